@@ -1,0 +1,98 @@
+// Package contract is the vocabulary that the istio_labels processor and the
+// istio_metrics connector share: the attributes that stand on records, scopes
+// and resources between them, Istio's labels and Istio's metrics. Each name is
+// written here and nowhere else.
+//
+// Invariant: nothing in this package reads a log record or knows pdata, so any
+// other processor can speak the same contract.
+package contract
+
+import "strings"
+
+// Prefix starts the name of each attribute of the contract. No proxy sends
+// attributes under it, and the processor removes what arrives under it: a
+// sender cannot count itself.
+const Prefix = "istio_labels."
+
+// The attributes of the contract. A reader looks for each of them on the
+// record, then on its scope, then on its resource.
+const (
+	// AttrVerdict (string) says what a record is; see Verdict. Without it a
+	// record is not counted.
+	AttrVerdict = Prefix + "verdict"
+	// AttrSchema (string) names the label schema in force; see Schema.
+	AttrSchema = Prefix + "schema"
+	// AttrExtraLabels (slice of strings) names the labels beside those of the
+	// schema that stand on this record's scope or on the record.
+	AttrExtraLabels = Prefix + "extra_labels"
+	// AttrDuration (int, nanoseconds) is the total time of an HTTP or gRPC
+	// request. Absent where the log does not say it for certain.
+	AttrDuration = Prefix + "duration"
+	// AttrBytesReceived (int, bytes) came from the downstream: the size of a
+	// request, or what a TCP client sent.
+	AttrBytesReceived = Prefix + "bytes_received"
+	// AttrBytesSent (int, bytes) went to the downstream.
+	AttrBytesSent = Prefix + "bytes_sent"
+	// AttrMessagesReceived (int) counts the gRPC messages of the request.
+	AttrMessagesReceived = Prefix + "messages_received"
+	// AttrMessagesSent (int) counts the gRPC messages of the response.
+	AttrMessagesSent = Prefix + "messages_sent"
+)
+
+// Owns tells whether an attribute name belongs to the contract, known or not.
+func Owns(attribute string) bool {
+	return strings.HasPrefix(attribute, Prefix)
+}
+
+// Verdict says what a record is. Exactly one stands for each record; only
+// those for which Counted holds become metrics, the others are the reasons why
+// a record does not.
+type Verdict string
+
+const (
+	// VerdictHTTP is the end of one HTTP or gRPC request.
+	VerdictHTTP Verdict = "http"
+	// VerdictTCP is the end of one TCP connection.
+	VerdictTCP Verdict = "tcp"
+	// VerdictTCPClosed is the end of a TCP connection that was never
+	// established: only the counter of closed connections moves. Istio 1.3
+	// counted connections to BlackHoleCluster so.
+	VerdictTCPClosed Verdict = "tcp_closed"
+
+	// VerdictPeriodic is a report from a connection or request still open;
+	// its byte counts are totals since the start.
+	VerdictPeriodic Verdict = "periodic"
+	// VerdictConnect is written when a connection or request starts.
+	VerdictConnect Verdict = "connect"
+	// VerdictListener is a connection that matched no filter chain (flag NR).
+	VerdictListener Verdict = "listener"
+	// VerdictTunnel is an HBONE tunnel, which carries what is counted elsewhere.
+	VerdictTunnel Verdict = "tunnel"
+	// VerdictUpstream is a record of the upstream side or of UDP, for which
+	// Istio has no metric.
+	VerdictUpstream Verdict = "other_type"
+
+	// VerdictExcluded is a record for which none of the conditions holds.
+	VerdictExcluded Verdict = "excluded"
+	// VerdictNoFormat is a record in which nothing of an access log was found.
+	VerdictNoFormat Verdict = "not_understood_format"
+	// VerdictBadText is a text line that looks like an access log but fits no layout.
+	VerdictBadText Verdict = "not_understood_text"
+	// VerdictBadJSON is a body that starts like JSON and is none.
+	VerdictBadJSON Verdict = "not_understood_json"
+)
+
+// Counted tells whether records of this verdict become metrics.
+func (v Verdict) Counted() bool {
+	return v == VerdictHTTP || v == VerdictTCP || v == VerdictTCPClosed
+}
+
+// Understood tells whether the record was read as an access log and labelled.
+func (v Verdict) Understood() bool {
+	switch v {
+	case VerdictExcluded, VerdictNoFormat, VerdictBadText, VerdictBadJSON:
+		return false
+	default:
+		return true
+	}
+}

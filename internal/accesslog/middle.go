@@ -1,0 +1,89 @@
+package accesslog
+
+import (
+	"slices"
+	"strings"
+)
+
+const (
+	// maxValue bounds a value in the middle of a line, and maxPlaces the places
+	// tried there: a client may write the text between, and must not be able to
+	// make the search cost more than the line's length.
+	maxValue  = 1024
+	maxPlaces = 4096
+)
+
+// middle is a run between two open values, in one of several alternatives that
+// agree up to and including the anchor.
+type middle struct {
+	// anchor is the operator after whose literal the search looks.
+	anchor       int
+	alternatives []run
+}
+
+func newMiddle(r run) middle {
+	return middle{anchor: anchorOf(r), alternatives: []run{r}}
+}
+
+// anchorOf prefers an operator that more than one byte follows: such a text is
+// rarer.
+func anchorOf(r run) int {
+	return max(0, slices.IndexFunc(r.elements, func(e element) bool { return len(e.literal) > 1 }))
+}
+
+// span is a place in a line.
+type span struct{ start, end int }
+
+// find looks for the middle anywhere in s and counts the places, over all
+// alternatives, up to two: more than one is as good as none. It stores the
+// values of the first place in the record.
+func (m *middle) find(s string, rec *Record) (first span, count int) {
+	head, literal := &m.alternatives[0], m.alternatives[0].elements[m.anchor].literal
+	vs := &rec.scratch[0]
+	for from, places := 0, 0; ; places++ {
+		at := strings.Index(s[from:], literal)
+		if at < 0 {
+			return first, count
+		}
+		if places == maxPlaces {
+			return first, 2
+		}
+		at += from
+		from = at + 1
+		start, ok := head.matchBackward(s[:at], m.anchor, vs, maxValue)
+		if !ok {
+			continue
+		}
+		after := at + len(literal)
+		for i := range m.alternatives {
+			r := &m.alternatives[i]
+			n, ok := matchForward(s[after:], r.elements[m.anchor+1:], vs[m.anchor+1:], maxValue)
+			if !ok {
+				continue
+			}
+			if count++; count > 1 {
+				return first, count
+			}
+			first = span{start, after + n}
+			r.store(vs, rec)
+		}
+	}
+}
+
+// forget takes back what find stored.
+func (m *middle) forget(rec *Record) {
+	for i := range m.alternatives {
+		m.alternatives[i].forget(rec)
+	}
+}
+
+// absorb takes over the alternatives of another middle. It is false if the two
+// do not start alike, and cannot be looked for together.
+func (m *middle) absorb(o middle) bool {
+	a, b := &m.alternatives[0], &o.alternatives[0]
+	if m.anchor != o.anchor || a.before != b.before || !slices.Equal(a.elements[:m.anchor+1], b.elements[:m.anchor+1]) {
+		return false
+	}
+	m.alternatives = append(m.alternatives, o.alternatives...)
+	return true
+}

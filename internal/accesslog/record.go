@@ -1,0 +1,143 @@
+package accesslog
+
+// missing is what Envoy writes where an operator has no value.
+const missing = "-"
+
+// Record holds the values of one access-log record by operator. The zero value
+// is an empty record. Strings are kept as given and not copied: whoever keeps
+// one longer than the input it came from must copy it (see Borrowed).
+type Record struct {
+	present [(NumOps + 63) / 64]uint64
+	values  [NumOps]string
+
+	// Extras are values of operators and keys that no rule uses, by name.
+	Extras []Extra
+
+	// Ambiguous says that a line of text could be read in more than one way;
+	// the values in doubt are absent.
+	Ambiguous bool
+
+	// Borrowed says that values point into a buffer which the next record
+	// overwrites.
+	Borrowed bool
+
+	// scratch is room for matching, here so that it need not be made anew.
+	scratch [2]values
+}
+
+// Extra is a value that no rule uses, under the name of its operator.
+type Extra struct{ Name, Value string }
+
+// Reset empties the record and keeps its memory.
+func (r *Record) Reset() {
+	clear(r.present[:])
+	r.Extras = r.Extras[:0]
+	r.Ambiguous, r.Borrowed = false, false
+}
+
+// CopyFrom makes the record equal to another.
+func (r *Record) CopyFrom(from *Record) {
+	r.present = from.present
+	for op := range NumOps {
+		if from.Has(op) {
+			r.values[op] = from.values[op]
+		}
+	}
+	r.Extras = append(r.Extras[:0], from.Extras...)
+	r.Ambiguous, r.Borrowed = from.Ambiguous, from.Borrowed
+}
+
+// Set stores the value of an operator.
+func (r *Record) Set(op Op, value string) {
+	r.present[op/64] |= 1 << (op % 64)
+	r.values[op] = value
+}
+
+// Offer stores the value of an operator unless it says less than what is
+// there: several keys may carry one operator, some of them only a `-`.
+func (r *Record) Offer(op Op, value string) {
+	if (value == missing || value == "") && r.Has(op) {
+		return
+	}
+	r.Set(op, value)
+}
+
+// SetExtra stores the value of something that is no operator of ours.
+func (r *Record) SetExtra(name, value string) {
+	r.Extras = append(r.Extras, Extra{name, value})
+}
+
+// Has tells whether the record said anything of the operator, `-` included.
+func (r *Record) Has(op Op) bool {
+	return r.present[op/64]&(1<<(op%64)) != 0
+}
+
+// Raw is the value as it was written, `-` included; empty if there was none.
+func (r *Record) Raw(op Op) string {
+	if !r.Has(op) {
+		return ""
+	}
+	return r.values[op]
+}
+
+// Get is the operator's value, empty where the record has none or says `-`.
+func (r *Record) Get(op Op) string {
+	if v := r.Raw(op); v != missing {
+		return v
+	}
+	return ""
+}
+
+// Each calls yield for each operator that the record has a value for.
+func (r *Record) Each(yield func(Op, string) bool) {
+	for op := range NumOps {
+		if r.Has(op) && !yield(op, r.values[op]) {
+			return
+		}
+	}
+}
+
+// Int reads a value as a number that cannot be negative. It is false where
+// there is no value, where it is not a decimal number or where it does not fit.
+func (r *Record) Int(op Op) (int64, bool) {
+	return parseInt(r.Raw(op))
+}
+
+// maxDigits keeps parsed numbers below 10^18, which int64 holds.
+const maxDigits = 18
+
+func parseInt(s string) (int64, bool) {
+	if s == "" || len(s) > maxDigits {
+		return 0, false
+	}
+	var n int64
+	for i := range len(s) {
+		d := s[i] - '0'
+		if d > 9 {
+			return 0, false
+		}
+		n = n*10 + int64(d)
+	}
+	return n, true
+}
+
+// IsAccessLog tells whether the values are those of an Envoy access log rather
+// than of some application that also logs a `method` or a `duration`: one that
+// only Envoy writes, and one more that says what happened.
+func (r *Record) IsAccessLog() bool {
+	return r.hasAny(ResponseFlags, UpstreamCluster, AccessLogType, RouteName) &&
+		r.hasAny(ResponseCode, Protocol, BytesSent, BytesReceived, Duration, DownstreamLocalAddress, UpstreamHost)
+}
+
+func (r *Record) hasAny(ops ...Op) bool {
+	for _, op := range ops {
+		if r.Has(op) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Record) unset(op Op) {
+	r.present[op/64] &^= 1 << (op % 64)
+}

@@ -1,0 +1,119 @@
+package accesslog
+
+import (
+	"errors"
+	"strings"
+)
+
+// Format reads lines of text in one or several layouts. It is safe for
+// concurrent use.
+type Format struct {
+	layouts []*layout
+}
+
+const (
+	// maxPrefix bounds what a log collector may have put before a line.
+	maxPrefix = 1024
+	// maxTrailing bounds the empty columns after the end of a format.
+	maxTrailing = 8
+)
+
+var errEmpty = errors.New("must not be empty")
+
+// CompileText makes a Format of format strings, in the shape of Istio's
+// `logFormat.text`. Layouts are tried in order. The error says what is wrong
+// with a string but not under which key it stands.
+func CompileText(formats ...string) (*Format, error) {
+	f := &Format{}
+	for _, format := range formats {
+		if strings.TrimSpace(format) == "" {
+			return nil, errEmpty
+		}
+		l, err := compile(format)
+		if err != nil {
+			return nil, err
+		}
+		f.add(l)
+	}
+	return f, nil
+}
+
+func (f *Format) add(l *layout) {
+	for _, known := range f.layouts {
+		if known.absorb(l) {
+			return
+		}
+	}
+	f.layouts = append(f.layouts, l)
+}
+
+// Parse reads a line into the record, and is false if it has none of the
+// layouts. Values that can be read in more than one way are left out, and the
+// record is then marked as ambiguous. Values of open operators, which nothing
+// but a user's own expressions may need, are only read if withOpen is set.
+func (f *Format) Parse(line string, rec *Record, withOpen bool) bool {
+	line = strings.TrimRight(line, "\r\n ")
+	for _, l := range f.layouts {
+		between, ok := l.matchEnds(line, rec)
+		if ok {
+			l.parseBetween(between, rec, withOpen)
+			return true
+		}
+	}
+	return false
+}
+
+// matchEnds stores the values of the two ends and returns what lies between.
+func (l *layout) matchEnds(line string, rec *Record) (between string, ok bool) {
+	left, right := &rec.scratch[0], &rec.scratch[1]
+	end := len(line)
+	if len(l.opens) > 0 {
+		if end, ok = l.matchEnd(line, right); !ok {
+			return "", false
+		}
+	}
+	start := findStart(line[:end], &l.left, left)
+	if start < 0 {
+		return "", false
+	}
+	l.left.store(left, rec)
+	l.right.store(right, rec)
+	return line[start:end], true
+}
+
+// matchEnd matches the right end, also where empty columns were appended to
+// the format. Only empty ones: others could be a client's words.
+func (l *layout) matchEnd(line string, out *values) (int, bool) {
+	for range maxTrailing {
+		if end, ok := l.right.backward(line, out); ok {
+			return end, true
+		}
+		var more bool
+		if line, more = strings.CutSuffix(line, " "+missing); !more {
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// findStart matches the left end at the start of the line, or after what a log
+// collector put there, and returns where it ends; -1 if nowhere.
+func findStart(line string, left *run, out *values) int {
+	if n, ok := left.forward(line, out); ok {
+		return n
+	}
+	if left.before == "" {
+		return -1
+	}
+	for from := 1; from < min(len(line), maxPrefix); from++ {
+		at := strings.Index(line[from:min(len(line), maxPrefix)], left.before)
+		if at < 0 {
+			return -1
+		}
+		from += at
+		if n, ok := left.forward(line[from:], out); ok {
+			return from + n
+		}
+	}
+	return -1
+}

@@ -1,0 +1,72 @@
+package testbed
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+)
+
+// GatewayOptions say which gateway to start.
+type GatewayOptions struct {
+	// Binary is the built distribution.
+	Binary string
+	// Configs are merged, the first one below.
+	Configs []string
+	// Env is set for the configuration, over what StartGateway sets itself.
+	Env map[string]string
+}
+
+// Gateway is a running distribution.
+type Gateway struct {
+	Process *proc.Process
+	// OTLP is the gRPC endpoint, OTLPHTTP that for HTTP, both host:port.
+	OTLP, OTLPHTTP string
+	// Health and Telemetry are URLs: of the health check, and of the gateway's
+	// own metrics in Prometheus' text format.
+	Health, Telemetry string
+}
+
+// StartGateway starts the distribution with the variables of
+// config/gateway.yaml set to free loopback ports, and waits until it is
+// healthy.
+func StartGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	const local = "127.0.0.1"
+	ports, err := proc.FreePorts(4)
+	if err != nil {
+		return nil, err
+	}
+	address := func(i int) string { return fmt.Sprintf("%s:%d", local, ports[i]) }
+	g := &Gateway{OTLP: address(0), OTLPHTTP: address(1), Health: "http://" + address(2), Telemetry: "http://" + address(3) + "/metrics"}
+	env := map[string]string{
+		"OTLP_GRPC_ENDPOINT": g.OTLP,
+		"OTLP_HTTP_ENDPOINT": g.OTLPHTTP,
+		"HEALTH_ENDPOINT":    address(2),
+		"TELEMETRY_HOST":     local,
+		"TELEMETRY_PORT":     strconv.Itoa(ports[3]),
+	}
+	maps.Copy(env, o.Env)
+	command := proc.Command{Name: "gateway", Path: o.Binary}
+	for _, config := range o.Configs {
+		command.Args = append(command.Args, "--config", config)
+	}
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		command.Env = append(command.Env, name+"="+env[name])
+	}
+	if g.Process, err = proc.Start(command); err != nil {
+		return nil, err
+	}
+	if err := g.Process.WaitHTTP(ctx, g.Health); err != nil {
+		_ = g.Process.Kill()
+		return nil, err
+	}
+	return g, nil
+}
+
+// Stop ends the gateway, which flushes what it holds.
+func (g *Gateway) Stop() error { return g.Process.Stop(stopTimeout) }

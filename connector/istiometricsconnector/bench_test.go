@@ -1,0 +1,163 @@
+package istiometricsconnector
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/connector/connectortest"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// shape of a request, as the processor writes it.
+type shape struct {
+	records, scopes int
+	address         bool
+	extras          int
+	trace           bool
+	labelsOnRecord  bool
+	extraLabels     bool
+}
+
+func BenchmarkConsumeLogs(b *testing.B) {
+	for _, bench := range []struct {
+		name  string
+		shape shape
+	}{
+		{"500records/25scopes", shape{records: 500, scopes: 25}},
+		{"20records/5scopes", shape{records: 20, scopes: 5}},
+		{"500records/25scopes/address", shape{records: 500, scopes: 25, address: true}},
+		{"500records/25scopes/address/trace", shape{records: 500, scopes: 25, address: true, trace: true}},
+		{"500records/25scopes/40attributes", shape{records: 500, scopes: 25, address: true, extras: 40}},
+		{"500records/25scopes/extra_labels", shape{records: 500, scopes: 25, address: true, extraLabels: true}},
+		{"500records/labels_on_record", shape{records: 500, scopes: 1, address: true, labelsOnRecord: true}},
+		{"500records/labels_on_record/extra_labels", shape{records: 500, scopes: 1, address: true, labelsOnRecord: true, extraLabels: true}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			c := newBenchConnector(b)
+			ld := bench.shape.logs()
+			for range 3 { // series begin, and exemplars find their place
+				require.NoError(b, c.ConsumeLogs(b.Context(), ld))
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := c.ConsumeLogs(b.Context(), ld); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(bench.shape.records), "ns/record")
+		})
+	}
+}
+
+func BenchmarkConsumeLogsParallel(b *testing.B) {
+	c := newBenchConnector(b)
+	s := shape{records: 500, scopes: 25, address: true}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		ld := s.logs()
+		for pb.Next() {
+			if err := c.ConsumeLogs(b.Context(), ld); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(s.records), "ns/record")
+}
+
+func BenchmarkFlush(b *testing.B) {
+	for _, sets := range []int{100, 5000} {
+		b.Run(fmt.Sprintf("%dsets", sets), func(b *testing.B) {
+			c := newBenchConnector(b)
+			require.NoError(b, c.ConsumeLogs(b.Context(), shape{records: sets, scopes: sets}.logs()))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := c.flusher.flush(b.Context(), testTime); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func newBenchConnector(tb testing.TB) *istioMetrics {
+	tb.Helper()
+	set := connectortest.NewNopSettings(metadata.Type)
+	set.TelemetrySettings = componenttest.NewNopTelemetrySettings()
+	c, err := newConnector(set, createDefaultConfig().(*Config), consumertest.NewNop())
+	require.NoError(tb, err)
+	return c
+}
+
+func (s shape) logs() plog.Logs {
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	rl.Resource().Attributes().PutStr("service.name", "proxy")
+	for i := range s.scopes {
+		sl := rl.ScopeLogs().AppendEmpty()
+		attrs := sl.Scope().Attributes()
+		attrs.PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
+		attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
+		if s.extraLabels {
+			list := attrs.PutEmptySlice(contract.AttrExtraLabels)
+			list.AppendEmpty().SetStr("team")
+			list.AppendEmpty().SetStr("zone")
+			attrs.PutStr("zone", "a")
+		}
+		if !s.labelsOnRecord {
+			putLabels(attrs, i)
+		}
+		for j := range s.records / s.scopes {
+			s.putRecord(sl.LogRecords().AppendEmpty(), i*s.records/s.scopes+j)
+		}
+	}
+	return ld
+}
+
+func (s shape) putRecord(lr plog.LogRecord, n int) {
+	attrs := lr.Attributes()
+	for i := range s.extras {
+		attrs.PutStr(proxyAttributes[i%len(proxyAttributes)]+suffix(i/len(proxyAttributes)), "a value of no interest")
+	}
+	attrs.PutInt(contract.AttrDuration, int64(n)*1_000_000)
+	attrs.PutInt(contract.AttrBytesReceived, int64(n)*100)
+	attrs.PutInt(contract.AttrBytesSent, int64(n)*1000)
+	if s.address {
+		attrs.PutStr(contract.DestinationIP.String(), fmt.Sprintf("198.51.100.%d", n%20))
+	}
+	if s.labelsOnRecord {
+		putLabels(attrs, n%25)
+	}
+	if s.trace {
+		lr.SetTraceID(pcommon.TraceID{1, byte(n)})
+		lr.SetSpanID(pcommon.SpanID{1, byte(n)})
+	}
+}
+
+func putLabels(attrs pcommon.Map, n int) {
+	for _, l := range contract.SchemaIstio.Labels(contract.HTTP) {
+		attrs.PutStr(l.String(), fmt.Sprintf("a-likely-value-%d", n))
+	}
+}
+
+func suffix(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint("_", n)
+}
+
+// Names of attributes that proxies send beside what we write.
+var proxyAttributes = []string{
+	"access_log_type", "authority", "bytes_received", "bytes_sent", "connection_termination_details", "downstream_local_address",
+	"downstream_remote_address", "downstream_wire_bytes_sent", "duration", "method", "path", "protocol", "request_id",
+	"requested_server_name", "response_code_details", "route_name", "start_time", "stream_id", "upstream_cluster", "upstream_host",
+	"upstream_local_address", "upstream_peer_uri_san", "upstream_service_time", "upstream_transport_failure_reason", "user_agent",
+	"x_forwarded_for", "source_address", "destination_address", "response_tx_duration", "grpc_status",
+}

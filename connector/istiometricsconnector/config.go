@@ -1,0 +1,134 @@
+package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+const (
+	defaultFlushInterval = 15 * time.Second
+	defaultServiceName   = "otelcol-istio"
+)
+
+var (
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Validator   = (*HistogramConfig)(nil)
+	_ confmap.Unmarshaler = (*MetricConfig)(nil)
+)
+
+// Config holds the settings of the connector.
+type Config struct {
+	// Schema of the labels and metrics: that of the processor before. A record
+	// of another schema is not counted.
+	Schema contract.Schema `mapstructure:"schema"`
+	// FlushInterval is the time between two collections.
+	FlushInterval time.Duration `mapstructure:"flush_interval"`
+	// InstanceID becomes service.instance.id, and so the label instance. It has
+	// to be unique for each gateway and the same after a restart. Empty means
+	// the name of the host.
+	InstanceID string `mapstructure:"instance_id"`
+	// ServiceName becomes service.name, and so the label job.
+	ServiceName string `mapstructure:"service_name"`
+	// Metrics by name. One that is not listed is on.
+	Metrics map[string]MetricConfig `mapstructure:"metrics"`
+	// Histogram says how values are counted by size.
+	Histogram HistogramConfig `mapstructure:"histogram"`
+	// Exemplars says whether points name traces.
+	Exemplars ExemplarsConfig `mapstructure:"exemplars"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// MetricConfig holds the settings of one metric.
+type MetricConfig struct {
+	// Enabled is true unless it is set.
+	Enabled bool `mapstructure:"enabled"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// ExemplarsConfig holds the settings of exemplars.
+type ExemplarsConfig struct {
+	// Enabled adds the trace of one record to each bucket and counter that
+	// moved between two collections, where records have one.
+	Enabled bool `mapstructure:"enabled"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// Unmarshal sets the default of what is not set: the map that holds metrics
+// has none to begin with.
+func (c *MetricConfig) Unmarshal(conf *confmap.Conf) error {
+	c.Enabled = true
+	return conf.Unmarshal(c)
+}
+
+// Validate checks the connector's own settings. The schema and the nested ones
+// check themselves.
+func (c *Config) Validate() error {
+	var errs error
+	if c.FlushInterval <= 0 {
+		errs = errors.Join(errs, fmt.Errorf("`flush_interval` must be positive, got %v", c.FlushInterval))
+	}
+	if c.ServiceName == "" {
+		errs = errors.Join(errs, errors.New("`service_name` must not be empty"))
+	}
+	return errors.Join(errs, c.validateMetrics())
+}
+
+func (c *Config) validateMetrics() error {
+	if c.Schema.Validate() != nil {
+		return nil // said of the schema itself; without one no name is wrong
+	}
+	var errs error
+	known := metricNames(c.Schema)
+	for _, name := range slices.Sorted(maps.Keys(c.Metrics)) {
+		if !slices.Contains(known, name) {
+			errs = errors.Join(errs, fmt.Errorf("`metrics` must hold names of schema %q, one of %q, got %q", c.Schema, known, name))
+		}
+	}
+	return errs
+}
+
+func metricNames(s contract.Schema) []string {
+	var names []string
+	for _, m := range s.Metrics() {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// enabledMetrics lists the metrics that are on, in the schema's order.
+func (c *Config) enabledMetrics() []contract.Metric {
+	var on []contract.Metric
+	for _, m := range c.Schema.Metrics() {
+		if set, ok := c.Metrics[m.Name]; !ok || set.Enabled {
+			on = append(on, m)
+		}
+	}
+	return on
+}
+
+func createDefaultConfig() component.Config {
+	return &Config{
+		Schema:        contract.SchemaIstio,
+		FlushInterval: defaultFlushInterval,
+		ServiceName:   defaultServiceName,
+		Histogram: HistogramConfig{
+			Kind:    HistogramExplicit,
+			MaxSize: defaultMaxSize,
+		},
+		Exemplars: ExemplarsConfig{Enabled: true},
+	}
+}

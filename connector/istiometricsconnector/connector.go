@@ -1,0 +1,148 @@
+package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/connector"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/observe"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+)
+
+// istioMetrics counts log records and sends the metrics on at an interval.
+//
+// A request is read without a lock, by a reader of its own, and added up under
+// one. Nothing but the state is shared between requests.
+type istioMetrics struct {
+	readers   sync.Pool // of *observe.Reader
+	telemetry *telemetry
+
+	mu    sync.Mutex
+	state *aggregate.State
+
+	flusher  flusher
+	interval time.Duration
+	loop     loop
+}
+
+var _ connector.Logs = (*istioMetrics)(nil)
+
+func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*istioMetrics, error) {
+	instance := cfg.InstanceID
+	if instance == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			return nil, fmt.Errorf("`instance_id` is empty and the host's name is not known: %w", err)
+		}
+		instance = host
+	}
+	options := cfg.aggregateOptions()
+	c := &istioMetrics{
+		state:    aggregate.New(options),
+		interval: cfg.FlushInterval,
+	}
+	c.readers.New = func() any { return observe.NewReader(cfg.Schema) }
+
+	var err error
+	if c.telemetry, err = newTelemetry(set.TelemetrySettings, c.stats); err != nil {
+		return nil, err
+	}
+	c.flusher = flusher{
+		mu:        &c.mu,
+		state:     c.state,
+		next:      next,
+		telemetry: c.telemetry,
+		warn:      failureLog{logger: set.Logger},
+		renderer: render.Renderer{
+			Options:      options,
+			ServiceName:  cfg.ServiceName,
+			InstanceID:   instance,
+			ScopeName:    metadata.ScopeName,
+			ScopeVersion: set.BuildInfo.Version,
+		},
+	}
+	return c, nil
+}
+
+// Capabilities says that logs are only read.
+func (*istioMetrics) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: false}
+}
+
+// Start begins to collect at the interval.
+func (c *istioMetrics) Start(context.Context, component.Host) error {
+	c.loop.start(c.interval, func(ctx context.Context) {
+		// What was refused is counted and logged; the next collection holds it, too.
+		_ = c.flusher.flush(ctx, time.Now())
+	})
+	return nil
+}
+
+// Shutdown stops collecting at the interval, and collects a last time.
+func (c *istioMetrics) Shutdown(ctx context.Context) error {
+	if !c.loop.close() {
+		return nil // not the first time
+	}
+	defer c.telemetry.shutdown()
+	if err := c.loop.wait(ctx); err != nil {
+		return fmt.Errorf("the last metrics were not sent: %w", err)
+	}
+	return c.flusher.flush(ctx, time.Now())
+}
+
+// ConsumeLogs adds the records up. It keeps nothing of them and never fails.
+func (c *istioMetrics) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	r := c.readers.Get().(*observe.Reader)
+	r.Read(ld)
+	before, after := c.apply(&r.Batch)
+	c.telemetry.consumed(ctx, &r.Tally, &before, &after)
+	r.Release()
+	c.readers.Put(r)
+	return nil
+}
+
+func (c *istioMetrics) apply(b *aggregate.Batch) (before, after aggregate.Stats) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before = c.state.Stats()
+	// The time is read under the lock: no record arrives before one that was
+	// added earlier.
+	c.state.Apply(b, time.Now().UnixNano())
+	return before, c.state.Stats()
+}
+
+func (c *istioMetrics) stats() aggregate.Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state.Stats()
+}
+
+// failureLog keeps a next component that stays out of order from filling the log.
+type failureLog struct {
+	logger *zap.Logger
+	last   time.Time
+	quiet  int
+}
+
+// failureLogInterval is the least time between two warnings.
+const failureLogInterval = time.Minute
+
+func (l *failureLog) failed(err error, now time.Time) {
+	if !l.last.IsZero() && now.Sub(l.last) < failureLogInterval {
+		l.quiet++
+		return
+	}
+	l.logger.Warn("Metrics were refused by the next component; the next flush holds them again",
+		zap.Error(err), zap.Int("flushes_failed_since_last_warning", l.quiet))
+	l.last, l.quiet = now, 0
+}

@@ -1,0 +1,42 @@
+package observe
+
+import (
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// row is what the contract says at one level, a record, a scope or a resource,
+// with what the levels above it say where it says nothing. An inner level
+// starts as a copy of the row above.
+type row struct {
+	vocabulary *vocabulary
+	verdict    contract.Verdict
+	schema     contract.Schema
+	address    string
+	values     aggregate.Values
+	labels     [numColumns]string
+}
+
+// clear leaves a row that says nothing.
+func (r *row) clear(v *vocabulary) {
+	*r = row{vocabulary: v, values: aggregate.NoValues}
+}
+
+// appendKey writes the key of the row's labels and counts values it cut.
+func (r *row) appendKey(dst []byte, cuts *int64) []byte {
+	p := r.verdict.Protocol()
+	dst = aggregate.AppendProtocol(dst, p)
+	for _, l := range r.vocabulary.labels[p] {
+		var cut bool
+		if dst, cut = aggregate.AppendLabel(dst, l, r.labels[l]); cut {
+			*cuts++
+		}
+	}
+	for i, name := range r.vocabulary.extras {
+		var cut bool
+		if dst, cut = aggregate.AppendExtra(dst, name, r.labels[int(contract.NumLabels)+i]); cut {
+			*cuts++
+		}
+	}
+	return dst
+}

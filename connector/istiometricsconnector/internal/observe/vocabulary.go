@@ -1,0 +1,114 @@
+package observe
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// MaxExtraLabels bounds the labels beside those of the schema.
+const MaxExtraLabels = 32
+
+// column is the place of a label's value in a row: the schema's labels stand
+// at their own number, extra ones after them in the order of their names.
+type column = uint8
+
+const numColumns = int(contract.NumLabels) + MaxExtraLabels
+
+// vocabulary knows the attributes that are labels: those of a schema, and the
+// extra ones that a list names. It is immutable.
+type vocabulary struct {
+	// lengths has, for each first byte, a bit for each length of a name that
+	// starts so: most attributes of a proxy are told from labels by this alone.
+	lengths [256]uint64
+	columns map[string]column
+	names   [numColumns]string
+	// labels in order, by protocol.
+	labels [2][]contract.Label
+	extras []string
+
+	refused, surplus int64
+}
+
+// newVocabulary makes the vocabulary of a schema and a list of extra names,
+// which may hold anything.
+func newVocabulary(schema contract.Schema, extras []string) *vocabulary {
+	v := &vocabulary{columns: make(map[string]column)}
+	for _, p := range []contract.Protocol{contract.HTTP, contract.TCP} {
+		v.labels[p] = schema.Labels(p)
+		for _, l := range v.labels[p] {
+			v.put(l.String(), column(l))
+		}
+	}
+	v.admit(extras)
+	for i, name := range v.extras {
+		v.put(name, column(int(contract.NumLabels)+i))
+	}
+	return v
+}
+
+func (v *vocabulary) put(name string, c column) {
+	v.columns[name] = c
+	v.names[c] = name
+	v.lengths[name[0]] |= lengthBit(name)
+}
+
+// admit takes the extra names that may be labels, sorted and each once.
+func (v *vocabulary) admit(extras []string) {
+	for _, name := range extras {
+		if _, taken := v.columns[name]; taken || !validExtra(name) {
+			v.refused++
+			continue
+		}
+		if slices.Contains(v.extras, name) {
+			continue
+		}
+		if len(v.extras) == MaxExtraLabels {
+			v.surplus++
+			continue
+		}
+		v.extras = append(v.extras, name)
+	}
+	slices.Sort(v.extras)
+}
+
+// validExtra tells whether a name may be that of an extra label: it is one in
+// Prometheus, and means nothing to Prometheus or to the contract.
+func validExtra(name string) bool {
+	switch name {
+	case "", "le", "quantile", "job", "instance", contract.DestinationIP.String():
+		return false
+	}
+	if strings.HasPrefix(name, "__") || len(name) > maxNameLen {
+		return false
+	}
+	for i := range len(name) {
+		c := name[i]
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// maxNameLen bounds the name of an extra label, in bytes.
+const maxNameLen = 128
+
+// find tells the column of an attribute, if it is a label. The hint is the
+// column it has if labels stand in order, as whoever writes them is likely to
+// put them: comparing one name is cheaper than hashing it.
+func (v *vocabulary) find(key string, hint column) (column, bool) {
+	if key == "" || v.lengths[key[0]]&lengthBit(key) == 0 {
+		return 0, false
+	}
+	if int(hint) < numColumns && v.names[hint] == key {
+		return hint, true
+	}
+	c, ok := v.columns[key]
+	return c, ok
+}
+
+// lengthBit stands for the length of a name; all long ones share a bit.
+func lengthBit(name string) uint64 { return 1 << min(len(name), 63) }

@@ -1,0 +1,60 @@
+package render
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+)
+
+func (r *Renderer) counter(p *aggregate.CounterPoint, dst pmetric.NumberDataPoint, now int64) {
+	r.putLabels(p.Set, p.Address, dst.Attributes())
+	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
+	dst.SetTimestamp(pcommon.Timestamp(now))
+	dst.SetIntValue(p.Value)
+	for i := range p.Exemplars {
+		e := &p.Exemplars[i]
+		putExemplar(e, dst.Exemplars().AppendEmpty()).SetIntValue(e.Value)
+	}
+}
+
+func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDataPoint, now int64) {
+	m := r.Options.Metrics[p.Metric]
+	divisor := aggregate.Divisor(m)
+	r.putLabels(p.Set, "", dst.Attributes())
+	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
+	dst.SetTimestamp(pcommon.Timestamp(now))
+	dst.SetCount(p.Count)
+	dst.SetSum(float64(p.Sum) / divisor)
+	dst.ExplicitBounds().FromRaw(r.Options.Bounds(m))
+	dst.BucketCounts().FromRaw(p.Buckets)
+	putExemplars(p.Exemplars, dst.Exemplars(), divisor)
+}
+
+func (r *Renderer) exponential(p *aggregate.HistogramPoint, dst pmetric.ExponentialHistogramDataPoint, now int64) {
+	divisor := aggregate.Divisor(r.Options.Metrics[p.Metric])
+	r.putLabels(p.Set, "", dst.Attributes())
+	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
+	dst.SetTimestamp(pcommon.Timestamp(now))
+	dst.SetCount(p.Count)
+	dst.SetSum(float64(p.Sum) / divisor)
+	dst.SetScale(p.Exponential.Scale)
+	dst.SetZeroCount(p.Exponential.Zeros)
+	dst.Positive().SetOffset(p.Exponential.Offset)
+	dst.Positive().BucketCounts().FromRaw(p.Buckets)
+	putExemplars(p.Exemplars, dst.Exemplars(), divisor)
+}
+
+func putExemplars(from []aggregate.Exemplar, dst pmetric.ExemplarSlice, divisor float64) {
+	for i := range from {
+		e := &from[i]
+		putExemplar(e, dst.AppendEmpty()).SetDoubleValue(float64(e.Value) / divisor)
+	}
+}
+
+func putExemplar(e *aggregate.Exemplar, dst pmetric.Exemplar) pmetric.Exemplar {
+	dst.SetTimestamp(pcommon.Timestamp(e.Time))
+	dst.SetTraceID(e.Trace)
+	dst.SetSpanID(e.Span)
+	return dst
+}

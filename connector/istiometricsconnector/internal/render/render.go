@@ -1,0 +1,114 @@
+// Package render writes points of the aggregate as OpenTelemetry metrics.
+//
+// Invariants: all points of one output have one time, that of collection; a
+// metric without points is not there; histograms carry no destination_ip,
+// since the aggregate has none for them.
+package render // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// Renderer writes snapshots. It is not safe for concurrent use.
+type Renderer struct {
+	// Options are those of the State whose points are written.
+	Options aggregate.Options
+	// ServiceName and InstanceID become the resource, which is nothing else.
+	ServiceName, InstanceID string
+	// ScopeName and ScopeVersion name who made the metrics.
+	ScopeName, ScopeVersion string
+
+	// labels of the set whose points are being written, ready to be copied.
+	labels pcommon.Map
+	set    *aggregate.Set
+}
+
+// Metrics writes the points of a snapshot as collected at a time.
+func (r *Renderer) Metrics(n *aggregate.Snapshot, now int64) pmetric.Metrics {
+	md := pmetric.NewMetrics()
+	rm := md.ResourceMetrics().AppendEmpty()
+	rm.Resource().Attributes().PutStr("service.name", r.ServiceName)
+	rm.Resource().Attributes().PutStr("service.instance.id", r.InstanceID)
+	sm := rm.ScopeMetrics().AppendEmpty()
+	sm.Scope().SetName(r.ScopeName)
+	sm.Scope().SetVersion(r.ScopeVersion)
+
+	r.labels, r.set = pcommon.NewMap(), nil
+	metrics := r.newMetrics(n, sm.Metrics())
+	for i := range n.Counters {
+		p := &n.Counters[i]
+		r.counter(p, metrics[p.Metric].Sum().DataPoints().AppendEmpty(), now)
+	}
+	for i := range n.Histograms {
+		p := &n.Histograms[i]
+		if p.Exponential != nil {
+			r.exponential(p, metrics[p.Metric].ExponentialHistogram().DataPoints().AppendEmpty(), now)
+		} else {
+			r.explicit(p, metrics[p.Metric].Histogram().DataPoints().AppendEmpty(), now)
+		}
+	}
+	return md
+}
+
+// newMetrics begins the metrics that the snapshot has points of, in the
+// schema's order, with room for the points.
+func (r *Renderer) newMetrics(n *aggregate.Snapshot, dst pmetric.MetricSlice) []pmetric.Metric {
+	points := make([]int, len(r.Options.Metrics))
+	for i := range n.Counters {
+		points[n.Counters[i].Metric]++
+	}
+	for i := range n.Histograms {
+		points[n.Histograms[i].Metric]++
+	}
+	metrics := make([]pmetric.Metric, len(points))
+	dst.EnsureCapacity(len(points))
+	for i, count := range points {
+		if count > 0 {
+			metrics[i] = dst.AppendEmpty()
+			r.begin(metrics[i], r.Options.Metrics[i], count)
+		}
+	}
+	return metrics
+}
+
+func (r *Renderer) begin(dst pmetric.Metric, m contract.Metric, points int) {
+	dst.SetName(m.Name)
+	dst.SetUnit(m.Unit)
+	dst.SetDescription(m.Description)
+	switch {
+	case !m.Histogram:
+		sum := dst.SetEmptySum()
+		sum.SetIsMonotonic(true)
+		sum.SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+		sum.DataPoints().EnsureCapacity(points)
+	case r.Options.ExponentialSize > 0:
+		h := dst.SetEmptyExponentialHistogram()
+		h.SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+		h.DataPoints().EnsureCapacity(points)
+	default:
+		h := dst.SetEmptyHistogram()
+		h.SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+		h.DataPoints().EnsureCapacity(points)
+	}
+}
+
+// putLabels writes the labels of a set and an address. Points of one set come
+// one after the other: copying a ready map costs half of filling one.
+func (r *Renderer) putLabels(set *aggregate.Set, address string, dst pcommon.Map) {
+	if set != r.set {
+		r.set = set
+		r.labels.Clear()
+		r.labels.EnsureCapacity(len(set.Labels) + 1)
+		for _, l := range set.Labels {
+			r.labels.PutStr(l.Name, l.Value)
+		}
+	}
+	r.labels.CopyTo(dst)
+	if address != "" {
+		dst.PutStr(contract.DestinationIP.String(), address)
+	}
+}

@@ -1,0 +1,104 @@
+package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/observe"
+)
+
+// telemetry says what the connector itself does. metadata.yaml describes each
+// metric; attributes are made once, since a request adds to several.
+type telemetry struct {
+	builder *metadata.TelemetryBuilder
+
+	counted, noVerdict, notCounted, otherSchema adder
+	badName, surplus, length, characters        adder
+	incomplete                                  [aggregate.NumFields]adder
+}
+
+// newTelemetry makes the instruments; stats tells about the series in memory.
+func newTelemetry(set component.TelemetrySettings, stats func() aggregate.Stats) (*telemetry, error) {
+	b, err := metadata.NewTelemetryBuilder(set)
+	if err != nil {
+		return nil, err
+	}
+	observe := func(value func(aggregate.Stats) int) metric.Int64Callback {
+		return func(_ context.Context, o metric.Int64Observer) error {
+			o.Observe(int64(value(stats())))
+			return nil
+		}
+	}
+	err = errors.Join(
+		b.RegisterIstioMetricsLabelSetsCallback(observe(func(s aggregate.Stats) int { return s.Sets })),
+		b.RegisterIstioMetricsAddressesCallback(observe(func(s aggregate.Stats) int { return s.Targets })),
+		b.RegisterIstioMetricsSeriesCallback(observe(func(s aggregate.Stats) int { return s.Series })),
+	)
+	if err != nil {
+		b.Shutdown()
+		return nil, err
+	}
+	t := &telemetry{
+		builder:     b,
+		counted:     newAdder(b.IstioMetricsRecords, "outcome", "counted"),
+		noVerdict:   newAdder(b.IstioMetricsRecords, "outcome", "no_verdict"),
+		notCounted:  newAdder(b.IstioMetricsRecords, "outcome", "not_counted"),
+		otherSchema: newAdder(b.IstioMetricsRecords, "outcome", "other_schema"),
+		badName:     newAdder(b.IstioMetricsBadLabels, "reason", "name"),
+		surplus:     newAdder(b.IstioMetricsBadLabels, "reason", "surplus"),
+		length:      newAdder(b.IstioMetricsBadLabels, "reason", "length"),
+		characters:  newAdder(b.IstioMetricsBadLabels, "reason", "characters"),
+	}
+	for f := range aggregate.NumFields {
+		t.incomplete[f] = newAdder(b.IstioMetricsIncompleteObservations, "field", f.String())
+	}
+	return t, nil
+}
+
+// consumed adds what became of a request.
+func (t *telemetry) consumed(ctx context.Context, tally *observe.Tally, before, after *aggregate.Stats) {
+	t.counted.add(ctx, tally.Counted)
+	t.noVerdict.add(ctx, tally.NoVerdict)
+	t.notCounted.add(ctx, tally.NotCounted)
+	t.otherSchema.add(ctx, tally.OtherSchema)
+	t.badName.add(ctx, tally.RefusedNames)
+	t.surplus.add(ctx, tally.SurplusNames)
+	t.length.add(ctx, tally.CutValues)
+	t.characters.add(ctx, after.Cleaned-before.Cleaned)
+	for f := range t.incomplete {
+		t.incomplete[f].add(ctx, after.Incomplete[f]-before.Incomplete[f])
+	}
+}
+
+// flushed counts a flush.
+func (t *telemetry) flushed(ctx context.Context, failed bool) {
+	t.builder.IstioMetricsFlushes.Add(ctx, 1)
+	if failed {
+		t.builder.IstioMetricsFlushFailures.Add(ctx, 1)
+	}
+}
+
+func (t *telemetry) shutdown() { t.builder.Shutdown() }
+
+// adder is a counter with its attribute.
+type adder struct {
+	counter metric.Int64Counter
+	options []metric.AddOption
+}
+
+func newAdder(c metric.Int64Counter, key, value string) adder {
+	set := attribute.NewSet(attribute.String(key, value))
+	return adder{c, []metric.AddOption{metric.WithAttributeSet(set)}}
+}
+
+func (a adder) add(ctx context.Context, n int64) {
+	if n != 0 {
+		a.counter.Add(ctx, n, a.options...)
+	}
+}

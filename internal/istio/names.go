@@ -1,0 +1,69 @@
+// Package istio holds Istio's rules: what an Envoy access-log record says in
+// terms of Istio's standard metrics. Its functions are pure; they know Envoy's
+// operators through package accesslog and the metrics through package
+// contract, and nothing of pdata or of configuration files.
+//
+// Invariant: a label never says more than the record proves. What a client
+// wrote never turns traffic that leaves the mesh into a known service.
+package istio
+
+import "strings"
+
+// Names that Istio's control plane gives to clusters without a service.
+const (
+	BlackHoleCluster              = "BlackHoleCluster"
+	PassthroughCluster            = "PassthroughCluster"
+	AllowAnyDynamicDNSCluster     = "AllowAnyDynamicDNSCluster"
+	inboundPassthroughCluster     = "InboundPassthroughCluster"
+	inboundPassthroughClusterIPv4 = "InboundPassthroughClusterIpv4"
+	inboundPassthroughClusterIPv6 = "InboundPassthroughClusterIpv6"
+)
+
+// Names of the routes that Istio makes for hosts outside the mesh. Users name
+// routes too: a route proves something only if it is exactly one of these.
+const (
+	routeBlockAll           = "block_all"
+	routeAllowAny           = "allow_any"
+	routeAllowAnyDynamicDNS = "allow_any_dynamic_dns"
+)
+
+// Values of labels that stand for the lack of a value.
+const (
+	Unknown = "unknown"
+	latest  = "latest"
+	none    = "none"
+)
+
+// routeDestination is the destination_service_name that a route stands for.
+//
+// AllowAnyDynamicDNSCluster: Istio's stats filter does not know this third way
+// out of the mesh and shows the Host header as the service's name, which
+// whoever sends may write and which no dashboard can select. It is named after
+// its cluster, as the other two are; the host stays in destination_service.
+func routeDestination(route string) (string, bool) {
+	switch route {
+	case routeBlockAll:
+		return BlackHoleCluster, true
+	case routeAllowAny:
+		return PassthroughCluster, true
+	case routeAllowAnyDynamicDNS:
+		return AllowAnyDynamicDNSCluster, true
+	default:
+		return "", false
+	}
+}
+
+// clusterDestination is the destination_service_name of the clusters that have
+// no service: their own name.
+func clusterDestination(cluster string) (string, bool) {
+	switch cluster {
+	case BlackHoleCluster, PassthroughCluster, AllowAnyDynamicDNSCluster,
+		inboundPassthroughCluster, inboundPassthroughClusterIPv4, inboundPassthroughClusterIPv6:
+		return cluster, true
+	default:
+		return "", false
+	}
+}
+
+// trimCluster takes off the `;` with which UPSTREAM_CLUSTER ends since 1.23.
+func trimCluster(cluster string) string { return strings.TrimSuffix(cluster, ";") }

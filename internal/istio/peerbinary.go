@@ -1,0 +1,147 @@
+package istio
+
+import (
+	"encoding/binary"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// peerOfStruct reads a serialized google.protobuf.Struct.
+func peerOfStruct(b []byte) identity {
+	var s structpb.Struct
+	if err := proto.Unmarshal(b, &s); err != nil {
+		return identity{}
+	}
+	var id identity
+	for key, value := range s.GetFields() {
+		if key == "LABELS" {
+			for label, v := range value.GetStructValue().GetFields() {
+				id.setField(label, v.GetStringValue())
+			}
+			continue
+		}
+		id.setField(key, value.GetStringValue())
+	}
+	return id
+}
+
+// Fields of the table FlatNode, by their place in its schema.
+// Source: istio/proxy extensions/common/node_info.fbs.
+const (
+	flatNamespace    = 1
+	flatLabels       = 2
+	flatWorkloadName = 4
+	flatClusterID    = 9
+	flatIdentity     = 11
+)
+
+// maxFlatLabels bounds the labels read of one peer.
+const maxFlatLabels = 256
+
+// peerOfFlatbuffer reads the flatbuffer that Istio's extensions wrote up to
+// 1.23. Every offset is checked: a peer without mutual TLS writes these bytes.
+func peerOfFlatbuffer(b []byte) identity {
+	root, ok := flatbuffer(b).table(0)
+	if !ok {
+		return identity{}
+	}
+	id := identity{
+		namespace: root.text(flatNamespace),
+		workload:  root.text(flatWorkloadName),
+		cluster:   root.text(flatClusterID),
+		principal: root.text(flatIdentity),
+	}
+	for label := range root.tables(flatLabels) {
+		id.setField(label.text(0), label.text(1))
+	}
+	return id
+}
+
+// flatbuffer is the bytes of a message; reads outside it are false.
+type flatbuffer []byte
+
+func (b flatbuffer) u16(at int) (int, bool) {
+	if at < 0 || at > len(b)-2 {
+		return 0, false
+	}
+	return int(binary.LittleEndian.Uint16(b[at:])), true
+}
+
+func (b flatbuffer) u32(at int) (int, bool) {
+	if at < 0 || at > len(b)-4 {
+		return 0, false
+	}
+	return int(binary.LittleEndian.Uint32(b[at:])), true
+}
+
+// flatTable is a table of a flatbuffer and the place of its list of fields.
+type flatTable struct {
+	b                flatbuffer
+	at, vtable, size int
+}
+
+// table follows the offset that stands at a place.
+func (b flatbuffer) table(at int) (flatTable, bool) {
+	offset, ok := b.u32(at)
+	if !ok {
+		return flatTable{}, false
+	}
+	t := flatTable{b: b, at: at + offset}
+	back, ok := b.u32(t.at)
+	if !ok {
+		return flatTable{}, false
+	}
+	t.vtable = t.at - int(int32(uint32(back)))
+	t.size, ok = b.u16(t.vtable)
+	return t, ok
+}
+
+// field is the place of a field's value.
+func (t flatTable) field(index int) (int, bool) {
+	entry := 4 + 2*index
+	if entry+2 > t.size {
+		return 0, false
+	}
+	offset, ok := t.b.u16(t.vtable + entry)
+	return t.at + offset, ok && offset != 0
+}
+
+func (t flatTable) text(index int) string {
+	at, ok := t.field(index)
+	if !ok {
+		return ""
+	}
+	offset, ok := t.b.u32(at)
+	if !ok {
+		return ""
+	}
+	start := at + offset
+	length, ok := t.b.u32(start)
+	if !ok || length > len(t.b)-start-4 {
+		return ""
+	}
+	return string(t.b[start+4 : start+4+length])
+}
+
+// tables iterates over a field that is a list of tables.
+func (t flatTable) tables(index int) func(yield func(flatTable) bool) {
+	return func(yield func(flatTable) bool) {
+		at, ok := t.field(index)
+		if !ok {
+			return
+		}
+		offset, ok := t.b.u32(at)
+		if !ok {
+			return
+		}
+		start := at + offset
+		count, _ := t.b.u32(start)
+		for i := range min(count, maxFlatLabels) {
+			item, ok := t.b.table(start + 4 + 4*i)
+			if !ok || !yield(item) {
+				return
+			}
+		}
+	}
+}

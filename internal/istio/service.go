@@ -1,0 +1,120 @@
+package istio
+
+import (
+	"strings"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+)
+
+// service is what a request or connection was meant for.
+type service struct {
+	host, name, namespace string
+}
+
+// destinationService applies Istio's rules in their order. Source: Istio's
+// stats filter, populateFlagsAndDestination.
+func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
+	var s service
+	if f.HTTP && o.hostFallback(f) {
+		s.host = rec.Get(accesslog.Authority)
+		s.name = s.host
+	}
+	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.direction == outbound {
+		s.name = name
+		return s
+	}
+	cluster := trimCluster(rec.Get(accesslog.UpstreamCluster))
+	if name, ok := clusterDestination(cluster); ok {
+		s.name = name
+		return s
+	}
+	if f.Blocked {
+		s.name = o.BlockedWithoutCluster
+		return s
+	}
+	if known := serviceOfMetadata(rec.Get(accesslog.ClusterServices)); known.host != "" {
+		return known
+	}
+	if known := serviceOfHost(parseCluster(cluster).host); known.host != "" {
+		return known
+	}
+	if known, ok := serviceOfSNI(rec, f); ok {
+		return known
+	}
+	return s
+}
+
+// hostFallback tells whether the Host header may name the service. Istio lets
+// it on outbound sidecar listeners only: whoever reaches a pod or a gateway
+// writes that header.
+func (o Options) hostFallback(f Facts) bool {
+	switch o.HostHeaderFallback {
+	case FallbackAlways:
+		return true
+	case FallbackNever:
+		return false
+	default:
+		return f.direction == outbound && !f.gateway
+	}
+}
+
+// serviceOfMetadata reads the first service of CLUSTER_METADATA(istio:services).
+func serviceOfMetadata(services string) service {
+	if services == "" {
+		return service{}
+	}
+	list, err := fastjson.Parse(services)
+	if err != nil {
+		return service{}
+	}
+	first := list.Get("0")
+	s := service{
+		host:      string(first.GetStringBytes("host")),
+		name:      string(first.GetStringBytes("name")),
+		namespace: string(first.GetStringBytes("namespace")),
+	}
+	if s.name == "" {
+		s.name, _, _ = strings.Cut(s.host, ".")
+	}
+	return s
+}
+
+// serviceOfHost reads a service off its host: `NAME.NAMESPACE.svc.DOMAIN` is
+// Kubernetes' form; any other host is a ServiceEntry's, whose namespace no name
+// tells.
+func serviceOfHost(host string) service {
+	if host == "" {
+		return service{}
+	}
+	parts := strings.SplitN(host, ".", 4)
+	if len(parts) >= 3 && parts[2] == "svc" {
+		return service{host: host, name: parts[0], namespace: parts[1]}
+	}
+	return service{host: host, name: host}
+}
+
+// serviceOfSNI reads the service off the server name of mutual TLS, on an
+// inbound record only: elsewhere a client's words stand there. Even there a
+// caller without mutual TLS writes it, so it does not count where the record
+// shows that the caller had no certificate, or where it names a service of
+// another namespace than the proxy's own: a Service selects no pods there.
+func serviceOfSNI(rec *accesslog.Record, f Facts) (service, bool) {
+	sni := rec.Get(accesslog.RequestedServerName)
+	if f.direction != inbound || sni == "" {
+		return service{}, false
+	}
+	if rec.Has(accesslog.DownstreamPeerURISAN) && rec.Get(accesslog.DownstreamPeerURISAN) == "" {
+		return service{}, false
+	}
+	c := parseCluster(sni)
+	s := serviceOfHost(c.host)
+	if c.direction != outbound || s.host == "" {
+		return service{}, false
+	}
+	if own := ownNamespace(rec); own != "" && s.namespace != "" && s.namespace != own {
+		return service{}, false
+	}
+	return s, true
+}

@@ -1,0 +1,102 @@
+package istio
+
+import "strings"
+
+// The alphabet of the random parts of Kubernetes names has no vowels and no
+// 0, 1 and 3, so that no words come about.
+// Source: k8s.io/apimachinery/pkg/util/rand.
+const (
+	safeLetters  = "bcdfghjklmnpqrstvwxz2456789"
+	podSuffixLen = 5
+)
+
+// WorkloadOfPod guesses the workload from a pod's name by the way in which
+// Kubernetes' controllers name pods. Istio does the same from the pod's owner,
+// which a log does not name. Source: istio pkg/kube GetDeployMetaFromPod.
+func WorkloadOfPod(pod string) string {
+	base, last, ok := cutLast(pod)
+	if !ok {
+		return pod
+	}
+	if isDigits(last) && len(last) <= 4 {
+		return base // StatefulSet: name-0
+	}
+	if len(last) != podSuffixLen || !isAlphanumeric(last) {
+		return pod
+	}
+	owner, hash, ok := cutLast(base)
+	switch {
+	case ok && isTemplateHash(hash):
+		return owner // Deployment: name-hash-suffix
+	case !onlyOf(last, safeLetters):
+		return pod
+	case ok && isDigits(hash) && len(hash) >= 8 && len(hash) <= 10:
+		return owner // CronJob: name-minutes-suffix
+	default:
+		return base // DaemonSet, Job: name-suffix
+	}
+}
+
+// isTemplateHash tells a pod-template-hash from a word: up to ten letters of
+// the safe alphabet, and rarely fewer than eight.
+func isTemplateHash(s string) bool {
+	if len(s) > 10 || !onlyOf(s, safeLetters) {
+		return false
+	}
+	return len(s) >= 8 || len(s) >= 6 && strings.ContainsAny(s, "2456789")
+}
+
+func cutLast(s string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(s, '-')
+	if i <= 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
+
+func isDigits(s string) bool { return s != "" && onlyOf(s, "0123456789") }
+
+func isAlphanumeric(s string) bool {
+	return onlyOf(s, "abcdefghijklmnopqrstuvwxyz0123456789")
+}
+
+func onlyOf(s, letters string) bool {
+	return strings.Trim(s, letters) == ""
+}
+
+// nodeID is what Istio writes into the id of a proxy:
+// `TYPE~IP~POD.NAMESPACE~DNS domain`.
+type nodeID struct {
+	kind, ip, pod, namespace string
+}
+
+// Types of proxies.
+const (
+	nodeRouter   = "router"
+	nodeWaypoint = "waypoint"
+)
+
+func parseNodeID(id string) nodeID {
+	parts := strings.SplitN(id, "~", 4)
+	if len(parts) != 4 {
+		return nodeID{}
+	}
+	n := nodeID{kind: parts[0], ip: parts[1]}
+	if i := strings.LastIndexByte(parts[2], '.'); i > 0 {
+		n.pod, n.namespace = parts[2][:i], parts[2][i+1:]
+	}
+	return n
+}
+
+// namespaceOfPrincipal is the namespace in `spiffe://DOMAIN/ns/NAMESPACE/sa/NAME`.
+func namespaceOfPrincipal(principal string) string {
+	_, rest, ok := strings.Cut(principal, "/ns/")
+	if !ok {
+		return ""
+	}
+	namespace, _, ok := strings.Cut(rest, "/sa/")
+	if !ok {
+		return ""
+	}
+	return namespace
+}

@@ -9,7 +9,7 @@ valid() { # [NAME=VALUE...] PROGRAM CONFIG...
 	local words=() configs=()
 	for word in "$@"; do
 		case $word in
-		config/*) configs+=(--config "$word") ;;
+		*.yaml) configs+=(--config "$word") ;;
 		*) words+=("$word") ;;
 		esac
 	done
@@ -42,6 +42,7 @@ difference=$(diff \
 valid "$lean" config/gateway.yaml
 valid ISTIO_SCHEMA=istio-1.3 DESTINATION_IP=on INSTANCE_ID=gateway-0 FLUSH_INTERVAL=1s "$lean" config/gateway.yaml
 valid "$lean" config/gateway.yaml config/debug.yaml
+valid "$lean" config/gateway.yaml test/demo/captures.yaml
 valid "$lean" config/compose.yaml
 valid "$kubernetes" config/gateway.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml

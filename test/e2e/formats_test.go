@@ -1,0 +1,122 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+)
+
+// TestIstioText has what Istio's OpenTelemetry provider sends by default:
+// lines of text, without a word on who sent them.
+func TestIstioText(t *testing.T) {
+	scenario{
+		mesh:    mesh.Config{Format: mesh.Format{Text: mesh.IstioText}},
+		traffic: everyTraffic, expect: anonymous,
+	}.run(t)
+}
+
+// TestJSONText has a format text that spells out a JSON object.
+func TestJSONText(t *testing.T) {
+	text, err := json.Marshal(mesh.IstioJSON)
+	require.NoError(t, err)
+	scenario{
+		mesh:    mesh.Config{Format: mesh.Format{Text: string(text)}},
+		traffic: everyTraffic, expect: anonymous,
+	}.run(t)
+}
+
+// TestJSONBody has the keys of Istio's default JSON in a body of keys and
+// values.
+func TestJSONBody(t *testing.T) {
+	scenario{
+		mesh:    mesh.Config{Format: mesh.Format{Body: mesh.IstioJSON}},
+		traffic: everyTraffic, expect: anonymous,
+	}.run(t)
+}
+
+// TestJSONKeys has the keys of Istio's default JSON as attributes.
+func TestJSONKeys(t *testing.T) {
+	scenario{
+		mesh:    mesh.Config{Format: mesh.Format{Labels: mesh.IstioJSON}},
+		traffic: everyTraffic, expect: anonymous,
+	}.run(t)
+}
+
+// TestRecommendedLabels has the provider that deploy/istio recommends.
+func TestRecommendedLabels(t *testing.T) {
+	scenario{
+		mesh:    mesh.Config{Format: recommended(t)},
+		traffic: everyTraffic, expect: named,
+	}.run(t)
+}
+
+// TestRecommendedLabelsWithText has the same beside Istio's text, as a mesh
+// owner gets it who leaves `text` out.
+func TestRecommendedLabelsWithText(t *testing.T) {
+	format := recommended(t)
+	format.Text = mesh.IstioText
+	scenario{
+		mesh:    mesh.Config{Format: format},
+		traffic: everyTraffic, expect: named,
+	}.run(t)
+}
+
+// TestOutsideOnly has the filter that deploy/istio recommends: of all traffic
+// only what left the mesh, or was kept from it, is counted.
+func TestOutsideOnly(t *testing.T) {
+	format := recommended(t)
+	format.Filter = outsideOnly(t)
+	scenario{
+		mesh:    mesh.Config{Format: format, ClientOnly: true},
+		traffic: everyTraffic,
+		expect: func(e *expectation, x traffic, sent mesh.Bytes) {
+			if x.wants[0].ip.IsValid() {
+				named(e, x, sent)
+			}
+		},
+	}.run(t)
+}
+
+// TestPeriodicRecords has connections that report when they are established
+// and while they last, which counts for nothing.
+func TestPeriodicRecords(t *testing.T) {
+	scenario{
+		mesh:    mesh.Config{Format: recommended(t), Periodic: "0.05s"},
+		traffic: slowTraffic, expect: named,
+	}.run(t)
+}
+
+// anonymous expects what a format tells that names nobody.
+func anonymous(e *expectation, x traffic, sent mesh.Bytes) {
+	for _, w := range x.wants {
+		count(e, x, w, join(istioLabels, w.tells), value{number: float64(sent.Request)}, value{number: float64(sent.Response)}, sent)
+	}
+}
+
+// named expects what the recommended labels tell. Sizes are those on the wire.
+func named(e *expectation, x traffic, sent mesh.Bytes) {
+	for _, w := range x.wants {
+		set := join(istioLabels, w.tells, w.names)
+		count(e, x, w, set,
+			value{number: float64(sent.WireRequest), vague: w.wireUnknown},
+			value{number: float64(sent.WireResponse), vague: w.wireUnknown}, sent)
+		if x.messages != nil {
+			e.messages(x.n, *x.messages, set)
+		}
+	}
+}
+
+func count(e *expectation, x traffic, w want, set labels, received, answered value, sent mesh.Bytes) {
+	ip := labels{}
+	if w.ip.IsValid() {
+		ip["destination_ip"] = w.ip.String()
+	}
+	if set["request_protocol"] == "tcp" {
+		e.connections(x.n, sent, ip, set)
+	} else {
+		e.requests(x.n, received, answered, ip, set)
+	}
+}

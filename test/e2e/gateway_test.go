@@ -1,0 +1,58 @@
+package e2e
+
+import (
+	"maps"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
+)
+
+// gatewayFile is the configuration as shipped.
+const gatewayFile = "../../config/gateway.yaml"
+
+// gateway is the built distribution, writing to a Prometheus of its own.
+type gateway struct {
+	*testbed.Gateway
+	prometheus *testbed.Prometheus
+	// instance is the gateway's INSTANCE_ID.
+	instance string
+}
+
+// startGateway starts both; they end with the test. The environment given is
+// added to what the tests need.
+func startGateway(t *testing.T, env map[string]string) *gateway {
+	binary := gatewayBinary.find(t)
+	p, err := testbed.StartPrometheus(t.Context(), prometheusBinary.find(t), t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { endProcess(t, p.Process, p.Stop()) })
+
+	instance := "gateway-of-" + t.Name()
+	all := map[string]string{
+		"REMOTE_WRITE_ENDPOINT": p.WriteURL(),
+		"INSTANCE_ID":           instance,
+		"FLUSH_INTERVAL":        "1s",
+		"DESTINATION_IP":        "on",
+	}
+	maps.Copy(all, env)
+	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: binary, Configs: []string{gatewayFile}, Env: all})
+	require.NoError(t, err)
+	t.Cleanup(func() { endProcess(t, g.Process, g.Stop()) })
+	return &gateway{g, p, instance}
+}
+
+// otlp is where the proxies send their records.
+func (g *gateway) otlp() netip.AddrPort { return netip.MustParseAddrPort(g.OTLP) }
+
+// endProcess shows what a process had to say if something went wrong.
+func endProcess(t *testing.T, p *proc.Process, err error) {
+	if err != nil {
+		t.Error(err)
+	}
+	if t.Failed() {
+		t.Logf("%s said:\n%s", p.Name(), p.Log())
+	}
+}

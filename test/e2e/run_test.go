@@ -1,0 +1,80 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
+)
+
+const (
+	// settleTimeout bounds the wait for the totals: flush intervals of Envoy
+	// and the gateway, on a busy machine.
+	settleTimeout = 30 * time.Second
+	pollInterval  = 200 * time.Millisecond
+)
+
+// everything that Prometheus holds.
+const everything = `{__name__!=""}`
+
+// scenario is traffic through a mesh whose proxies log in one format.
+type scenario struct {
+	mesh mesh.Config
+	// env is added to the gateway's.
+	env     map[string]string
+	traffic []traffic
+	// expect adds what the exchanges of one kind become.
+	expect func(e *expectation, x traffic, sent mesh.Bytes)
+	// query gives what is expected; empty means everything.
+	query string
+	// check looks at the end for more, if it is there.
+	check func(t *testing.T, g *gateway)
+}
+
+// run sends the traffic and checks that Prometheus then holds what is expected
+// and nothing else, and still so after everybody has flushed and ended.
+func (s scenario) run(t *testing.T) {
+	if s.query == "" {
+		s.query = everything
+	}
+	s.mesh.Envoy = envoyBinary.find(t)
+	g := startGateway(t, s.env)
+	s.mesh.Telemetry = g.otlp()
+	m := mesh.Start(t, s.mesh)
+
+	e := newExpectation(g.instance)
+	for _, x := range s.traffic {
+		var sent mesh.Bytes
+		for range x.n {
+			sent = sent.Add(x.send(t, m))
+		}
+		s.expect(e, x, sent)
+	}
+	report(t, "after the traffic", g.settle(t, s.query, e))
+	m.Stop(t)
+	require.NoError(t, g.Stop())
+	report(t, "after the end of the gateway", e.differences(g.query(t, s.query)))
+	if s.check != nil {
+		s.check(t, g)
+	}
+}
+
+// settle asks until the expectation holds, or gives up and says what differs.
+func (g *gateway) settle(t *testing.T, query string, e *expectation) []string {
+	var diffs []string
+	for deadline := time.Now().Add(settleTimeout); time.Now().Before(deadline); time.Sleep(pollInterval) {
+		if diffs = e.differences(g.query(t, query)); len(diffs) == 0 {
+			return nil
+		}
+	}
+	return diffs
+}
+
+func (g *gateway) query(t *testing.T, promQL string) promclient.Vector {
+	v, err := g.prometheus.Query(t.Context(), promQL)
+	require.NoError(t, err)
+	return v
+}

@@ -1,0 +1,81 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+)
+
+// TestSchemaIstio13 has the four cases of the blog "Monitoring Blocked and
+// Passthrough External Service Traffic", under the labels that it shows.
+func TestSchemaIstio13(t *testing.T) {
+	scenario{
+		mesh:    mesh.Config{Format: recommended(t)},
+		env:     map[string]string{"ISTIO_SCHEMA": "istio-1.3"},
+		traffic: blogTraffic, expect: istio13,
+	}.run(t)
+}
+
+var blogTraffic = []traffic{
+	{
+		what: "HTTP, allowed", n: 3,
+		send: sendHTTP(inSleep, mesh.OutsideA, get("httpbin.org", "/", 200)),
+		wants: []want{
+			{join(bySource, httpOutcome("200", "-"), passthrough("httpbin.org")), fromSleep("default"), mesh.OutsideA, false},
+		},
+	},
+	{
+		what: "HTTP, blocked", n: 2,
+		send: sendHTTP(inClosed, mesh.OutsideA, get("httpbin.org", "/", 502)),
+		wants: []want{
+			{join(bySource, httpOutcome("502", "-"), blackHole("httpbin.org")), fromSleep("closed"), mesh.OutsideA, false},
+		},
+	},
+	{
+		what: "TCP, allowed", n: 5,
+		send: sendTCP(inSleep, to(mesh.OutsideA, otherPort), 50),
+		wants: []want{
+			{join(bySource, tcpOutcome("-"), passthrough(noHost)), fromSleep("default"), mesh.OutsideA, false},
+		},
+	},
+	{
+		what: "TCP, blocked", n: 4,
+		send: failTCP(inClosed, to(mesh.OutsideA, otherPort)),
+		wants: []want{
+			// Today's proxies log UH here, those of 1.3 did not.
+			{join(bySource, tcpOutcome("-"), blackHole(noHost)), fromSleep("closed"), mesh.OutsideA, false},
+		},
+	},
+}
+
+// What the labels of 1.3 have not, and have besides.
+var (
+	notIn13 = labels{
+		"source_canonical_service": "", "source_canonical_revision": "", "source_cluster": "",
+		"destination_canonical_service": "", "destination_canonical_revision": "", "destination_cluster": "",
+	}
+	httpIn13 = labels{"permissive_response_code": "none", "permissive_response_policyid": "none"}
+	tcpIn13  = labels{"request_protocol": ""}
+)
+
+// istio13 expects what the recommended labels tell, in the schema of 1.3.
+func istio13(e *expectation, x traffic, sent mesh.Bytes) {
+	for _, w := range x.wants {
+		set := join(istioLabels, w.tells, w.names, notIn13)
+		ip := labels{"destination_ip": w.ip.String()}
+		n := value{number: float64(x.n)}
+		switch {
+		case set["request_protocol"] != "tcp":
+			set = join(set, httpIn13)
+			e.add("istio_requests_total", n, set)
+			e.observe("istio_request_duration_seconds", n.number, value{vague: true}, set)
+			e.observe("istio_request_bytes", n.number, value{number: float64(sent.WireRequest)}, set)
+			e.observe("istio_response_bytes", n.number, value{number: float64(sent.WireResponse)}, set)
+		case set["destination_service_name"] == "BlackHoleCluster":
+			// "There's no connection that is ever established", says the blog.
+			e.add("istio_tcp_connections_closed_total", n, set, tcpIn13, ip)
+		default:
+			e.connections(x.n, sent, ip, join(set, tcpIn13))
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+)
+
+// traffic is one kind of exchange, how often it happens, and what each proxy
+// on its way should have counted.
+type traffic struct {
+	what string
+	n    int
+	send send
+	// messages of a gRPC request, which only the recommended labels tell.
+	messages *messages
+	wants    []want
+}
+
+type messages struct{ request, response int }
+
+// want is what one proxy's records of the exchange become.
+type want struct {
+	// tells are the labels that any format tells, names those that only the
+	// recommended labels add. All others are as in istioLabels.
+	tells, names labels
+	// ip is the destination_ip.
+	ip netip.Addr
+	// wireUnknown holds where the client cannot count the bytes on the wire.
+	wireUnknown bool
+}
+
+// send makes one exchange.
+type send func(t *testing.T, m *mesh.Mesh) mesh.Bytes
+
+// via is where a client is.
+type via func(m *mesh.Mesh) mesh.Dial
+
+func inSleep(m *mesh.Mesh) mesh.Dial   { return m.Sleep.Dial }
+func inClosed(m *mesh.Mesh) mesh.Dial  { return m.Closed.Dial }
+func outOfMesh(*mesh.Mesh) mesh.Dial   { return mesh.Directly }
+func toSidecar(m *mesh.Mesh) mesh.Dial { return m.HTTPBin.Dial }
+func httpPort(m *mesh.Mesh) uint16     { return m.HTTPPort }
+func tcpPort(m *mesh.Mesh) uint16      { return m.TCPPort }
+func otherPort(m *mesh.Mesh) uint16    { return m.OtherPort }
+
+// to is a destination.
+func to(ip netip.Addr, port func(*mesh.Mesh) uint16) func(*mesh.Mesh) netip.AddrPort {
+	return func(m *mesh.Mesh) netip.AddrPort { return netip.AddrPortFrom(ip, port(m)) }
+}
+
+func sendHTTP(from via, ip netip.Addr, r mesh.Request) send {
+	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
+		return mesh.HTTP(t, from(m), to(ip, httpPort)(m), r)
+	}
+}
+
+func abortHTTP(from via, ip netip.Addr, host string) send {
+	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
+		return mesh.AbortedHTTP(t, from(m), to(ip, httpPort)(m), mesh.Request{Host: host, Path: "/slow"})
+	}
+}
+
+func sendGRPC(from via, ip netip.Addr, authority, service string, code codes.Code) send {
+	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
+		return mesh.GRPC(t, from(m), to(ip, httpPort)(m), authority, service, code)
+	}
+}
+
+func sendTCP(from via, destination func(*mesh.Mesh) netip.AddrPort, size int) send {
+	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes { return mesh.TCP(t, from(m), destination(m), size) }
+}
+
+func lastingTCP(from via, destination func(*mesh.Mesh) netip.AddrPort, size int) send {
+	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
+		return mesh.LastingTCP(t, from(m), destination(m), size, 300*time.Millisecond)
+	}
+}
+
+func failTCP(from via, destination func(*mesh.Mesh) netip.AddrPort) send {
+	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes { return mesh.FailedTCP(t, from(m), destination(m)) }
+}
+
+func get(host, path string, status int) mesh.Request {
+	return mesh.Request{Host: host, Path: path, Status: status}
+}
+
+func post(host, body string, status int) mesh.Request {
+	return mesh.Request{Host: host, Path: "/", Body: body, Status: status}
+}

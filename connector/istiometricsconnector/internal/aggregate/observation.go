@@ -113,6 +113,9 @@ func (b *Batch) Add(key KeyRef) *Observation {
 // Len is the number of observations.
 func (b *Batch) Len() int { return len(b.observations) }
 
+// At is an observation by its index, in order of Add.
+func (b *Batch) At(i int) *Observation { return &b.observations[i] }
+
 // Reset empties the batch and lets go of the strings it pointed to.
 func (b *Batch) Reset() {
 	clear(b.observations)

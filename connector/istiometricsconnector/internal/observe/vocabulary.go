@@ -19,8 +19,9 @@ const numColumns = int(contract.NumLabels) + MaxExtraLabels
 // vocabulary knows the attributes that are labels: those of a schema, and the
 // extra ones that a list names. It is immutable.
 type vocabulary struct {
-	// lengths has, for each first byte, a bit for each length of a name that
-	// starts so: most attributes of a proxy are told from labels by this alone.
+	// lengths has, for each first and last byte, a bit for each length of a name
+	// that has them: most attributes of a proxy are told from labels by this
+	// alone.
 	lengths [256]uint64
 	columns map[string]column
 	names   [numColumns]string
@@ -51,7 +52,7 @@ func newVocabulary(schema contract.Schema, extras []string) *vocabulary {
 func (v *vocabulary) put(name string, c column) {
 	v.columns[name] = c
 	v.names[c] = name
-	v.lengths[name[0]] |= lengthBit(name)
+	v.lengths[ends(name)] |= lengthBit(name)
 }
 
 // admit takes the extra names that may be labels, sorted and each once.
@@ -100,7 +101,7 @@ const maxNameLen = 128
 // column it has if labels stand in order, as whoever writes them is likely to
 // put them: comparing one name is cheaper than hashing it.
 func (v *vocabulary) find(key string, hint column) (column, bool) {
-	if key == "" || v.lengths[key[0]]&lengthBit(key) == 0 {
+	if key == "" || v.lengths[ends(key)]&lengthBit(key) == 0 {
 		return 0, false
 	}
 	if int(hint) < numColumns && v.names[hint] == key {
@@ -112,3 +113,6 @@ func (v *vocabulary) find(key string, hint column) (column, bool) {
 
 // lengthBit stands for the length of a name; all long ones share a bit.
 func lengthBit(name string) uint64 { return 1 << min(len(name), 63) }
+
+// ends mixes the first and the last byte of a name, which must not be empty.
+func ends(name string) byte { return name[0] + 31*name[len(name)-1] }

@@ -38,6 +38,9 @@ func run(ctx context.Context, interval time.Duration, tick func(context.Context)
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+			if ctx.Err() != nil { // both were ready
+				return
+			}
 			tick(ctx)
 		}
 	}

@@ -1,0 +1,118 @@
+package istiometricsconnector
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+func loadConfig(t *testing.T, name string) (*Config, error) {
+	t.Helper()
+	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
+	require.NoError(t, err)
+	sub, err := conf.Sub(component.NewIDWithName(metadata.Type, name).String())
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	return cfg, sub.Unmarshal(cfg)
+}
+
+func TestLoadConfig(t *testing.T) {
+	for name, want := range map[string]*Config{
+		"": {
+			Schema:        contract.SchemaIstio,
+			FlushInterval: 15 * time.Second,
+			ServiceName:   "otelcol-istio",
+			Histogram:     HistogramConfig{Kind: HistogramExplicit, MaxSize: 160},
+			Exemplars:     ExemplarsConfig{Enabled: true},
+		},
+		"all": {
+			Schema:        contract.SchemaIstio13,
+			FlushInterval: 5 * time.Second,
+			InstanceID:    "gateway-0",
+			ServiceName:   "mesh",
+			Metrics: map[string]MetricConfig{
+				"istio_request_bytes":        {Enabled: false},
+				"istio_response_bytes":       {Enabled: true},
+				"istio_tcp_sent_bytes_total": {Enabled: true},
+			},
+			Histogram: HistogramConfig{
+				Kind:           HistogramExponential,
+				DurationBounds: []float64{0.1, 1},
+				SizeBounds:     []float64{0, 1000},
+				MaxSize:        80,
+			},
+		},
+	} {
+		t.Run("name="+name, func(t *testing.T) {
+			cfg, err := loadConfig(t, name)
+			require.NoError(t, err)
+			require.NoError(t, confmap.Validate(cfg))
+			assert.Equal(t, want, cfg)
+		})
+	}
+}
+
+func TestLoadConfigInvalid(t *testing.T) {
+	for name, want := range map[string]string{
+		"schema":         "schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"istio-1.4\"",
+		"flush_interval": "`flush_interval` must be positive, got 0s",
+		"service_name":   "`service_name` must not be empty",
+		"metrics": "`metrics` must hold names of schema \"istio-1.3\", one of [\"istio_requests_total\" \"istio_request_duration_seconds\" " +
+			"\"istio_request_bytes\" \"istio_response_bytes\" \"istio_tcp_connections_opened_total\" \"istio_tcp_connections_closed_total\" " +
+			"\"istio_tcp_sent_bytes_total\" \"istio_tcp_received_bytes_total\"], got \"istio_request_duration_milliseconds\"",
+		"histogram": "histogram: `kind` must be one of [\"explicit\" \"exponential\"], got \"summary\"\n" +
+			"`max_size` must be between 2 and 16384, got 1\n" +
+			"`duration_bounds` must ascend, got 2 after 2\n" +
+			"`size_bounds` must hold finite numbers of at least 0, got -1",
+		"bounds_not_finite": "histogram: `duration_bounds` must hold finite numbers of at least 0, got +Inf\n" +
+			"`size_bounds` must hold finite numbers of at least 0, got NaN",
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := loadConfig(t, name)
+			require.NoError(t, err)
+			assert.EqualError(t, confmap.Validate(cfg), want)
+		})
+	}
+	for name, want := range map[string]string{
+		"type":    "'flush_interval' time: invalid duration",
+		"unknown": "'istiometricsconnector.Config' has invalid keys: flush",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := loadConfig(t, name)
+			assert.ErrorContains(t, err, want)
+		})
+	}
+}
+
+func TestValidateBoundsLength(t *testing.T) {
+	bounds := make([]float64, maxBounds+1)
+	for i := range bounds {
+		bounds[i] = float64(i)
+	}
+	require.NoError(t, validateBounds("size_bounds", bounds[:maxBounds]))
+	assert.EqualError(t, validateBounds("size_bounds", bounds), "`size_bounds` must hold at most 200 numbers, got 201")
+}
+
+func TestDefaultBounds(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	for _, s := range contract.Schemas {
+		cfg.Schema = s
+		o := cfg.aggregateOptions()
+		require.NoError(t, validateBounds("duration_bounds", o.DurationBounds))
+		require.NoError(t, validateBounds("size_bounds", o.SizeBounds))
+		assert.Equal(t, s.Metrics(), o.Metrics)
+	}
+	assert.Equal(t, istio13SizeBounds, cfg.aggregateOptions().SizeBounds)
+	cfg.Histogram.SizeBounds = []float64{1}
+	assert.Equal(t, []float64{1}, cfg.aggregateOptions().SizeBounds)
+	assert.Equal(t, istio13DurationBounds, cfg.aggregateOptions().DurationBounds)
+}

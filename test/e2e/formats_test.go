@@ -49,7 +49,7 @@ func TestJSONKeys(t *testing.T) {
 func TestRecommendedLabels(t *testing.T) {
 	scenario{
 		mesh:    mesh.Config{Format: recommended(t)},
-		traffic: everyTraffic, expect: named,
+		traffic: everyTraffic, expect: named, check: agreesWithEnvoy,
 	}.run(t)
 }
 
@@ -60,7 +60,7 @@ func TestRecommendedLabelsWithText(t *testing.T) {
 	format.Text = mesh.IstioText
 	scenario{
 		mesh:    mesh.Config{Format: format},
-		traffic: everyTraffic, expect: named,
+		traffic: everyTraffic, expect: named, check: agreesWithEnvoy,
 	}.run(t)
 }
 
@@ -85,7 +85,7 @@ func TestOutsideOnly(t *testing.T) {
 func TestPeriodicRecords(t *testing.T) {
 	scenario{
 		mesh:    mesh.Config{Format: recommended(t), Periodic: "0.05s"},
-		traffic: slowTraffic, expect: named,
+		traffic: slowTraffic, expect: named, check: agreesWithEnvoy,
 	}.run(t)
 }
 

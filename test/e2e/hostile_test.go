@@ -74,7 +74,7 @@ func TestHostileText(t *testing.T) {
 				"destination_service_namespace": w.tells["destination_service_namespace"],
 			})
 		},
-		check: func(t *testing.T, g *gateway) {
+		check: func(t *testing.T, g *gateway, _ *mesh.Mesh) {
 			for _, s := range g.query(t, everything) {
 				assertNotForged(t, s.Labels)
 			}
@@ -89,7 +89,7 @@ func TestHostileWithLabels(t *testing.T) {
 	format.Text = mesh.IstioText
 	scenario{
 		mesh:    mesh.Config{Format: format},
-		traffic: hostileTraffic(), expect: named,
+		traffic: hostileTraffic(), expect: named, check: agreesWithEnvoy,
 	}.run(t)
 }
 

@@ -30,8 +30,8 @@ type scenario struct {
 	expect func(e *expectation, x traffic, sent mesh.Bytes)
 	// query gives what is expected; empty means everything.
 	query string
-	// check looks at the end for more, if it is there.
-	check func(t *testing.T, g *gateway)
+	// check looks at more once the totals are there, if it is set.
+	check func(t *testing.T, g *gateway, m *mesh.Mesh)
 }
 
 // run sends the traffic and checks that Prometheus then holds what is expected
@@ -54,12 +54,12 @@ func (s scenario) run(t *testing.T) {
 		s.expect(e, x, sent)
 	}
 	report(t, "after the traffic", g.settle(t, s.query, e))
+	if s.check != nil {
+		s.check(t, g, m)
+	}
 	m.Stop(t)
 	require.NoError(t, g.Stop())
 	report(t, "after the end of the gateway", e.differences(g.query(t, s.query)))
-	if s.check != nil {
-		s.check(t, g)
-	}
 }
 
 // settle asks until the expectation holds, or gives up and says what differs.

@@ -89,7 +89,7 @@ func (f Format) accessLog(cluster string) string {
 			},
 		}}
 	}
-	b, err := json.Marshal([]object{logger})
+	b, err := json.Marshal([]object{logger, statsLogger})
 	if err != nil {
 		panic(err) // strings and maps only
 	}

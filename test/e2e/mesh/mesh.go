@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"testing"
@@ -20,6 +21,9 @@ type Config struct {
 	Format Format
 	// ClientOnly leaves the log of inbound sidecars off.
 	ClientOnly bool
+	// Sleep is what the sidecar of that name does with unknown destinations;
+	// the zero value is AllowAny.
+	Sleep Policy
 	// Periodic makes TCP connections of unknown destinations report when they
 	// are established and then at this interval, if it is not empty ("0.1s").
 	Periodic string
@@ -27,8 +31,8 @@ type Config struct {
 
 // Mesh is a running mesh with its outside world.
 type Mesh struct {
-	// Sleep may talk to whomever it wants (ALLOW_ANY), Closed only to what the
-	// mesh knows (REGISTRY_ONLY). HTTPBin is the workload that they know.
+	// Sleep may talk to whomever it wants (AllowAny), Closed only to what the
+	// mesh knows (RegistryOnly). HTTPBin is the workload that they know.
 	Sleep, Closed, HTTPBin *Sidecar
 
 	// HTTPPort and TCPPort are ports that services of the mesh have, OtherPort
@@ -63,18 +67,18 @@ func Start(t *testing.T, c Config) *Mesh {
 		Periodic:         c.Periodic,
 	}
 	base.AccessLog = c.Format.accessLog(base.TelemetryCluster)
-	start := func(template string, w Workload, admin, capture int, allowAny bool) *Sidecar {
+	start := func(template string, w Workload, admin, capture int, policy Policy) *Sidecar {
 		ca.issue(t, &w)
 		b := base
-		b.Self, b.AdminPort, b.CapturePort, b.AllowAny = w, admin, capture, allowAny
+		b.Self, b.AdminPort, b.CapturePort, b.Policy = w, admin, capture, policy
 		if c.ClientOnly && template == inboundTemplate {
 			b.AccessLog = "[]"
 		}
 		return startSidecar(t, c.Envoy, template, b)
 	}
-	m.HTTPBin = start(inboundTemplate, httpbin, ports[3], ports[4], false)
-	m.Sleep = start(outboundTemplate, sleepDefault, ports[5], ports[6], true)
-	m.Closed = start(outboundTemplate, sleepClosed, ports[7], ports[8], false)
+	m.HTTPBin = start(inboundTemplate, httpbin, ports[3], ports[4], Policy{})
+	m.Sleep = start(outboundTemplate, sleepDefault, ports[5], ports[6], cmp.Or(c.Sleep, AllowAny))
+	m.Closed = start(outboundTemplate, sleepClosed, ports[7], ports[8], RegistryOnly)
 	return m
 }
 

@@ -30,6 +30,7 @@ var bootstrapFiles embed.FS
 var bootstraps = template.Must(template.New("").Funcs(template.FuncMap{
 	"address": func(a netip.AddrPort) string { return socketAddress(a.Addr(), int(a.Port())) },
 	"listen":  socketAddress,
+	"list":    func(items ...string) []string { return items },
 	"json": func(v any) (string, error) {
 		b, err := json.Marshal(v)
 		return string(b), err
@@ -45,6 +46,8 @@ type Sidecar struct {
 	Workload
 	// capture is where redirected connections arrive; see Dial.
 	capture netip.AddrPort
+	// admin is the URL of Envoy's own pages.
+	admin   string
 	process *proc.Process
 }
 
@@ -58,21 +61,13 @@ type bootstrap struct {
 	Telemetry              netip.AddrPort
 
 	// Of an outbound sidecar.
-	AllowAny          bool
+	Policy            Policy
 	HTTPPort, TCPPort int
 	Services          []service
 	Periodic          string
 
 	// Of an inbound sidecar.
 	Inbound []inbound
-}
-
-// Unknown is the cluster to which connections to unknown places go.
-func (b bootstrap) Unknown() string {
-	if b.AllowAny {
-		return "PassthroughCluster"
-	}
-	return "BlackHoleCluster"
 }
 
 // HTTPListeners are those of the port on which some service speaks HTTP.
@@ -124,8 +119,9 @@ func startSidecar(t *testing.T, envoy, template string, b bootstrap) *Sidecar {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	require.NoError(t, p.WaitHTTP(ctx, fmt.Sprintf("http://127.0.0.1:%d/ready", b.AdminPort)))
-	return &Sidecar{b.Self, netip.AddrPortFrom(b.Self.IP, uint16(b.CapturePort)), p}
+	admin := fmt.Sprintf("http://127.0.0.1:%d", b.AdminPort)
+	require.NoError(t, p.WaitHTTP(ctx, admin+"/ready"))
+	return &Sidecar{b.Self, netip.AddrPortFrom(b.Self.IP, uint16(b.CapturePort)), admin, p}
 }
 
 // Dial opens a connection that the sidecar takes for one from its own pod to

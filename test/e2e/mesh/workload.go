@@ -42,6 +42,22 @@ var (
 // HTTPBinPod is the address of the pod that serves.
 var HTTPBinPod = httpbin.IP
 
+// Policy is Istio's outboundTrafficPolicy: what becomes of destinations that
+// the mesh does not know.
+type Policy struct {
+	// Route and HTTPCluster are those of HTTP; without a cluster the answer
+	// is 502.
+	Route, HTTPCluster string
+	TCPCluster         string
+}
+
+// Istio's policies.
+var (
+	AllowAny           = Policy{"allow_any", "PassthroughCluster", "PassthroughCluster"}
+	RegistryOnly       = Policy{"block_all", "", "BlackHoleCluster"}
+	AllowAnyDynamicDNS = Policy{"allow_any_dynamic_dns", "AllowAnyDynamicDNSCluster", "PassthroughCluster"}
+)
+
 // The addresses of the mesh's services. Nobody listens on them: they exist as
 // original destinations only.
 var (

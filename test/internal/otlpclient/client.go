@@ -75,6 +75,6 @@ func (rawCodec) Marshal(v any) (mem.BufferSlice, error) {
 }
 
 func (rawCodec) Unmarshal(data mem.BufferSlice, v any) error {
-	*(v.(*[]byte)) = data.Materialize()
+	*v.(*[]byte) = data.Materialize()
 	return nil
 }

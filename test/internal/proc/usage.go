@@ -24,6 +24,12 @@ type Usage struct {
 // CPU is the sum of both CPU times.
 func (u Usage) CPU() time.Duration { return u.User + u.System }
 
+// FinalCPU is the CPU time of the child's whole life. It is valid once Done is
+// closed.
+func (p *Process) FinalCPU() time.Duration {
+	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+}
+
 // Usage reads the child's from /proc, which only Linux has.
 func (p *Process) Usage() (Usage, error) {
 	var u Usage

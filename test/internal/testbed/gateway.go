@@ -18,6 +18,9 @@ type GatewayOptions struct {
 	Configs []string
 	// Env is set for the configuration, over what StartGateway sets itself.
 	Env map[string]string
+	// NoHealthCheck is for a configuration that has none: the gateway is ready
+	// once its OTLP endpoint takes connections.
+	NoHealthCheck bool
 }
 
 // Gateway is a running distribution.
@@ -61,7 +64,12 @@ func StartGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 	if g.Process, err = proc.Start(command); err != nil {
 		return nil, err
 	}
-	if err := g.Process.WaitHTTP(ctx, g.Health); err != nil {
+	if o.NoHealthCheck {
+		err = g.Process.WaitTCP(ctx, g.OTLP)
+	} else {
+		err = g.Process.WaitHTTP(ctx, g.Health)
+	}
+	if err != nil {
 		_ = g.Process.Kill()
 		return nil, err
 	}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
+)
+
+// cell is one shape of requests.
+type cell struct {
+	attributes bool
+	perRequest int
+}
+
+func (c cell) format() string {
+	if c.attributes {
+		return "attributes"
+	}
+	return "text"
+}
+
+func (c cell) name() string { return fmt.Sprintf("%s-%d", c.format(), c.perRequest) }
+
+// result is a cell with both its sides, stopped.
+type result struct {
+	cell
+	bytesPerRecord float64
+	stock, gateway *side
+}
+
+// run measures a cell: both sides take turns, and swap who begins.
+func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *result, err error) {
+	requests, err := newRequests(c)
+	if err != nil {
+		return nil, err
+	}
+	r := &result{cell: c, bytesPerRecord: bytesPerRecord(requests)}
+	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.gateway, Configs: []string{o.stock}, NoHealthCheck: true}, o.connections, requests)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.stock.stop()) }()
+	r.gateway, err = startSide(ctx, c.gatewayOptions(o, prom), o.connections, requests)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.gateway.stop()) }()
+	return r, r.turns(ctx, o)
+}
+
+func (c cell) gatewayOptions(o options, prom *testbed.Prometheus) testbed.GatewayOptions {
+	env := map[string]string{
+		"REMOTE_WRITE_ENDPOINT": prom.WriteURL(),
+		"DESTINATION_IP":        "on",
+		"INSTANCE_ID":           c.name(),
+	}
+	configs := []string{o.config}
+	if o.profile != "" {
+		configs = append(configs, o.pprof)
+		env["PPROF_ENDPOINT"] = o.pprofEndpoint
+	}
+	maps.Copy(env, o.env)
+	return testbed.GatewayOptions{Binary: o.gateway, Configs: configs, Env: env}
+}
+
+func (r *result) turns(ctx context.Context, o options) error {
+	// The first turn of each warms up and is not a round.
+	for _, s := range []*side{r.stock, r.gateway} {
+		if err := s.turn(ctx, o.round/2); err != nil {
+			return err
+		}
+		s.rounds = nil
+	}
+	profiled := make(chan error, 1)
+	if o.profile != "" {
+		go func() { profiled <- fetchProfile(ctx, o, r.cell, time.Duration(o.rounds)*2*o.round) }()
+	} else {
+		profiled <- nil
+	}
+	for i := range o.rounds {
+		order := []*side{r.stock, r.gateway}
+		if i%2 == 1 {
+			order[0], order[1] = order[1], order[0]
+		}
+		for _, s := range order {
+			if err := s.turn(ctx, o.round); err != nil {
+				return err
+			}
+		}
+	}
+	return <-profiled
+}
+
+func bytesPerRecord(requests []request) float64 {
+	var bytes, records int64
+	for _, r := range requests {
+		bytes += int64(len(r.bytes))
+		records += r.amount.records
+	}
+	return float64(bytes) / float64(records)
+}

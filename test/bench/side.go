@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
+)
+
+// side is one of the two that are compared.
+type side struct {
+	gateway *testbed.Gateway
+	load    *load
+	sent    amount
+	// startCPU is what its start cost, which no record pays for.
+	startCPU time.Duration
+	rounds   []round
+	peakRSS  int64
+}
+
+// round is one turn under load.
+type round struct {
+	records   int64
+	cpu, wall time.Duration
+}
+
+func (r round) cpuPerRecord() float64 { return float64(r.cpu.Nanoseconds()) / float64(r.records) }
+func (r round) perSecond() float64    { return float64(r.records) / r.wall.Seconds() }
+
+func startSide(ctx context.Context, o testbed.GatewayOptions, connections int, requests []request) (*side, error) {
+	gateway, err := testbed.StartGateway(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	s := &side{gateway: gateway}
+	usage, err := gateway.Process.Usage()
+	if err == nil {
+		s.startCPU = usage.CPU()
+		s.load, err = newLoad(gateway.OTLP, connections, requests)
+	}
+	if err != nil {
+		return nil, errors.Join(err, gateway.Stop())
+	}
+	return s, nil
+}
+
+// turn puts the side under load for a time.
+func (s *side) turn(ctx context.Context, d time.Duration) error {
+	before, err := s.gateway.Process.Usage()
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	sent, err := s.load.run(ctx, d)
+	wall := time.Since(start)
+	s.sent.add(sent, 1)
+	if err != nil {
+		return err
+	}
+	after, err := s.gateway.Process.Usage()
+	if err != nil {
+		return err
+	}
+	s.peakRSS = after.PeakRSS
+	s.rounds = append(s.rounds, round{records: sent.records, cpu: after.CPU() - before.CPU(), wall: wall})
+	return nil
+}
+
+// stop ends the side; the gateway flushes.
+func (s *side) stop() error { return errors.Join(s.load.close(), s.gateway.Stop()) }
+
+// allIn is the CPU time of a record with all that the process did since it was
+// ready: flushes, idle times and the end. It is valid after stop.
+func (s *side) allIn() float64 {
+	return float64((s.gateway.Process.FinalCPU() - s.startCPU).Nanoseconds()) / float64(s.sent.records)
+}

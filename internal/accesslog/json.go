@@ -59,8 +59,12 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *Record) error {
 	r.numbers = r.numbers[:0]
 	rec.Borrowed = true
 	object.Visit(func(key []byte, v *fastjson.Value) {
+		target, ok := keys.Lookup(borrow(key))
+		if !ok {
+			return
+		}
 		if text, ok := r.text(v); ok {
-			keys.Read(borrow(key), text, rec)
+			target.Store(text, rec)
 		}
 	})
 	return nil

@@ -141,3 +141,28 @@ func (r *Record) hasAny(ops ...Op) bool {
 func (r *Record) unset(op Op) {
 	r.present[op/64] &^= 1 << (op % 64)
 }
+
+// lineOps are what a line of Istio's default text tells and labels need.
+var lineOps = []Op{ResponseCode, ResponseFlags, UpstreamCluster, UpstreamHost, RouteName, Duration, BytesReceived, BytesSent, DownstreamLocalAddress, Authority}
+
+// IsComplete tells whether a line of text beside the record could add nothing.
+func (r *Record) IsComplete() bool {
+	for _, op := range lineOps {
+		if !r.Has(op) {
+			return false
+		}
+	}
+	return true
+}
+
+// Fill takes over the values of another record that this one lacks.
+func (r *Record) Fill(from *Record) {
+	r.Ambiguous = r.Ambiguous || from.Ambiguous && !r.Has(ResponseCode)
+	for op, v := range from.Each {
+		if !r.Has(op) {
+			r.Set(op, v)
+		}
+	}
+	r.Extras = append(r.Extras, from.Extras...)
+	r.Borrowed = r.Borrowed || from.Borrowed
+}

@@ -197,3 +197,14 @@ func directionOfConnection(rec *accesslog.Record, ownIP string) direction {
 	}
 	return outbound
 }
+
+// AppendKey spells the facts out: equal facts give equal bytes.
+func (f Facts) AppendKey(b []byte) []byte {
+	flags := byte(f.direction)
+	for i, on := range []bool{f.HTTP, f.Blocked, f.Ambiguous, f.gateway} {
+		if on {
+			flags |= 0x10 << i
+		}
+	}
+	return append(append(b, flags, byte(len(f.Verdict))), f.Verdict...)
+}

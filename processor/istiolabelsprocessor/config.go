@@ -1,0 +1,194 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+)
+
+// Values of Config.LabelsOn.
+const (
+	labelsOnScope  = "scope"
+	labelsOnRecord = "record"
+)
+
+// Values of DestinationIPConfig.Enabled.
+const (
+	on  = "on"
+	off = "off"
+)
+
+// Config of the processor. README.md describes each key.
+type Config struct {
+	// Schema is the set of labels: `istio` or `istio-1.3`.
+	Schema contract.Schema `mapstructure:"schema"`
+	// LabelsOn says where the labels stand: `scope` or `record`.
+	LabelsOn string `mapstructure:"labels_on"`
+	// HostHeaderFallback says on which records the Host header may name a
+	// service: `outbound`, `always` or `never`.
+	HostHeaderFallback string `mapstructure:"host_header_fallback"`
+	// BlockedWithoutCluster is the destination_service_name of refused
+	// connections without a cluster: `BlackHoleCluster` or `unknown`.
+	BlockedWithoutCluster string `mapstructure:"blocked_without_cluster"`
+	// DestinationIP is about the label destination_ip.
+	DestinationIP DestinationIPConfig `mapstructure:"destination_ip"`
+	// LogFormat describes access logs in a format of the user's own.
+	LogFormat LogFormatConfig `mapstructure:"log_format"`
+	// Labels maps names of labels to OTTL value expressions.
+	Labels map[string]string `mapstructure:"labels"`
+	// Remove lists labels to leave out.
+	Remove []string `mapstructure:"remove"`
+	// Conditions lists OTTL conditions; a record that holds none is not labelled.
+	Conditions []string `mapstructure:"conditions"`
+	// ErrorMode says what an error of an expression costs.
+	ErrorMode ottl.ErrorMode `mapstructure:"error_mode"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// DestinationIPConfig is about the label destination_ip.
+type DestinationIPConfig struct {
+	// Enabled is `on` or `off`: environment variables give strings.
+	Enabled string `mapstructure:"enabled"`
+	// Destinations lists the values of destination_service_name whose records
+	// get the label.
+	Destinations []string `mapstructure:"destinations"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// LogFormatConfig has the shape of Istio's `logFormat`.
+type LogFormatConfig struct {
+	// Text is a format string for bodies.
+	Text string `mapstructure:"text"`
+	// Labels maps names of attributes to format strings.
+	Labels map[string]string `mapstructure:"labels"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+var _ confmap.Validator = (*Config)(nil)
+
+func createDefaultConfig() component.Config {
+	return &Config{
+		Schema:                contract.SchemaIstio,
+		LabelsOn:              labelsOnScope,
+		HostHeaderFallback:    istio.FallbackOutbound,
+		BlockedWithoutCluster: istio.BlackHoleCluster,
+		DestinationIP: DestinationIPConfig{
+			Enabled:      off,
+			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
+		},
+		ErrorMode: ottl.IgnoreError,
+	}
+}
+
+// Validate reports every mistake at once, each with its key and value.
+func (c *Config) Validate() error {
+	return errors.Join(
+		c.Schema.Validate(),
+		oneOf("labels_on", c.LabelsOn, labelsOnScope, labelsOnRecord),
+		oneOf("host_header_fallback", c.HostHeaderFallback, istio.FallbackOutbound, istio.FallbackAlways, istio.FallbackNever),
+		oneOf("blocked_without_cluster", c.BlockedWithoutCluster, istio.BlackHoleCluster, istio.Unknown),
+		oneOf("destination_ip::enabled", c.DestinationIP.Enabled, on, off),
+		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),
+		c.LogFormat.validate(),
+		c.validateLabels(),
+		c.validateRemove(),
+		c.validateExpressions(),
+	)
+}
+
+func oneOf(key, got string, allowed ...string) error {
+	if slices.Contains(allowed, got) {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be one of %q, got %q", key, allowed, got)
+}
+
+func (c *LogFormatConfig) validate() error {
+	_, err := c.compileText()
+	_, labelsErr := c.compileLabels()
+	return errors.Join(err, labelsErr)
+}
+
+// compileText gives the user's own text format, nil if there is none.
+func (c *LogFormatConfig) compileText() (*accesslog.Format, error) {
+	if c.Text == "" {
+		return nil, nil
+	}
+	f, err := accesslog.CompileText(c.Text)
+	if err != nil {
+		return nil, fmt.Errorf("`log_format::text` %w, got %q", err, c.Text)
+	}
+	return f, nil
+}
+
+func (c *LogFormatConfig) compileLabels() (*accesslog.Keys, error) {
+	for name := range c.Labels {
+		if contract.Owns(name) {
+			return nil, fmt.Errorf("`log_format::labels` must not have a name that starts with %q, got %q", contract.Prefix, name)
+		}
+	}
+	keys, err := accesslog.CompileLabels(c.Labels)
+	if err != nil {
+		return nil, fmt.Errorf("`log_format::labels`: %w", err)
+	}
+	return keys, nil
+}
+
+// labelName is what Prometheus takes as a label's name without rewriting it.
+var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+
+// reservedLabels belong to Prometheus and to the remote-write exporter.
+var reservedLabels = []string{"le", "quantile", "job", "instance", "otel_scope_name", "otel_scope_version", "otel_scope_schema_url", "otel_metric_overflow"}
+
+func (c *Config) validateLabels() error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(c.Labels)) {
+		switch {
+		case !labelName.MatchString(name):
+			errs = append(errs, fmt.Errorf("`labels` must have names that match %s, got %q", labelName, name))
+		case slices.Contains(reservedLabels, name), len(name) > 1 && name[:2] == "__":
+			errs = append(errs, fmt.Errorf("`labels` must not have a name that Prometheus reserves, got %q", name))
+		case name == contract.DestinationIP.String():
+			errs = append(errs, fmt.Errorf("`labels` must not set %q: it does not stand on every metric, see `destination_ip`", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) validateRemove() error {
+	var errs []error
+	for i, name := range c.Remove {
+		_, known := contract.LabelByName(name)
+		_, set := c.Labels[name]
+		switch {
+		case set:
+			errs = append(errs, fmt.Errorf("`remove` and `labels` both name %q", name))
+		case !known:
+			errs = append(errs, fmt.Errorf("`remove` must name labels of the schema, got %q", name))
+		case slices.Contains(c.Remove[:i], name):
+			errs = append(errs, fmt.Errorf("`remove` names %q twice", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) validateExpressions() error {
+	_, err := newExpressions(c, component.TelemetrySettings{})
+	return err
+}

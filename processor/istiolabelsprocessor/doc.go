@@ -1,0 +1,7 @@
+//go:generate go tool -modfile=../../tools/go.mod mdatagen metadata.yaml
+
+// Package istiolabelsprocessor reads Envoy access-log records in any form that
+// Istio and Envoy send them and puts Istio's metric labels on them. It is glue:
+// internal/accesslog parses, internal/istio has the rules, internal/contract
+// says what stands where afterwards.
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"

@@ -1,0 +1,288 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottllog"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/ottlfuncs"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+)
+
+// expressions are the user's own labels and conditions.
+type expressions struct {
+	labels     []labelExpression
+	conditions []conditionExpression
+	mode       ottl.ErrorMode
+	logger     *zap.Logger
+	maker      *setMaker
+}
+
+type labelExpression struct {
+	name  string
+	label contract.Label // NumLabels if the schema has none of this name
+	value *ottl.ValueExpression[*ottllog.TransformContext]
+	once  *sync.Once
+}
+
+// conditionExpression is one condition: a sequence of one, so that an error of
+// one is counted and does not hide the others.
+type conditionExpression struct {
+	text     string
+	sequence ottl.ConditionSequence[*ottllog.TransformContext]
+	once     *sync.Once
+}
+
+// newExpressions compiles the expressions; nil if there are none.
+func newExpressions(cfg *Config, set component.TelemetrySettings) (*expressions, error) {
+	if len(cfg.Labels) == 0 && len(cfg.Conditions) == 0 {
+		return nil, nil
+	}
+	if set.Logger == nil {
+		set.Logger = zap.NewNop()
+	}
+	parse, err := newParsers(set)
+	if err != nil {
+		return nil, err
+	}
+	e := &expressions{mode: cfg.ErrorMode, logger: set.Logger, maker: newSetMaker(cfg)}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(cfg.Labels)) {
+		value, err := parse.value(cfg.Labels[name])
+		if err != nil {
+			errs = append(errs, fmt.Errorf("`labels::%s` is no OTTL value expression, got %q: %w", name, cfg.Labels[name], err))
+			continue
+		}
+		label, ok := contract.LabelByName(name)
+		if !ok {
+			label = contract.NumLabels
+		}
+		e.labels = append(e.labels, labelExpression{name, label, value, new(sync.Once)})
+	}
+	for i, text := range cfg.Conditions {
+		conditions, err := parse.condition(text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("`conditions[%d]` is no OTTL condition, got %q: %w", i, text, err))
+			continue
+		}
+		e.conditions = append(e.conditions, conditionExpression{text, ottllog.NewConditionSequence(conditions, set), new(sync.Once)})
+	}
+	return e, errors.Join(errs...)
+}
+
+// parsers read expressions with and without the name of the context in front
+// of paths: both `attributes["x"]` and `log.attributes["x"]` are in use.
+type parsers struct {
+	bare, named ottl.Parser[*ottllog.TransformContext]
+}
+
+func newParsers(set component.TelemetrySettings) (p parsers, err error) {
+	functions := ottlfuncs.StandardConverters[*ottllog.TransformContext]()
+	if p.bare, err = ottllog.NewParser(functions, set); err != nil {
+		return p, err
+	}
+	p.named, err = ottllog.NewParser(functions, set, ottllog.EnablePathContextNames())
+	return p, err
+}
+
+func (p *parsers) value(text string) (*ottl.ValueExpression[*ottllog.TransformContext], error) {
+	value, err := p.bare.ParseValueExpression(text)
+	if err != nil {
+		if value, namedErr := p.named.ParseValueExpression(text); namedErr == nil {
+			return value, nil
+		}
+	}
+	return value, err
+}
+
+func (p *parsers) condition(text string) ([]*ottl.Condition[*ottllog.TransformContext], error) {
+	conditions, err := p.bare.ParseConditions([]string{text})
+	if err != nil {
+		if conditions, namedErr := p.named.ParseConditions([]string{text}); namedErr == nil {
+			return conditions, nil
+		}
+	}
+	return conditions, err
+}
+
+// expressionScratch is a record that expressions see in place of the real one.
+type expressionScratch struct {
+	record plog.LogRecord
+	made   bool
+	extra  []extraLabel
+}
+
+// apply evaluates the conditions and the labels of one record. It gives the set
+// with the user's labels; holds is false if there are conditions and none of
+// them holds.
+func (e *expressions) apply(ctx context.Context, w *worker, rl plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord, set *labelSet) (_ *labelSet, holds bool, err error) {
+	tctx := ottllog.NewTransformContextPtr(rl, sl, w.view(lr, set))
+	defer tctx.Close()
+	if holds, err = e.holds(ctx, w, tctx); err != nil || !holds {
+		return nil, false, err
+	}
+	if len(e.labels) == 0 {
+		return set, true, nil
+	}
+	labels := set.labels
+	w.scratch.extra = w.scratch.extra[:0]
+	for i := range e.labels {
+		x := &e.labels[i]
+		value, err := e.evaluate(ctx, w, tctx, x)
+		if err != nil {
+			return nil, false, err
+		}
+		if x.label < contract.NumLabels {
+			labels[x.label] = value
+		} else {
+			w.scratch.extra = append(w.scratch.extra, extraLabel{x.name, value})
+		}
+	}
+	return e.remember(w, labels, set.verdict), true, nil
+}
+
+// remember gives the set of these very labels.
+func (e *expressions) remember(w *worker, labels contract.LabelSet, verdict contract.Verdict) *labelSet {
+	w.key = append(append(w.key[:0], 0xff), verdict...)
+	for _, v := range labels {
+		w.key = append(append(w.key, v...), 0xff)
+	}
+	for _, x := range w.scratch.extra {
+		w.key = append(append(w.key, x.value...), 0xff)
+	}
+	if s := w.p.sets.get(w.key); s != nil {
+		return s
+	}
+	s := e.maker.make(labels, w.scratch.extra, verdict)
+	if len(w.key) <= 2*maxKey {
+		s.key = string(w.key)
+		w.p.sets.put(s)
+	}
+	return s
+}
+
+func (e *expressions) holds(ctx context.Context, w *worker, tctx *ottllog.TransformContext) (bool, error) {
+	if len(e.conditions) == 0 {
+		return true, nil
+	}
+	for i := range e.conditions {
+		c := &e.conditions[i]
+		holds, err := c.sequence.Eval(ctx, tctx)
+		if err != nil {
+			if err := e.failed(w, c.once, c.text, err); err != nil {
+				return false, err
+			}
+			continue
+		}
+		if holds {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// evaluate gives a label's value; `unknown` if the expression is nil or fails.
+func (e *expressions) evaluate(ctx context.Context, w *worker, tctx *ottllog.TransformContext, x *labelExpression) (string, error) {
+	value, err := x.value.Eval(ctx, tctx)
+	if err != nil {
+		return istio.Unknown, e.failed(w, x.once, x.name, err)
+	}
+	return istio.SafeValue(textOf(value)), nil
+}
+
+// failed counts an error. It costs the request only if the user wants that.
+// One line of log stands for all errors of an expression; the rest are counted.
+func (e *expressions) failed(w *worker, once *sync.Once, what string, err error) error {
+	w.counts.errors++
+	switch e.mode {
+	case ottl.PropagateError:
+		return fmt.Errorf("expression %q: %w", what, err)
+	case ottl.IgnoreError:
+		once.Do(func() {
+			e.logger.Warn("An expression failed; further errors of it are only counted.", zap.String("expression", what), zap.Error(err))
+		})
+	}
+	return nil
+}
+
+// view is a copy of the record that has the parsed operators and the derived
+// labels as attributes. A value that Envoy did not have is absent, so that it
+// evaluates to nil whatever the format.
+func (w *worker) view(lr plog.LogRecord, set *labelSet) plog.LogRecord {
+	if !w.scratch.made {
+		w.scratch.record, w.scratch.made = plog.NewLogRecord(), true
+	}
+	view := w.scratch.record
+	lr.CopyTo(view)
+	attributes := view.Attributes()
+	w.removeForeign(attributes)
+	for op, value := range w.record.Each {
+		if value == "" || value == "-" {
+			attributes.Remove(op.Key())
+			continue
+		}
+		attributes.PutStr(op.Key(), value)
+	}
+	for _, x := range w.record.Extras {
+		attributes.PutStr(x.Name, x.Value)
+	}
+	for l, value := range set.labels {
+		if value != "" {
+			attributes.PutStr(contract.Label(l).String(), value)
+		}
+	}
+	return view
+}
+
+// removeForeign hides from expressions what arrived under names of ours.
+func (w *worker) removeForeign(attributes pcommon.Map) {
+	attributes.RemoveIf(func(name string, _ pcommon.Value) bool {
+		_, owned := w.p.owned[name]
+		return owned && !isOperatorToo(name) || contract.Owns(name)
+	})
+}
+
+// textOf is a value of OTTL as a label shows it.
+func textOf(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return istio.Unknown
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case pcommon.Value:
+		return v.AsString()
+	case pcommon.Map:
+		return asJSON(v.AsRaw())
+	case pcommon.Slice:
+		return asJSON(v.AsRaw())
+	default:
+		return asJSON(v)
+	}
+}
+
+func asJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return istio.Unknown
+	}
+	return string(b)
+}

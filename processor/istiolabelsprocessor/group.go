@@ -1,0 +1,164 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// grouping puts the records of a resource into scopes by their label set.
+// Records that are not ours stay where they are.
+type grouping struct {
+	scopes []scopeGroups
+	used   int
+}
+
+// scopeGroups is what became of the records of one incoming scope.
+type scopeGroups struct {
+	index    int
+	groups   []group
+	assigned []int32 // by record: an index into groups, or left
+	left     int     // records that are not ours
+}
+
+type group struct {
+	set   *labelSet
+	count int
+	into  plog.LogRecordSlice
+}
+
+const left = -1
+
+func (g *grouping) reset() { g.used = 0 }
+
+func (g *grouping) startScope(index, records int) {
+	if g.used == len(g.scopes) {
+		g.scopes = append(g.scopes, scopeGroups{})
+	}
+	s := &g.scopes[g.used]
+	g.used++
+	s.index, s.left = index, 0
+	clear(s.groups)
+	s.groups, s.assigned = s.groups[:0], s.assigned[:0]
+	if cap(s.assigned) < records {
+		s.assigned = make([]int32, 0, records)
+	}
+}
+
+func (g *grouping) leave() {
+	s := &g.scopes[g.used-1]
+	s.assigned = append(s.assigned, left)
+	s.left++
+}
+
+// join files a record under its set. slot remembers the group for the next
+// record of that set.
+func (g *grouping) join(set *labelSet, slot *recentSet, batch uint64) {
+	s := &g.scopes[g.used-1]
+	i := len(s.groups)
+	if slot != nil && slot.batch == batch && slot.group < i && s.groups[slot.group].set == set {
+		i = slot.group
+	} else {
+		s.groups = append(s.groups, group{set: set})
+	}
+	if slot != nil {
+		slot.batch, slot.group = batch, i
+	}
+	s.groups[i].count++
+	s.assigned = append(s.assigned, int32(i))
+}
+
+// apply moves the records and labels the scopes. named says that the resource
+// has attributes with names of labels: then our records get a resource of their
+// own without them, since those of others keep theirs.
+func (g *grouping) apply(w *worker, all plog.ResourceLogsSlice, resource int, named bool) {
+	if named {
+		g.applyApart(w, all, resource)
+		return
+	}
+	scopes := all.At(resource).ScopeLogs()
+	for i := range g.scopes[:g.used] {
+		s := &g.scopes[i]
+		home := s.largest()
+		if s.left > 0 {
+			home = left
+		}
+		s.move(scopes, scopes, home)
+	}
+}
+
+func (g *grouping) applyApart(w *worker, all plog.ResourceLogsSlice, resource int) {
+	ours := 0
+	for i := range g.scopes[:g.used] {
+		ours += len(g.scopes[i].groups)
+	}
+	if ours == 0 {
+		return
+	}
+	apart := all.AppendEmpty()
+	from := all.At(resource)
+	from.Resource().CopyTo(apart.Resource())
+	apart.SetSchemaUrl(from.SchemaUrl())
+	w.removeOwned(apart.Resource().Attributes(), true)
+	for i := range g.scopes[:g.used] {
+		g.scopes[i].move(from.ScopeLogs(), apart.ScopeLogs(), left)
+	}
+}
+
+// largest is the group that stays where it is, so that it need not be moved.
+func (s *scopeGroups) largest() int {
+	best := left
+	for i := range s.groups {
+		if best == left || s.groups[i].count > s.groups[best].count {
+			best = i
+		}
+	}
+	return best
+}
+
+// move gives each group a scope of its own among the given ones; the group at
+// home keeps the old scope.
+func (s *scopeGroups) move(from, to plog.ScopeLogsSlice, home int) {
+	if len(s.groups) == 0 {
+		return
+	}
+	for i := range s.groups {
+		if i == home {
+			continue
+		}
+		apart := to.AppendEmpty()
+		source := from.At(s.index)
+		source.Scope().CopyTo(apart.Scope())
+		apart.SetSchemaUrl(source.SchemaUrl())
+		label(apart.Scope(), s.groups[i].set)
+		s.groups[i].into = apart.LogRecords()
+		s.groups[i].into.EnsureCapacity(s.groups[i].count)
+	}
+	if home != left {
+		label(from.At(s.index).Scope(), s.groups[home].set)
+	}
+	if len(s.groups) == 1 && home != left {
+		return
+	}
+	k := 0
+	from.At(s.index).LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
+		i := int(s.assigned[k])
+		k++
+		if i == left || i == home {
+			return false
+		}
+		lr.MoveTo(s.groups[i].into.AppendEmpty())
+		return true
+	})
+}
+
+// label writes a set's attributes on a scope.
+func label(scope pcommon.InstrumentationScope, set *labelSet) {
+	attributes := scope.Attributes()
+	if attributes.Len() == 0 {
+		set.attributes.CopyTo(attributes)
+		return
+	}
+	for k, v := range set.attributes.All() {
+		v.CopyTo(attributes.PutEmpty(k))
+	}
+}

@@ -1,0 +1,58 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+)
+
+// maxValues is how many attributes putMeasures and the address may add.
+const maxValues = 4
+
+// putMeasures writes the numbers of a record that becomes a metric. What the
+// record does not say for certain is left out.
+func putMeasures(attributes pcommon.Map, rec *accesslog.Record, set *labelSet) {
+	if set.verdict == contract.VerdictHTTP {
+		if ms, ok := rec.Int(accesslog.Duration); ok && ms <= math.MaxInt64/int64(time.Millisecond) {
+			attributes.PutInt(contract.AttrDuration, ms*int64(time.Millisecond))
+		}
+		if rec.Has(accesslog.GRPCStats) {
+			putMessages(attributes, rec.Get(accesslog.GRPCStats))
+		}
+	}
+	putBytes(attributes, contract.AttrBytesReceived, rec, accesslog.DownstreamWireBytesReceived, accesslog.BytesReceived)
+	putBytes(attributes, contract.AttrBytesSent, rec, accesslog.DownstreamWireBytesSent, accesslog.BytesSent)
+}
+
+// putBytes prefers wire bytes, which Istio's metrics count, to those of bodies.
+func putBytes(attributes pcommon.Map, name string, rec *accesslog.Record, wire, body accesslog.Op) {
+	n, ok := rec.Int(wire)
+	if !ok {
+		n, ok = rec.Int(body)
+	}
+	if ok {
+		attributes.PutInt(name, n)
+	}
+}
+
+func putMessages(attributes pcommon.Map, stats string) {
+	received, sent, ok := istio.GRPCMessages(stats)
+	if ok {
+		attributes.PutInt(contract.AttrMessagesReceived, received)
+		attributes.PutInt(contract.AttrMessagesSent, sent)
+	}
+}
+
+// keep gives a value that may go into pdata: the reader's buffer is used again.
+func keep(rec *accesslog.Record, v string) string {
+	if rec.Borrowed {
+		return strings.Clone(v)
+	}
+	return v
+}

@@ -1,0 +1,99 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"context"
+	"sync"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/processor"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+)
+
+// labelsProcessor holds what all requests share. All of it is read-only but
+// the remembered label sets, which guard themselves.
+type labelsProcessor struct {
+	options     istio.Options
+	text        *accesslog.Format // the user's own format, or nil
+	keys        *accesslog.Keys
+	expressions *expressions // nil if there are none
+	maker       *setMaker
+	// owned are the names of labels: what arrives under them is not ours.
+	owned    map[string]struct{}
+	onRecord bool
+
+	sets      *setCache
+	workers   sync.Pool
+	telemetry *telemetry
+}
+
+func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, error) {
+	text, err := cfg.LogFormat.compileText()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := cfg.LogFormat.compileLabels()
+	if err != nil {
+		return nil, err
+	}
+	exprs, err := newExpressions(cfg, set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	tel, err := newTelemetry(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	p := &labelsProcessor{
+		options: istio.Options{
+			Schema:                cfg.Schema,
+			HostHeaderFallback:    cfg.HostHeaderFallback,
+			BlockedWithoutCluster: cfg.BlockedWithoutCluster,
+		},
+		text:        text,
+		keys:        keys,
+		expressions: exprs,
+		maker:       newSetMaker(cfg),
+		owned:       ownedNames(cfg),
+		onRecord:    cfg.LabelsOn == labelsOnRecord,
+		sets:        newSetCache(),
+		telemetry:   tel,
+	}
+	p.workers.New = func() any { return &worker{p: p} }
+	return p, nil
+}
+
+// ownedNames are the names of all labels, the user's own included.
+func ownedNames(cfg *Config) map[string]struct{} {
+	names := make(map[string]struct{}, int(contract.NumLabels)+len(cfg.Labels))
+	for l := range contract.NumLabels {
+		names[l.String()] = struct{}{}
+	}
+	for name := range cfg.Labels {
+		names[name] = struct{}{}
+	}
+	return names
+}
+
+func (p *labelsProcessor) shutdown(context.Context) error {
+	p.telemetry.builder.Shutdown()
+	return nil
+}
+
+// processLogs labels the records of one request in place. It fails only if an
+// expression does and the user wants that to cost the request.
+func (p *labelsProcessor) processLogs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
+	w := p.workers.Get().(*worker)
+	defer p.workers.Put(w)
+	w.begin(ctx)
+	defer w.end(ctx)
+	resources := ld.ResourceLogs()
+	for i := range resources.Len() {
+		if err := w.processResource(ctx, resources, i); err != nil {
+			return ld, err
+		}
+	}
+	return ld, nil
+}

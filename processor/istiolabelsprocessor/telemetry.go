@@ -1,0 +1,68 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"context"
+	"slices"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
+)
+
+// verdicts lists what self-telemetry counts records by.
+var verdicts = [...]contract.Verdict{
+	contract.VerdictHTTP, contract.VerdictTCP, contract.VerdictTCPClosed,
+	contract.VerdictPeriodic, contract.VerdictConnect, contract.VerdictListener, contract.VerdictTunnel, contract.VerdictUpstream,
+	contract.VerdictExcluded, contract.VerdictNoFormat, contract.VerdictBadText, contract.VerdictBadJSON,
+}
+
+func verdictIndex(v contract.Verdict) int { return slices.Index(verdicts[:], v) }
+
+// verdictCounts is what one request adds to self-telemetry.
+type verdictCounts struct {
+	verdicts                            [len(verdicts)]int64
+	ambiguous, derived, removed, errors int64
+}
+
+// telemetry is the generated instruments and the attribute of each verdict,
+// made once.
+type telemetry struct {
+	builder *metadata.TelemetryBuilder
+	options [len(verdicts)][]metric.AddOption
+}
+
+func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
+	builder, err := metadata.NewTelemetryBuilder(set)
+	if err != nil {
+		return nil, err
+	}
+	t := &telemetry{builder: builder}
+	for i, v := range verdicts {
+		t.options[i] = []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(attribute.String("verdict", string(v))))}
+	}
+	return t, nil
+}
+
+func (t *telemetry) add(ctx context.Context, c *verdictCounts) {
+	for i, n := range c.verdicts {
+		if n > 0 {
+			t.builder.ProcessorIstioLabelsRecords.Add(ctx, n, t.options[i]...)
+		}
+	}
+	for _, counter := range []struct {
+		instrument metric.Int64Counter
+		n          int64
+	}{
+		{t.builder.ProcessorIstioLabelsAmbiguousRecords, c.ambiguous},
+		{t.builder.ProcessorIstioLabelsLabelSetsDerived, c.derived},
+		{t.builder.ProcessorIstioLabelsRemovedAttributes, c.removed},
+		{t.builder.ProcessorIstioLabelsExpressionErrors, c.errors},
+	} {
+		if counter.n > 0 {
+			counter.instrument.Add(ctx, counter.n)
+		}
+	}
+}

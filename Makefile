@@ -41,7 +41,7 @@ build-kubernetes: $(GATEWAY_KUBERNETES) ## Build it with the k8s_attributes proc
 
 .PHONY: run
 run: $(GATEWAY) $(PROMETHEUS) $(BIN)/demo ## Show the main job on recorded traffic of real proxies, and end.
-	@$(BIN)/demo -gateway $(GATEWAY) -prometheus $(PROMETHEUS)
+	@$(BIN)/demo --gateway $(GATEWAY) --prometheus $(PROMETHEUS)
 
 .PHONY: serve
 serve: $(GATEWAY) ## Run the gateway in the foreground with config/gateway.yaml.
@@ -99,8 +99,11 @@ test-builder: $(OWN_DISTRIBUTION) ## Build somebody else's distribution with one
 	$(OWN_DISTRIBUTION) validate --config test/builder/own-config.yaml
 
 .PHONY: bench
-bench: $(GATEWAY) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop, and run the Go benchmarks.
-	$(BIN)/bench -gateway $(GATEWAY)
+bench: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop under load.
+	@$(BIN)/bench --gateway $(GATEWAY) --prometheus $(PROMETHEUS) --env DESTINATION_IP=on $(BENCH_FLAGS)
+
+.PHONY: benchmark
+benchmark: ## Run the Go benchmarks.
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: fuzz

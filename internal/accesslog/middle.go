@@ -1,9 +1,6 @@
 package accesslog
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 const (
 	// maxValue bounds a value in the middle of a line, and maxPlaces the places
@@ -41,7 +38,7 @@ func (m *middle) find(s string, rec *Record) (first span, count int) {
 	head, literal := &m.alternatives[0], m.alternatives[0].elements[m.anchor].literal
 	vs := &rec.scratch[0]
 	for from, places := 0, 0; ; places++ {
-		at := strings.Index(s[from:], literal)
+		at := index(s[from:], literal)
 		if at < 0 {
 			return first, count
 		}

@@ -82,7 +82,7 @@ type Shape uint8
 const (
 	// Open values hold any byte: a client, a server or free text writes them.
 	Open Shape = iota
-	// Token has neither white space nor quotes.
+	// Token has neither spaces nor quotes.
 	Token
 	// Quoteless has no quotes.
 	Quoteless

@@ -1,5 +1,7 @@
 package accesslog
 
+import "math/bits"
+
 // missing is what Envoy writes where an operator has no value.
 const missing = "-"
 
@@ -37,13 +39,11 @@ func (r *Record) Reset() {
 
 // CopyFrom makes the record equal to another.
 func (r *Record) CopyFrom(from *Record) {
-	r.present = from.present
-	for op := range NumOps {
-		if from.Has(op) {
-			r.values[op] = from.values[op]
-		}
+	r.Reset()
+	for op, v := range from.Each {
+		r.Set(op, v)
 	}
-	r.Extras = append(r.Extras[:0], from.Extras...)
+	r.Extras = append(r.Extras, from.Extras...)
 	r.Ambiguous, r.Borrowed = from.Ambiguous, from.Borrowed
 }
 
@@ -90,9 +90,12 @@ func (r *Record) Get(op Op) string {
 
 // Each calls yield for each operator that the record has a value for.
 func (r *Record) Each(yield func(Op, string) bool) {
-	for op := range NumOps {
-		if r.Has(op) && !yield(op, r.values[op]) {
-			return
+	for i, word := range r.present {
+		for ; word != 0; word &= word - 1 {
+			op := Op(i*64 + bits.TrailingZeros64(word))
+			if !yield(op, r.values[op]) {
+				return
+			}
 		}
 	}
 }

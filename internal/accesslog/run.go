@@ -50,7 +50,7 @@ func matchForward(s string, elements []element, out []string, most int) (int, bo
 		case 1:
 			end = strings.IndexByte(s[pos:min(len(s), pos+most+1)], e.literal[0])
 		default:
-			end = strings.Index(s[pos:min(len(s), pos+most+len(e.literal))], e.literal)
+			end = index(s[pos:min(len(s), pos+most+len(e.literal))], e.literal)
 		}
 		if end < 0 {
 			return 0, false
@@ -88,6 +88,22 @@ func (r *run) matchBackward(s string, last int, out *values, most int) (int, boo
 	return len(s), true
 }
 
+// index finds the first place of a literal. The literals of formats are short
+// and start with a rare byte, for which looking for that byte is fastest.
+func index(s, literal string) int {
+	for from := 0; ; {
+		at := strings.IndexByte(s[from:], literal[0])
+		if at < 0 {
+			return -1
+		}
+		from += at
+		if strings.HasPrefix(s[from:], literal) {
+			return from
+		}
+		from++
+	}
+}
+
 // lastIndex finds the last place of the literal, at most so many bytes before
 // the end. An empty literal stands at the start.
 func lastIndex(s, literal string, most int) int {
@@ -96,6 +112,14 @@ func lastIndex(s, literal string, most int) int {
 	}
 	final := literal[len(literal)-1]
 	lowest := max(len(literal)-1, len(s)-most-len(literal))
+	if len(literal) == 1 {
+		for i := len(s) - 1; i >= lowest; i-- {
+			if s[i] == final {
+				return i
+			}
+		}
+		return -1
+	}
 	for i := len(s) - 1; i >= lowest; i-- {
 		if s[i] == final && s[i+1-len(literal):i+1] == literal {
 			return i + 1 - len(literal)

@@ -34,12 +34,7 @@ func isNumber(v string) bool {
 }
 
 func hasSpaceOrQuote(v string) bool {
-	for i := range len(v) {
-		if c := v[i]; c <= ' ' || c == '"' {
-			return true
-		}
-	}
-	return false
+	return strings.IndexByte(v, '"') >= 0 || strings.IndexByte(v, ' ') >= 0
 }
 
 // isFlags: one or more short names such as UF and URX, parted by commas.

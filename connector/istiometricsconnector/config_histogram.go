@@ -25,6 +25,9 @@ const (
 
 const (
 	defaultMaxSize = structure.DefaultMaxSize
+	// minMaxSize lets any two integers share a histogram of scale -4 or finer:
+	// Prometheus takes no coarser one.
+	minMaxSize = 8
 	// maxBounds keeps a mistake in a list from multiplying the series.
 	maxBounds = 200
 )
@@ -53,8 +56,8 @@ func (c *HistogramConfig) Validate() error {
 	if !slices.Contains(histogramKinds, c.Kind) {
 		errs = errors.Join(errs, fmt.Errorf("`kind` must be one of %q, got %q", histogramKinds, string(c.Kind)))
 	}
-	if c.MaxSize < structure.MinSize || c.MaxSize > structure.MaximumMaxSize {
-		errs = errors.Join(errs, fmt.Errorf("`max_size` must be between %d and %d, got %d", structure.MinSize, structure.MaximumMaxSize, c.MaxSize))
+	if c.MaxSize < minMaxSize || c.MaxSize > structure.MaximumMaxSize {
+		errs = errors.Join(errs, fmt.Errorf("`max_size` must be between %d and %d, got %d", minMaxSize, structure.MaximumMaxSize, c.MaxSize))
 	}
 	return errors.Join(errs,
 		validateBounds("duration_bounds", c.DurationBounds),

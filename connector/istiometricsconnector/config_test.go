@@ -43,6 +43,7 @@ func TestLoadConfig(t *testing.T) {
 				"istio_request_bytes":        {Enabled: false},
 				"istio_response_bytes":       {Enabled: true},
 				"istio_tcp_sent_bytes_total": {Enabled: true},
+				"istio_requests_total":       {Enabled: true},
 			},
 			Histogram: HistogramConfig{
 				Kind:           HistogramExponential,
@@ -70,7 +71,7 @@ func TestLoadConfigInvalid(t *testing.T) {
 			"\"istio_request_bytes\" \"istio_response_bytes\" \"istio_tcp_connections_opened_total\" \"istio_tcp_connections_closed_total\" " +
 			"\"istio_tcp_sent_bytes_total\" \"istio_tcp_received_bytes_total\"], got \"istio_request_duration_milliseconds\"",
 		"histogram": "histogram: `kind` must be one of [\"explicit\" \"exponential\"], got \"summary\"\n" +
-			"`max_size` must be between 2 and 16384, got 1\n" +
+			"`max_size` must be between 8 and 16384, got 1\n" +
 			"`duration_bounds` must ascend, got 2 after 2\n" +
 			"`size_bounds` must hold finite numbers of at least 0, got -1",
 		"bounds_not_finite": "histogram: `duration_bounds` must hold finite numbers of at least 0, got +Inf\n" +

@@ -47,15 +47,16 @@ func assertAcceptable(t *testing.T, m pmetric.Metric) {
 	t.Helper()
 	seen := map[string]bool{}
 	check := func(attrs pcommon.Map) {
-		var key string
+		var b strings.Builder
 		for name, value := range attrs.All() {
 			assert.NotEmpty(t, value.Str(), name)
 			assert.True(t, utf8.ValidString(value.Str()), name)
 			assert.LessOrEqual(t, len(value.Str()), 256, name)
 			assert.NotContains(t, value.Str(), "\x00", name)
 			assert.NotContains(t, []string{"le", "job", "__name__", "a.b"}, name)
-			key += name + "=" + value.Str() + "\x00"
+			b.WriteString(name + "=" + value.Str() + "\x00")
 		}
+		key := b.String()
 		assert.False(t, seen[key], "%s has the series %q twice", m.Name(), key)
 		seen[key] = true
 	}

@@ -55,6 +55,18 @@ func TestExponential(t *testing.T) {
 	assert.Equal(t, 4, s.Stats().Series, "a native histogram is one series")
 }
 
+func TestExponentialScaleSuitsPrometheus(t *testing.T) {
+	o := testOptions(contract.SchemaIstio)
+	o.ExponentialSize = 8 // the least that may be configured
+	s := New(o)
+	apply(s, 1, keyOf(contract.HTTP),
+		Observation{Values: Values{1, 1, 1, Absent, Absent}},
+		Observation{Values: Values{math.MaxInt64, math.MaxInt64, math.MaxInt64, Absent, Absent}})
+	for _, h := range snapshot(s, 2).Histograms {
+		assert.GreaterOrEqual(t, h.Exponential.Scale, int32(-4))
+	}
+}
+
 func TestExemplars(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
 	s := New(o)

@@ -18,7 +18,7 @@ type attrs = map[string]any
 // counted is what a level says for its records to count as HTTP.
 var counted = attrs{contract.AttrVerdict: "http", contract.AttrSchema: "istio"}
 
-func with(base attrs, more attrs) attrs {
+func with(base, more attrs) attrs {
 	all := attrs{}
 	for _, m := range []attrs{base, more} {
 		for k, v := range m {
@@ -96,42 +96,52 @@ func TestReaderLabels(t *testing.T) {
 		},
 		{
 			"an empty value takes a label away",
-			nil, with(counted, attrs{"reporter": "s", "source_app": "s"}), attrs{"source_app": ""},
+			nil, with(counted, attrs{"reporter": "s", "source_app": "s"}),
+			attrs{"source_app": ""},
 			[]aggregate.Label{{Name: "reporter", Value: "s"}},
 		},
 		{
 			"only strings are labels",
-			nil, with(counted, attrs{"reporter": 1, "response_code": 200, "source_app": "s"}), attrs{"source_app": []any{"l"}},
+			nil, with(counted, attrs{"reporter": 1, "response_code": 200, "source_app": "s"}),
+			attrs{"source_app": []any{"l"}},
 			[]aggregate.Label{{Name: "source_app", Value: "s"}},
 		},
 		{
 			"other attributes are none",
-			attrs{"service.name": "x"}, with(counted, attrs{"cluster": "s"}), attrs{"route_name": "l", "": "l", "permissive_response_code": "none"},
+			attrs{"service.name": "x"},
+			with(counted, attrs{"cluster": "s"}),
+			attrs{"route_name": "l", "": "l", "permissive_response_code": "none"},
 			nil,
 		},
 		{
 			"those of the other protocol are none",
-			nil, with(counted, attrs{contract.AttrVerdict: "tcp"}), attrs{"response_code": "200", "response_flags": "UF"},
+			nil, with(counted, attrs{contract.AttrVerdict: "tcp"}),
+			attrs{"response_code": "200", "response_flags": "UF"},
 			[]aggregate.Label{{Name: "response_flags", Value: "UF"}},
 		},
 		{
 			"destination_ip is not one of a set",
-			nil, counted, attrs{"destination_ip": "192.0.2.1", "reporter": "l"},
+			nil, counted,
+			attrs{"destination_ip": "192.0.2.1", "reporter": "l"},
 			[]aggregate.Label{{Name: "reporter", Value: "l"}},
 		},
 		{
 			"extra labels come last, sorted",
-			nil, with(counted, attrs{contract.AttrExtraLabels: []any{"zone", "team"}, "zone": "s", "response_flags": "s"}), attrs{"team": "l", "other": "l"},
+			nil, with(counted, attrs{contract.AttrExtraLabels: []any{"zone", "team"}, "zone": "s", "response_flags": "s"}),
+			attrs{"team": "l", "other": "l"},
 			[]aggregate.Label{{Name: "response_flags", Value: "s"}, {Name: "team", Value: "l"}, {Name: "zone", Value: "s"}},
 		},
 		{
 			"the record's list of extra labels reads all levels",
-			attrs{"zone": "r", "team": "r"}, with(counted, attrs{"team": "s"}), attrs{contract.AttrExtraLabels: []any{"zone", "team"}},
+			attrs{"zone": "r", "team": "r"},
+			with(counted, attrs{"team": "s"}),
+			attrs{contract.AttrExtraLabels: []any{"zone", "team"}},
 			[]aggregate.Label{{Name: "team", Value: "s"}, {Name: "zone", Value: "r"}},
 		},
 		{
 			"the innermost list of extra labels wins",
-			nil, with(counted, attrs{contract.AttrExtraLabels: []any{"team"}, "team": "s", "zone": "s"}), attrs{contract.AttrExtraLabels: []any{"zone"}},
+			nil, with(counted, attrs{contract.AttrExtraLabels: []any{"team"}, "team": "s", "zone": "s"}),
+			attrs{contract.AttrExtraLabels: []any{"zone"}},
 			[]aggregate.Label{{Name: "zone", Value: "s"}},
 		},
 	} {
@@ -163,11 +173,13 @@ func TestReaderFields(t *testing.T) {
 	}{
 		{"of the scope", attrs{}, aggregate.Values{7, -1, -1, -1, -1}, "192.0.2.1"},
 		{
-			"of the record", attrs{
+			"of the record",
+			attrs{
 				contract.AttrDuration: 1, contract.AttrBytesReceived: 2, contract.AttrBytesSent: 3,
 				contract.AttrMessagesReceived: 4, contract.AttrMessagesSent: 5, "destination_ip": "192.0.2.2",
 			},
-			aggregate.Values{1, 2, 3, 4, 5}, "192.0.2.2",
+			aggregate.Values{1, 2, 3, 4, 5},
+			"192.0.2.2",
 		},
 		{"of a record with labels", attrs{"reporter": "l", contract.AttrBytesSent: 3}, aggregate.Values{7, -1, 3, -1, -1}, "192.0.2.1"},
 		{"that are no integers", attrs{contract.AttrDuration: 1.0, contract.AttrBytesReceived: "2", contract.AttrBytesSent: nil}, aggregate.Values{-2, -2, -2, -1, -1}, "192.0.2.1"},

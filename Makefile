@@ -87,7 +87,7 @@ test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(PROMETHEUS) $(ENVOY) ## Send real traffic through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -timeout 20m ./e2e/...
+		go test -count=1 -timeout 20m ./e2e
 
 .PHONY: validate
 validate: $(GATEWAY) $(GATEWAY_KUBERNETES) ## Check each configuration with the distribution that it is for.

@@ -80,7 +80,11 @@ type LogFormatConfig struct {
 	_ struct{}
 }
 
-var _ confmap.Validator = (*Config)(nil)
+var (
+	_ confmap.Validator = (*Config)(nil)
+	_ confmap.Validator = (*DestinationIPConfig)(nil)
+	_ confmap.Validator = (*LogFormatConfig)(nil)
+)
 
 func createDefaultConfig() component.Config {
 	return &Config{
@@ -96,16 +100,14 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// Validate reports every mistake at once, each with its key and value.
+// Validate reports every mistake at once, each with its key and value. The
+// schema and the nested settings check themselves.
 func (c *Config) Validate() error {
 	return errors.Join(
-		c.Schema.Validate(),
 		oneOf("labels_on", c.LabelsOn, labelsOnScope, labelsOnRecord),
 		oneOf("host_header_fallback", c.HostHeaderFallback, istio.FallbackOutbound, istio.FallbackAlways, istio.FallbackNever),
 		oneOf("blocked_without_cluster", c.BlockedWithoutCluster, istio.BlackHoleCluster, istio.Unknown),
-		oneOf("destination_ip::enabled", c.DestinationIP.Enabled, on, off),
 		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),
-		c.LogFormat.validate(),
 		c.validateLabels(),
 		c.validateRemove(),
 		c.validateExpressions(),
@@ -119,7 +121,13 @@ func oneOf(key, got string, allowed ...string) error {
 	return fmt.Errorf("`%s` must be one of %q, got %q", key, allowed, got)
 }
 
-func (c *LogFormatConfig) validate() error {
+// Validate checks the switch.
+func (c *DestinationIPConfig) Validate() error {
+	return oneOf("enabled", c.Enabled, on, off)
+}
+
+// Validate compiles the formats.
+func (c *LogFormatConfig) Validate() error {
 	_, err := c.compileText()
 	_, labelsErr := c.compileLabels()
 	return errors.Join(err, labelsErr)
@@ -132,7 +140,7 @@ func (c *LogFormatConfig) compileText() (*accesslog.Format, error) {
 	}
 	f, err := accesslog.CompileText(c.Text)
 	if err != nil {
-		return nil, fmt.Errorf("`log_format::text` %w, got %q", err, c.Text)
+		return nil, fmt.Errorf("`text` %w, got %q", err, c.Text)
 	}
 	return f, nil
 }
@@ -140,12 +148,12 @@ func (c *LogFormatConfig) compileText() (*accesslog.Format, error) {
 func (c *LogFormatConfig) compileLabels() (*accesslog.Keys, error) {
 	for name := range c.Labels {
 		if contract.Owns(name) {
-			return nil, fmt.Errorf("`log_format::labels` must not have a name that starts with %q, got %q", contract.Prefix, name)
+			return nil, fmt.Errorf("`labels` must not have a name that starts with %q, got %q", contract.Prefix, name)
 		}
 	}
 	keys, err := accesslog.CompileLabels(c.Labels)
 	if err != nil {
-		return nil, fmt.Errorf("`log_format::labels`: %w", err)
+		return nil, fmt.Errorf("`labels`: %w", err)
 	}
 	return keys, nil
 }

@@ -1,0 +1,82 @@
+package golden
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.yaml.in/yaml/v3"
+)
+
+// caseConfig is config.yaml: the settings of the two components, and where the
+// input is if it is not in the folder.
+type caseConfig struct {
+	About     string         `yaml:"about"`
+	Input     string         `yaml:"input"`
+	Processor map[string]any `yaml:"istio_labels"`
+	Connector map[string]any `yaml:"istio_metrics"`
+}
+
+func readConfig(t *testing.T, dir string) caseConfig {
+	t.Helper()
+	var c caseConfig
+	b, err := os.ReadFile(filepath.Join(dir, "config.yaml"))
+	if os.IsNotExist(err) {
+		return c
+	}
+	require.NoError(t, err)
+	decoder := yaml.NewDecoder(bytes.NewReader(b))
+	decoder.KnownFields(true)
+	require.NoError(t, decoder.Decode(&c))
+	return c
+}
+
+// load fills a component's default configuration and checks it.
+func load(t *testing.T, cfg component.Config, settings map[string]any) {
+	t.Helper()
+	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(cfg))
+	require.NoError(t, confmap.Validate(cfg))
+}
+
+// readInput gives one request for each line: a text line in input.txt, an
+// OTLP/JSON request in a file that ends in .jsonl.
+func readInput(t *testing.T, dir string, c caseConfig) []plog.Logs {
+	t.Helper()
+	file := c.Input
+	for _, name := range []string{"input.txt", "input.jsonl"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); file == "" && err == nil {
+			file = name
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(dir, file))
+	require.NoError(t, err)
+	var requests []plog.Logs
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		requests = append(requests, parseLine(t, line, strings.HasSuffix(file, ".jsonl")))
+	}
+	require.NotEmpty(t, requests)
+	return requests
+}
+
+func parseLine(t *testing.T, line string, isJSON bool) plog.Logs {
+	t.Helper()
+	if isJSON {
+		request, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs([]byte(line))
+		require.NoError(t, err, line)
+		require.Equal(t, 1, request.LogRecordCount(), "one record a line: %s", line)
+		return request
+	}
+	request := plog.NewLogs()
+	request.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr(line + "\n")
+	return request
+}

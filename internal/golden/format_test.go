@@ -1,0 +1,139 @@
+package golden
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// formatLabels writes one block for each record. Labels that are `unknown`, and
+// canonical revisions that are `latest`, are left out: those are what a label is
+// if nothing is known.
+func formatLabels(t *testing.T, requests, labelled []plog.Logs) string {
+	t.Helper()
+	require.Len(t, labelled, len(requests))
+	var b strings.Builder
+	for i, ld := range labelled {
+		require.Equal(t, 1, ld.LogRecordCount(), "no record is lost or made")
+		rl := ld.ResourceLogs().At(ld.ResourceLogs().Len() - 1)
+		sl := rl.ScopeLogs().At(rl.ScopeLogs().Len() - 1)
+		lr := sl.LogRecords().At(0)
+		fmt.Fprintf(&b, "# %d: %s\n", i+1, title(requests[i]))
+		writeRecord(&b, sl.Scope().Attributes(), lr.Attributes())
+	}
+	return b.String()
+}
+
+// title is the start of a record's body, to find it by.
+func title(request plog.Logs) string {
+	body := request.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Body().AsString()
+	const most = 160
+	body = strings.ToValidUTF8(strings.TrimSpace(body), "\uFFFD")
+	if r := []rune(body); len(r) > most {
+		body = string(r[:most]) + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, body)
+}
+
+func writeRecord(b *strings.Builder, scope, record pcommon.Map) {
+	verdict, ok := find(contract.AttrVerdict, record, scope)
+	if !ok {
+		b.WriteString("- passed on untouched\n")
+		return
+	}
+	fmt.Fprintf(b, "- verdict: %s\n", verdict)
+	for _, name := range []string{
+		contract.AttrDuration, contract.AttrBytesReceived, contract.AttrBytesSent,
+		contract.AttrMessagesReceived, contract.AttrMessagesSent,
+	} {
+		if v, ok := find(name, record, scope); ok {
+			fmt.Fprintf(b, "  %s: %s\n", strings.TrimPrefix(name, contract.Prefix), v)
+		}
+	}
+	names := extraLabels(record, scope)
+	for l := range contract.NumLabels {
+		names = append(names, l.String())
+	}
+	for _, name := range names {
+		v, ok := find(name, record, scope)
+		if !ok || v == "unknown" || v == "latest" {
+			continue
+		}
+		fmt.Fprintf(b, "  %s: %q\n", name, v)
+	}
+}
+
+func find(name string, maps ...pcommon.Map) (string, bool) {
+	for _, m := range maps {
+		if v, ok := m.Get(name); ok {
+			return v.AsString(), true
+		}
+	}
+	return "", false
+}
+
+func extraLabels(maps ...pcommon.Map) (names []string) {
+	for _, m := range maps {
+		if v, ok := m.Get(contract.AttrExtraLabels); ok && v.Type() == pcommon.ValueTypeSlice {
+			for _, name := range v.Slice().All() {
+				names = append(names, name.Str())
+			}
+		}
+	}
+	return names
+}
+
+// formatMetrics writes one line for each series, as Prometheus shows it;
+// histograms as their count and sum.
+func formatMetrics(sink *consumertest.MetricsSink) string {
+	var lines []string
+	for _, md := range sink.AllMetrics() {
+		for _, rm := range md.ResourceMetrics().All() {
+			for _, sm := range rm.ScopeMetrics().All() {
+				for _, m := range sm.Metrics().All() {
+					lines = append(lines, formatMetric(m)...)
+				}
+			}
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
+}
+
+func formatMetric(m pmetric.Metric) (lines []string) {
+	if m.Type() == pmetric.MetricTypeHistogram {
+		for _, p := range m.Histogram().DataPoints().All() {
+			lines = append(lines,
+				fmt.Sprintf("%s_count{%s} %d\n", m.Name(), formatSeries(p.Attributes()), p.Count()),
+				fmt.Sprintf("%s_sum{%s} %g\n", m.Name(), formatSeries(p.Attributes()), p.Sum()))
+		}
+		return lines
+	}
+	for _, p := range m.Sum().DataPoints().All() {
+		lines = append(lines, fmt.Sprintf("%s{%s} %d\n", m.Name(), formatSeries(p.Attributes()), p.IntValue()))
+	}
+	return lines
+}
+
+func formatSeries(labels pcommon.Map) string {
+	var pairs []string
+	for name, v := range labels.All() {
+		pairs = append(pairs, fmt.Sprintf("%s=%q", name, v.Str()))
+	}
+	slices.Sort(pairs)
+	return strings.Join(pairs, ",")
+}

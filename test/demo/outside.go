@@ -70,7 +70,7 @@ func flowOf(flows map[string]*flow, labels map[string]string) *flow {
 	if ip := labels["destination_ip"]; ip != "" {
 		f.addresses[ip] = true
 	}
-	f.results[strings.Trim(labels["response_code"]+" "+labels["response_flags"], " -")] = true
+	f.results[cmp.Or(strings.Trim(labels["response_code"]+" "+labels["response_flags"], " -"), "-")] = true
 	return f
 }
 
@@ -90,6 +90,4 @@ func (f *flow) verdict() string {
 	return "ALLOWED"
 }
 
-func joined(set map[string]bool) string {
-	return strings.Join(slices.DeleteFunc(slices.Sorted(maps.Keys(set)), func(s string) bool { return s == "" }), ", ")
-}
+func joined(set map[string]bool) string { return strings.Join(slices.Sorted(maps.Keys(set)), ", ") }

@@ -32,7 +32,7 @@ func report(ctx context.Context, w io.Writer, prom *promclient.Client, expected 
 }
 
 func flowTable(flows []*flow) table {
-	t := table{{"FROM", "TO", "", "CLUSTER", "REQUESTS", "CONNECTIONS", "BYTES OUT", "BYTES IN", "RESULTS"}}
+	t := table{{"FROM", "TO", "VERDICT", "CLUSTER", "REQUESTS", "CONNECTIONS", "BYTES OUT", "BYTES IN", "RESULTS"}}
 	for _, f := range flows {
 		t = append(t, []any{f.from, f.destination(), f.verdict(), f.cluster, f.requests, f.connections, f.out, f.in, joined(f.results)})
 	}

@@ -11,7 +11,6 @@ import (
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
@@ -125,24 +124,4 @@ func (c *istioMetrics) stats() aggregate.Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.state.Stats()
-}
-
-// failureLog keeps a next component that stays out of order from filling the log.
-type failureLog struct {
-	logger *zap.Logger
-	last   time.Time
-	quiet  int
-}
-
-// failureLogInterval is the least time between two warnings.
-const failureLogInterval = time.Minute
-
-func (l *failureLog) failed(err error, now time.Time) {
-	if !l.last.IsZero() && now.Sub(l.last) < failureLogInterval {
-		l.quiet++
-		return
-	}
-	l.logger.Warn("Metrics were refused by the next component; the next flush holds them again",
-		zap.Error(err), zap.Int("flushes_failed_since_last_warning", l.quiet))
-	l.last, l.quiet = now, 0
 }

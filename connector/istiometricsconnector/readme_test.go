@@ -57,13 +57,13 @@ func labelRows() (rows []string) {
 		if l == contract.DestinationIP {
 			continue // it depends on the metric
 		}
-		row := fmt.Sprintf("| `%s` |", l)
+		cells := []string{"| `" + l.String() + "`"}
 		for _, s := range contract.Schemas {
 			for _, p := range []contract.Protocol{contract.HTTP, contract.TCP} {
-				row += fmt.Sprintf(" %s |", yes(slices.Contains(s.Labels(p), l)))
+				cells = append(cells, yes(slices.Contains(s.Labels(p), l)))
 			}
 		}
-		rows = append(rows, row)
+		rows = append(rows, strings.Join(cells, " | ")+" |")
 	}
 	return rows
 }

@@ -30,7 +30,14 @@ type result struct {
 	cell
 	bytesPerRecord float64
 	stock, gateway *side
+	// beforeEnd is the gateway's CPU time before it was told to end.
+	beforeEnd time.Duration
+	// series is how many the gateway has written.
+	series int64
 }
+
+// lastFlush is what the end of the gateway cost: one flush of every series.
+func (r *result) lastFlush() time.Duration { return r.gateway.gateway.Process.FinalCPU() - r.beforeEnd }
 
 // run measures a cell: both sides take turns, and swap who begins.
 func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *result, err error) {
@@ -49,7 +56,12 @@ func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.gateway.stop()) }()
-	return r, r.turns(ctx, o)
+	if err := r.turns(ctx, o); err != nil {
+		return nil, err
+	}
+	usage, err := r.gateway.gateway.Process.Usage()
+	r.beforeEnd = usage.CPU()
+	return r, err
 }
 
 func (c cell) gatewayOptions(o options, prom *testbed.Prometheus) testbed.GatewayOptions {
@@ -68,12 +80,10 @@ func (c cell) gatewayOptions(o options, prom *testbed.Prometheus) testbed.Gatewa
 }
 
 func (r *result) turns(ctx context.Context, o options) error {
-	// The first turn of each warms up and is not a round.
 	for _, s := range []*side{r.stock, r.gateway} {
-		if err := s.turn(ctx, o.round/2); err != nil {
+		if err := s.warmUp(ctx, o.round/2); err != nil {
 			return err
 		}
-		s.rounds = nil
 	}
 	profiled := make(chan error, 1)
 	if o.profile != "" {

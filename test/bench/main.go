@@ -85,6 +85,9 @@ func run(ctx context.Context, o options) (err error) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name(), err)
 		}
+		if err := r.countSeries(ctx, prom.Client); err != nil {
+			return err
+		}
 		r.print(os.Stdout)
 		errs = append(errs, r.checkTotals(ctx, prom.Client))
 	}

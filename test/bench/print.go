@@ -8,11 +8,14 @@ import (
 
 func printHeading(w io.Writer, o options) {
 	fmt.Fprintf(w, "stock: otlp -> nop. gateway: %s, DESTINATION_IP=on, remote write to Prometheus.\n", o.config)
-	fmt.Fprintf(w, "%d turns of %s for each side, %d connections. CPU is user + system time of the process, in microseconds a record: the\n", o.rounds, o.round, o.connections)
-	fmt.Fprintf(w, "median of the turns, and all in (with flushes, idle times and the end). Peak memory is resident.\n\n")
-	fmt.Fprintf(w, "%-11s %5s %6s | %-33s | %-26s | %-27s | %s\n", "", "", "", "CPU us/record", "all in us/record", "1000 records/s", "peak MiB")
-	fmt.Fprintf(w, "%-11s %5s %6s | %7s %7s  %-16s | %7s %7s  %8s  | %7s %8s  %8s  | %5s %8s\n",
-		"records", "a req", "bytes", "stock", "gateway", "ratio (min-max)", "stock", "gateway", "ratio", "stock", "gateway", "ratio", "stock", "gateway")
+	fmt.Fprintf(w, "%d turns of %s for each side, %d connections. CPU is the process' user and system time: in the turns under load (the median),\n", o.rounds, o.round, o.connections)
+	fmt.Fprintf(w, "and all in, with idle times and flushes. The last flush stands for what each FLUSH_INTERVAL costs for all series together,\n")
+	fmt.Fprintf(w, "however many records there were. Peak memory is resident.\n\n")
+	fmt.Fprintf(w, "%-11s %5s %6s | %-33s | %-25s | %-15s | %-25s | %s\n",
+		"", "", "", "CPU us/record under load", "CPU us/record all in", "last flush", "1000 records/s", "peak MiB")
+	fmt.Fprintf(w, "%-11s %5s %6s | %7s %7s  %-16s | %7s %7s  %7s  | %6s %8s | %7s %7s  %7s  | %5s %7s  %5s\n",
+		"records", "a req", "bytes", "stock", "gateway", "ratio (min-max)", "stock", "gateway", "ratio", "CPU ms", "series",
+		"stock", "gateway", "ratio", "stock", "gateway", "ratio")
 }
 
 func (r *result) print(w io.Writer) {
@@ -21,14 +24,14 @@ func (r *result) print(w io.Writer) {
 	for i := range gateway.rounds {
 		ratios = append(ratios, gateway.rounds[i].cpuPerRecord()/stock.rounds[i].cpuPerRecord())
 	}
-	stockCPU, gatewayCPU := median(stock.rounds, round.cpuPerRecord), median(gateway.rounds, round.cpuPerRecord)
 	stockRate, gatewayRate := median(stock.rounds, round.perSecond), median(gateway.rounds, round.perSecond)
-	fmt.Fprintf(w, "%-11s %5d %6.0f | %7.2f %7.2f  %4.2f (%4.2f-%4.2f) | %7.2f %7.2f  %8.2f  | %7.0f %8.0f  %8.2f  | %5d %8d\n",
-		r.format(), r.perRequest, r.bytesPerRecord,
-		stockCPU/1e3, gatewayCPU/1e3, medianOf(ratios), slices.Min(ratios), slices.Max(ratios),
-		stock.allIn()/1e3, gateway.allIn()/1e3, gateway.allIn()/stock.allIn(),
-		stockRate/1e3, gatewayRate/1e3, gatewayRate/stockRate,
-		stock.peakRSS>>20, gateway.peakRSS>>20)
+	fmt.Fprintf(w, "%-11s %5d %6.0f", r.format(), r.perRequest, r.bytesPerRecord)
+	fmt.Fprintf(w, " | %7.2f %7.2f  %4.2f (%4.2f-%4.2f)", median(stock.rounds, round.cpuPerRecord)/1e3, median(gateway.rounds, round.cpuPerRecord)/1e3,
+		medianOf(ratios), slices.Min(ratios), slices.Max(ratios))
+	fmt.Fprintf(w, " | %7.2f %7.2f  %7.2f ", stock.allIn()/1e3, gateway.allIn()/1e3, gateway.allIn()/stock.allIn())
+	fmt.Fprintf(w, " | %6d %8d", r.lastFlush().Milliseconds(), r.series)
+	fmt.Fprintf(w, " | %7.0f %7.0f  %7.2f ", stockRate/1e3, gatewayRate/1e3, gatewayRate/stockRate)
+	fmt.Fprintf(w, " | %5d %7d  %5.2f\n", stock.peakRSS>>20, gateway.peakRSS>>20, float64(gateway.peakRSS)/float64(stock.peakRSS))
 }
 
 func median(rounds []round, of func(round) float64) float64 {

@@ -13,10 +13,16 @@ type side struct {
 	gateway *testbed.Gateway
 	load    *load
 	sent    amount
-	// startCPU is what its start cost, which no record pays for.
-	startCPU time.Duration
-	rounds   []round
-	peakRSS  int64
+	rounds  []round
+	peakRSS int64
+	// cpu is the process' CPU time when the side was last seen.
+	cpu time.Duration
+	// warm is what had been spent and sent when the rounds began: no record of
+	// theirs pays for it.
+	warm struct {
+		cpu     time.Duration
+		records int64
+	}
 }
 
 // round is one turn under load.
@@ -33,16 +39,21 @@ func startSide(ctx context.Context, o testbed.GatewayOptions, connections int, r
 	if err != nil {
 		return nil, err
 	}
-	s := &side{gateway: gateway}
-	usage, err := gateway.Process.Usage()
-	if err == nil {
-		s.startCPU = usage.CPU()
-		s.load, err = newLoad(gateway.OTLP, connections, requests)
-	}
+	l, err := newLoad(gateway.OTLP, connections, requests)
 	if err != nil {
 		return nil, errors.Join(err, gateway.Stop())
 	}
-	return s, nil
+	return &side{gateway: gateway, load: l}, nil
+}
+
+// warmUp is a turn that is not a round.
+func (s *side) warmUp(ctx context.Context, d time.Duration) error {
+	if err := s.turn(ctx, d); err != nil {
+		return err
+	}
+	s.rounds = nil
+	s.warm.cpu, s.warm.records = s.cpu, s.sent.records
+	return nil
 }
 
 // turn puts the side under load for a time.
@@ -62,7 +73,7 @@ func (s *side) turn(ctx context.Context, d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	s.peakRSS = after.PeakRSS
+	s.peakRSS, s.cpu = after.PeakRSS, after.CPU()
 	s.rounds = append(s.rounds, round{records: sent.records, cpu: after.CPU() - before.CPU(), wall: wall})
 	return nil
 }
@@ -70,8 +81,9 @@ func (s *side) turn(ctx context.Context, d time.Duration) error {
 // stop ends the side; the gateway flushes.
 func (s *side) stop() error { return errors.Join(s.load.close(), s.gateway.Stop()) }
 
-// allIn is the CPU time of a record with all that the process did since it was
-// ready: flushes, idle times and the end. It is valid after stop.
+// allIn is the CPU time of a record with all that the process did since the
+// rounds began: flushes, idle times and the end. It is valid after stop.
 func (s *side) allIn() float64 {
-	return float64((s.gateway.Process.FinalCPU() - s.startCPU).Nanoseconds()) / float64(s.sent.records)
+	cpu := s.gateway.Process.FinalCPU() - s.warm.cpu
+	return float64(cpu.Nanoseconds()) / float64(s.sent.records-s.warm.records)
 }

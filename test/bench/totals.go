@@ -7,6 +7,14 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 )
 
+// countSeries asks how many series a cell's gateway has written.
+func (r *result) countSeries(ctx context.Context, prom *promclient.Client) error {
+	query := fmt.Sprintf(`count(last_over_time({__name__=~"istio_.+",instance=%q}[1h]))`, r.name())
+	count, err := prom.Value(ctx, query)
+	r.series = int64(count)
+	return err
+}
+
 // checkTotals compares what Prometheus holds of a cell's gateway with what was
 // sent to it.
 func (r *result) checkTotals(ctx context.Context, prom *promclient.Client) error {

@@ -3,37 +3,37 @@ package accesslog
 import "strings"
 
 // parseBetween reads what lies between the two ends of a layout.
-func (l *layout) parseBetween(s string, rec *Record, withOpen bool) {
-	var places [maxElements / 2]span
+func (l *layout) parseBetween(line string, within span, rec *Record, withOpen bool) {
+	found := &rec.scratch.found
 	certain := true
-	from := 0
+	from := within.start
 	for i := range l.middles {
-		place, count := l.middles[i].find(s, rec)
+		at, count := l.middles[i].find(line, within, rec)
 		// Middles stand in the order of the format; one out of order is forged.
-		if count != 1 || place.start < from {
+		if count != 1 || at.start < from {
 			l.middles[i].forget(rec)
 			certain = false
 			continue
 		}
-		places[i], from = place, place.end
+		found[i], from = at, at.end
 	}
 	if !certain {
 		rec.Ambiguous = true
 		return
 	}
 	if withOpen {
-		l.parseOpens(s, places[:len(l.middles)], rec)
+		l.parseOpens(line, within, found[:len(l.middles)], rec)
 	}
 }
 
 // parseOpens reads the open values, each stretch between two middles only if
 // it can be parted in one way.
-func (l *layout) parseOpens(s string, middles []span, rec *Record) {
-	from := 0
+func (l *layout) parseOpens(line string, within span, middles []span, rec *Record) {
+	from := within.start
 	for first := 0; first < len(l.opens); {
-		last, end, next := l.stretch(first, middles, len(s))
+		last, end, next := l.stretch(first, middles, within.end)
 		if from <= end {
-			partOpens(s[from:end], l.opens[first:last+1], l.gaps[first:last], rec)
+			partOpens(line, span{from, end}, l.opens[first:last+1], l.gaps[first:last], rec)
 		}
 		from, first = next, last+1
 	}
@@ -41,33 +41,35 @@ func (l *layout) parseOpens(s string, middles []span, rec *Record) {
 
 // stretch finds the open operators from first up to the next middle, where in
 // the text they end, and where the next stretch begins.
-func (l *layout) stretch(first int, middles []span, length int) (last, end, next int) {
+func (l *layout) stretch(first int, middles []span, lineEnd int) (last, end, next int) {
 	for last = first; last < len(l.gaps); last++ {
 		if m := l.gaps[last].middle; m >= 0 {
 			return last, middles[m].start, middles[m].end
 		}
 	}
-	return last, length, length
+	return last, lineEnd, lineEnd
 }
 
 // partOpens stores open values that only literals part, unless a literal
 // stands in the text more often than in the format: then none is certain.
-func partOpens(s string, opens []element, gaps []gap, rec *Record) {
-	var vs values
-	rest := s
+func partOpens(line string, within span, opens []element, gaps []gap, rec *Record) {
+	out := &rec.scratch.middle
+	from := within.start
 	for i, g := range gaps {
-		var found bool
-		if vs[i], rest, found = strings.Cut(rest, g.literal); !found {
+		at := strings.Index(line[from:within.end], g.literal)
+		if at < 0 {
 			return
 		}
+		out[i] = span{from, from + at}
+		from += at + len(g.literal)
 	}
 	for _, g := range gaps {
-		if strings.Contains(rest, g.literal) {
+		if strings.Contains(line[from:within.end], g.literal) {
 			return
 		}
 	}
-	vs[len(gaps)] = rest
+	out[len(gaps)] = span{from, within.end}
 	for i := range opens {
-		opens[i].store(vs[i], rec)
+		opens[i].store(line, out[i], rec)
 	}
 }

@@ -13,6 +13,8 @@ type element struct {
 	known bool // op is one of ours; else the value goes to Extras under name
 	name  string
 	shape Shape
+	// canMiss is true if the value may be `-` with text behind it.
+	canMiss bool
 	// literal stands between this operator and the next.
 	literal string
 }
@@ -58,6 +60,10 @@ func scan(format string) (prefix string, elements []element, err error) {
 	flush()
 	if len(elements) == 0 {
 		return "", nil, errNoOperator
+	}
+	for i := range elements {
+		e := &elements[i]
+		e.canMiss = e.literal != "" && e.shape.fits(missing)
 	}
 	return prefix, elements, nil
 }

@@ -28,41 +28,38 @@ func anchorOf(r run) int {
 	return max(0, slices.IndexFunc(r.elements, func(e element) bool { return len(e.literal) > 1 }))
 }
 
-// span is a place in a line.
-type span struct{ start, end int }
-
-// find looks for the middle anywhere in s and counts the places, over all
-// alternatives, up to two: more than one is as good as none. It stores the
-// values of the first place in the record.
-func (m *middle) find(s string, rec *Record) (first span, count int) {
+// find looks for the middle anywhere in a part of the line and counts the
+// places, over all alternatives, up to two: more than one is as good as none.
+// It stores the values of the first place in the record.
+func (m *middle) find(line string, within span, rec *Record) (first span, count int) {
 	head, literal := &m.alternatives[0], m.alternatives[0].elements[m.anchor].literal
-	vs := &rec.scratch[0]
-	for from, places := 0, 0; ; places++ {
-		at := index(s[from:], literal)
+	out := &rec.scratch.middle
+	line = line[:within.end]
+	for from, tries := within.start, 0; ; tries++ {
+		at := index(line[from:], literal)
 		if at < 0 {
 			return first, count
 		}
-		if places == maxPlaces {
+		if tries == maxPlaces {
 			return first, 2
 		}
 		at += from
 		from = at + 1
-		start, ok := head.matchBackward(s[:at], m.anchor, vs, maxValue)
-		if !ok {
+		start, ok := head.matchBackward(line, at, m.anchor, out, maxValue)
+		if !ok || start < within.start {
 			continue
 		}
-		after := at + len(literal)
 		for i := range m.alternatives {
 			r := &m.alternatives[i]
-			n, ok := matchForward(s[after:], r.elements[m.anchor+1:], vs[m.anchor+1:], maxValue)
+			end, ok := matchForward(line, at+len(literal), r.elements[m.anchor+1:], out[m.anchor+1:], maxValue)
 			if !ok {
 				continue
 			}
 			if count++; count > 1 {
 				return first, count
 			}
-			first = span{start, after + n}
-			r.store(vs, rec)
+			first = span{start, end}
+			r.store(line, out, rec)
 		}
 	}
 }

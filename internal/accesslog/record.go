@@ -9,8 +9,14 @@ const missing = "-"
 // is an empty record. Strings are kept as given and not copied: whoever keeps
 // one longer than the input it came from must copy it (see Borrowed).
 type Record struct {
-	present [(NumOps + 63) / 64]uint64
+	present opSet
 	values  [NumOps]string
+
+	// Values of a line are kept as places in it: writing a place costs the
+	// garbage collector nothing, writing a string does.
+	line   string
+	inLine opSet
+	at     [NumOps]span
 
 	// Extras are values of operators and keys that no rule uses, by name.
 	Extras []Extra
@@ -24,15 +30,22 @@ type Record struct {
 	Borrowed bool
 
 	// scratch is room for matching, here so that it need not be made anew.
-	scratch [2]values
+	scratch struct{ left, right, middle, found places }
 }
+
+// opSet is a set of operators.
+type opSet [(NumOps + 63) / 64]uint64
+
+func (s *opSet) add(op Op)      { s[op/64] |= 1 << (op % 64) }
+func (s *opSet) remove(op Op)   { s[op/64] &^= 1 << (op % 64) }
+func (s *opSet) has(op Op) bool { return s[op/64]&(1<<(op%64)) != 0 }
 
 // Extra is a value that no rule uses, under the name of its operator.
 type Extra struct{ Name, Value string }
 
 // Reset empties the record and keeps its memory.
 func (r *Record) Reset() {
-	clear(r.present[:])
+	r.present, r.inLine = opSet{}, opSet{}
 	r.Extras = r.Extras[:0]
 	r.Ambiguous, r.Borrowed = false, false
 }
@@ -49,8 +62,27 @@ func (r *Record) CopyFrom(from *Record) {
 
 // Set stores the value of an operator.
 func (r *Record) Set(op Op, value string) {
-	r.present[op/64] |= 1 << (op % 64)
+	r.present.add(op)
+	r.inLine.remove(op)
 	r.values[op] = value
+}
+
+// setLine makes a line the one that setInLine speaks of. Values of an earlier
+// line become strings first.
+func (r *Record) setLine(line string) {
+	for op, v := range r.Each {
+		if r.inLine.has(op) {
+			r.Set(op, v)
+		}
+	}
+	r.line = line
+}
+
+// setInLine stores the value of an operator by its place in the line.
+func (r *Record) setInLine(op Op, at span) {
+	r.present.add(op)
+	r.inLine.add(op)
+	r.at[op] = at
 }
 
 // Offer stores the value of an operator unless it says less than what is
@@ -68,16 +100,18 @@ func (r *Record) SetExtra(name, value string) {
 }
 
 // Has tells whether the record said anything of the operator, `-` included.
-func (r *Record) Has(op Op) bool {
-	return r.present[op/64]&(1<<(op%64)) != 0
-}
+func (r *Record) Has(op Op) bool { return r.present.has(op) }
 
 // Raw is the value as it was written, `-` included; empty if there was none.
 func (r *Record) Raw(op Op) string {
-	if !r.Has(op) {
+	switch {
+	case r.inLine.has(op):
+		return r.line[r.at[op].start:r.at[op].end]
+	case r.present.has(op):
+		return r.values[op]
+	default:
 		return ""
 	}
-	return r.values[op]
 }
 
 // Get is the operator's value, empty where the record has none or says `-`.
@@ -93,7 +127,7 @@ func (r *Record) Each(yield func(Op, string) bool) {
 	for i, word := range r.present {
 		for ; word != 0; word &= word - 1 {
 			op := Op(i*64 + bits.TrailingZeros64(word))
-			if !yield(op, r.values[op]) {
+			if !yield(op, r.Raw(op)) {
 				return
 			}
 		}
@@ -142,7 +176,8 @@ func (r *Record) hasAny(ops ...Op) bool {
 }
 
 func (r *Record) unset(op Op) {
-	r.present[op/64] &^= 1 << (op % 64)
+	r.present.remove(op)
+	r.inLine.remove(op)
 }
 
 // lineOps are what a line of Istio's default text tells and labels need.

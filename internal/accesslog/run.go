@@ -13,95 +13,166 @@ type run struct {
 // maxElements bounds the operators of one format.
 const maxElements = 64
 
-// values holds what the operators of a run were matched with.
-type values [maxElements]string
+// span is a place in a line.
+type span struct{ start, end int }
 
-// forward matches the run from the start of s and returns how much it took.
-func (r *run) forward(s string, out *values) (int, bool) {
-	if !strings.HasPrefix(s, r.before) {
+// places holds where in a line the values of a run's operators stand.
+type places [maxElements]span
+
+// forward matches the run at a place of the line, which ends at end, and
+// returns where it ends.
+func (r *run) forward(line string, at, end int, out *places) (int, bool) {
+	if !strings.HasPrefix(line[at:end], r.before) {
 		return 0, false
 	}
-	n, ok := matchForward(s[len(r.before):], r.elements, out[:], len(s))
-	return len(r.before) + n, ok
+	return matchForward(line[:end], at+len(r.before), r.elements, out[:], end)
 }
 
-// backward matches the run against the end of s and returns where it starts.
-func (r *run) backward(s string, out *values) (int, bool) {
+// backward matches the run against the end of the line and returns where it
+// starts.
+func (r *run) backward(line string, out *places) (int, bool) {
 	last := len(r.elements) - 1
 	if last < 0 {
-		return len(s) - len(r.before), strings.HasSuffix(s, r.before)
+		return len(line) - len(r.before), strings.HasSuffix(line, r.before)
 	}
-	end := r.elements[last].literal
-	if !strings.HasSuffix(s, end) {
+	literal := r.elements[last].literal
+	if !strings.HasSuffix(line, literal) {
 		return 0, false
 	}
-	return r.matchBackward(s[:len(s)-len(end)], last, out, len(s))
+	return r.matchBackward(line, len(line)-len(literal), last, out, len(line))
 }
 
-// matchForward matches operators from the start of s; no value may be longer
-// than most bytes.
-func matchForward(s string, elements []element, out []string, most int) (int, bool) {
-	pos := 0
+// matchForward matches operators from a place of the line on; no value may be
+// longer than most bytes.
+func matchForward(line string, at int, elements []element, out []span, most int) (int, bool) {
 	for i := range elements {
 		e := &elements[i]
-		end := len(s) - pos
-		switch len(e.literal) {
-		case 0:
-		case 1:
-			end = strings.IndexByte(s[pos:min(len(s), pos+most+1)], e.literal[0])
-		default:
-			end = index(s[pos:min(len(s), pos+most+len(e.literal))], e.literal)
-		}
+		end := e.valueEnd(line, at, most)
 		if end < 0 {
 			return 0, false
 		}
-		v := s[pos : pos+end]
-		if !e.shape.fits(v) {
-			return 0, false
-		}
-		out[i] = v
-		pos += end + len(e.literal)
+		out[i] = span{at, end}
+		at = end + len(e.literal)
 	}
-	return pos, true
+	return at, true
 }
 
-// matchBackward matches the operators up to the given one against the end of
-// s, which ends with that operator's value; no value may be longer than most
-// bytes.
-func (r *run) matchBackward(s string, last int, out *values, most int) (int, bool) {
+// valueEnd finds the end of a value that starts at a place of the line: where
+// the operator's literal follows and what lies before it fits the shape. It is
+// -1 if there is none within the given number of bytes.
+func (e *element) valueEnd(line string, at, most int) int {
+	if e.canMiss && startsWith(line, at, missing) && startsWith(line, at+len(missing), e.literal) {
+		return at + len(missing)
+	}
+	var end int
+	switch {
+	case e.literal == "":
+		end = len(line)
+	case e.shape == Number || e.shape == NumberOrDash:
+		end = numberEnd(line, at, e.shape)
+		if end < 0 || !startsWith(line, end, e.literal) {
+			return -1
+		}
+		return end
+	default:
+		n := index(line[at:min(len(line), at+most+len(e.literal))], e.literal)
+		if n < 0 {
+			return -1
+		}
+		end = at + n
+	}
+	if !e.shape.fits(line[at:end]) {
+		return -1
+	}
+	return end
+}
+
+// numberEnd finds the end of a number, or of the `-` in its place.
+func numberEnd(line string, at int, shape Shape) int {
+	end := at
+	for end < len(line) && line[end]-'0' <= 9 {
+		end++
+	}
+	if end > at {
+		return end
+	}
+	if shape == NumberOrDash && strings.HasPrefix(line[at:], missing) {
+		return at + len(missing)
+	}
+	return -1
+}
+
+// matchBackward matches the operators up to the given one, whose value ends at
+// a place of the line; no value may be longer than most bytes.
+func (r *run) matchBackward(line string, end, last int, out *places, most int) (int, bool) {
 	for i := last; i >= 0; i-- {
+		e := &r.elements[i]
 		literal := r.before
 		if i > 0 {
 			literal = r.elements[i-1].literal
 		}
-		start := lastIndex(s, literal, most)
+		var start int
+		if e.shape == Token && literal == " " {
+			start = tokenStart(line, end, most)
+		} else {
+			start = lastIndex(line[:end], literal, most)
+		}
 		if start < 0 {
 			return 0, false
 		}
-		v := s[start+len(literal):]
-		if !r.elements[i].shape.fits(v) {
-			return 0, false
+		out[i] = span{start + len(literal), end}
+		if e.shape != Token || literal != " " {
+			if !e.shape.fits(line[start+len(literal) : end]) {
+				return 0, false
+			}
 		}
-		out[i] = v
-		s = s[:start]
+		end = start
 	}
-	return len(s), true
+	return end, true
+}
+
+// tokenStart finds the space in front of a token, -1 if there is a quote first.
+func tokenStart(line string, end, most int) int {
+	lowest := max(0, end-most-1)
+	for i := end - 1; i >= lowest; i-- {
+		switch line[i] {
+		case ' ':
+			return i
+		case '"':
+			return -1
+		}
+	}
+	return -1
 }
 
 // index finds the first place of a literal. The literals of formats are short
 // and start with a rare byte, for which looking for that byte is fastest.
 func index(s, literal string) int {
-	for from := 0; ; {
+	if len(literal) == 1 {
+		return strings.IndexByte(s, literal[0])
+	}
+	for from := 0; ; from++ {
 		at := strings.IndexByte(s[from:], literal[0])
 		if at < 0 {
 			return -1
 		}
-		from += at
-		if strings.HasPrefix(s[from:], literal) {
+		if from += at; startsWith(s, from, literal) {
 			return from
 		}
-		from++
 	}
+}
+
+// startsWith tells whether a literal stands at a place of s.
+func startsWith(s string, at int, literal string) bool {
+	if len(s)-at < len(literal) {
+		return false
+	}
+	for i := range len(literal) {
+		if s[at+i] != literal[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // lastIndex finds the last place of the literal, at most so many bytes before
@@ -112,14 +183,6 @@ func lastIndex(s, literal string, most int) int {
 	}
 	final := literal[len(literal)-1]
 	lowest := max(len(literal)-1, len(s)-most-len(literal))
-	if len(literal) == 1 {
-		for i := len(s) - 1; i >= lowest; i-- {
-			if s[i] == final {
-				return i
-			}
-		}
-		return -1
-	}
 	for i := len(s) - 1; i >= lowest; i-- {
 		if s[i] == final && s[i+1-len(literal):i+1] == literal {
 			return i + 1 - len(literal)
@@ -129,17 +192,17 @@ func lastIndex(s, literal string, most int) int {
 }
 
 // store writes the values of a run into the record.
-func (r *run) store(vs *values, rec *Record) {
+func (r *run) store(line string, at *places, rec *Record) {
 	for i := range r.elements {
-		r.elements[i].store(vs[i], rec)
+		r.elements[i].store(line, at[i], rec)
 	}
 }
 
-func (e *element) store(v string, rec *Record) {
+func (e *element) store(line string, at span, rec *Record) {
 	if e.known {
-		rec.Set(e.op, v)
+		rec.setInLine(e.op, at)
 	} else {
-		rec.SetExtra(e.name, v)
+		rec.SetExtra(e.name, line[at.start:at.end])
 	}
 }
 

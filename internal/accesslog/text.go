@@ -51,12 +51,14 @@ func (f *Format) add(l *layout) {
 // layouts. Values that can be read in more than one way are left out, and the
 // record is then marked as ambiguous. Values of open operators, which nothing
 // but a user's own expressions may need, are only read if withOpen is set.
+//
+// A record holds the values of one line: what it had of another is lost.
 func (f *Format) Parse(line string, rec *Record, withOpen bool) bool {
 	line = strings.TrimRight(line, "\r\n ")
 	for _, l := range f.layouts {
-		between, ok := l.matchEnds(line, rec)
+		within, ok := l.matchEnds(line, rec)
 		if ok {
-			l.parseBetween(between, rec, withOpen)
+			l.parseBetween(line, within, rec, withOpen)
 			return true
 		}
 	}
@@ -64,55 +66,58 @@ func (f *Format) Parse(line string, rec *Record, withOpen bool) bool {
 }
 
 // matchEnds stores the values of the two ends and returns what lies between.
-func (l *layout) matchEnds(line string, rec *Record) (between string, ok bool) {
-	left, right := &rec.scratch[0], &rec.scratch[1]
-	end := len(line)
+func (l *layout) matchEnds(line string, rec *Record) (within span, ok bool) {
+	right, left := &rec.scratch.right, &rec.scratch.left
+	end, lineEnd := len(line), len(line)
 	if len(l.opens) > 0 {
-		if end, ok = l.matchEnd(line, right); !ok {
-			return "", false
+		if end, lineEnd, ok = l.matchEnd(line, right); !ok {
+			return span{}, false
 		}
 	}
-	start := findStart(line[:end], &l.left, left)
+	start := findStart(line, end, &l.left, left)
 	if start < 0 {
-		return "", false
+		return span{}, false
 	}
-	l.left.store(left, rec)
-	l.right.store(right, rec)
-	return line[start:end], true
+	rec.setLine(line[:lineEnd])
+	l.right.store(line, right, rec)
+	l.left.store(line, left, rec)
+	return span{start, end}, true
 }
 
 // matchEnd matches the right end, also where empty columns were appended to
-// the format. Only empty ones: others could be a client's words.
-func (l *layout) matchEnd(line string, out *values) (int, bool) {
+// the format. Only empty ones: others could be a client's words. It returns
+// where the right end starts and where it ends.
+func (l *layout) matchEnd(line string, out *places) (start, end int, ok bool) {
 	for range maxTrailing {
-		if end, ok := l.right.backward(line, out); ok {
-			return end, true
+		if start, ok := l.right.backward(line, out); ok {
+			return start, len(line), true
 		}
 		var more bool
 		if line, more = strings.CutSuffix(line, " "+missing); !more {
-			return 0, false
+			return 0, 0, false
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // findStart matches the left end at the start of the line, or after what a log
 // collector put there, and returns where it ends; -1 if nowhere.
-func findStart(line string, left *run, out *values) int {
-	if n, ok := left.forward(line, out); ok {
+func findStart(line string, end int, left *run, out *places) int {
+	if n, ok := left.forward(line, 0, end, out); ok {
 		return n
 	}
 	if left.before == "" {
 		return -1
 	}
-	for from := 1; from < min(len(line), maxPrefix); from++ {
-		at := strings.Index(line[from:min(len(line), maxPrefix)], left.before)
+	most := min(end, maxPrefix)
+	for from := 1; from < most; from++ {
+		at := strings.Index(line[from:most], left.before)
 		if at < 0 {
 			return -1
 		}
 		from += at
-		if n, ok := left.forward(line[from:], out); ok {
-			return from + n
+		if n, ok := left.forward(line, from, end, out); ok {
+			return n
 		}
 	}
 	return -1

@@ -108,25 +108,29 @@ func isListenerLevel(rec *accesslog.Record, http bool, kind string) bool {
 }
 
 // isHBONE holds for the request that opens a tunnel, where it failed before a
-// cluster was chosen.
+// cluster was chosen. A client may send CONNECT to that port of any address:
+// what went out or was refused as such is no tunnel.
 func (f Facts) isHBONE(rec *accesslog.Record) bool {
-	return f.HTTP && rec.Get(accesslog.Method) == "CONNECT" &&
+	_, out := routeDestination(rec.Get(accesslog.RouteName))
+	return f.HTTP && !out && rec.Get(accesslog.UpstreamCluster) == "" && rec.Get(accesslog.Method) == "CONNECT" &&
 		strings.HasSuffix(rec.Get(accesslog.DownstreamLocalAddress), hbonePort)
 }
 
 // isBlocked holds for a connection without a healthy upstream and without a
 // cluster, and for a request that was answered 502 without a cluster in a
-// format that has no route. HTTP with a route says block_all itself.
+// format that has no route, or whose answer somebody made illegible there:
+// forging columns must not turn what was refused into a service of that host.
+// HTTP with a route says block_all itself.
 func (f Facts) isBlocked(rec *accesslog.Record) bool {
-	if f.direction != outbound || f.gateway || f.Ambiguous ||
+	if f.direction != outbound || f.gateway || f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) ||
 		rec.Get(accesslog.UpstreamCluster) != "" || rec.Get(accesslog.UpstreamHost) != "" {
 		return false
 	}
 	if !f.HTTP {
 		return hasFlag(rec.Raw(accesslog.ResponseFlags), "UH")
 	}
-	return !rec.Has(accesslog.RouteName) &&
-		rec.Get(accesslog.ResponseCode) == "502" && rec.Get(accesslog.ResponseFlags) == ""
+	return !rec.Has(accesslog.RouteName) && (f.Ambiguous ||
+		rec.Get(accesslog.ResponseCode) == "502" && rec.Get(accesslog.ResponseFlags) == "")
 }
 
 // hasFlag looks for a flag in a list such as `UF,URX`.

@@ -10,7 +10,7 @@ import (
 // state of Envoy's grpc_stats filter, which is logged as JSON; protobuf's JSON
 // writes 64-bit numbers as strings.
 func GRPCMessages(stats string) (received, sent int64, ok bool) {
-	if stats == "" {
+	if stats == "" || len(stats) > maxPeer {
 		return 0, 0, false
 	}
 	v, err := fastjson.Parse(stats)

@@ -43,6 +43,11 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 	if known, ok := serviceOfSNI(rec, f); ok {
 		return known
 	}
+	if f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) {
+		// The cluster is in doubt: what left the mesh must not look like a
+		// service of the host that the client wrote.
+		s.name = ""
+	}
 	return s
 }
 
@@ -62,7 +67,7 @@ func (o Options) hostFallback(f Facts) bool {
 
 // serviceOfMetadata reads the first service of CLUSTER_METADATA(istio:services).
 func serviceOfMetadata(services string) service {
-	if services == "" {
+	if services == "" || len(services) > maxPeer {
 		return service{}
 	}
 	list, err := fastjson.Parse(services)

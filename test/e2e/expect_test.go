@@ -135,9 +135,10 @@ func keyOf(set labels) string {
 	return strings.TrimSuffix(promclient.Sample{Labels: set}.String(), " 0")
 }
 
-// report fails the test with all differences.
-func report(t *testing.T, what string, diffs []string) {
+// report ends the test with all differences, if there are some.
+func report(t *testing.T, when string, diffs []string) {
+	t.Helper()
 	if len(diffs) > 0 {
-		t.Errorf("%s, %d differences:\n%s", what, len(diffs), strings.Join(diffs, "\n"))
+		t.Fatalf("%d differences %s:\n%s", len(diffs), when, strings.Join(diffs, "\n"))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
@@ -85,7 +86,14 @@ func TestOutsideOnly(t *testing.T) {
 func TestPeriodicRecords(t *testing.T) {
 	scenario{
 		mesh:    mesh.Config{Format: recommended(t), Periodic: "0.05s"},
-		traffic: slowTraffic, expect: named, check: agreesWithEnvoy,
+		traffic: slowTraffic, expect: named,
+		check: func(t *testing.T, g *gateway, m *mesh.Mesh) {
+			t.Helper()
+			agreesWithEnvoy(t, g, m)
+			const records = "otelcol_processor_istio_labels_records"
+			assert.Equal(t, slowTraffic[0].n, g.telemetry(t, records, `verdict="connect"`))
+			assert.GreaterOrEqual(t, g.telemetry(t, records, `verdict="periodic"`), slowTraffic[0].n)
+		},
 	}.run(t)
 }
 

@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"bufio"
 	"maps"
+	"net/http"
 	"net/netip"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,6 +50,30 @@ func startGateway(t *testing.T, env map[string]string) *gateway {
 
 // otlp is where the proxies send their records.
 func (g *gateway) otlp() netip.AddrPort { return netip.MustParseAddrPort(g.OTLP) }
+
+// telemetry sums up a metric of the gateway's own, over those of its series
+// that have the label, written name="value"; over all if it is empty.
+func (g *gateway) telemetry(t *testing.T, metric, label string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, g.Telemetry, http.NoBody)
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	sum := 0.0
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		series, number, ok := strings.Cut(lines.Text(), " ")
+		if name, _, _ := strings.Cut(series, "{"); !ok || name != metric || !strings.Contains(series, label) {
+			continue
+		}
+		v, err := strconv.ParseFloat(number, 64)
+		require.NoError(t, err)
+		sum += v
+	}
+	require.NoError(t, lines.Err())
+	return int(sum)
+}
 
 // endProcess shows what a process had to say if something went wrong.
 func endProcess(t *testing.T, p *proc.Process, err error) {

@@ -21,21 +21,21 @@ var blogTraffic = []traffic{
 		what: "HTTP, allowed", n: 3,
 		send: sendHTTP(inSleep, mesh.OutsideA, get("httpbin.org", "/", 200)),
 		wants: []want{
-			{join(bySource, httpOutcome("200", "-"), passthrough("httpbin.org")), fromSleep("default"), mesh.OutsideA, false},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("httpbin.org")), names: fromSleep("default"), ip: mesh.OutsideA},
 		},
 	},
 	{
 		what: "HTTP, blocked", n: 2,
 		send: sendHTTP(inClosed, mesh.OutsideA, get("httpbin.org", "/", 502)),
 		wants: []want{
-			{join(bySource, httpOutcome("502", "-"), blackHole("httpbin.org")), fromSleep("closed"), mesh.OutsideA, false},
+			{tells: join(bySource, httpOutcome("502", "-"), blackHole("httpbin.org")), names: fromSleep("closed"), ip: mesh.OutsideA},
 		},
 	},
 	{
 		what: "TCP, allowed", n: 5,
 		send: sendTCP(inSleep, to(mesh.OutsideA, otherPort), 50),
 		wants: []want{
-			{join(bySource, tcpOutcome("-"), passthrough(noHost)), fromSleep("default"), mesh.OutsideA, false},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideA},
 		},
 	},
 	{
@@ -43,7 +43,7 @@ var blogTraffic = []traffic{
 		send: failTCP(inClosed, to(mesh.OutsideA, otherPort)),
 		wants: []want{
 			// Today's proxies log UH here, those of 1.3 did not.
-			{join(bySource, tcpOutcome("-"), blackHole(noHost)), fromSleep("closed"), mesh.OutsideA, false},
+			{tells: join(bySource, tcpOutcome("-"), blackHole(noHost)), names: fromSleep("closed"), ip: mesh.OutsideA},
 		},
 	},
 }

@@ -1,15 +1,10 @@
 package e2e
 
 import (
-	"net/netip"
-
 	"google.golang.org/grpc/codes"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
 )
-
-// noIP is for destinations that get no destination_ip.
-var noIP netip.Addr
 
 // everyTraffic is each kind of exchange that a sidecar tells apart, each in a
 // number of its own.
@@ -20,49 +15,49 @@ var httpTraffic = []traffic{
 		what: "to an unknown host, allowed", n: 7,
 		send: sendHTTP(inSleep, mesh.OutsideA, get("www.example.com", "/", 200)),
 		wants: []want{
-			{join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), fromSleep("default"), mesh.OutsideA, false},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), names: fromSleep("default"), ip: mesh.OutsideA},
 		},
 	},
 	{
 		what: "to another address of that host, with a body", n: 3,
 		send: sendHTTP(inSleep, mesh.OutsideB, post("www.example.com", "thirteen byte", 200)),
 		wants: []want{
-			{join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), fromSleep("default"), mesh.OutsideB, false},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), names: fromSleep("default"), ip: mesh.OutsideB},
 		},
 	},
 	{
 		what: "to an unknown host over IPv6", n: 2,
 		send: sendHTTP(inSleep, mesh.OutsideV6, get("v6.example.com", "/teapot", 418)),
 		wants: []want{
-			{join(bySource, httpOutcome("418", "-"), passthrough("v6.example.com")), fromSleep("default"), mesh.OutsideV6, false},
+			{tells: join(bySource, httpOutcome("418", "-"), passthrough("v6.example.com")), names: fromSleep("default"), ip: mesh.OutsideV6},
 		},
 	},
 	{
 		what: "to an unknown host that refuses connections", n: 4,
 		send: sendHTTP(inSleep, mesh.Refusing, get("down.example.net", "/", 503)),
 		wants: []want{
-			{join(bySource, httpOutcome("503", "UF"), passthrough("down.example.net")), fromSleep("default"), mesh.Refusing, false},
+			{tells: join(bySource, httpOutcome("503", "UF"), passthrough("down.example.net")), names: fromSleep("default"), ip: mesh.Refusing},
 		},
 	},
 	{
 		what: "to an unknown host, given up by the client", n: 3,
 		send: abortHTTP(inSleep, mesh.OutsideA, "slow.example.com"),
 		wants: []want{
-			{join(bySource, httpOutcome("0", "DC"), passthrough("slow.example.com")), fromSleep("default"), mesh.OutsideA, false},
+			{tells: join(bySource, httpOutcome("0", "DC"), passthrough("slow.example.com")), names: fromSleep("default"), ip: mesh.OutsideA},
 		},
 	},
 	{
 		what: "to an unknown host, blocked", n: 6,
 		send: sendHTTP(inClosed, mesh.OutsideA, get("www.example.com", "/", 502)),
 		wants: []want{
-			{join(bySource, httpOutcome("502", "-"), blackHole("www.example.com")), fromSleep("closed"), mesh.OutsideA, false},
+			{tells: join(bySource, httpOutcome("502", "-"), blackHole("www.example.com")), names: fromSleep("closed"), ip: mesh.OutsideA},
 		},
 	},
 	{
 		what: "to an unknown host over IPv6, blocked", n: 5,
-		send: sendHTTP(inClosed, mesh.Nowhere, post("v6.example.com", "secret", 502)),
+		send: sendHTTP(inClosed, mesh.Nowhere, get("v6.example.com", "/secret", 502)),
 		wants: []want{
-			{join(bySource, httpOutcome("502", "-"), blackHole("v6.example.com")), fromSleep("closed"), mesh.Nowhere, false},
+			{tells: join(bySource, httpOutcome("502", "-"), blackHole("v6.example.com")), names: fromSleep("closed"), ip: mesh.Nowhere},
 		},
 	},
 	{
@@ -70,12 +65,13 @@ var httpTraffic = []traffic{
 		send: sendHTTP(inSleep, mesh.HTTPBinVIP, get("httpbin.foo:8080", "/teapot", 418)),
 		wants: []want{
 			{
-				join(bySource, httpOutcome("418", "-"), httpbinService),
-				join(fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")), noIP, false,
+				tells: join(bySource, httpOutcome("418", "-"), httpbinService),
+				names: join(fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")),
 			},
 			{
-				join(byDestination, httpOutcome("418", "-"), httpbinService),
-				join(onHTTPBin, seenByHTTPBin("default")), noIP, true,
+				tells:       join(byDestination, httpOutcome("418", "-"), httpbinService),
+				names:       join(onHTTPBin, seenByHTTPBin("default")),
+				wireUnknown: true,
 			},
 		},
 	},
@@ -84,12 +80,13 @@ var httpTraffic = []traffic{
 		send: sendHTTP(inClosed, mesh.HTTPBinVIP, post("httpbin.foo", "0123456789", 200)),
 		wants: []want{
 			{
-				join(bySource, httpOutcome("200", "-"), httpbinService),
-				join(fromSleep("closed"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("closed")), noIP, false,
+				tells: join(bySource, httpOutcome("200", "-"), httpbinService),
+				names: join(fromSleep("closed"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("closed")),
 			},
 			{
-				join(byDestination, httpOutcome("200", "-"), httpbinService),
-				join(onHTTPBin, seenByHTTPBin("closed")), noIP, true,
+				tells:       join(byDestination, httpOutcome("200", "-"), httpbinService),
+				names:       join(onHTTPBin, seenByHTTPBin("closed")),
+				wireUnknown: true,
 			},
 		},
 	},
@@ -99,8 +96,8 @@ var httpTraffic = []traffic{
 		wants: []want{
 			// Without mutual TLS there is no SNI, and the host is the client's word.
 			{
-				join(byDestination, httpOutcome("200", "-")),
-				join(httpbinService, onHTTPBin, labels{"connection_security_policy": "none"}), noIP, false,
+				tells: join(byDestination, httpOutcome("200", "-")),
+				names: join(httpbinService, onHTTPBin, labels{"connection_security_policy": "none"}),
 			},
 		},
 	},
@@ -108,7 +105,7 @@ var httpTraffic = []traffic{
 		what: "to a service of the mesh that has no endpoints", n: 2,
 		send: sendHTTP(inSleep, mesh.NobodyVIP, get("nobody.foo:8080", "/", 503)),
 		wants: []want{
-			{join(bySource, httpOutcome("503", "UH"), nobodyService), fromSleep("default"), noIP, false},
+			{tells: join(bySource, httpOutcome("503", "UH"), nobodyService), names: fromSleep("default")},
 		},
 	},
 	{
@@ -116,9 +113,9 @@ var httpTraffic = []traffic{
 		send: sendHTTP(inSleep, mesh.OutsideA, get("api.example.org", "/", 200)),
 		wants: []want{
 			{
-				join(bySource, httpOutcome("200", "-"), service("api.example.org", "api.example.org", "unknown")),
-				join(fromSleep("default"), toEndpoint("known-external-0", "default", "latest"),
-					service("api.example.org", "api.example.org", "default")), noIP, false,
+				tells: join(bySource, httpOutcome("200", "-"), service("api.example.org", "api.example.org", "unknown")),
+				names: join(fromSleep("default"), toEndpoint("known-external-0", "default", "latest"),
+					service("api.example.org", "api.example.org", "default")),
 			},
 		},
 	},
@@ -130,7 +127,7 @@ var grpcTraffic = []traffic{
 		send:     sendGRPC(inSleep, mesh.OutsideA, "grpc.example.com", "", codes.OK),
 		messages: &messages{1, 1},
 		wants: []want{
-			{join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), join(grpcOutcome("0"), fromSleep("default")), mesh.OutsideA, true},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("0"), fromSleep("default")), ip: mesh.OutsideA, wireUnknown: true},
 		},
 	},
 	{
@@ -138,7 +135,7 @@ var grpcTraffic = []traffic{
 		send:     sendGRPC(inSleep, mesh.OutsideA, "grpc.example.com", "nobody", codes.NotFound),
 		messages: &messages{1, 0},
 		wants: []want{
-			{join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), join(grpcOutcome("5"), fromSleep("default")), mesh.OutsideA, true},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("5"), fromSleep("default")), ip: mesh.OutsideA, wireUnknown: true},
 		},
 	},
 	{
@@ -147,12 +144,14 @@ var grpcTraffic = []traffic{
 		messages: &messages{1, 1},
 		wants: []want{
 			{
-				join(bySource, httpOutcome("200", "-"), httpbinService),
-				join(grpcOutcome("0"), fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")), noIP, true,
+				tells:       join(bySource, httpOutcome("200", "-"), httpbinService),
+				names:       join(grpcOutcome("0"), fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")),
+				wireUnknown: true,
 			},
 			{
-				join(byDestination, httpOutcome("200", "-"), httpbinService),
-				join(grpcOutcome("0"), onHTTPBin, seenByHTTPBin("default")), noIP, true,
+				tells:       join(byDestination, httpOutcome("200", "-"), httpbinService),
+				names:       join(grpcOutcome("0"), onHTTPBin, seenByHTTPBin("default")),
+				wireUnknown: true,
 			},
 		},
 	},
@@ -162,12 +161,14 @@ var grpcTraffic = []traffic{
 		messages: &messages{1, 0},
 		wants: []want{
 			{
-				join(bySource, httpOutcome("200", "-"), httpbinService),
-				join(grpcOutcome("5"), fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")), noIP, true,
+				tells:       join(bySource, httpOutcome("200", "-"), httpbinService),
+				names:       join(grpcOutcome("5"), fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")),
+				wireUnknown: true,
 			},
 			{
-				join(byDestination, httpOutcome("200", "-"), httpbinService),
-				join(grpcOutcome("5"), onHTTPBin, seenByHTTPBin("default")), noIP, true,
+				tells:       join(byDestination, httpOutcome("200", "-"), httpbinService),
+				names:       join(grpcOutcome("5"), onHTTPBin, seenByHTTPBin("default")),
+				wireUnknown: true,
 			},
 		},
 	},
@@ -178,42 +179,42 @@ var tcpTraffic = []traffic{
 		what: "TCP to an unknown address, allowed", n: 4,
 		send: sendTCP(inSleep, to(mesh.OutsideA, otherPort), 1000),
 		wants: []want{
-			{join(bySource, tcpOutcome("-"), passthrough(noHost)), fromSleep("default"), mesh.OutsideA, false},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideA},
 		},
 	},
 	{
 		what: "TCP to another unknown address", n: 2,
 		send: sendTCP(inSleep, to(mesh.OutsideB, otherPort), 7),
 		wants: []want{
-			{join(bySource, tcpOutcome("-"), passthrough(noHost)), fromSleep("default"), mesh.OutsideB, false},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideB},
 		},
 	},
 	{
 		what: "TCP over IPv6", n: 3,
 		send: sendTCP(inSleep, to(mesh.OutsideV6, otherPort), 66),
 		wants: []want{
-			{join(bySource, tcpOutcome("-"), passthrough(noHost)), fromSleep("default"), mesh.OutsideV6, false},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideV6},
 		},
 	},
 	{
 		what: "TCP to an address that refuses connections", n: 5,
 		send: failTCP(inSleep, to(mesh.Refusing, otherPort)),
 		wants: []want{
-			{join(bySource, tcpOutcome("UF,URX"), passthrough(noHost)), fromSleep("default"), mesh.Refusing, false},
+			{tells: join(bySource, tcpOutcome("UF,URX"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.Refusing},
 		},
 	},
 	{
 		what: "TCP to an unknown address, blocked", n: 6,
 		send: failTCP(inClosed, to(mesh.OutsideA, otherPort)),
 		wants: []want{
-			{join(bySource, tcpOutcome("UH"), blackHole(noHost)), fromSleep("closed"), mesh.OutsideA, false},
+			{tells: join(bySource, tcpOutcome("UH"), blackHole(noHost)), names: fromSleep("closed"), ip: mesh.OutsideA},
 		},
 	},
 	{
 		what: "TCP over IPv6, blocked", n: 2,
 		send: failTCP(inClosed, to(mesh.Nowhere, otherPort)),
 		wants: []want{
-			{join(bySource, tcpOutcome("UH"), blackHole(noHost)), fromSleep("closed"), mesh.Nowhere, false},
+			{tells: join(bySource, tcpOutcome("UH"), blackHole(noHost)), names: fromSleep("closed"), ip: mesh.Nowhere},
 		},
 	},
 	{
@@ -221,12 +222,12 @@ var tcpTraffic = []traffic{
 		send: sendTCP(inSleep, to(mesh.HTTPBinVIP, tcpPort), 512),
 		wants: []want{
 			{
-				join(bySource, tcpOutcome("-"), httpbinService),
-				join(fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")), noIP, false,
+				tells: join(bySource, tcpOutcome("-"), httpbinService),
+				names: join(fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")),
 			},
 			{
-				join(byDestination, tcpOutcome("-"), httpbinService),
-				join(onHTTPBin, seenByHTTPBin("default")), noIP, false,
+				tells: join(byDestination, tcpOutcome("-"), httpbinService),
+				names: join(onHTTPBin, seenByHTTPBin("default")),
 			},
 		},
 	},
@@ -234,7 +235,7 @@ var tcpTraffic = []traffic{
 		what: "TCP to a service of the mesh that has no endpoints", n: 4,
 		send: failTCP(inClosed, to(mesh.NobodyVIP, tcpPort)),
 		wants: []want{
-			{join(bySource, tcpOutcome("UH"), nobodyService), fromSleep("closed"), noIP, false},
+			{tells: join(bySource, tcpOutcome("UH"), nobodyService), names: fromSleep("closed")},
 		},
 	},
 	{
@@ -242,8 +243,8 @@ var tcpTraffic = []traffic{
 		send: sendTCP(toSidecar, to(mesh.HTTPBinPod, otherPort), 31),
 		wants: []want{
 			{
-				join(byDestination, tcpOutcome("-"), service(noHost, "InboundPassthroughCluster", "unknown")),
-				join(onHTTPBin, labels{"destination_service_namespace": "foo", "connection_security_policy": "none"}), noIP, false,
+				tells: join(byDestination, tcpOutcome("-"), service(noHost, "InboundPassthroughCluster", "unknown")),
+				names: join(onHTTPBin, labels{"destination_service_namespace": "foo", "connection_security_policy": "none"}),
 			},
 		},
 	},
@@ -255,7 +256,7 @@ var slowTraffic = []traffic{
 		what: "TCP to an unknown address, lasting", n: 2,
 		send: lastingTCP(inSleep, to(mesh.OutsideA, otherPort), 100),
 		wants: []want{
-			{join(bySource, tcpOutcome("-"), passthrough(noHost)), fromSleep("default"), mesh.OutsideA, false},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideA},
 		},
 	},
 }

@@ -18,7 +18,9 @@ type traffic struct {
 	send send
 	// messages of a gRPC request, which only the recommended labels tell.
 	messages *messages
-	wants    []want
+	// ambiguous says that a line of text does not tell the outcome.
+	ambiguous bool
+	wants     []want
 }
 
 type messages struct{ request, response int }

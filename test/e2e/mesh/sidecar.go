@@ -113,8 +113,11 @@ func startSidecar(t *testing.T, envoy, template string, b bootstrap) *Sidecar {
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		if err := p.Stop(stopTimeout); err != nil || t.Failed() {
-			t.Logf("%s: %v\n%s", p.Name(), err, p.Log())
+		if err := p.Stop(stopTimeout); err != nil {
+			t.Error(err)
+		}
+		if t.Failed() && p.Log() != "" {
+			t.Logf("%s said:\n%s", p.Name(), p.Log())
 		}
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)

@@ -67,7 +67,7 @@ func newExpressions(cfg *Config, set component.TelemetrySettings) (*expressions,
 			continue
 		}
 		label, ok := contract.LabelByName(name)
-		if !ok {
+		if !ok || !slices.Contains(cfg.Schema.Labels(contract.HTTP), label) {
 			label = contract.NumLabels
 		}
 		e.labels = append(e.labels, labelExpression{name, label, value, new(sync.Once)})
@@ -228,7 +228,7 @@ func (w *worker) view(lr plog.LogRecord, set *labelSet) plog.LogRecord {
 	view := w.scratch.record
 	lr.CopyTo(view)
 	attributes := view.Attributes()
-	w.removeForeign(attributes)
+	removeForeign(attributes)
 	for op, value := range w.record.Each {
 		if value == "" || value == "-" {
 			attributes.Remove(op.Key())
@@ -247,11 +247,12 @@ func (w *worker) view(lr plog.LogRecord, set *labelSet) plog.LogRecord {
 	return view
 }
 
-// removeForeign hides from expressions what arrived under names of ours.
-func (w *worker) removeForeign(attributes pcommon.Map) {
+// removeForeign hides from expressions what arrived under names of ours. The
+// user's own labels stay: attributes["team"] is the obvious source of `team`.
+func removeForeign(attributes pcommon.Map) {
 	attributes.RemoveIf(func(name string, _ pcommon.Value) bool {
-		_, owned := w.p.owned[name]
-		return owned && !isOperatorToo(name) || contract.Owns(name)
+		_, standard := contract.LabelByName(name)
+		return standard && !isOperatorToo(name) || contract.Owns(name)
 	})
 }
 

@@ -82,7 +82,7 @@ func (g *grouping) apply(w *worker, all plog.ResourceLogsSlice, resource int, na
 		if s.left > 0 {
 			home = left
 		}
-		s.move(scopes, scopes, home)
+		s.move(w, scopes, scopes, home)
 	}
 }
 
@@ -100,7 +100,7 @@ func (g *grouping) applyApart(w *worker, all plog.ResourceLogsSlice, resource in
 	apart.SetSchemaUrl(from.SchemaUrl())
 	w.removeOwned(apart.Resource().Attributes(), true)
 	for i := range g.scopes[:g.used] {
-		g.scopes[i].move(from.ScopeLogs(), apart.ScopeLogs(), left)
+		g.scopes[i].move(w, from.ScopeLogs(), apart.ScopeLogs(), left)
 	}
 }
 
@@ -117,10 +117,11 @@ func (s *scopeGroups) largest() int {
 
 // move gives each group a scope of its own among the given ones; the group at
 // home keeps the old scope.
-func (s *scopeGroups) move(from, to plog.ScopeLogsSlice, home int) {
+func (s *scopeGroups) move(w *worker, from, to plog.ScopeLogsSlice, home int) {
 	if len(s.groups) == 0 {
 		return
 	}
+	removed := w.counts.removed
 	for i := range s.groups {
 		if i == home {
 			continue
@@ -129,12 +130,14 @@ func (s *scopeGroups) move(from, to plog.ScopeLogsSlice, home int) {
 		source := from.At(s.index)
 		source.Scope().CopyTo(apart.Scope())
 		apart.SetSchemaUrl(source.SchemaUrl())
-		label(apart.Scope(), s.groups[i].set)
+		w.counts.removed = removed // each copy holds them, but they arrived once
+		w.label(apart.Scope(), s.groups[i].set)
 		s.groups[i].into = apart.LogRecords()
 		s.groups[i].into.EnsureCapacity(s.groups[i].count)
 	}
 	if home != left {
-		label(from.At(s.index).Scope(), s.groups[home].set)
+		w.counts.removed = removed
+		w.label(from.At(s.index).Scope(), s.groups[home].set)
 	}
 	if len(s.groups) == 1 && home != left {
 		return
@@ -151,9 +154,14 @@ func (s *scopeGroups) move(from, to plog.ScopeLogsSlice, home int) {
 	})
 }
 
-// label writes a set's attributes on a scope.
-func label(scope pcommon.InstrumentationScope, set *labelSet) {
+// label writes a set's attributes on a scope, where nothing else may stand
+// under a label's name: the set may leave that label out.
+func (w *worker) label(scope pcommon.InstrumentationScope, set *labelSet) {
 	attributes := scope.Attributes()
+	w.removeOwned(attributes, true)
+	if w.p.onRecord {
+		return
+	}
 	if attributes.Len() == 0 {
 		set.attributes.CopyTo(attributes)
 		return

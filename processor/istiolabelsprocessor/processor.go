@@ -21,7 +21,9 @@ type labelsProcessor struct {
 	expressions *expressions // nil if there are none
 	maker       *setMaker
 	// owned are the names of labels: what arrives under them is not ours.
-	owned    map[string]struct{}
+	owned map[string]struct{}
+	// usersOwn are those of them that the user defined.
+	usersOwn map[string]struct{}
 	onRecord bool
 
 	sets      *setCache
@@ -57,6 +59,7 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		expressions: exprs,
 		maker:       newSetMaker(cfg),
 		owned:       ownedNames(cfg),
+		usersOwn:    usersOwnNames(cfg),
 		onRecord:    cfg.LabelsOn == labelsOnRecord,
 		sets:        newSetCache(),
 		telemetry:   tel,
@@ -75,6 +78,27 @@ func ownedNames(cfg *Config) map[string]struct{} {
 		names[name] = struct{}{}
 	}
 	return names
+}
+
+// usersOwnNames are the names of labels that are none of Istio's.
+func usersOwnNames(cfg *Config) map[string]struct{} {
+	names := map[string]struct{}{}
+	for name := range cfg.Labels {
+		if _, ok := contract.LabelByName(name); !ok {
+			names[name] = struct{}{}
+		}
+	}
+	return names
+}
+
+// isUsersOwn tells whether the user defined a label of this name. A proxy may
+// send an attribute of the same name, from which its value comes.
+func (p *labelsProcessor) isUsersOwn(name string) bool {
+	if len(p.usersOwn) == 0 {
+		return false
+	}
+	_, ok := p.usersOwn[name]
+	return ok
 }
 
 func (p *labelsProcessor) shutdown(context.Context) error {

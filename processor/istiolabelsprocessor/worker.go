@@ -47,22 +47,19 @@ func (w *worker) processResource(ctx context.Context, all plog.ResourceLogsSlice
 	scopes := rl.ScopeLogs()
 	for j := range scopes.Len() {
 		w.removeOwned(scopes.At(j).Scope().Attributes(), false)
-		if err := w.processScope(ctx, rl, scopes.At(j), j); err != nil {
+		if err := w.processScope(ctx, rl, scopes.At(j), j, named); err != nil {
 			return err
 		}
-	}
-	if w.p.onRecord && named {
-		// Every label stands on the record; only what the schema leaves out
-		// could still be found on the resource.
-		w.removeOwned(rl.Resource().Attributes(), true)
-		return nil
 	}
 	w.groups.apply(w, all, i, named)
 	return nil
 }
 
 // processScope reads and marks each record of a scope and files it in a group.
-func (w *worker) processScope(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, scope int) error {
+// Where labels stand on the record it may stay, unless a label that it lacks
+// could be found on its scope or, if named is set, on its resource.
+func (w *worker) processScope(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, scope int, named bool) error {
+	stay := w.p.onRecord && !named && !w.hasLabelName(sl.Scope().Attributes())
 	records := sl.LogRecords()
 	w.groups.startScope(scope, records.Len())
 	for k := range records.Len() {
@@ -71,7 +68,7 @@ func (w *worker) processScope(ctx context.Context, rl plog.ResourceLogs, sl plog
 		if err != nil {
 			return err
 		}
-		if set == nil || w.p.onRecord {
+		if set == nil || stay {
 			w.groups.leave()
 			continue
 		}
@@ -151,9 +148,19 @@ func (w *worker) removeOwned(attributes pcommon.Map, labels bool) {
 		if !owned && labels {
 			_, owned = w.p.owned[name]
 		}
-		if owned && !isOperatorToo(name) {
+		if owned && !isOperatorToo(name) && !w.p.isUsersOwn(name) {
 			w.counts.removed++
 		}
 		return owned
 	})
+}
+
+// hasLabelName tells whether attributes have the name of a label.
+func (w *worker) hasLabelName(attributes pcommon.Map) bool {
+	for name := range attributes.All() {
+		if _, ok := w.p.owned[name]; ok {
+			return true
+		}
+	}
+	return false
 }

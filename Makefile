@@ -20,7 +20,7 @@ GOLANGCI_LINT := $(BIN)/golangci-lint
 PROMETHEUS := $(BIN)/prometheus
 ENVOY := $(BUILD)/venv/bin/envoy
 
-SOURCES := go.mod go.sum $(shell find connector internal processor -type f -not -name '*_test.go' -not -path '*/testdata/*')
+SOURCES := go.mod go.sum $(shell find connector extension internal processor -type f -not -name '*_test.go' -not -path '*/testdata/*')
 TEST_SOURCES := $(SOURCES) $(shell find test -type f)
 
 # A go.work above this directory would change what the builder builds.
@@ -157,7 +157,7 @@ generate: ## Generate what mdatagen makes of each metadata.yaml.
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
 generate-check:
-	@sums() { find connector internal processor -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	@sums() { find connector extension internal processor -type f | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(sums); $(MAKE) --no-print-directory generate; \
 	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
 

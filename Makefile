@@ -82,12 +82,13 @@ test: ## Run every check and every test.
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race ./...
-	cd test && go test $$(cd $(CURDIR)/test && go list ./... | grep -v '/e2e')
+	cd test && go test $$(go list ./... | grep -v -e /e2e -e /kubernetes)
 
 .PHONY: test-e2e
-test-e2e: $(GATEWAY) $(PROMETHEUS) $(ENVOY) ## Send real traffic through real Envoys, the built gateway and Prometheus' code.
-	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -timeout 20m ./e2e
+test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic through real Envoys, the built gateway and Prometheus' code.
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
+		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
+		go test -count=1 -timeout 20m ./e2e ./kubernetes
 
 .PHONY: validate
 validate: $(GATEWAY) $(GATEWAY_KUBERNETES) ## Check each configuration with the distribution that it is for.
@@ -108,7 +109,7 @@ benchmark: ## Run the Go benchmarks.
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME (30s).
-	@grep -rl --include='*_test.go' '^func Fuzz' connector internal processor | while read -r file; do \
+	@grep -rl --include='*_test.go' '^func Fuzz' connector extension internal processor | while read -r file; do \
 		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file" | while read -r name; do \
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
 		done; \
@@ -116,7 +117,7 @@ fuzz: ## Run each fuzz test for FUZZTIME (30s).
 
 .PHONY: golden-update
 golden-update: ## Write what the golden tests got as what they expect; read the diff before you commit it.
-	go test ./... -run Golden -update
+	UPDATE_GOLDEN=1 go test -count=1 ./... -run Golden
 
 ##@ Code
 

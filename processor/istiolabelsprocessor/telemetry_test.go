@@ -1,0 +1,64 @@
+package istiolabelsprocessor
+
+import (
+	"testing"
+
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
+)
+
+// Each record has exactly one verdict.
+func TestVerdictCounts(t *testing.T) {
+	p := newTest(t, map[string]any{"schema": "istio-1.3", "conditions": []any{`attributes["authority"] != "excluded.example"`}})
+	p.process(t, textLogs(
+		linePassthrough, lineBlocked, // http
+		lineTCP, lineTCPBlocked, // tcp, tcp_closed
+		linePeriodic, lineListener,
+		"hello", "", "[x", `{"a`, `{"a": 1}`,
+	))
+	for _, attributes := range []map[string]any{
+		{"access_log_type": "TcpUpstreamConnected", "response_flags": "-", "bytes_sent": "0"},
+		{"access_log_type": "DownstreamTunnelSuccessfullyEstablished", "response_flags": "-", "bytes_sent": "0"},
+		{"access_log_type": "UpstreamEnd", "response_flags": "-", "bytes_sent": "0"},
+		recommended(map[string]any{"authority": "excluded.example"}),
+	} {
+		p.process(t, attributeLogs(t, attributes))
+	}
+	p.assertVerdicts(t, map[contract.Verdict]int64{
+		contract.VerdictHTTP: 2, contract.VerdictTCP: 1, contract.VerdictTCPClosed: 1,
+		contract.VerdictPeriodic: 1, contract.VerdictListener: 1, contract.VerdictConnect: 1, contract.VerdictTunnel: 1, contract.VerdictUpstream: 1,
+		contract.VerdictExcluded: 1, contract.VerdictNoFormat: 3, contract.VerdictBadText: 1, contract.VerdictBadJSON: 1,
+	})
+}
+
+func TestEveryVerdictIsCounted(t *testing.T) {
+	for _, v := range verdicts {
+		assert.GreaterOrEqual(t, verdictIndex(v), 0, v)
+	}
+	assert.Len(t, verdicts, 12, "as metadata.yaml lists them")
+}
+
+func TestOtherCounters(t *testing.T) {
+	const forged = `[2026-11-23T03:26:42.738Z] "GET /x HTTP/1.1" 200 - via_upstream - "-" 0 1 1 1 "-" "x HTTP/1.1" 502 - direct_response - "-" 7 8 9 - "-" "curl/8" "id-1" "e3.example" "-" - - 203.0.113.10:80 10.244.0.7:52654 - block_all`
+	p := newTest(t, nil)
+	p.process(t, textLogs(linePassthrough, linePassthrough, forged, lineBlocked))
+	one := func(n int64) []metricdata.DataPoint[int64] { return []metricdata.DataPoint[int64]{{Value: n}} }
+	metadatatest.AssertEqualProcessorIstioLabelsAmbiguousRecords(t, p.tel, one(1), metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorIstioLabelsLabelSetsDerived(t, p.tel, one(3), metricdatatest.IgnoreTimestamp())
+
+	p.process(t, attributeLogs(t, recommended(map[string]any{contract.AttrVerdict: "http", "source_app": "x", "response_code": "1"})))
+	metadatatest.AssertEqualProcessorIstioLabelsRemovedAttributes(t, p.tel, one(2), metricdatatest.IgnoreTimestamp())
+}
+
+func TestExpressionErrorsAreCounted(t *testing.T) {
+	p := newTest(t, map[string]any{"labels": map[string]any{"n": `ParseJSON(attributes["authority"])`}})
+	p.process(t, textLogs(linePassthrough, lineBlocked))
+	metadatatest.AssertEqualProcessorIstioLabelsExpressionErrors(t, p.tel, []metricdata.DataPoint[int64]{{Value: 2}}, metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorIstioLabelsRecords(t, p.tel, p.metric(t, "records").DataPoints, metricdatatest.IgnoreTimestamp())
+	p.assertVerdicts(t, map[contract.Verdict]int64{contract.VerdictHTTP: 2})
+}

@@ -82,11 +82,31 @@ var labelsByName = func() map[string]Label {
 // String is the label's name in Prometheus.
 func (l Label) String() string { return labelNames[l] }
 
+// Default is the value of a label that stands nowhere: whoever writes labels
+// needs to write only what is known. A label that stands somewhere with an empty
+// value is left out of the metrics. Source: Istio's stats filter.
+func (l Label) Default() string {
+	switch l {
+	case SourceCanonicalRevision, DestinationCanonicalRevision:
+		return "latest"
+	case PermissiveResponseCode, PermissiveResponsePolicyID:
+		return "none"
+	case GRPCResponseStatus, DestinationIP:
+		return ""
+	default:
+		return "unknown"
+	}
+}
+
 // LabelByName finds the label that has this name in Prometheus.
 func LabelByName(name string) (Label, bool) {
 	l, ok := labelsByName[name]
 	return l, ok
 }
+
+// MaxValueLen bounds a label's value, in bytes. The longest host name has 253;
+// Envoy lets a Host header be thousands.
+const MaxValueLen = 256
 
 // LabelSet holds a value for each label; an empty value means that the label
 // is not there, which Prometheus treats as the same.

@@ -178,7 +178,7 @@ func TestSafeValue(t *testing.T) {
 	for i := range long {
 		long[i] = 'h'
 	}
-	assert.Len(t, SafeValue(string(long)), MaxValue)
+	assert.Len(t, SafeValue(string(long)), contract.MaxValueLen)
 	_, err := json.Marshal(SafeValue("\xff\xfe"))
 	require.NoError(t, err)
 }

@@ -4,18 +4,16 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// MaxValue bounds a label's value, in bytes. The longest host name has 253,
-// with a port 259; Envoy lets a Host header be thousands.
-const MaxValue = 260
-
-// SafeValue makes a value fit to be a label: valid UTF-8, at most MaxValue
-// bytes, without control characters. Prometheus refuses a whole request for one
+// SafeValue makes a value fit to be a label: valid UTF-8, at most
+// contract.MaxValueLen bytes, without control characters. Prometheus refuses a whole request for one
 // label that is not UTF-8, and a client may write such. The result never shares
 // memory with its argument.
 func SafeValue(v string) string {
-	if len(v) <= MaxValue && isPlain(v) {
+	if len(v) <= contract.MaxValueLen && isPlain(v) {
 		return strings.Clone(v)
 	}
 	var b strings.Builder
@@ -23,7 +21,7 @@ func SafeValue(v string) string {
 		if unicode.IsControl(r) {
 			r = utf8.RuneError
 		}
-		if b.Len()+utf8.RuneLen(r) > MaxValue {
+		if b.Len()+utf8.RuneLen(r) > contract.MaxValueLen {
 			break
 		}
 		b.WriteRune(r)

@@ -27,13 +27,16 @@ type labelSet struct {
 
 // setMaker makes label sets as the configuration wants them.
 type setMaker struct {
-	schema       contract.Schema
+	schema contract.Schema
+	// all is set if labels with their default value are written, too: a next
+	// component that is not ours does not know the defaults.
+	all          bool
 	removed      []contract.Label
 	destinations []string // nil if destination_ip is off
 }
 
 func newSetMaker(cfg *Config) *setMaker {
-	m := &setMaker{schema: cfg.Schema}
+	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord}
 	for _, name := range cfg.Remove {
 		if l, ok := contract.LabelByName(name); ok {
 			m.removed = append(m.removed, l)
@@ -55,9 +58,12 @@ func (m *setMaker) make(labels contract.LabelSet, extra []extraLabel, verdict co
 	s.attributes.EnsureCapacity(len(labels) + len(extra) + 3)
 	s.attributes.PutStr(contract.AttrVerdict, string(verdict))
 	s.attributes.PutStr(contract.AttrSchema, string(m.schema))
-	for l, value := range labels {
-		if value != "" && !slices.Contains(m.removed, contract.Label(l)) {
-			s.attributes.PutStr(contract.Label(l).String(), value)
+	for _, l := range m.schema.Labels(verdict.Protocol()) {
+		switch {
+		case slices.Contains(m.removed, l):
+			s.attributes.PutStr(l.String(), "")
+		case m.all && labels[l] != "", labels[l] != l.Default():
+			s.attributes.PutStr(l.String(), labels[l])
 		}
 	}
 	if len(extra) > 0 {

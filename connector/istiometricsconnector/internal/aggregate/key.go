@@ -9,7 +9,7 @@ import (
 
 // MaxValueLen bounds a label value, in bytes. Longer values are cut at the
 // start of a character.
-const MaxValueLen = 256
+const MaxValueLen = contract.MaxValueLen
 
 // extraColumn stands in a key where the name of a label follows.
 const extraColumn = byte(contract.NumLabels)

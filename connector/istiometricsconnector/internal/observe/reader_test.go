@@ -41,16 +41,48 @@ func logs(t *testing.T, resource, scope attrs, records ...attrs) plog.Logs {
 	return ld
 }
 
-// read returns the labels of the sets that the logs make, in order of appearance.
+// read returns the labels of the sets that the logs make, in order of
+// appearance, without those that have their defaults.
 func read(ld plog.Logs) (tally Tally, sets [][]aggregate.Label) {
 	r := NewReader(contract.SchemaIstio)
 	r.Read(ld)
 	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
 	s.Apply(&r.Batch, 1)
 	for _, set := range s.Sets() {
-		sets = append(sets, set.Labels)
+		sets = append(sets, withoutDefaults(set.Labels))
 	}
 	return r.Tally, sets
+}
+
+func withoutDefaults(all []aggregate.Label) (labels []aggregate.Label) {
+	for _, l := range all {
+		if known, ok := contract.LabelByName(l.Name); !ok || l.Value != known.Default() {
+			labels = append(labels, l)
+		}
+	}
+	return labels
+}
+
+func TestReaderDefaults(t *testing.T) {
+	r := NewReader(contract.SchemaIstio)
+	r.Read(logs(t, nil, with(counted, attrs{"source_app": "", "reporter": "source"}), nil))
+	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
+	s.Apply(&r.Batch, 1)
+	require.Len(t, s.Sets(), 1)
+	got := map[string]string{}
+	for _, l := range s.Sets()[0].Labels {
+		got[l.Name] = l.Value
+	}
+	want := map[string]string{}
+	for _, l := range contract.SchemaIstio.Labels(contract.HTTP) {
+		want[l.String()] = l.Default()
+	}
+	want["reporter"] = "source"
+	delete(want, "source_app") // an empty value leaves a label out
+	delete(want, "grpc_response_status")
+	assert.Equal(t, want, got)
+	assert.Equal(t, "latest", got["destination_canonical_revision"])
+	assert.Equal(t, "unknown", got["destination_principal"])
 }
 
 func TestReaderOutcomes(t *testing.T) {
@@ -245,9 +277,9 @@ func TestReaderTellsListsOfExtraLabelsApart(t *testing.T) {
 	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
 	s.Apply(&r.Batch, 1)
 	require.Len(t, s.Sets(), 3)
-	assert.Empty(t, s.Sets()[0].Labels)
-	assert.Equal(t, []aggregate.Label{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}}, s.Sets()[1].Labels)
-	assert.Equal(t, []aggregate.Label{{Name: "ab", Value: "3"}}, s.Sets()[2].Labels)
+	assert.Empty(t, withoutDefaults(s.Sets()[0].Labels))
+	assert.Equal(t, []aggregate.Label{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}}, withoutDefaults(s.Sets()[1].Labels))
+	assert.Equal(t, []aggregate.Label{{Name: "ab", Value: "3"}}, withoutDefaults(s.Sets()[2].Labels))
 }
 
 func TestReaderRemembersFewVocabularies(t *testing.T) {
@@ -306,8 +338,8 @@ func TestReaderReleaseLetsGo(t *testing.T) {
 	r.Release()
 	assert.Zero(t, r.Batch.Len())
 	assert.Zero(t, r.Tally)
-	assert.Empty(t, r.scope.labels[contract.Reporter])
-	assert.Empty(t, r.record.labels[contract.Reporter])
+	assert.Equal(t, contract.Reporter.Default(), r.scope.labels[contract.Reporter])
+	assert.Equal(t, contract.Reporter.Default(), r.record.labels[contract.Reporter])
 	r.Read(ld)
 	r.Release()
 	assert.Zero(t, testing.AllocsPerRun(10, func() {

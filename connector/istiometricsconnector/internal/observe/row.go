@@ -17,9 +17,9 @@ type row struct {
 	labels     [numColumns]string
 }
 
-// clear leaves a row that says nothing.
+// clear leaves a row that says nothing: its labels have their defaults.
 func (r *row) clear(v *vocabulary) {
-	*r = row{vocabulary: v, values: aggregate.NoValues}
+	*r = v.blank
 }
 
 // appendKey writes the key of the row's labels and counts values it cut.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -28,6 +29,8 @@ type vocabulary struct {
 	// labels in order, by protocol.
 	labels [2][]contract.Label
 	extras []string
+	// blank is a row of this vocabulary that says nothing.
+	blank row
 
 	refused, surplus int64
 }
@@ -40,8 +43,10 @@ func newVocabulary(schema contract.Schema, extras []string) *vocabulary {
 		v.labels[p] = schema.Labels(p)
 		for _, l := range v.labels[p] {
 			v.put(l.String(), column(l))
+			v.blank.labels[l] = l.Default()
 		}
 	}
+	v.blank.vocabulary, v.blank.values = v, aggregate.NoValues
 	v.admit(extras)
 	for i, name := range v.extras {
 		v.put(name, column(int(contract.NumLabels)+i))

@@ -20,7 +20,6 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
 )
 
@@ -86,12 +85,25 @@ func (p *testProcessor) label(tb testing.TB, ld plog.Logs) map[string]any {
 	return nil
 }
 
-// seen is what a reader of the contract finds for a record.
+// seen is what a reader of the contract finds for a record. A label that stands
+// nowhere has its default, and an empty one is left out.
 func seen(rl plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord) map[string]any {
 	all := map[string]any{}
 	for _, m := range []pcommon.Map{rl.Resource().Attributes(), sl.Scope().Attributes(), lr.Attributes()} {
 		for k, v := range m.All() {
 			all[k] = v.AsRaw()
+		}
+	}
+	schema, ours := all[contract.AttrSchema].(string)
+	if !ours {
+		return all
+	}
+	for _, l := range contract.Schema(schema).Labels(contract.HTTP) {
+		if _, ok := all[l.String()]; !ok {
+			all[l.String()] = l.Default()
+		}
+		if all[l.String()] == "" {
+			delete(all, l.String())
 		}
 	}
 	return all
@@ -182,7 +194,7 @@ func assertSafe(tb testing.TB, ld plog.Logs, names ...string) {
 				continue
 			}
 			s := v.AsString()
-			if !utf8.ValidString(s) || len(s) > istio.MaxValue || strings.ContainsFunc(s, unicode.IsControl) {
+			if !utf8.ValidString(s) || len(s) > contract.MaxValueLen || strings.ContainsFunc(s, unicode.IsControl) {
 				assert.Failf(tb, "unsafe", "%s=%q", name, s[:min(len(s), 300)])
 			}
 		}

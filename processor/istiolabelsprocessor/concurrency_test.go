@@ -1,0 +1,106 @@
+package istiolabelsprocessor
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
+)
+
+// Requests of many senders share one processor: each gets its own labels, and
+// no count is lost. More label sets than are remembered pass through.
+func TestConcurrentRequests(t *testing.T) {
+	const senders, requests, records = 8, 40, 30
+	p := newTest(t, map[string]any{"labels": map[string]any{"host": `attributes["authority"]`}, "destination_ip": map[string]any{"enabled": "on"}})
+	var wg sync.WaitGroup
+	for sender := range senders {
+		wg.Go(func() {
+			for request := range requests {
+				var lines []string
+				for i := range records {
+					host := fmt.Sprintf("h%d.example", sender*requests*records+request*records+i)
+					lines = append(lines, strings.ReplaceAll(linePassthrough, "e3.example", host), lineBlocked)
+				}
+				assert.NoError(t, p.ConsumeLogs(t.Context(), textLogs(lines...)))
+			}
+		})
+	}
+	wg.Wait()
+	for _, ld := range p.sink.AllLogs() {
+		for _, rl := range ld.ResourceLogs().All() {
+			for _, sl := range rl.ScopeLogs().All() {
+				host, _ := sl.Scope().Attributes().Get("host")
+				for _, lr := range sl.LogRecords().All() {
+					assert.Contains(t, lr.Body().Str(), `"`+host.Str()+`"`)
+				}
+			}
+		}
+	}
+	p.assertVerdicts(t, map[contract.Verdict]int64{contract.VerdictHTTP: 2 * senders * requests * records})
+}
+
+// The JSON reader's buffer is used again: what left must not change with it.
+func TestBorrowedStringsAreCopied(t *testing.T) {
+	p := newTest(t, map[string]any{"destination_ip": map[string]any{"enabled": "on"}, "labels": map[string]any{"host": `attributes["authority"]`}})
+	line := func(i int) string {
+		s := strings.ReplaceAll(jsonPassthrough, "203.0.113.10", fmt.Sprintf("203.0.113.%d", 10+i))
+		return strings.ReplaceAll(s, "e3.example", fmt.Sprintf("h%d.example", i))
+	}
+	for i := range 50 {
+		require.NoError(t, p.ConsumeLogs(t.Context(), textLogs(line(i))))
+	}
+	for i, ld := range p.sink.AllLogs() {
+		rl := ld.ResourceLogs().At(0)
+		got := seen(rl, rl.ScopeLogs().At(0), rl.ScopeLogs().At(0).LogRecords().At(0))
+		assert.Equal(t, fmt.Sprintf("203.0.113.%d", 10+i), got["destination_ip"])
+		assert.Equal(t, fmt.Sprintf("h%d.example", i), got["host"])
+		assert.Equal(t, fmt.Sprintf("h%d.example", i), got["destination_service"])
+	}
+}
+
+// Parsing a known line and finding its labels costs no memory.
+func TestNoAllocations(t *testing.T) {
+	tel := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, tel.Shutdown(t.Context())) }()
+	p, err := newLabelsProcessor(createDefaultConfig().(*Config), metadatatest.NewSettings(tel))
+	require.NoError(t, err)
+	w := &worker{p: p}
+	text, attributes := textLogs(linePassthrough, lineBlocked, lineTCP, lineInbound, jsonPassthrough), attributeLogs(t, recommended(nil))
+	for name, ld := range map[string]func(){
+		"text": func() {
+			for _, line := range []string{linePassthrough, lineBlocked, lineTCP, lineInbound} {
+				w.record.Reset()
+				require.True(t, accesslog.DefaultText.Parse(line, &w.record, false))
+				w.lookup(istio.Classify(&w.record))
+			}
+		},
+		"body": func() {
+			for _, lr := range text.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+				w.read(lr)
+				w.lookup(istio.Classify(&w.record))
+			}
+		},
+		"attributes": func() {
+			w.read(attributes.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0))
+			w.lookup(istio.Classify(&w.record))
+		},
+		"destination_ip": func() {
+			w.record.Reset()
+			require.True(t, accesslog.DefaultText.Parse(linePassthrough, &w.record, false))
+			istio.DestinationIP(&w.record)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Zero(t, testing.AllocsPerRun(100, ld))
+		})
+	}
+}

@@ -35,7 +35,7 @@ func jsonStart(line string) int {
 	if start < 0 || strings.IndexByte(head[:start], '"') >= 0 {
 		return -1
 	}
-	if !strings.HasSuffix(strings.TrimRight(line, "\r\n "), "}") {
+	if !strings.HasSuffix(trimEnd(line), "}") {
 		return -1
 	}
 	return start

@@ -3,7 +3,6 @@ package accesslog
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // layout is a compiled format string.
@@ -31,7 +30,7 @@ type gap struct {
 
 // compile makes a layout of a format string.
 func compile(format string) (*layout, error) {
-	prefix, elements, err := scan(strings.TrimRight(format, "\r\n "))
+	prefix, elements, err := scan(trimEnd(format))
 	if err != nil {
 		return nil, err
 	}

@@ -16,10 +16,12 @@ type middle struct {
 	// anchor is the operator after whose literal the search looks.
 	anchor       int
 	alternatives []run
+	// sameNext is true if the operator after the anchor is the same in all.
+	sameNext bool
 }
 
 func newMiddle(r run) middle {
-	return middle{anchor: anchorOf(r), alternatives: []run{r}}
+	return middle{anchor: anchorOf(r), alternatives: []run{r}, sameNext: true}
 }
 
 // anchorOf prefers an operator that more than one byte follows: such a text is
@@ -35,6 +37,8 @@ func (m *middle) find(line string, within span, rec *Record) (first span, count 
 	head, literal := &m.alternatives[0], m.alternatives[0].elements[m.anchor].literal
 	out := &rec.scratch.middle
 	line = line[:within.end]
+	// In a log most places fail by the first byte that follows.
+	digitNext := m.digitNext()
 	for from, tries := within.start, 0; ; tries++ {
 		at := index(line[from:], literal)
 		if at < 0 {
@@ -45,6 +49,9 @@ func (m *middle) find(line string, within span, rec *Record) (first span, count 
 		}
 		at += from
 		from = at + 1
+		if next := at + len(literal); digitNext && (next == len(line) || line[next]-'0' > 9) {
+			continue
+		}
 		start, ok := head.matchBackward(line, at, m.anchor, out, maxValue)
 		if !ok || start < within.start {
 			continue
@@ -64,6 +71,12 @@ func (m *middle) find(line string, within span, rec *Record) (first span, count 
 	}
 }
 
+// digitNext is true if a number follows the anchor in every alternative.
+func (m *middle) digitNext() bool {
+	first := &m.alternatives[0]
+	return m.anchor+1 < len(first.elements) && first.elements[m.anchor+1].shape == Number && m.sameNext
+}
+
 // forget takes back what find stored.
 func (m *middle) forget(rec *Record) {
 	for i := range m.alternatives {
@@ -78,6 +91,8 @@ func (m *middle) absorb(o middle) bool {
 	if m.anchor != o.anchor || a.before != b.before || !slices.Equal(a.elements[:m.anchor+1], b.elements[:m.anchor+1]) {
 		return false
 	}
+	n := m.anchor + 1
+	m.sameNext = m.sameNext && n < len(a.elements) && n < len(b.elements) && a.elements[n] == b.elements[n]
 	m.alternatives = append(m.alternatives, o.alternatives...)
 	return true
 }

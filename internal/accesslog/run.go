@@ -61,85 +61,73 @@ func matchForward(line string, at int, elements []element, out []span, most int)
 // the operator's literal follows and what lies before it fits the shape. It is
 // -1 if there is none within the given number of bytes.
 func (e *element) valueEnd(line string, at, most int) int {
-	if e.canMiss && startsWith(line, at, missing) && startsWith(line, at+len(missing), e.literal) {
+	if e.canMiss && at < len(line) && line[at] == missing[0] && startsWith(line, at+len(missing), e.literal) {
 		return at + len(missing)
 	}
-	var end int
-	switch {
-	case e.literal == "":
-		end = len(line)
-	case e.shape == Number || e.shape == NumberOrDash:
-		end = numberEnd(line, at, e.shape)
-		if end < 0 || !startsWith(line, end, e.literal) {
+	if e.literal == "" {
+		if !e.shape.fits(line[at:]) {
+			return -1
+		}
+		return len(line)
+	}
+	line = line[:min(len(line), at+most+len(e.literal))]
+	if end, ok := e.shape.end(line, at, e.literal[0]); ok {
+		if end == at && e.shape != Token || !startsWith(line, end, e.literal) {
 			return -1
 		}
 		return end
-	default:
-		n := index(line[at:min(len(line), at+most+len(e.literal))], e.literal)
-		if n < 0 {
-			return -1
-		}
-		end = at + n
 	}
-	if !e.shape.fits(line[at:end]) {
+	n := index(line[at:], e.literal)
+	if n < 0 || !e.shape.fits(line[at:at+n]) {
 		return -1
 	}
-	return end
-}
-
-// numberEnd finds the end of a number, or of the `-` in its place.
-func numberEnd(line string, at int, shape Shape) int {
-	end := at
-	for end < len(line) && line[end]-'0' <= 9 {
-		end++
-	}
-	if end > at {
-		return end
-	}
-	if shape == NumberOrDash && strings.HasPrefix(line[at:], missing) {
-		return at + len(missing)
-	}
-	return -1
+	return at + n
 }
 
 // matchBackward matches the operators up to the given one, whose value ends at
 // a place of the line; no value may be longer than most bytes.
 func (r *run) matchBackward(line string, end, last int, out *places, most int) (int, bool) {
 	for i := last; i >= 0; i-- {
-		e := &r.elements[i]
 		literal := r.before
 		if i > 0 {
 			literal = r.elements[i-1].literal
 		}
-		var start int
-		if e.shape == Token && literal == " " {
-			start = tokenStart(line, end, most)
-		} else {
-			start = lastIndex(line[:end], literal, most)
-		}
+		start := r.elements[i].valueStart(line[:end], literal, most)
 		if start < 0 {
 			return 0, false
 		}
-		out[i] = span{start + len(literal), end}
-		if e.shape != Token || literal != " " {
-			if !e.shape.fits(line[start+len(literal) : end]) {
-				return 0, false
-			}
-		}
-		end = start
+		out[i] = span{start, end}
+		end = start - len(literal)
 	}
 	return end, true
 }
 
-// tokenStart finds the space in front of a token, -1 if there is a quote first.
-func tokenStart(line string, end, most int) int {
-	lowest := max(0, end-most-1)
-	for i := end - 1; i >= lowest; i-- {
-		switch line[i] {
-		case ' ':
-			return i
-		case '"':
+// valueStart finds the start of a value that ends with the line: behind the
+// literal, if what lies between fits the shape. It is -1 if there is none within
+// the given number of bytes.
+func (e *element) valueStart(line, literal string, most int) int {
+	var start int
+	if e.shape == Token && literal != "" && endsToken(literal[len(literal)-1]) {
+		start = tokenStart(line, most)
+		if start < len(literal) || !startsWith(line, start-len(literal), literal) {
 			return -1
+		}
+		return start
+	}
+	at := lastIndex(line, literal, most)
+	if start = at + len(literal); at < 0 || !e.shape.fits(line[start:]) {
+		return -1
+	}
+	return start
+}
+
+// tokenStart finds the start of the token that ends the line, -1 if it is
+// longer than most bytes.
+func tokenStart(line string, most int) int {
+	lowest := max(0, len(line)-most-1)
+	for i := len(line) - 1; i >= lowest; i-- {
+		if endsToken(line[i]) {
+			return i + 1
 		}
 	}
 	return -1

@@ -24,6 +24,35 @@ func (s Shape) fits(v string) bool {
 	}
 }
 
+// end finds the end of a value that starts at a place of the line by its
+// alphabet alone. ok is false if the shape has no such alphabet, or one that
+// holds the first byte of what parts values.
+func (s Shape) end(line string, at int, separator byte) (end int, ok bool) {
+	switch s {
+	case Number, NumberOrDash:
+		for at < len(line) && line[at]-'0' <= 9 {
+			at++
+		}
+	case Flags:
+		for at < len(line) && isFlag(line[at]) {
+			at++
+		}
+		ok = !isFlag(separator)
+		return at, ok
+	case Token:
+		for at < len(line) && !endsToken(line[at]) {
+			at++
+		}
+		return at, endsToken(separator)
+	default:
+		return 0, false
+	}
+	return at, separator-'0' > 9
+}
+
+// endsToken holds for the bytes that no token has.
+func endsToken(c byte) bool { return c == ' ' || c == '"' }
+
 func isNumber(v string) bool {
 	for i := range len(v) {
 		if v[i]-'0' > 9 {
@@ -34,18 +63,26 @@ func isNumber(v string) bool {
 }
 
 func hasSpaceOrQuote(v string) bool {
-	return strings.IndexByte(v, '"') >= 0 || strings.IndexByte(v, ' ') >= 0
+	for i := range len(v) {
+		if endsToken(v[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // isFlags: one or more short names such as UF and URX, parted by commas.
 func isFlags(v string) bool {
 	for i := range len(v) {
-		c := v[i]
-		if (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != ',' && c != '_' && c-'0' > 9 {
+		if !isFlag(v[i]) {
 			return false
 		}
 	}
 	return v != ""
+}
+
+func isFlag(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == ',' || c == '_' || c-'0' <= 9
 }
 
 func isHTTPVersion(v string) bool {

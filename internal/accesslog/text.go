@@ -54,7 +54,7 @@ func (f *Format) add(l *layout) {
 //
 // A record holds the values of one line: what it had of another is lost.
 func (f *Format) Parse(line string, rec *Record, withOpen bool) bool {
-	line = strings.TrimRight(line, "\r\n ")
+	line = trimEnd(line)
 	for _, l := range f.layouts {
 		within, ok := l.matchEnds(line, rec)
 		if ok {
@@ -63,6 +63,14 @@ func (f *Format) Parse(line string, rec *Record, withOpen bool) bool {
 		}
 	}
 	return false
+}
+
+// trimEnd cuts the white space off that ends a line.
+func trimEnd(line string) string {
+	for line != "" && line[len(line)-1] <= ' ' {
+		line = line[:len(line)-1]
+	}
+	return line
 }
 
 // matchEnds stores the values of the two ends and returns what lies between.

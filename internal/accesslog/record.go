@@ -180,8 +180,9 @@ func (r *Record) unset(op Op) {
 	r.inLine.remove(op)
 }
 
-// lineOps are what a line of Istio's default text tells and labels need.
-var lineOps = []Op{ResponseCode, ResponseFlags, UpstreamCluster, UpstreamHost, RouteName, Duration, BytesReceived, BytesSent, DownstreamLocalAddress, Authority}
+// lineOps are what a line of Istio's default text tells and labels need, beside
+// bytes.
+var lineOps = []Op{ResponseCode, ResponseFlags, UpstreamCluster, UpstreamHost, RouteName, Duration, DownstreamLocalAddress, Authority}
 
 // IsComplete tells whether a line of text beside the record could add nothing.
 func (r *Record) IsComplete() bool {
@@ -190,7 +191,7 @@ func (r *Record) IsComplete() bool {
 			return false
 		}
 	}
-	return true
+	return r.hasAny(BytesReceived, DownstreamWireBytesReceived) && r.hasAny(BytesSent, DownstreamWireBytesSent)
 }
 
 // Fill takes over the values of another record that this one lacks.

@@ -15,6 +15,13 @@ type JSONReader struct {
 	numbers []byte
 }
 
+// A value takes some 80 bytes of memory and two of JSON. No access log has more
+// members than these, and few lines are so long that they are worth counting.
+const (
+	maxValues   = 1 << 16
+	longForJSON = 1 << 20
+)
+
 // errors of JSONReader.
 var (
 	ErrNotJSON   = errors.New("no JSON object")
@@ -45,7 +52,7 @@ func jsonStart(line string) int {
 // the reader and last until its next call: the record is Borrowed.
 func (r *JSONReader) Parse(line string, keys *Keys, rec *Record) error {
 	start := jsonStart(line)
-	if start < 0 {
+	if start < 0 || len(line) > longForJSON && strings.Count(line, ",") > maxValues {
 		return ErrNotJSON
 	}
 	value, err := r.parser.Parse(line[start:])

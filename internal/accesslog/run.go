@@ -70,6 +70,9 @@ func (e *element) valueEnd(line string, at, most int) int {
 		}
 		return len(line)
 	}
+	if e.shape == Timestamp {
+		most = min(most, maxTimestamp)
+	}
 	line = line[:min(len(line), at+most+len(e.literal))]
 	if end, ok := e.shape.end(line, at, e.literal[0]); ok {
 		if end == at && e.shape != Token || !startsWith(line, end, e.literal) {

@@ -94,8 +94,11 @@ func isHTTPVersion(v string) bool {
 	return c >= '0' && c <= '9'
 }
 
+// maxTimestamp is the length of the longest timestamp.
+const maxTimestamp = len("2026-11-23T03:26:42.123456789+00:00")
+
 // isTimestamp: Envoy's default start time, such as 2026-11-23T03:26:42.740Z.
 func isTimestamp(v string) bool {
-	return len(v) >= len("2026-11-23T03:26:42Z") && len(v) <= len("2026-11-23T03:26:42.123456789+00:00") &&
+	return len(v) >= len("2026-11-23T03:26:42Z") && len(v) <= maxTimestamp &&
 		v[4] == '-' && v[7] == '-' && v[10] == 'T' && v[13] == ':' && isNumber(v[:4])
 }

@@ -14,6 +14,9 @@ type Format struct {
 const (
 	// maxPrefix bounds what a log collector may have put before a line.
 	maxPrefix = 1024
+	// maxStarts bounds the places tried as a line's start: each may cost as much
+	// as the line is long.
+	maxStarts = 16
 	// maxTrailing bounds the empty columns after the end of a format.
 	maxTrailing = 8
 )
@@ -118,7 +121,7 @@ func findStart(line string, end int, left *run, out *places) int {
 		return -1
 	}
 	most := min(end, maxPrefix)
-	for from := 1; from < most; from++ {
+	for from, tries := 1, 0; from < most && tries < maxStarts; from, tries = from+1, tries+1 {
 		at := strings.Index(line[from:most], left.before)
 		if at < 0 {
 			return -1

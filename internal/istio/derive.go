@@ -86,7 +86,7 @@ func reporterOf(f Facts) string {
 	}
 }
 
-// sides fills in nothing yet: it finds who the proxy is and who its peer is.
+// sides finds who the proxy is and who its peer is.
 func (o Options) sides(rec *accesslog.Record, f Facts) (self, other identity) {
 	switch f.direction {
 	case inbound:
@@ -106,8 +106,8 @@ func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Fact
 	if f.direction != outbound {
 		source, destination = peer, own
 	}
-	setSource(ls, source)
-	setDestination(ls, destination)
+	sourceLabels.set(ls, source)
+	destinationLabels.set(ls, destination)
 
 	s := o.destinationService(rec, f)
 	if s.name == "" && f.direction == inbound {
@@ -124,26 +124,31 @@ func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Fact
 	}
 }
 
-func setSource(ls *contract.LabelSet, id identity) {
-	ls[contract.SourceWorkload] = id.workload
-	ls[contract.SourceWorkloadNamespace] = id.namespace
-	ls[contract.SourceCanonicalService] = id.canonicalName
-	ls[contract.SourceCanonicalRevision] = first(id.canonicalRevision, latest)
-	ls[contract.SourcePrincipal] = id.principal
-	ls[contract.SourceApp] = id.app
-	ls[contract.SourceVersion] = id.version
-	ls[contract.SourceCluster] = id.cluster
+// sideLabels are the labels of one side.
+type sideLabels struct {
+	workload, namespace, canonicalService, canonicalRevision, principal, app, version, cluster contract.Label
 }
 
-func setDestination(ls *contract.LabelSet, id identity) {
-	ls[contract.DestinationWorkload] = id.workload
-	ls[contract.DestinationWorkloadNamespace] = id.namespace
-	ls[contract.DestinationCanonicalService] = id.canonicalName
-	ls[contract.DestinationCanonicalRevision] = first(id.canonicalRevision, latest)
-	ls[contract.DestinationPrincipal] = id.principal
-	ls[contract.DestinationApp] = id.app
-	ls[contract.DestinationVersion] = id.version
-	ls[contract.DestinationCluster] = id.cluster
+var (
+	sourceLabels = sideLabels{
+		contract.SourceWorkload, contract.SourceWorkloadNamespace, contract.SourceCanonicalService, contract.SourceCanonicalRevision,
+		contract.SourcePrincipal, contract.SourceApp, contract.SourceVersion, contract.SourceCluster,
+	}
+	destinationLabels = sideLabels{
+		contract.DestinationWorkload, contract.DestinationWorkloadNamespace, contract.DestinationCanonicalService, contract.DestinationCanonicalRevision,
+		contract.DestinationPrincipal, contract.DestinationApp, contract.DestinationVersion, contract.DestinationCluster,
+	}
+)
+
+func (l *sideLabels) set(ls *contract.LabelSet, id identity) {
+	ls[l.workload] = id.workload
+	ls[l.namespace] = id.namespace
+	ls[l.canonicalService] = id.canonicalName
+	ls[l.canonicalRevision] = id.canonicalRevision
+	ls[l.principal] = id.principal
+	ls[l.app] = id.app
+	ls[l.version] = id.version
+	ls[l.cluster] = id.cluster
 }
 
 // setOutcome sets protocol, code, status and flags.
@@ -179,8 +184,6 @@ func securityPolicy(rec *accesslog.Record, f Facts) string {
 // apply13 makes the differences that Istio 1.3 had beside its label set: a
 // connection to BlackHoleCluster was never opened, and its flags were empty.
 func apply13(ls *contract.LabelSet, f Facts) contract.Verdict {
-	ls[contract.PermissiveResponseCode] = none
-	ls[contract.PermissiveResponsePolicyID] = none
 	if f.Verdict != contract.VerdictTCP || ls[contract.DestinationServiceName] != BlackHoleCluster {
 		return f.Verdict
 	}
@@ -197,11 +200,7 @@ func (o Options) finish(ls *contract.LabelSet, f Facts) contract.LabelSet {
 		protocol = contract.HTTP
 	}
 	for _, l := range o.Schema.Labels(protocol) {
-		v := ls[l]
-		if v == "" && l != contract.GRPCResponseStatus {
-			v = Unknown
-		}
-		out[l] = SafeValue(v)
+		out[l] = SafeValue(first(ls[l], l.Default()))
 	}
 	return out
 }

@@ -27,10 +27,9 @@ const (
 	routeAllowAnyDynamicDNS = "allow_any_dynamic_dns"
 )
 
-// Values of labels that stand for the lack of a value.
+// Values of labels that stand for the lack of a value, and of mutual TLS.
 const (
 	Unknown = "unknown"
-	latest  = "latest"
 	none    = "none"
 )
 

@@ -1,0 +1,86 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"math"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+)
+
+// lookup gives the record's label set: a remembered one if its facts and inputs
+// are the same as before. slot is where the worker remembers it, if it does.
+func (w *worker) lookup(facts istio.Facts) (set *labelSet, slot *recentSet) {
+	var whole bool
+	w.key, whole = appendKey(w.key[:0], facts, w)
+	if !whole {
+		return w.derive(facts), nil
+	}
+	slot = w.recent.slot(w.key)
+	if slot.set != nil && slot.set.key == string(w.key) {
+		return slot.set, slot
+	}
+	set = w.p.sets.get(w.key)
+	if set == nil {
+		set = w.derive(facts)
+		set.key = string(w.key)
+		w.p.sets.put(set)
+	}
+	*slot = recentSet{set: set}
+	return set, slot
+}
+
+func (w *worker) derive(facts istio.Facts) *labelSet {
+	w.counts.derived++
+	labels, verdict := w.p.options.Derive(&w.record, facts)
+	return w.p.maker.make(labels, nil, verdict)
+}
+
+// maxKey bounds what is remembered of one set: a client may write a Host header
+// of many kilobytes.
+const maxKey = 2048
+
+// appendKey spells out all that a label set depends on. It is false if that is
+// too long to be remembered.
+func appendKey(key []byte, facts istio.Facts, w *worker) ([]byte, bool) {
+	key = facts.AppendKey(key)
+	for i, op := range istio.Inputs {
+		if !w.record.Has(op) {
+			continue
+		}
+		v := w.record.Raw(op)
+		if len(v) > maxKey {
+			return key, false
+		}
+		key = append(key, byte(i))
+		key = binary.LittleEndian.AppendUint16(key, uint16(len(v)))
+		key = append(key, v...)
+	}
+	return key, len(key) <= maxKey
+}
+
+// A key's lengths are two bytes each.
+var _ [math.MaxUint16 - maxKey]struct{}
+
+// recentSets is a worker's own short memory, which needs no lock: a table of
+// sets by the hash of their keys.
+type recentSets struct {
+	batch uint64
+	slots [256]recentSet
+}
+
+// recentSet is a set and the group that its records of this scope are in.
+type recentSet struct {
+	set   *labelSet
+	batch uint64
+	group int
+}
+
+var hashSeed = maphash.MakeSeed()
+
+func (r *recentSets) slot(key []byte) *recentSet {
+	return &r.slots[maphash.Bytes(hashSeed, key)%uint64(len(r.slots))]
+}
+
+// next starts a new batch: groups of the last one mean nothing any more.
+func (r *recentSets) next() { r.batch++ }

@@ -1,0 +1,45 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import "sync"
+
+// maxSets bounds the sets of one generation; two are held. At maxKey bytes and
+// 25 short labels each that is at most 50 MiB, and usually a few.
+const maxSets = 4096
+
+// setCache remembers label sets that all workers share. It holds two
+// generations: a full one becomes the old one, and a set found there moves on
+// to the new one, so that what is in use stays without an order to keep.
+type setCache struct {
+	mu       sync.Mutex
+	new, old map[string]*labelSet
+}
+
+func newSetCache() *setCache {
+	return &setCache{new: make(map[string]*labelSet)}
+}
+
+func (c *setCache) get(key []byte) *labelSet {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s, ok := c.new[string(key)]; ok {
+		return s
+	}
+	s := c.old[string(key)]
+	if s != nil {
+		c.addLocked(s)
+	}
+	return s
+}
+
+func (c *setCache) put(s *labelSet) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.addLocked(s)
+}
+
+func (c *setCache) addLocked(s *labelSet) {
+	if len(c.new) >= maxSets {
+		c.old, c.new = c.new, make(map[string]*labelSet, maxSets/4)
+	}
+	c.new[s.key] = s
+}

@@ -49,6 +49,7 @@ func runCase(t *testing.T, dir string) {
 
 	metrics := runConnector(t, cfg, labelled)
 	compare(t, filepath.Join(dir, "metrics.txt"), formatMetrics(metrics))
+	checkSamples(t, dir, metrics)
 }
 
 // runProcessor labels each request by itself, so that what comes out stands in

@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,9 +34,14 @@ func formatLabels(t *testing.T, requests, labelled []plog.Logs) string {
 	return b.String()
 }
 
-// title is the start of a record's body, to find it by.
+// title is the start of a record's body, or of its attributes, to find it by.
 func title(request plog.Logs) string {
-	body := request.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Body().AsString()
+	lr := request.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
+	body := lr.Body().AsString()
+	if body == "" {
+		b, _ := json.Marshal(lr.Attributes().AsRaw())
+		body = string(b)
+	}
 	const most = 160
 	body = strings.ToValidUTF8(strings.TrimSpace(body), "\uFFFD")
 	if r := []rune(body); len(r) > most {

@@ -199,7 +199,9 @@ func (w *worker) view(lr plog.LogRecord, set *labelSet) plog.LogRecord {
 		attributes.PutStr(op.Key(), value)
 	}
 	for _, x := range w.record.Extras {
-		attributes.PutStr(x.Name, x.Value)
+		if x.Value != "" && x.Value != "-" {
+			attributes.PutStr(x.Name, x.Value)
+		}
 	}
 	for l, value := range set.labels {
 		if value != "" {
@@ -209,10 +211,14 @@ func (w *worker) view(lr plog.LogRecord, set *labelSet) plog.LogRecord {
 	return view
 }
 
-// removeForeign hides from expressions what arrived under names of ours. The
-// user's own labels stay: attributes["team"] is the obvious source of `team`.
+// removeForeign hides from expressions what arrived under names of ours, and
+// what Envoy had no value for. The user's own labels stay: attributes["team"] is
+// the obvious source of `team`.
 func removeForeign(attributes pcommon.Map) {
-	attributes.RemoveIf(func(name string, _ pcommon.Value) bool {
+	attributes.RemoveIf(func(name string, v pcommon.Value) bool {
+		if v.Type() == pcommon.ValueTypeStr && v.Str() == "-" {
+			return true
+		}
 		_, standard := contract.LabelByName(name)
 		return standard && !isOperatorToo(name) || contract.Owns(name)
 	})

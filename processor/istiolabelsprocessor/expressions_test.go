@@ -23,7 +23,7 @@ func sameRecord(t *testing.T) map[string]plog.Logs {
 		"text":       textLogs(linePassthrough),
 		"json":       textLogs(jsonPassthrough),
 		"map":        asMap,
-		"attributes": attributeLogs(t, recommended(map[string]any{"user_agent": "curl/8", "path": "/x", "x_forwarded_for": "-"})),
+		"attributes": attributeLogs(t, recommended(map[string]any{"user_agent": "curl/8", "path": "/x", "x_forwarded_for": "-", "x_team": "-"})),
 	}
 }
 
@@ -40,15 +40,16 @@ func TestLabelExpressions(t *testing.T) {
 				"half":           `Double(attributes["response_code"]) / 400.0`,
 				"absent":         `attributes["nothing"]`,
 				"dash":           `attributes["x_forwarded_for"]`,
+				"no_team":        `attributes["x_team"]`,
 				"source_cluster": `"east"`,
 			}}).label(t, ld)
 			for name, want := range map[string]string{
 				"request_host": "e3.example", "named": "e3.example", "agent": "curl/8", "where": "PassthroughCluster/source",
-				"code": "200", "half": "0.5", "absent": "unknown", "dash": "unknown", "source_cluster": "east",
+				"code": "200", "half": "0.5", "absent": "unknown", "dash": "unknown", "no_team": "unknown", "source_cluster": "east",
 			} {
 				assert.Equal(t, want, got[name], name)
 			}
-			assert.Equal(t, []any{"absent", "agent", "code", "dash", "half", "named", "request_host", "where"}, got[contract.AttrExtraLabels])
+			assert.Equal(t, []any{"absent", "agent", "code", "dash", "half", "named", "no_team", "request_host", "where"}, got[contract.AttrExtraLabels])
 		})
 	}
 }

@@ -95,8 +95,10 @@ func mustCompile(format string) *Format {
 
 // Whatever a client writes into the fields of a line, no other column changes.
 func FuzzForgedLine(f *testing.F) {
-	for _, v := range []string{"", "/", "-", `x" "id" "bank" "1.2.3.4:80" outbound|80||bank 10.0.0.1:1 10.0.0.2:2 10.0.0.3:3 - default`,
-		`/a HTTP/1.1" 200 - via_upstream - "-" 0 1 1 1 "-" "x`, `/a HTTP/1.1" 200 - 0 1 1 1 "`, ` | 200 - x # 1 1 1 # `, "\n", " ", `"`, " - -"} {
+	for _, v := range []string{
+		"", "/", "-", `x" "id" "bank" "1.2.3.4:80" outbound|80||bank 10.0.0.1:1 10.0.0.2:2 10.0.0.3:3 - default`,
+		`/a HTTP/1.1" 200 - via_upstream - "-" 0 1 1 1 "-" "x`, `/a HTTP/1.1" 200 - 0 1 1 1 "`, ` | 200 - x # 1 1 1 # `, "\n", " ", `"`, " - -",
+	} {
 		f.Add(v, "-", "-", "-")
 		f.Add("/", v, v, "-")
 		f.Add(v, "-", v, v)

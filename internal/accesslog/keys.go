@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,6 +21,9 @@ func CompileLabels(labels map[string]string) (*Keys, error) {
 	carriedBy := map[Op]string{}
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		target, err := compileLabel(labels[name])
+		if errors.Is(err, errNoOperator) && labels[name] != "" {
+			continue // a constant of the mesh's: as good as a label that is not listed
+		}
 		if err != nil {
 			return nil, fmt.Errorf("`%s` %w, got %q", name, err, labels[name])
 		}

@@ -17,7 +17,7 @@ func FuzzDecodePeer(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		id := DecodePeer(s)
+		id := decodePeer(s)
 		for _, v := range []string{id.workload, id.namespace, id.app, id.version, id.canonicalName, id.canonicalRevision, id.cluster, id.principal} {
 			assert.LessOrEqual(t, len(v), maxPeer)
 		}

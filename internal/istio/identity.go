@@ -88,7 +88,7 @@ func nodeCluster(name string) (app, namespace string) {
 // namespace is taken from the certificate before either.
 func upstreamPeer(rec *accesslog.Record) identity {
 	return peer(
-		DecodePeer(rec.Get(accesslog.UpstreamPeer)),
+		decodePeer(rec.Get(accesslog.UpstreamPeer)),
 		endpoint(rec.Get(accesslog.UpstreamWorkload)),
 		firstSAN(rec.Get(accesslog.UpstreamPeerURISAN)),
 	)
@@ -97,7 +97,7 @@ func upstreamPeer(rec *accesslog.Record) identity {
 // downstreamPeer is the identity of the client as its server's proxy sees it.
 func downstreamPeer(rec *accesslog.Record) identity {
 	return peer(
-		DecodePeer(rec.Get(accesslog.DownstreamPeer)),
+		decodePeer(rec.Get(accesslog.DownstreamPeer)),
 		identity{},
 		firstSAN(rec.Get(accesslog.DownstreamPeerURISAN)),
 	)

@@ -19,7 +19,7 @@ const (
 // client without mutual TLS writes what it likes.
 const maxPeer = 16 << 10
 
-// DecodePeer reads what metadata exchange told of the other side, in any of
+// decodePeer reads what metadata exchange told of the other side, in any of
 // the encodings in which Istio's versions log it:
 //   - up to 1.23 a flatbuffer, as the JSON of a BytesValue or as raw bytes;
 //   - 1.24, and `_obj` since 1.29, a JSON object;
@@ -27,7 +27,7 @@ const maxPeer = 16 << 10
 //   - the text `k=v,k=v` of the object.
 //
 // What it does not understand gives an empty identity.
-func DecodePeer(s string) identity {
+func decodePeer(s string) identity {
 	switch {
 	case s == "" || len(s) > maxPeer:
 		return identity{}

@@ -119,7 +119,7 @@ func TestDecodePeer(t *testing.T) {
 	}
 	for name, encoded := range peerEncodings() {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, want, DecodePeer(encoded))
+			assert.Equal(t, want, decodePeer(encoded))
 		})
 	}
 }
@@ -129,19 +129,19 @@ func TestDecodePeerOfNonsense(t *testing.T) {
 		"", "-", "{", "{}", "[]", `{"@type":"x"}`, `{"@type":"google.protobuf.BytesValue","value":"!"}`, `{"workload":1}`, "type=", "workload", "\xff\xff\xff\xff",
 		strings.Repeat("workload=a,", maxPeer), strings.Repeat("\x00", 100), `{"@type":"google.protobuf.Struct","value":[]}`,
 	} {
-		assert.Equal(t, identity{}, DecodePeer(s), "%.40q", s)
+		assert.Equal(t, identity{}, decodePeer(s), "%.40q", s)
 	}
 }
 
 // A flatbuffer cut off or damaged anywhere is read without harm.
-func TestDecodeDamagedPeer(t *testing.T) {
+func TestDecodeDamagedPeer(*testing.T) {
 	whole := flatPeer()
 	for i := range whole {
-		DecodePeer(string(whole[:i]))
+		decodePeer(string(whole[:i]))
 		for _, c := range []byte{0, 1, 0x7f, 0xff} {
 			damaged := append([]byte(nil), whole...)
 			damaged[i] = c
-			DecodePeer(string(damaged))
+			decodePeer(string(damaged))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package istiolabelsprocessor
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,7 +28,7 @@ func benchLogs(n int, attributes bool) plog.Logs {
 		}
 		for k, v := range map[string]string{
 			"access_log_type": "DownstreamEnd", "stream_id": "35fc7d73-50e6-4a7d-9f49-3dc5ca7a00d6", "method": "GET", "authority": host,
-			"protocol": "HTTP/1.1", "response_code": fmt.Sprint(code), "response_flags": "-", "response_code_details": "via_upstream",
+			"protocol": "HTTP/1.1", "response_code": strconv.Itoa(code), "response_flags": "-", "response_code_details": "via_upstream",
 			"grpc_status_number": "-", "content_type": "-", "duration": "5", "bytes_received": "0", "bytes_sent": "120",
 			"downstream_wire_bytes_received": "90", "downstream_wire_bytes_sent": "251", "route_name": "allow_any",
 			"upstream_cluster_raw": "PassthroughCluster", "upstream_host": ip, "downstream_local_address": ip,

@@ -1,7 +1,6 @@
 package istiolabelsprocessor
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -72,10 +71,10 @@ func TestOwnTextFormat(t *testing.T) {
 
 func TestOwnLabels(t *testing.T) {
 	p := newTest(t, map[string]any{"log_format": map[string]any{"labels": map[string]any{
-		"where": "%UPSTREAM_CLUSTER%", "outcome": "%RESPONSE_CODE% %RESPONSE_FLAGS%", "host": "%REQ(Host)%", "mixed": "%REQ(X-A)%/%PROTOCOL%",
+		"where": "%UPSTREAM_CLUSTER%", "outcome": "%RESPONSE_CODE% %RESPONSE_FLAGS%", "host": "%REQ(Host)%", "mixed": "%REQ(X-A)%/%PROTOCOL%", "cluster": "east",
 	}}})
-	values := map[string]any{"where": "outbound|80||api.example.org;", "outcome": "503 UF,URX", "host": "api.example.org", "mixed": "x/HTTP/1.1"}
-	asJSON := `{"where":"outbound|80||api.example.org;","outcome":"503 UF,URX","host":"api.example.org","mixed":"x/HTTP/1.1"}`
+	values := map[string]any{"where": "outbound|80||api.example.org;", "outcome": "503 UF,URX", "host": "api.example.org", "mixed": "x/HTTP/1.1", "cluster": "east"}
+	asJSON := `{"where":"outbound|80||api.example.org;","outcome":"503 UF,URX","host":"api.example.org","mixed":"x/HTTP/1.1","cluster":"east"}`
 	asMap := plog.NewLogs()
 	require.NoError(t, asMap.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetEmptyMap().FromRaw(values))
 	for format, ld := range map[string]plog.Logs{"attributes": attributeLogs(t, values), "json": textLogs(asJSON), "map": asMap} {
@@ -84,6 +83,7 @@ func TestOwnLabels(t *testing.T) {
 		assert.Equal(t, "503", got["response_code"], format)
 		assert.Equal(t, "UF,URX", got["response_flags"], format)
 		assert.Equal(t, "http", got["request_protocol"], format)
+		assert.Equal(t, "east", got["source_cluster"], format)
 	}
 }
 
@@ -93,7 +93,7 @@ func TestTypedNumbers(t *testing.T) {
 		got := newTest(t, nil).label(t, attributeLogs(t, recommended(map[string]any{
 			"response_code": code, "duration": 12.0, "downstream_wire_bytes_received": 77, "downstream_wire_bytes_sent": "78",
 		})))
-		assert.Equal(t, "503", got["response_code"], fmt.Sprintf("%T", code))
+		assert.Equal(t, "503", got["response_code"], "%T", code)
 		assert.Equal(t, int64(12_000_000), got[contract.AttrDuration])
 		assert.Equal(t, int64(77), got[contract.AttrBytesReceived])
 		assert.Equal(t, int64(78), got[contract.AttrBytesSent])

@@ -102,6 +102,7 @@ func (g *grouping) applyApart(w *worker, all plog.ResourceLogsSlice, resource in
 	for i := range g.scopes[:g.used] {
 		g.scopes[i].move(w, from.ScopeLogs(), apart.ScopeLogs(), left)
 	}
+	from.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool { return sl.LogRecords().Len() == 0 })
 }
 
 // largest is the group that stays where it is, so that it need not be moved.

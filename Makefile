@@ -20,7 +20,8 @@ GOLANGCI_LINT := $(BIN)/golangci-lint
 PROMETHEUS := $(BIN)/prometheus
 ENVOY := $(BUILD)/venv/bin/envoy
 
-SOURCES := go.mod go.sum $(shell find connector extension internal processor -type f -not -name '*_test.go' -not -path '*/testdata/*')
+CODE := $(wildcard connector exporter extension internal processor receiver)
+SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
 TEST_SOURCES := $(SOURCES) $(shell find test -type f)
 
 # A go.work above this directory would change what the builder builds.
@@ -109,7 +110,7 @@ benchmark: ## Run the Go benchmarks.
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME (30s).
-	@grep -rl --include='*_test.go' '^func Fuzz' connector extension internal processor | while read -r file; do \
+	@grep -rl --include='*_test.go' '^func Fuzz' $(CODE) | while read -r file; do \
 		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file" | while read -r name; do \
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
 		done; \
@@ -158,7 +159,7 @@ generate: ## Generate what mdatagen makes of each metadata.yaml.
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
 generate-check:
-	@sums() { find connector extension internal processor -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	@sums() { find $(CODE) -type f | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(sums); $(MAKE) --no-print-directory generate; \
 	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
 

@@ -50,6 +50,14 @@ func (r *Record) Reset() {
 	r.Ambiguous, r.Borrowed = false, false
 }
 
+// Release empties the record and lets go of all it was given.
+func (r *Record) Release() {
+	r.Reset()
+	r.line = ""
+	clear(r.values[:])
+	clear(r.Extras[:cap(r.Extras)])
+}
+
 // CopyFrom makes the record equal to another.
 func (r *Record) CopyFrom(from *Record) {
 	r.Reset()

@@ -16,8 +16,9 @@ type grouping struct {
 type scopeGroups struct {
 	index    int
 	groups   []group
-	assigned []int32 // by record: an index into groups, or left
-	left     int     // records that are not ours
+	assigned []int32 // by record: an index into groups, or notOurs
+	left     int     // how many are notOurs
+	bySet    map[*labelSet]int32
 }
 
 type group struct {
@@ -26,7 +27,8 @@ type group struct {
 	into  plog.LogRecordSlice
 }
 
-const left = -1
+// notOurs is assigned to records that stay where they are.
+const notOurs = -1
 
 func (g *grouping) reset() { g.used = 0 }
 
@@ -42,29 +44,53 @@ func (g *grouping) startScope(index, records int) {
 	if cap(s.assigned) < records {
 		s.assigned = make([]int32, 0, records)
 	}
+	if s.bySet == nil {
+		s.bySet = make(map[*labelSet]int32)
+	}
+	clear(s.bySet)
 }
 
 func (g *grouping) leave() {
 	s := &g.scopes[g.used-1]
-	s.assigned = append(s.assigned, left)
+	s.assigned = append(s.assigned, notOurs)
 	s.left++
 }
 
-// join files a record under its set. slot remembers the group for the next
-// record of that set.
+// join files a record under its set. slot, which may be nil, remembers the group
+// for the next record: it spares looking the set up.
 func (g *grouping) join(set *labelSet, slot *recentSet, batch uint64) {
 	s := &g.scopes[g.used-1]
-	i := len(s.groups)
-	if slot != nil && slot.batch == batch && slot.group < i && s.groups[slot.group].set == set {
+	var i int32
+	if slot != nil && slot.batch == batch && int(slot.group) < len(s.groups) && s.groups[slot.group].set == set {
 		i = slot.group
 	} else {
-		s.groups = append(s.groups, group{set: set})
+		i = s.groupOf(set)
 	}
 	if slot != nil {
 		slot.batch, slot.group = batch, i
 	}
 	s.groups[i].count++
-	s.assigned = append(s.assigned, int32(i))
+	s.assigned = append(s.assigned, i)
+}
+
+// groupOf is the group of a set, new if need be.
+func (s *scopeGroups) groupOf(set *labelSet) int32 {
+	i, ok := s.bySet[set]
+	if !ok {
+		i = int32(len(s.groups))
+		s.bySet[set] = i
+		s.groups = append(s.groups, group{set: set})
+	}
+	return i
+}
+
+// release lets go of the request.
+func (g *grouping) release() {
+	for i := range g.scopes[:g.used] {
+		clear(g.scopes[i].groups)
+		clear(g.scopes[i].bySet)
+	}
+	g.used = 0
 }
 
 // apply moves the records and labels the scopes. named says that the resource
@@ -80,7 +106,7 @@ func (g *grouping) apply(w *worker, all plog.ResourceLogsSlice, resource int, na
 		s := &g.scopes[i]
 		home := s.largest()
 		if s.left > 0 {
-			home = left
+			home = notOurs
 		}
 		s.move(w, scopes, scopes, home)
 	}
@@ -100,16 +126,16 @@ func (g *grouping) applyApart(w *worker, all plog.ResourceLogsSlice, resource in
 	apart.SetSchemaUrl(from.SchemaUrl())
 	w.removeOwned(apart.Resource().Attributes(), true)
 	for i := range g.scopes[:g.used] {
-		g.scopes[i].move(w, from.ScopeLogs(), apart.ScopeLogs(), left)
+		g.scopes[i].move(w, from.ScopeLogs(), apart.ScopeLogs(), notOurs)
 	}
 	from.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool { return sl.LogRecords().Len() == 0 })
 }
 
 // largest is the group that stays where it is, so that it need not be moved.
 func (s *scopeGroups) largest() int {
-	best := left
+	best := notOurs
 	for i := range s.groups {
-		if best == left || s.groups[i].count > s.groups[best].count {
+		if best == notOurs || s.groups[i].count > s.groups[best].count {
 			best = i
 		}
 	}
@@ -136,18 +162,18 @@ func (s *scopeGroups) move(w *worker, from, to plog.ScopeLogsSlice, home int) {
 		s.groups[i].into = apart.LogRecords()
 		s.groups[i].into.EnsureCapacity(s.groups[i].count)
 	}
-	if home != left {
+	if home != notOurs {
 		w.counts.removed = removed
 		w.label(from.At(s.index).Scope(), s.groups[home].set)
 	}
-	if len(s.groups) == 1 && home != left {
+	if len(s.groups) == 1 && home != notOurs {
 		return
 	}
 	k := 0
 	from.At(s.index).LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
 		i := int(s.assigned[k])
 		k++
-		if i == left || i == home {
+		if i == notOurs || i == home {
 			return false
 		}
 		lr.MoveTo(s.groups[i].into.AppendEmpty())

@@ -66,14 +66,14 @@ var _ [math.MaxUint16 - maxKey]struct{}
 // sets by the hash of their keys.
 type recentSets struct {
 	batch uint64
-	slots [256]recentSet
+	slots [1024]recentSet
 }
 
 // recentSet is a set and the group that its records of this scope are in.
 type recentSet struct {
 	set   *labelSet
 	batch uint64
-	group int
+	group int32
 }
 
 var hashSeed = maphash.MakeSeed()

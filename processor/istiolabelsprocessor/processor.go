@@ -110,9 +110,11 @@ func (p *labelsProcessor) shutdown(context.Context) error {
 // expression does and the user wants that to cost the request.
 func (p *labelsProcessor) processLogs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
 	w := p.workers.Get().(*worker)
-	defer p.workers.Put(w)
-	w.begin(ctx)
-	defer w.end(ctx)
+	w.begin()
+	defer func() {
+		w.end(ctx)
+		p.workers.Put(w)
+	}()
 	resources := ld.ResourceLogs()
 	for i := range resources.Len() {
 		if err := w.processResource(ctx, resources, i); err != nil {

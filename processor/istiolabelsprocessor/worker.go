@@ -28,15 +28,19 @@ type worker struct {
 	scratch expressionScratch
 }
 
-// begin forgets the last request.
-func (w *worker) begin(context.Context) {
+// begin makes the worker ready for a request.
+func (w *worker) begin() {
 	w.counts = verdictCounts{}
 	w.recent.next()
 }
 
-// end reports the request to self-telemetry.
+// end reports the request to self-telemetry and lets go of it.
 func (w *worker) end(ctx context.Context) {
 	w.p.telemetry.add(ctx, &w.counts)
+	w.base.Release()
+	w.record.Release()
+	w.body.Release()
+	w.groups.release()
 }
 
 // processResource labels the records of one resource.
@@ -98,7 +102,6 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 			w.leave(lr, foreign, contract.VerdictExcluded)
 			return nil, nil, nil
 		}
-		slot = nil
 	}
 	if w.record.Ambiguous {
 		w.counts.ambiguous++

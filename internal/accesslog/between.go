@@ -5,6 +5,7 @@ import "strings"
 // parseBetween reads what lies between the two ends of a layout.
 func (l *layout) parseBetween(line string, within span, rec *Record, withOpen bool) {
 	found := &rec.scratch.found
+	extras := len(rec.Extras)
 	certain := true
 	from := within.start
 	for i := range l.middles {
@@ -19,6 +20,7 @@ func (l *layout) parseBetween(line string, within span, rec *Record, withOpen bo
 	}
 	if !certain {
 		rec.Ambiguous = true
+		rec.Extras = rec.Extras[:extras]
 		return
 	}
 	if withOpen {

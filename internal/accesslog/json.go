@@ -24,7 +24,7 @@ const (
 
 // errors of JSONReader.
 var (
-	ErrNotJSON   = errors.New("no JSON object")
+	errNotJSON   = errors.New("no JSON object")
 	errNotObject = errors.New("JSON, but no object")
 )
 
@@ -53,11 +53,11 @@ func jsonStart(line string) int {
 func (r *JSONReader) Parse(line string, keys *Keys, rec *Record) error {
 	start := jsonStart(line)
 	if start < 0 || len(line) > longForJSON && strings.Count(line, ",") > maxValues {
-		return ErrNotJSON
+		return errNotJSON
 	}
 	value, err := r.parser.Parse(line[start:])
 	if err != nil {
-		return ErrNotJSON
+		return errNotJSON
 	}
 	object, err := value.Object()
 	if err != nil {

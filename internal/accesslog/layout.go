@@ -56,6 +56,25 @@ func compile(format string) (*layout, error) {
 	return l, nil
 }
 
+// proves tells whether the operators alone make a record an access log.
+func (l *layout) proves() bool {
+	var rec Record
+	mark := func(elements []element) {
+		for _, e := range elements {
+			if e.known {
+				rec.Set(e.op, missing)
+			}
+		}
+	}
+	mark(l.left.elements)
+	mark(l.right.elements)
+	mark(l.opens)
+	for _, m := range l.middles {
+		mark(m.alternatives[0].elements)
+	}
+	return rec.IsAccessLog()
+}
+
 func (l *layout) addGap(r *run) {
 	if len(r.elements) == 0 {
 		l.gaps = append(l.gaps, gap{r.before, -1})

@@ -9,6 +9,8 @@ import (
 // concurrent use.
 type Format struct {
 	layouts []*layout
+	// proves is true if every layout has the operators of an access log.
+	proves bool
 }
 
 const (
@@ -27,7 +29,7 @@ var errEmpty = errors.New("must not be empty")
 // `logFormat.text`. Layouts are tried in order. The error says what is wrong
 // with a string but not under which key it stands.
 func CompileText(formats ...string) (*Format, error) {
-	f := &Format{}
+	f := &Format{proves: true}
 	for _, format := range formats {
 		if strings.TrimSpace(format) == "" {
 			return nil, errEmpty
@@ -37,9 +39,15 @@ func CompileText(formats ...string) (*Format, error) {
 			return nil, err
 		}
 		f.add(l)
+		f.proves = f.proves && l.proves()
 	}
 	return f, nil
 }
+
+// Proves tells whether a line that fits is an access log whatever its values
+// are: a client that makes them doubtful must not hide its record by it. A
+// format without such operators also fits lines of anything.
+func (f *Format) Proves() bool { return f.proves }
 
 func (f *Format) add(l *layout) {
 	for _, known := range f.layouts {
@@ -54,8 +62,6 @@ func (f *Format) add(l *layout) {
 // layouts. Values that can be read in more than one way are left out, and the
 // record is then marked as ambiguous. Values of open operators, which nothing
 // but a user's own expressions may need, are only read if withOpen is set.
-//
-// A record holds the values of one line: what it had of another is lost.
 func (f *Format) Parse(line string, rec *Record, withOpen bool) bool {
 	line = trimEnd(line)
 	for _, l := range f.layouts {

@@ -82,6 +82,13 @@ const (
 	VerdictBadJSON Verdict = "not_understood_json"
 )
 
+// Verdicts lists all of them, those that are counted first.
+var Verdicts = [...]Verdict{
+	VerdictHTTP, VerdictTCP, VerdictTCPClosed,
+	VerdictPeriodic, VerdictConnect, VerdictListener, VerdictTunnel, VerdictUpstream,
+	VerdictExcluded, VerdictNoFormat, VerdictBadText, VerdictBadJSON,
+}
+
 // Counted tells whether records of this verdict become metrics.
 func (v Verdict) Counted() bool {
 	return v == VerdictHTTP || v == VerdictTCP || v == VerdictTCPClosed

@@ -32,6 +32,14 @@ func Classify(rec *accesslog.Record) Facts {
 	return f
 }
 
+// Protocol of the labels that the record gets.
+func (f Facts) Protocol() contract.Protocol {
+	if f.HTTP {
+		return contract.HTTP
+	}
+	return contract.TCP
+}
+
 // Values of ACCESS_LOG_TYPE. Source: Envoy's AccessLogType.
 const (
 	typeNotSet               = "NotSet"
@@ -158,27 +166,26 @@ func directionOf(rec *accesslog.Record) (d direction, gateway bool) {
 	if id := rec.Get(accesslog.NodeID); id != "" {
 		node = parseNodeID(id)
 	}
-	gateway = node.kind == nodeRouter
 	cluster := clusterDirection(trimCluster(rec.Get(accesslog.UpstreamCluster)))
 	switch {
 	case cluster == waypoint || node.kind == nodeWaypoint:
 		return waypoint, false
-	case gateway:
+	case node.kind == nodeRouter:
 		return outbound, true
 	}
 	switch rec.Get(accesslog.ListenerDirection) {
 	case "1":
-		return inbound, gateway
+		return inbound, false
 	case "2":
-		return outbound, gateway
+		return outbound, false
 	}
 	if cluster != unknownDirection {
-		return cluster, gateway
+		return cluster, false
 	}
 	if _, ok := routeDestination(rec.Get(accesslog.RouteName)); ok {
-		return outbound, gateway
+		return outbound, false
 	}
-	return directionOfConnection(rec, node.ip), gateway
+	return directionOfConnection(rec, node.ip), false
 }
 
 func directionOfConnection(rec *accesslog.Record, ownIP string) direction {

@@ -40,6 +40,7 @@ var Inputs = []accesslog.Op{
 	accesslog.DownstreamLocalURISAN,
 	accesslog.UpstreamPeerURISAN,
 	accesslog.UpstreamLocalURISAN,
+	accesslog.ConnectionMTLS,
 	accesslog.NodeID,
 	accesslog.NodeCluster,
 	accesslog.NodeWorkload,
@@ -160,18 +161,29 @@ func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f Facts) {
 	}
 	ls[contract.RequestProtocol] = "http"
 	ls[contract.ResponseCode] = rec.Get(accesslog.ResponseCode)
-	if strings.HasPrefix(rec.Get(accesslog.ContentType), "application/grpc") {
+	if isGRPC(rec.Get(accesslog.ContentType)) {
 		ls[contract.RequestProtocol] = "grpc"
 		ls[contract.GRPCResponseStatus] = rec.Get(accesslog.GRPCStatusNumber)
 	}
 }
 
+// isGRPC tells gRPC by its content type, and from gRPC-Web, as Envoy does.
+func isGRPC(contentType string) bool {
+	rest, ok := strings.CutPrefix(contentType, "application/grpc")
+	return ok && (rest == "" || rest[0] == '+')
+}
+
 // securityPolicy: a client's proxy cannot tell; a server's proxy sees whether
 // both sides had certificates, where its log says so at all.
 func securityPolicy(rec *accesslog.Record, f Facts) string {
+	mtls := rec.Get(accesslog.ConnectionMTLS)
 	switch {
 	case f.direction == outbound:
 		return Unknown
+	case mtls == "true":
+		return "mutual_tls"
+	case mtls == "false":
+		return none
 	case !rec.Has(accesslog.DownstreamPeerURISAN):
 		return Unknown
 	case rec.Get(accesslog.DownstreamPeerURISAN) != "" && rec.Get(accesslog.DownstreamLocalURISAN) != "":
@@ -195,11 +207,7 @@ func apply13(ls *contract.LabelSet, f Facts) contract.Verdict {
 // values safe.
 func (o Options) finish(ls *contract.LabelSet, f Facts) contract.LabelSet {
 	var out contract.LabelSet
-	protocol := contract.TCP
-	if f.HTTP {
-		protocol = contract.HTTP
-	}
-	for _, l := range o.Schema.Labels(protocol) {
+	for _, l := range o.Schema.Labels(f.Protocol()) {
 		out[l] = SafeValue(first(ls[l], l.Default()))
 	}
 	return out

@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"net/netip"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -90,8 +91,8 @@ func serviceOfMetadata(services string) service {
 // Kubernetes' form; any other host is a ServiceEntry's, whose namespace no name
 // tells.
 func serviceOfHost(host string) service {
-	if host == "" {
-		return service{}
+	if _, err := netip.ParseAddr(host); host == "" || err == nil {
+		return service{} // inbound-pod names an address
 	}
 	parts := strings.SplitN(host, ".", 4)
 	if len(parts) >= 3 && parts[2] == "svc" {
@@ -110,7 +111,8 @@ func serviceOfSNI(rec *accesslog.Record, f Facts) (service, bool) {
 	if f.direction != inbound || sni == "" {
 		return service{}, false
 	}
-	if rec.Has(accesslog.DownstreamPeerURISAN) && rec.Get(accesslog.DownstreamPeerURISAN) == "" {
+	if rec.Has(accesslog.DownstreamPeerURISAN) && rec.Get(accesslog.DownstreamPeerURISAN) == "" ||
+		rec.Get(accesslog.ConnectionMTLS) == "false" {
 		return service{}, false
 	}
 	c := parseCluster(sni)

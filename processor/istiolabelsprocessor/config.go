@@ -121,8 +121,11 @@ func oneOf(key, got string, allowed ...string) error {
 	return fmt.Errorf("`%s` must be one of %q, got %q", key, allowed, got)
 }
 
-// Validate checks the switch.
+// Validate checks the switch, and that it has something to switch.
 func (c *DestinationIPConfig) Validate() error {
+	if c.Enabled == on && len(c.Destinations) == 0 {
+		return fmt.Errorf("`destinations` must not be empty where `enabled` is %q", on)
+	}
 	return oneOf("enabled", c.Enabled, on, off)
 }
 
@@ -182,7 +185,8 @@ func (c *Config) validateLabels() error {
 func (c *Config) validateRemove() error {
 	var errs []error
 	for i, name := range c.Remove {
-		_, known := contract.LabelByName(name)
+		label, known := contract.LabelByName(name)
+		known = known && (label == contract.DestinationIP || slices.Contains(c.Schema.Labels(contract.HTTP), label))
 		_, set := c.Labels[name]
 		switch {
 		case set:

@@ -113,12 +113,14 @@ func (e *expressions) apply(ctx context.Context, w *worker, rl plog.ResourceLogs
 			w.scratch.extra = append(w.scratch.extra, extraLabel{x.name, value})
 		}
 	}
-	return e.remember(w, labels, set.verdict), true, nil
+	return e.remember(w, labels, set.verdict, set.protocol), true, nil
 }
 
 // remember gives the set of these very labels.
-func (e *expressions) remember(w *worker, labels contract.LabelSet, verdict contract.Verdict) *labelSet {
-	w.key = append(append(w.key[:0], 0xff), verdict...)
+func (e *expressions) remember(w *worker, labels contract.LabelSet, verdict contract.Verdict, p contract.Protocol) *labelSet {
+	// No key of lookup starts with 0xff (see Facts.AppendKey), and no value, being
+	// UTF-8, holds it.
+	w.key = append(append(w.key[:0], 0xff, byte(p)), verdict...)
 	for _, v := range labels {
 		w.key = append(append(w.key, v...), 0xff)
 	}
@@ -128,7 +130,7 @@ func (e *expressions) remember(w *worker, labels contract.LabelSet, verdict cont
 	if s := w.p.sets.get(w.key); s != nil {
 		return s
 	}
-	s := e.maker.make(labels, w.scratch.extra, verdict)
+	s := e.maker.newSet(labels, w.scratch.extra, verdict, p)
 	if len(w.key) <= 2*maxKey {
 		s.key = string(w.key)
 		w.p.sets.put(s)
@@ -207,6 +209,9 @@ func (w *worker) view(lr plog.LogRecord, set *labelSet) plog.LogRecord {
 		if value != "" {
 			attributes.PutStr(contract.Label(l).String(), value)
 		}
+	}
+	if set.addressed {
+		attributes.PutStr(contract.DestinationIP.String(), istio.DestinationIP(&w.record))
 	}
 	return view
 }

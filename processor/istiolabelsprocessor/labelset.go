@@ -12,6 +12,7 @@ import (
 type labelSet struct {
 	key          string
 	labels       contract.LabelSet
+	protocol     contract.Protocol
 	verdict      contract.Verdict
 	verdictIndex int
 	// attributes are the labels, the verdict and the schema.
@@ -46,14 +47,14 @@ func newSetMaker(cfg *Config) *setMaker {
 // extraLabel is a label that the user defined.
 type extraLabel struct{ name, value string }
 
-func (m *setMaker) make(labels contract.LabelSet, extra []extraLabel, verdict contract.Verdict) *labelSet {
-	s := &labelSet{labels: labels, verdict: verdict, verdictIndex: verdictIndex(verdict), attributes: pcommon.NewMap()}
+func (m *setMaker) newSet(labels contract.LabelSet, extra []extraLabel, verdict contract.Verdict, p contract.Protocol) *labelSet {
+	s := &labelSet{labels: labels, protocol: p, verdict: verdict, verdictIndex: verdictIndex(verdict), attributes: pcommon.NewMap()}
 	s.addressed = slices.Contains(m.destinations, labels[contract.DestinationServiceName]) &&
-		!(m.schema == contract.SchemaIstio13 && verdict == contract.VerdictHTTP)
+		!(m.schema == contract.SchemaIstio13 && p == contract.HTTP)
 	s.attributes.EnsureCapacity(len(labels) + len(extra) + 3)
 	s.attributes.PutStr(contract.AttrVerdict, string(verdict))
 	s.attributes.PutStr(contract.AttrSchema, string(m.schema))
-	for _, l := range m.schema.Labels(verdict.Protocol()) {
+	for _, l := range m.schema.Labels(p) {
 		switch {
 		case slices.Contains(m.removed, l):
 			s.attributes.PutStr(l.String(), "")

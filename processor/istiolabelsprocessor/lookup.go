@@ -33,7 +33,7 @@ func (w *worker) lookup(facts istio.Facts) (set *labelSet, slot *recentSet) {
 func (w *worker) derive(facts istio.Facts) *labelSet {
 	w.counts.derived++
 	labels, verdict := w.p.options.Derive(&w.record, facts)
-	return w.p.maker.make(labels, nil, verdict)
+	return w.p.maker.newSet(labels, nil, verdict, facts.Protocol())
 }
 
 // maxKey bounds what is remembered of one set: a client may write a Host header

@@ -62,14 +62,21 @@ func textOf(value any) string {
 	case bool:
 		return strconv.FormatBool(v)
 	case pcommon.Value:
-		return v.AsString()
+		if isShallow(v, maxDepth) {
+			return v.AsString()
+		}
 	case pcommon.Map:
-		return asJSON(v.AsRaw())
+		if isShallowMap(v, maxDepth) {
+			return asJSON(v.AsRaw())
+		}
 	case pcommon.Slice:
-		return asJSON(v.AsRaw())
+		if isShallowSlice(v, maxDepth) {
+			return asJSON(v.AsRaw())
+		}
 	default:
 		return asJSON(v)
 	}
+	return istio.Unknown
 }
 
 func asJSON(v any) string {

@@ -34,8 +34,8 @@ func (w *worker) readResource(resource pcommon.Resource) (named bool) {
 		}
 	}
 	for _, ra := range istio.ResourceAttributes {
-		if v, ok := attributes.Get(ra.Key); ok && w.base.Get(ra.Op) == "" {
-			w.base.Set(ra.Op, v.AsString())
+		if v, ok := attributes.Get(ra.Key); ok && v.Type() == pcommon.ValueTypeStr && w.base.Get(ra.Op) == "" {
+			w.base.Set(ra.Op, v.Str())
 		}
 	}
 	return named
@@ -116,7 +116,10 @@ func (w *worker) readBody(body pcommon.Value, rec *accesslog.Record) contract.Ve
 func (w *worker) readLine(line string, rec *accesslog.Record) contract.Verdict {
 	withOpen := w.p.expressions != nil
 	if w.p.text != nil && w.p.text.Parse(line, rec, true) {
-		return ""
+		if w.p.text.Proves() || w.record.IsAccessLog() {
+			return ""
+		}
+		w.undo(rec)
 	}
 	if accesslog.LooksLikeJSON(line) {
 		if err := w.json.Parse(line, w.p.keys, rec); err != nil {
@@ -140,6 +143,15 @@ func (w *worker) readLine(line string, rec *accesslog.Record) contract.Verdict {
 	}
 }
 
+// undo takes back what a line put into a record.
+func (w *worker) undo(rec *accesslog.Record) {
+	if rec == &w.record {
+		rec.CopyFrom(&w.base)
+		return
+	}
+	rec.Reset()
+}
+
 // maxDepth bounds nested values: nothing that Envoy logs is deeper.
 const maxDepth = 16
 
@@ -150,6 +162,8 @@ func store(target accesslog.Target, v pcommon.Value, rec *accesslog.Record) {
 		target.Store(v.Str(), rec)
 	case pcommon.ValueTypeInt:
 		target.Store(strconv.FormatInt(v.Int(), 10), rec)
+	case pcommon.ValueTypeBool:
+		target.Store(strconv.FormatBool(v.Bool()), rec)
 	case pcommon.ValueTypeDouble:
 		if d := v.Double(); d == math.Trunc(d) && math.Abs(d) < 1<<53 {
 			target.Store(strconv.FormatInt(int64(d), 10), rec)
@@ -165,21 +179,35 @@ func store(target accesslog.Target, v pcommon.Value, rec *accesslog.Record) {
 
 // isShallow tells whether a value is nested at most so deep.
 func isShallow(v pcommon.Value, depth int) bool {
+	switch v.Type() {
+	case pcommon.ValueTypeMap:
+		return isShallowMap(v.Map(), depth)
+	case pcommon.ValueTypeSlice:
+		return isShallowSlice(v.Slice(), depth)
+	default:
+		return depth > 0
+	}
+}
+
+func isShallowMap(m pcommon.Map, depth int) bool {
 	if depth == 0 {
 		return false
 	}
-	switch v.Type() {
-	case pcommon.ValueTypeMap:
-		for _, member := range v.Map().All() {
-			if !isShallow(member, depth-1) {
-				return false
-			}
+	for _, member := range m.All() {
+		if !isShallow(member, depth-1) {
+			return false
 		}
-	case pcommon.ValueTypeSlice:
-		for _, item := range v.Slice().All() {
-			if !isShallow(item, depth-1) {
-				return false
-			}
+	}
+	return true
+}
+
+func isShallowSlice(s pcommon.Slice, depth int) bool {
+	if depth == 0 {
+		return false
+	}
+	for _, item := range s.All() {
+		if !isShallow(item, depth-1) {
+			return false
 		}
 	}
 	return true

@@ -27,7 +27,7 @@ func readme(t *testing.T) string {
 // TestREADME checks that the README's tables are the code's.
 func TestREADME(t *testing.T) {
 	lines := strings.Split(readme(t), "\n")
-	for _, v := range verdicts {
+	for _, v := range contract.Verdicts {
 		counts := "no"
 		if v.Counted() {
 			counts = "yes"

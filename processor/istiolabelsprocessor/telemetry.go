@@ -12,18 +12,12 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 )
 
-// verdicts lists what self-telemetry counts records by.
-var verdicts = [...]contract.Verdict{
-	contract.VerdictHTTP, contract.VerdictTCP, contract.VerdictTCPClosed,
-	contract.VerdictPeriodic, contract.VerdictConnect, contract.VerdictListener, contract.VerdictTunnel, contract.VerdictUpstream,
-	contract.VerdictExcluded, contract.VerdictNoFormat, contract.VerdictBadText, contract.VerdictBadJSON,
-}
-
-func verdictIndex(v contract.Verdict) int { return slices.Index(verdicts[:], v) }
+// verdictIndex is the place of a verdict in contract.Verdicts.
+func verdictIndex(v contract.Verdict) int { return slices.Index(contract.Verdicts[:], v) }
 
 // verdictCounts is what one request adds to self-telemetry.
 type verdictCounts struct {
-	verdicts                            [len(verdicts)]int64
+	verdicts                            [len(contract.Verdicts)]int64
 	ambiguous, derived, removed, errors int64
 }
 
@@ -31,7 +25,7 @@ type verdictCounts struct {
 // made once.
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
-	options [len(verdicts)][]metric.AddOption
+	options [len(contract.Verdicts)][]metric.AddOption
 }
 
 func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
@@ -40,7 +34,7 @@ func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
 		return nil, err
 	}
 	t := &telemetry{builder: builder}
-	for i, v := range verdicts {
+	for i, v := range contract.Verdicts {
 		t.options[i] = []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(attribute.String("verdict", string(v))))}
 	}
 	return t, nil

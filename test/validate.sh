@@ -43,7 +43,7 @@ valid "$lean" config/gateway.yaml
 valid ISTIO_SCHEMA=istio-1.3 DESTINATION_IP=on INSTANCE_ID=gateway-0 FLUSH_INTERVAL=1s "$lean" config/gateway.yaml
 valid HOST_HEADER_FALLBACK=never BLOCKED_WITHOUT_CLUSTER=unknown HISTOGRAM_KIND=exponential "$lean" config/gateway.yaml
 valid "$lean" config/gateway.yaml config/debug.yaml
-valid "$lean" config/gateway.yaml test/demo/captures.yaml
+valid "$lean" config/gateway.yaml testdata/captures/labels.yaml
 valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/bench/stock.yaml
 valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/bench/pprof.yaml
 valid "$lean" config/compose.yaml

@@ -12,13 +12,17 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// caseConfig is config.yaml: the settings of the two components, and where the
-// input is if it is not in the folder.
+// caseConfig is config.yaml: the settings of the two components, where more of
+// them are that several cases share, and where the input is if it is not in the
+// folder.
 type caseConfig struct {
 	About     string         `yaml:"about"`
 	Input     string         `yaml:"input"`
+	Settings  string         `yaml:"settings"`
 	Processor map[string]any `yaml:"istio_labels"`
 	Connector map[string]any `yaml:"istio_metrics"`
 }
@@ -31,10 +35,45 @@ func readConfig(t *testing.T, dir string) caseConfig {
 		return c
 	}
 	require.NoError(t, err)
+	decode(t, b, &c)
+	if c.Settings != "" {
+		c.addSettings(t, filepath.Join(dir, c.Settings))
+	}
+	return c
+}
+
+// addSettings merges the case's settings over those of a Collector's
+// configuration, as a second --config would be.
+func (c *caseConfig) addSettings(t *testing.T, file string) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var shared struct {
+		Processors struct {
+			Processor map[string]any `yaml:"istio_labels"`
+		} `yaml:"processors"`
+		Connectors struct {
+			Connector map[string]any `yaml:"istio_metrics"`
+		} `yaml:"connectors"`
+	}
+	decode(t, b, &shared)
+	c.Processor = merge(t, shared.Processors.Processor, c.Processor)
+	c.Connector = merge(t, shared.Connectors.Connector, c.Connector)
+}
+
+func merge(t *testing.T, below, above map[string]any) map[string]any {
+	t.Helper()
+	merged := confmap.NewFromStringMap(below)
+	require.NoError(t, merged.Merge(confmap.NewFromStringMap(above)))
+	return merged.ToStringMap()
+}
+
+// decode refuses keys that nobody reads: they are mistyped.
+func decode(t *testing.T, b []byte, into any) {
+	t.Helper()
 	decoder := yaml.NewDecoder(bytes.NewReader(b))
 	decoder.KnownFields(true)
-	require.NoError(t, decoder.Decode(&c))
-	return c
+	require.NoError(t, decoder.Decode(into))
 }
 
 // load fills a component's default configuration and checks it.
@@ -79,4 +118,12 @@ func parseLine(t *testing.T, line string, isJSON bool) plog.Logs {
 	request := plog.NewLogs()
 	request.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr(line + "\n")
 	return request
+}
+
+// schema is that of the connector.
+func (c *caseConfig) schema() contract.Schema {
+	if s, ok := c.Connector["schema"].(string); ok {
+		return contract.Schema(s)
+	}
+	return contract.SchemaIstio
 }

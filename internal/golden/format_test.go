@@ -3,15 +3,12 @@ package golden
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
@@ -101,45 +98,4 @@ func extraLabels(maps ...pcommon.Map) (names []string) {
 		}
 	}
 	return names
-}
-
-// formatMetrics writes one line for each series, as Prometheus shows it;
-// histograms as their count and sum.
-func formatMetrics(sink *consumertest.MetricsSink) string {
-	var lines []string
-	for _, md := range sink.AllMetrics() {
-		for _, rm := range md.ResourceMetrics().All() {
-			for _, sm := range rm.ScopeMetrics().All() {
-				for _, m := range sm.Metrics().All() {
-					lines = append(lines, formatMetric(m)...)
-				}
-			}
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "")
-}
-
-func formatMetric(m pmetric.Metric) (lines []string) {
-	if m.Type() == pmetric.MetricTypeHistogram {
-		for _, p := range m.Histogram().DataPoints().All() {
-			lines = append(lines,
-				fmt.Sprintf("%s_count{%s} %d\n", m.Name(), formatSeries(p.Attributes()), p.Count()),
-				fmt.Sprintf("%s_sum{%s} %g\n", m.Name(), formatSeries(p.Attributes()), p.Sum()))
-		}
-		return lines
-	}
-	for _, p := range m.Sum().DataPoints().All() {
-		lines = append(lines, fmt.Sprintf("%s{%s} %d\n", m.Name(), formatSeries(p.Attributes()), p.IntValue()))
-	}
-	return lines
-}
-
-func formatSeries(labels pcommon.Map) string {
-	var pairs []string
-	for name, v := range labels.All() {
-		pairs = append(pairs, fmt.Sprintf("%s=%q", name, v.Str()))
-	}
-	slices.Sort(pairs)
-	return strings.Join(pairs, ",")
 }

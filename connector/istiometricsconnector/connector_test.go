@@ -66,7 +66,7 @@ func TestShutdownFlushesOnce(t *testing.T) {
 	require.NoError(t, c.Shutdown(t.Context()))
 	require.Len(t, sink.AllMetrics(), 1)
 	assert.EqualValues(t, 3, values(sink.AllMetrics()...)["istio_tcp_received_bytes_total"])
-	metadatatest.AssertEqualIstioMetricsFlushes(t, tel, []metricdata.DataPoint[int64]{{Value: 1}}, metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualConnectorIstioMetricsFlushes(t, tel, []metricdata.DataPoint[int64]{{Value: 1}}, metricdatatest.IgnoreTimestamp())
 }
 
 func TestShutdownWithoutStart(t *testing.T) {
@@ -150,8 +150,8 @@ func TestFlushFailureLosesNothing(t *testing.T) {
 		synctest.Wait()
 
 		assert.EqualValues(t, 2, values(next.AllMetrics()...)["istio_tcp_connections_opened_total"])
-		metadatatest.AssertEqualIstioMetricsFlushes(t, tel, []metricdata.DataPoint[int64]{{Value: 8}}, metricdatatest.IgnoreTimestamp())
-		metadatatest.AssertEqualIstioMetricsFlushFailures(t, tel, []metricdata.DataPoint[int64]{{Value: 7}}, metricdatatest.IgnoreTimestamp())
+		metadatatest.AssertEqualConnectorIstioMetricsFlushes(t, tel, []metricdata.DataPoint[int64]{{Value: 8}}, metricdatatest.IgnoreTimestamp())
+		metadatatest.AssertEqualConnectorIstioMetricsFlushFailures(t, tel, []metricdata.DataPoint[int64]{{Value: 7}}, metricdatatest.IgnoreTimestamp())
 		next.fail(errRefused)
 		assert.ErrorIs(t, c.Shutdown(t.Context()), errRefused, "the last flush has no next one")
 	})
@@ -193,7 +193,7 @@ func TestConcurrentRequests(t *testing.T) {
 	all := sink.AllMetrics()
 	assert.EqualValues(t, senders*requests*records, values(all[len(all)-1])["istio_tcp_connections_opened_total"])
 	assertNeverDown(t, all)
-	metadatatest.AssertEqualIstioMetricsRecords(t, tel, []metricdata.DataPoint[int64]{
+	metadatatest.AssertEqualConnectorIstioMetricsRecords(t, tel, []metricdata.DataPoint[int64]{
 		{Value: senders * requests * records, Attributes: attributeSet("outcome", "counted")},
 	}, metricdatatest.IgnoreTimestamp())
 }

@@ -33,7 +33,7 @@ func FuzzConsumeLogs(f *testing.F) {
 		}
 		outcomes := int64(0)
 		for name, value := range readTelemetry(t, tel) {
-			if strings.HasPrefix(name, "otelcol_istio_metrics_records{") {
+			if strings.HasPrefix(name, "otelcol_connector_istio_metrics_records{") {
 				outcomes += value
 			}
 		}

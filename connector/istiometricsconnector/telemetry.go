@@ -36,9 +36,9 @@ func newTelemetry(set component.TelemetrySettings, stats func() aggregate.Stats)
 		}
 	}
 	err = errors.Join(
-		b.RegisterIstioMetricsLabelSetsCallback(observe(func(s aggregate.Stats) int { return s.Sets })),
-		b.RegisterIstioMetricsAddressesCallback(observe(func(s aggregate.Stats) int { return s.Targets })),
-		b.RegisterIstioMetricsSeriesCallback(observe(func(s aggregate.Stats) int { return s.Series })),
+		b.RegisterConnectorIstioMetricsLabelSetsCallback(observe(func(s aggregate.Stats) int { return s.Sets })),
+		b.RegisterConnectorIstioMetricsAddressesCallback(observe(func(s aggregate.Stats) int { return s.Targets })),
+		b.RegisterConnectorIstioMetricsSeriesCallback(observe(func(s aggregate.Stats) int { return s.Series })),
 	)
 	if err != nil {
 		b.Shutdown()
@@ -46,17 +46,17 @@ func newTelemetry(set component.TelemetrySettings, stats func() aggregate.Stats)
 	}
 	t := &telemetry{
 		builder:     b,
-		counted:     newAdder(b.IstioMetricsRecords, "outcome", "counted"),
-		noVerdict:   newAdder(b.IstioMetricsRecords, "outcome", "no_verdict"),
-		notCounted:  newAdder(b.IstioMetricsRecords, "outcome", "not_counted"),
-		otherSchema: newAdder(b.IstioMetricsRecords, "outcome", "other_schema"),
-		badName:     newAdder(b.IstioMetricsBadLabels, "reason", "name"),
-		surplus:     newAdder(b.IstioMetricsBadLabels, "reason", "surplus"),
-		length:      newAdder(b.IstioMetricsBadLabels, "reason", "length"),
-		characters:  newAdder(b.IstioMetricsBadLabels, "reason", "characters"),
+		counted:     newAdder(b.ConnectorIstioMetricsRecords, "outcome", "counted"),
+		noVerdict:   newAdder(b.ConnectorIstioMetricsRecords, "outcome", "no_verdict"),
+		notCounted:  newAdder(b.ConnectorIstioMetricsRecords, "outcome", "not_counted"),
+		otherSchema: newAdder(b.ConnectorIstioMetricsRecords, "outcome", "other_schema"),
+		badName:     newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "name"),
+		surplus:     newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "surplus"),
+		length:      newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "length"),
+		characters:  newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "characters"),
 	}
 	for f := range aggregate.NumFields {
-		t.incomplete[f] = newAdder(b.IstioMetricsIncompleteObservations, "field", f.String())
+		t.incomplete[f] = newAdder(b.ConnectorIstioMetricsIncompleteObservations, "field", f.String())
 	}
 	return t, nil
 }
@@ -78,9 +78,9 @@ func (t *telemetry) consumed(ctx context.Context, tally *observe.Tally, before, 
 
 // flushed counts a flush.
 func (t *telemetry) flushed(ctx context.Context, failed bool) {
-	t.builder.IstioMetricsFlushes.Add(ctx, 1)
+	t.builder.ConnectorIstioMetricsFlushes.Add(ctx, 1)
 	if failed {
-		t.builder.IstioMetricsFlushFailures.Add(ctx, 1)
+		t.builder.ConnectorIstioMetricsFlushFailures.Add(ctx, 1)
 	}
 }
 

@@ -25,17 +25,17 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                              metric.Meter
-	mu                                 sync.Mutex
-	registrations                      []metric.Registration
-	IstioMetricsAddresses              metric.Int64ObservableGauge
-	IstioMetricsBadLabels              metric.Int64Counter
-	IstioMetricsFlushFailures          metric.Int64Counter
-	IstioMetricsFlushes                metric.Int64Counter
-	IstioMetricsIncompleteObservations metric.Int64Counter
-	IstioMetricsLabelSets              metric.Int64ObservableGauge
-	IstioMetricsRecords                metric.Int64Counter
-	IstioMetricsSeries                 metric.Int64ObservableGauge
+	meter                                       metric.Meter
+	mu                                          sync.Mutex
+	registrations                               []metric.Registration
+	ConnectorIstioMetricsAddresses              metric.Int64ObservableGauge
+	ConnectorIstioMetricsBadLabels              metric.Int64Counter
+	ConnectorIstioMetricsFlushFailures          metric.Int64Counter
+	ConnectorIstioMetricsFlushes                metric.Int64Counter
+	ConnectorIstioMetricsIncompleteObservations metric.Int64Counter
+	ConnectorIstioMetricsLabelSets              metric.Int64ObservableGauge
+	ConnectorIstioMetricsRecords                metric.Int64Counter
+	ConnectorIstioMetricsSeries                 metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -49,12 +49,12 @@ func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
 }
 
-// RegisterIstioMetricsAddressesCallback sets callback for observable IstioMetricsAddresses metric.
-func (builder *TelemetryBuilder) RegisterIstioMetricsAddressesCallback(cb metric.Int64Callback) error {
+// RegisterConnectorIstioMetricsAddressesCallback sets callback for observable ConnectorIstioMetricsAddresses metric.
+func (builder *TelemetryBuilder) RegisterConnectorIstioMetricsAddressesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.IstioMetricsAddresses, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ConnectorIstioMetricsAddresses, obs: o})
 		return nil
-	}, builder.IstioMetricsAddresses)
+	}, builder.ConnectorIstioMetricsAddresses)
 	if err != nil {
 		return err
 	}
@@ -64,12 +64,12 @@ func (builder *TelemetryBuilder) RegisterIstioMetricsAddressesCallback(cb metric
 	return nil
 }
 
-// RegisterIstioMetricsLabelSetsCallback sets callback for observable IstioMetricsLabelSets metric.
-func (builder *TelemetryBuilder) RegisterIstioMetricsLabelSetsCallback(cb metric.Int64Callback) error {
+// RegisterConnectorIstioMetricsLabelSetsCallback sets callback for observable ConnectorIstioMetricsLabelSets metric.
+func (builder *TelemetryBuilder) RegisterConnectorIstioMetricsLabelSetsCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.IstioMetricsLabelSets, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ConnectorIstioMetricsLabelSets, obs: o})
 		return nil
-	}, builder.IstioMetricsLabelSets)
+	}, builder.ConnectorIstioMetricsLabelSets)
 	if err != nil {
 		return err
 	}
@@ -79,12 +79,12 @@ func (builder *TelemetryBuilder) RegisterIstioMetricsLabelSetsCallback(cb metric
 	return nil
 }
 
-// RegisterIstioMetricsSeriesCallback sets callback for observable IstioMetricsSeries metric.
-func (builder *TelemetryBuilder) RegisterIstioMetricsSeriesCallback(cb metric.Int64Callback) error {
+// RegisterConnectorIstioMetricsSeriesCallback sets callback for observable ConnectorIstioMetricsSeries metric.
+func (builder *TelemetryBuilder) RegisterConnectorIstioMetricsSeriesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.IstioMetricsSeries, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ConnectorIstioMetricsSeries, obs: o})
 		return nil
-	}, builder.IstioMetricsSeries)
+	}, builder.ConnectorIstioMetricsSeries)
 	if err != nil {
 		return err
 	}
@@ -122,50 +122,50 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
-	builder.IstioMetricsAddresses, err = builder.meter.Int64ObservableGauge(
-		"otelcol_istio_metrics_addresses",
+	builder.ConnectorIstioMetricsAddresses, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_istio_metrics_addresses",
 		metric.WithDescription("Destination addresses in memory, each once for every set of labels it stands with. [Development]"),
 		metric.WithUnit("{addresses}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.IstioMetricsBadLabels, err = builder.meter.Int64Counter(
-		"otelcol_istio_metrics_bad_labels",
+	builder.ConnectorIstioMetricsBadLabels, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_bad_labels",
 		metric.WithDescription("Labels that were left out or changed, each time they were met. [Development]"),
 		metric.WithUnit("{labels}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.IstioMetricsFlushFailures, err = builder.meter.Int64Counter(
-		"otelcol_istio_metrics_flush_failures",
+	builder.ConnectorIstioMetricsFlushFailures, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_flush_failures",
 		metric.WithDescription("Flushes of which at least a part was refused by the next component. [Development]"),
 		metric.WithUnit("{flushes}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.IstioMetricsFlushes, err = builder.meter.Int64Counter(
-		"otelcol_istio_metrics_flushes",
+	builder.ConnectorIstioMetricsFlushes, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_flushes",
 		metric.WithDescription("Times that the metrics were collected and sent on. [Development]"),
 		metric.WithUnit("{flushes}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.IstioMetricsIncompleteObservations, err = builder.meter.Int64Counter(
-		"otelcol_istio_metrics_incomplete_observations",
+	builder.ConnectorIstioMetricsIncompleteObservations, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_incomplete_observations",
 		metric.WithDescription("Observations left out of counted records because the number was missing, negative or no integer. [Development]"),
 		metric.WithUnit("{observations}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.IstioMetricsLabelSets, err = builder.meter.Int64ObservableGauge(
-		"otelcol_istio_metrics_label_sets",
+	builder.ConnectorIstioMetricsLabelSets, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_istio_metrics_label_sets",
 		metric.WithDescription("Sets of labels in memory. [Development]"),
 		metric.WithUnit("{sets}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.IstioMetricsRecords, err = builder.meter.Int64Counter(
-		"otelcol_istio_metrics_records",
+	builder.ConnectorIstioMetricsRecords, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_records",
 		metric.WithDescription("Log records received, by what became of them. [Development]"),
 		metric.WithUnit("{records}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.IstioMetricsSeries, err = builder.meter.Int64ObservableGauge(
-		"otelcol_istio_metrics_series",
+	builder.ConnectorIstioMetricsSeries, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_istio_metrics_series",
 		metric.WithDescription("Series in memory as remote write counts them (an explicit histogram is its buckets, +Inf, sum and count). [Development]"),
 		metric.WithUnit("{series}"),
 	)

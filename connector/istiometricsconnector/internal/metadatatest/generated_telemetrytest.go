@@ -21,23 +21,23 @@ func NewSettings(tt *componenttest.Telemetry) connector.Settings {
 	return set
 }
 
-func AssertEqualIstioMetricsAddresses(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsAddresses(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_addresses",
+		Name:        "otelcol_connector_istio_metrics_addresses",
 		Description: "Destination addresses in memory, each once for every set of labels it stands with. [Development]",
 		Unit:        "{addresses}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_addresses")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_addresses")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualIstioMetricsBadLabels(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsBadLabels(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_bad_labels",
+		Name:        "otelcol_connector_istio_metrics_bad_labels",
 		Description: "Labels that were left out or changed, each time they were met. [Development]",
 		Unit:        "{labels}",
 		Data: metricdata.Sum[int64]{
@@ -46,14 +46,14 @@ func AssertEqualIstioMetricsBadLabels(t *testing.T, tt *componenttest.Telemetry,
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_bad_labels")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_bad_labels")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualIstioMetricsFlushFailures(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsFlushFailures(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_flush_failures",
+		Name:        "otelcol_connector_istio_metrics_flush_failures",
 		Description: "Flushes of which at least a part was refused by the next component. [Development]",
 		Unit:        "{flushes}",
 		Data: metricdata.Sum[int64]{
@@ -62,14 +62,14 @@ func AssertEqualIstioMetricsFlushFailures(t *testing.T, tt *componenttest.Teleme
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_flush_failures")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_flush_failures")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualIstioMetricsFlushes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsFlushes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_flushes",
+		Name:        "otelcol_connector_istio_metrics_flushes",
 		Description: "Times that the metrics were collected and sent on. [Development]",
 		Unit:        "{flushes}",
 		Data: metricdata.Sum[int64]{
@@ -78,14 +78,14 @@ func AssertEqualIstioMetricsFlushes(t *testing.T, tt *componenttest.Telemetry, d
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_flushes")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_flushes")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualIstioMetricsIncompleteObservations(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsIncompleteObservations(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_incomplete_observations",
+		Name:        "otelcol_connector_istio_metrics_incomplete_observations",
 		Description: "Observations left out of counted records because the number was missing, negative or no integer. [Development]",
 		Unit:        "{observations}",
 		Data: metricdata.Sum[int64]{
@@ -94,28 +94,28 @@ func AssertEqualIstioMetricsIncompleteObservations(t *testing.T, tt *componentte
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_incomplete_observations")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_incomplete_observations")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualIstioMetricsLabelSets(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsLabelSets(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_label_sets",
+		Name:        "otelcol_connector_istio_metrics_label_sets",
 		Description: "Sets of labels in memory. [Development]",
 		Unit:        "{sets}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_label_sets")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_label_sets")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualIstioMetricsRecords(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsRecords(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_records",
+		Name:        "otelcol_connector_istio_metrics_records",
 		Description: "Log records received, by what became of them. [Development]",
 		Unit:        "{records}",
 		Data: metricdata.Sum[int64]{
@@ -124,21 +124,21 @@ func AssertEqualIstioMetricsRecords(t *testing.T, tt *componenttest.Telemetry, d
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_records")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_records")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualIstioMetricsSeries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualConnectorIstioMetricsSeries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_istio_metrics_series",
+		Name:        "otelcol_connector_istio_metrics_series",
 		Description: "Series in memory as remote write counts them (an explicit histogram is its buckets, +Inf, sum and count). [Development]",
 		Unit:        "{series}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_istio_metrics_series")
+	got, err := tt.GetMetric("otelcol_connector_istio_metrics_series")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

@@ -20,45 +20,45 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
-	require.NoError(t, tb.RegisterIstioMetricsAddressesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterConnectorIstioMetricsAddressesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterIstioMetricsLabelSetsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterConnectorIstioMetricsLabelSetsCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterIstioMetricsSeriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterConnectorIstioMetricsSeriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	tb.IstioMetricsBadLabels.Add(context.Background(), 1)
-	tb.IstioMetricsFlushFailures.Add(context.Background(), 1)
-	tb.IstioMetricsFlushes.Add(context.Background(), 1)
-	tb.IstioMetricsIncompleteObservations.Add(context.Background(), 1)
-	tb.IstioMetricsRecords.Add(context.Background(), 1)
-	AssertEqualIstioMetricsAddresses(t, testTel,
+	tb.ConnectorIstioMetricsBadLabels.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsFlushFailures.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsFlushes.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsIncompleteObservations.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsRecords.Add(context.Background(), 1)
+	AssertEqualConnectorIstioMetricsAddresses(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualIstioMetricsBadLabels(t, testTel,
+	AssertEqualConnectorIstioMetricsBadLabels(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualIstioMetricsFlushFailures(t, testTel,
+	AssertEqualConnectorIstioMetricsFlushFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualIstioMetricsFlushes(t, testTel,
+	AssertEqualConnectorIstioMetricsFlushes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualIstioMetricsIncompleteObservations(t, testTel,
+	AssertEqualConnectorIstioMetricsIncompleteObservations(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualIstioMetricsLabelSets(t, testTel,
+	AssertEqualConnectorIstioMetricsLabelSets(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualIstioMetricsRecords(t, testTel,
+	AssertEqualConnectorIstioMetricsRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualIstioMetricsSeries(t, testTel,
+	AssertEqualConnectorIstioMetricsSeries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

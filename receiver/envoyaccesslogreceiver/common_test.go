@@ -1,0 +1,133 @@
+package envoyaccesslogreceiver
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
+	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receivertest"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
+)
+
+type (
+	message = accesslogservicev3.StreamAccessLogsMessage
+	client  = accesslogservicev3.AccessLogService_StreamAccessLogsClient
+)
+
+// testConfig listens on a port of its own.
+func testConfig() *Config {
+	cfg := createDefaultConfig().(*Config)
+	cfg.Protocols.GRPC.GetOrInsertDefault().NetAddr.Endpoint = "localhost:0"
+	return cfg
+}
+
+// startReceiver gives a running receiver, its telemetry, and what to connect to
+// it with.
+func startReceiver(t testing.TB, cfg *Config, next consumer.Logs) (*accessLogReceiver, *componenttest.Telemetry, *grpc.ClientConn) {
+	t.Helper()
+	tel := componenttest.NewTelemetry()
+	r, err := newReceiver(receiver.Settings{
+		ID:                component.NewID(metadata.Type),
+		TelemetrySettings: tel.NewTelemetrySettings(),
+		BuildInfo:         receivertest.NewNopSettings(metadata.Type).BuildInfo,
+	}, cfg, next)
+	require.NoError(t, err)
+	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
+	conn := connect(t, r)
+	t.Cleanup(func() {
+		require.NoError(t, r.Shutdown(context.Background()))
+		require.NoError(t, tel.Shutdown(context.Background()))
+	})
+	return r, tel, conn
+}
+
+func connect(t testing.TB, r *accessLogReceiver) *grpc.ClientConn {
+	t.Helper()
+	conn, err := grpc.NewClient(r.address.String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+func openStream(t testing.TB, conn *grpc.ClientConn) client {
+	t.Helper()
+	stream, err := accesslogservicev3.NewAccessLogServiceClient(conn).StreamAccessLogs(context.Background())
+	require.NoError(t, err)
+	return stream
+}
+
+// captured is a message with the number of the stream that it came on.
+type captured struct {
+	stream  int
+	message *message
+}
+
+// readCapture gives the messages that the proxies of a mesh sent, in the order
+// of their arrival.
+func readCapture(t testing.TB, mesh string) (all []captured) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("../../testdata/captures", mesh, "als.jsonl"))
+	require.NoError(t, err)
+	for line := range bytes.Lines(b) {
+		var c struct {
+			Stream  int
+			Message json.RawMessage
+		}
+		require.NoError(t, json.Unmarshal(line, &c))
+		m := new(message)
+		require.NoError(t, protojson.Unmarshal(c.Message, m))
+		all = append(all, captured{c.Stream, m})
+	}
+	require.NotEmpty(t, all)
+	return all
+}
+
+var meshes = []string{"dynamic-dns", "ipv6", "recommended-labels", "sidecars", "tcp-periodic"}
+
+// replay sends messages as their proxies did and waits until they are read.
+func replay(t testing.TB, conn *grpc.ClientConn, messages []captured) {
+	t.Helper()
+	streams := map[int]client{}
+	for _, m := range messages {
+		if streams[m.stream] == nil {
+			streams[m.stream] = openStream(t, conn)
+		}
+		require.NoError(t, streams[m.stream].Send(m.message))
+	}
+	for _, stream := range streams {
+		_, err := stream.CloseAndRecv()
+		require.NoError(t, err)
+	}
+}
+
+// ofKind leaves the messages of one logger.
+func ofKind(messages []captured, kind entry.Kind) (some []captured) {
+	for _, m := range messages {
+		if (m.message.GetTcpLogs() != nil) == (kind == entry.TCP) {
+			some = append(some, m)
+		}
+	}
+	return some
+}
+
+// httpMessage holds entries of kind HTTP of a proxy.
+func httpMessage(id *accesslogservicev3.StreamAccessLogsMessage_Identifier, entries ...*accesslogv3.HTTPAccessLogEntry) *message {
+	return &message{Identifier: id, LogEntries: &accesslogservicev3.StreamAccessLogsMessage_HttpLogs{
+		HttpLogs: &accesslogservicev3.StreamAccessLogsMessage_HTTPAccessLogEntries{LogEntry: entries},
+	}}
+}

@@ -1,0 +1,110 @@
+package envoyaccesslogreceiver // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver"
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configgrpc"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
+)
+
+const (
+	defaultEndpoint = "localhost:4319"
+	// Each proxy has a connection for each of its threads, and sends little on
+	// it: gRPC's own defaults would cost 64 KiB a connection. Almost nothing is
+	// ever written.
+	defaultReadBufferSize  = 8 << 10
+	defaultWriteBufferSize = 1 << 10
+	// Streams are open for days, and mostly idle. A ping finds those whose proxy
+	// is gone, and keeps what lies between from forgetting the connection.
+	defaultKeepaliveTime = time.Minute
+
+	defaultWait         = 3 * time.Second
+	defaultMaxMemoryMiB = 64
+	maxWait             = time.Minute
+)
+
+var (
+	_ confmap.Validator = (*Config)(nil)
+	_ confmap.Validator = (*EntriesConfig)(nil)
+)
+
+// Config holds the settings of the receiver. README.md describes each key.
+type Config struct {
+	// Protocols are what the receiver listens for.
+	Protocols ProtocolsConfig `mapstructure:"protocols"`
+	// Entries says which entries become records where a proxy sends each event
+	// twice.
+	Entries EntriesConfig `mapstructure:"entries"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// ProtocolsConfig holds the settings of each protocol.
+type ProtocolsConfig struct {
+	// GRPC serves Envoy's access log service.
+	GRPC configoptional.Optional[configgrpc.ServerConfig] `mapstructure:"grpc"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// EntriesConfig says which entries become records.
+type EntriesConfig struct {
+	// Keep is `auto`, `native` or `all`.
+	Keep als.Keep `mapstructure:"keep"`
+	// Wait is how long an entry may be held back for its twin.
+	Wait time.Duration `mapstructure:"wait"`
+	// MaxMemoryMiB bounds what is held back and remembered.
+	MaxMemoryMiB int `mapstructure:"max_memory_mib"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// Validate checks that there is something to listen for. The nested settings
+// check themselves.
+func (c *Config) Validate() error {
+	if !c.Protocols.GRPC.HasValue() {
+		return errors.New("`protocols` must have `grpc`")
+	}
+	return nil
+}
+
+// Validate reports every mistake at once, each with its key and value.
+func (c *EntriesConfig) Validate() error {
+	var errs []error
+	if !slices.Contains(als.Keeps, c.Keep) {
+		errs = append(errs, fmt.Errorf("`keep` must be one of %q, got %q", als.Keeps, c.Keep))
+	}
+	if c.Wait <= 0 || c.Wait > maxWait {
+		errs = append(errs, fmt.Errorf("`wait` must be above 0 and at most %v, got %v", maxWait, c.Wait))
+	}
+	if c.MaxMemoryMiB <= 0 {
+		errs = append(errs, fmt.Errorf("`max_memory_mib` must be above 0, got %d", c.MaxMemoryMiB))
+	}
+	return errors.Join(errs...)
+}
+
+func createDefaultConfig() component.Config {
+	grpc := configgrpc.NewDefaultServerConfig()
+	grpc.NetAddr.Endpoint = defaultEndpoint
+	grpc.ReadBufferSize = defaultReadBufferSize
+	grpc.WriteBufferSize = defaultWriteBufferSize
+	keepalive := configgrpc.NewDefaultKeepaliveServerConfig()
+	parameters := configgrpc.NewDefaultKeepaliveServerParameters()
+	parameters.Time = defaultKeepaliveTime
+	keepalive.ServerParameters = configoptional.Some(parameters)
+	grpc.Keepalive = configoptional.Some(keepalive)
+	return &Config{
+		Protocols: ProtocolsConfig{GRPC: configoptional.Default(grpc)},
+		Entries:   EntriesConfig{Keep: als.KeepAuto, Wait: defaultWait, MaxMemoryMiB: defaultMaxMemoryMiB},
+	}
+}

@@ -1,0 +1,106 @@
+package als
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// A stream that has to end does so when nothing came for drainQuiet, so that no
+// message is under way, and at the latest after drainMost: Envoy sends a message
+// a second.
+const (
+	drainQuiet = 100 * time.Millisecond
+	drainMost  = time.Second
+)
+
+type server = accesslogservicev3.AccessLogService_StreamAccessLogsServer
+
+// StreamAccessLogs serves one stream. It is read in a goroutine of its own: a
+// read cannot be interrupted except by the end of this function.
+func (h *Handler) StreamAccessLogs(srv server) error {
+	h.streams.Add(1)
+	defer h.streams.Add(-1)
+	received, ended := make(chan struct{}, 1), make(chan error, 1)
+	h.readers.Go(func() { ended <- h.read(srv, received) })
+
+	age, stop := h.ageTimer(srv.Context())
+	defer stop()
+	select {
+	case err := <-ended:
+		return h.end(srv, err)
+	case <-srv.Context().Done():
+		return h.end(srv, srv.Context().Err())
+	case <-age:
+		return h.drain(srv, received, ended, ofAge)
+	case <-h.draining:
+		return h.drain(srv, received, ended, shutdown)
+	}
+}
+
+// read reads a stream to its end.
+func (h *Handler) read(srv server, received chan<- struct{}) error {
+	s := h.newStream(srv.Context())
+	defer s.close()
+	for {
+		m, err := srv.Recv()
+		if err != nil {
+			return err
+		}
+		select {
+		case received <- struct{}{}:
+		default:
+		}
+		s.message(m, time.Now())
+	}
+}
+
+// drain ends a stream at a quiet moment.
+func (h *Handler) drain(srv server, received <-chan struct{}, ended <-chan error, why reason) error {
+	quiet, most := time.NewTimer(drainQuiet), time.NewTimer(drainMost)
+	defer quiet.Stop()
+	defer most.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return h.end(srv, err)
+		case <-srv.Context().Done():
+			return h.end(srv, srv.Context().Err())
+		case <-received:
+			quiet.Reset(drainQuiet)
+			continue
+		case <-quiet.C:
+		case <-most.C:
+		}
+		h.telemetry.reasons[why].add(srv.Context(), 1)
+		if why == shutdown {
+			return status.Error(codes.Unavailable, "the receiver is shutting down")
+		}
+		return srv.SendAndClose(&accesslogservicev3.StreamAccessLogsResponse{})
+	}
+}
+
+// end counts why reading ended and gives the stream its status.
+func (h *Handler) end(srv server, err error) error {
+	why := canceled
+	switch {
+	case errors.Is(err, io.EOF):
+		why = byClient
+		err = srv.SendAndClose(&accesslogservicev3.StreamAccessLogsResponse{})
+	case status.Code(err) == codes.ResourceExhausted:
+		why = tooLarge
+	case status.Code(err) == codes.Internal:
+		// gRPC's own word for a message that it cannot decode or that was cut off.
+		why = invalid
+		err = status.Error(codes.InvalidArgument, status.Convert(err).Message())
+	case errors.Is(err, context.Canceled):
+		err = status.FromContextError(err).Err()
+	}
+	h.telemetry.reasons[why].add(srv.Context(), 1)
+	return err
+}

@@ -1,0 +1,153 @@
+package als
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
+)
+
+// outcome is what becomes of an entry. metadata.yaml describes each.
+type outcome uint8
+
+const (
+	accepted outcome = iota
+	refused
+	twin
+	likelyTwin
+	otherKind
+
+	numOutcomes
+)
+
+var outcomeNames = [numOutcomes]string{"accepted", "refused", "twin", "likely_twin", "other_kind"}
+
+// problem of an identifier.
+type problem uint8
+
+const (
+	missing problem = iota
+	noNodeID
+	tooLong
+
+	numProblems
+)
+
+var problemNames = [numProblems]string{"missing", "no_node_id", "too_long"}
+
+// overflow is what was done for lack of memory.
+type overflow uint8
+
+const (
+	passed overflow = iota
+	leftOut
+	forgotten
+
+	numOverflows
+)
+
+var overflowNames = [numOverflows]string{"passed", "left_out", "forgotten"}
+
+// reason for which a stream ended.
+type reason uint8
+
+const (
+	byClient reason = iota
+	canceled
+	tooLarge
+	invalid
+	ofAge
+	shutdown
+
+	numReasons
+)
+
+var reasonNames = [numReasons]string{"client", "canceled", "too_large", "invalid", "age", "shutdown"}
+
+// telemetry says what the handler does. Attributes are made once.
+type telemetry struct {
+	builder   *metadata.TelemetryBuilder
+	entries   [numOutcomes][entry.NumKinds]adder
+	problems  [numProblems]adder
+	overflows [numOverflows]adder
+	reasons   [numReasons]adder
+}
+
+// newTelemetry makes the instruments; h tells about what it holds.
+func newTelemetry(set component.TelemetrySettings, h *Handler) (*telemetry, error) {
+	b, err := metadata.NewTelemetryBuilder(set)
+	if err != nil {
+		return nil, err
+	}
+	observe := func(value func() int64) metric.Int64Callback {
+		return func(_ context.Context, o metric.Int64Observer) error {
+			o.Observe(value())
+			return nil
+		}
+	}
+	err = errors.Join(
+		b.RegisterEnvoyAccessLogStreamsCallback(observe(h.streams.Load)),
+		b.RegisterEnvoyAccessLogNodesCallback(observe(func() int64 { return h.twins.Stats().Nodes })),
+		b.RegisterEnvoyAccessLogWaitingEntriesCallback(observe(func() int64 { return h.twins.Stats().Waiting })),
+		b.RegisterEnvoyAccessLogPairingBytesCallback(observe(func() int64 { return h.twins.Stats().Bytes })),
+		b.RegisterEnvoyAccessLogPairingBytesLimitCallback(observe(func() int64 { return h.options.MaxBytes })),
+	)
+	if err != nil {
+		b.Shutdown()
+		return nil, err
+	}
+	t := &telemetry{builder: b}
+	for o, name := range outcomeNames {
+		for k := range entry.NumKinds {
+			t.entries[o][k] = newAdder(b.EnvoyAccessLogEntries, attribute.String("outcome", name), attribute.String("entry", k.String()))
+		}
+	}
+	for i, name := range problemNames {
+		t.problems[i] = newAdder(b.EnvoyAccessLogBadIdentifiers, attribute.String("problem", name))
+	}
+	for i, name := range overflowNames {
+		t.overflows[i] = newAdder(b.EnvoyAccessLogPairingOverflows, attribute.String("action", name))
+	}
+	for i, name := range reasonNames {
+		t.reasons[i] = newAdder(b.EnvoyAccessLogStreamsEnded, attribute.String("reason", name))
+	}
+	return t, nil
+}
+
+// tally counts what became of the entries of one message.
+type tally struct {
+	entries   [numOutcomes][entry.NumKinds]int64
+	overflows [numOverflows]int64
+}
+
+func (t *telemetry) add(ctx context.Context, counts *tally) {
+	for o := range counts.entries {
+		for k, n := range counts.entries[o] {
+			t.entries[o][k].add(ctx, n)
+		}
+	}
+	for i, n := range counts.overflows {
+		t.overflows[i].add(ctx, n)
+	}
+}
+
+// adder is a counter with its attributes.
+type adder struct {
+	counter metric.Int64Counter
+	options []metric.AddOption
+}
+
+func newAdder(c metric.Int64Counter, attributes ...attribute.KeyValue) adder {
+	return adder{c, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(attributes...))}}
+}
+
+func (a adder) add(ctx context.Context, n int64) {
+	if n != 0 {
+		a.counter.Add(ctx, n, a.options...)
+	}
+}

@@ -3,7 +3,7 @@
 // nothing of Istio or of pdata.
 //
 // Invariant: every function is total. Whatever the bytes, it returns; its work
-// is linear in their length; and a value is only reported where the input can
+// is bounded (see maxPlaces and maxValue); and a value is only reported where the input can
 // be read in exactly one way.
 package accesslog
 
@@ -53,6 +53,7 @@ const (
 	UpstreamPeerURISAN
 	UpstreamLocalURISAN
 	ListenerDirection
+	ConnectionMTLS
 
 	NodeID
 	NodeCluster
@@ -150,6 +151,7 @@ var operators = [NumOps]operator{
 	UpstreamPeerURISAN:          {"upstream_peer_uri_san", Token, []string{"UPSTREAM_PEER_URI_SAN"}, nil},
 	UpstreamLocalURISAN:         {"upstream_local_uri_san", Token, []string{"UPSTREAM_LOCAL_URI_SAN"}, nil},
 	ListenerDirection:           {"listener_direction", Token, []string{"CEL(xds.listener_direction)"}, nil},
+	ConnectionMTLS:              {"connection_mtls", Token, []string{"CEL(connection.mtls)"}, nil},
 
 	// node_name and cluster_name are Envoy's built-in resource attributes; pod,
 	// namespace, cluster and mesh are what Istio's own samples set.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -299,16 +298,36 @@ func TestForgingOfOwnFormat(t *testing.T) {
 	assert.EqualValues(t, 1, p.count("ambiguous_records"))
 }
 
-// A body beside attributes says nothing against them.
+// A body beside attributes says nothing against them: it fills what they leave
+// open, and stays as it came.
 func TestForgedBodyBesideAttributes(t *testing.T) {
 	forged := bank
 	forged.agent = `x" "id" "bank.example" "1.2.3.4:80" outbound|80||bank.example 10.0.0.1:1 10.0.0.2:2 10.0.0.3:3 - default`
-	lr := attributeRecord(outside["PassthroughCluster"])
-	lr.Body().SetStr(textLayouts["1.9"](forged))
-	ld := plog.NewLogs()
-	lr.CopyTo(ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty())
-	got := newTest(t, nil).label(t, ld)
-	assert.Equal(t, "PassthroughCluster", got["destination_service_name"])
-	assert.Equal(t, "503", got["response_code"])
-	assert.Equal(t, pcommon.ValueTypeStr, lr.Body().Type())
+	body := textLayouts["1.9"](forged)
+	for name, truth := range outside {
+		lr := attributeRecord(truth)
+		lr.Body().SetStr(body)
+		for _, open := range []string{"response_flags", "duration"} {
+			lr.Attributes().Remove(open)
+		}
+		ld := plog.NewLogs()
+		lr.CopyTo(ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty())
+		p := newTest(t, nil)
+		got := p.label(t, ld)
+		assert.Equal(t, int64(3_000_000), got[contract.AttrDuration], "the body's: else this shows nothing")
+		assert.Equal(t, "-", got["response_flags"], "the body's")
+		assert.Equal(t, name, got["destination_service_name"])
+		assert.Equal(t, truth.authority, got["destination_service"])
+		assert.Equal(t, "unknown", got["destination_service_namespace"])
+		assert.Equal(t, truth.code, got["response_code"])
+		assert.Equal(t, int64(7), got[contract.AttrBytesReceived])
+		assert.Equal(t, int64(8), got[contract.AttrBytesSent])
+		for _, rl := range p.sink.AllLogs()[0].ResourceLogs().All() {
+			for _, sl := range rl.ScopeLogs().All() {
+				for _, lr := range sl.LogRecords().All() {
+					assert.Equal(t, body, lr.Body().AsString())
+				}
+			}
+		}
+	}
 }

@@ -49,7 +49,8 @@ func own(rec *accesslog.Record, principal string) identity {
 		cluster:           rec.Get(accesslog.NodeClusterID),
 		principal:         principal,
 	}
-	if !rec.Has(accesslog.NodeApp) {
+	// What names the pod tells its labels, too: without an app it has none.
+	if !rec.Has(accesslog.NodeApp) && !rec.Has(accesslog.NodePod) {
 		id.app = clusterApp
 	}
 	return id.withCanonical()

@@ -18,11 +18,11 @@ var tlsVersions = map[accesslogv3.TLSProperties_TLSVersion]string{
 	accesslogv3.TLSProperties_TLSv1_3: "TLSv1.3",
 }
 
-// tls writes what the proxy says of the downstream's TLS, which is that there
-// was none if it says nothing.
+// tls writes what the proxy says of the downstream's TLS. If it says nothing,
+// there was none; if it says but a server name, it passed TLS through.
 func (w *writer) tls(t *accesslogv3.TLSProperties) {
 	peer := t.GetPeerCertificateProperties()
-	w.op(accesslog.ConnectionMTLS).SetBool(peer != nil)
+	w.op(accesslog.ConnectionMTLS).SetBool(isPresented(peer))
 	if t == nil {
 		return
 	}
@@ -45,6 +45,12 @@ func (w *writer) tls(t *accesslogv3.TLSProperties) {
 	w.str(accesslog.DownstreamLocalURISAN, uris)
 	w.named(attrLocalDNSSAN, names)
 	w.named(attrLocalSubject, local.GetSubject())
+}
+
+// isPresented tells whether there was a certificate: without one, or before it
+// has come, the message is there and empty.
+func isPresented(c *accesslogv3.TLSProperties_CertificateProperties) bool {
+	return len(c.GetSubjectAltName()) > 0 || c.GetSubject() != "" || c.GetIssuer() != ""
 }
 
 // alternativeNames joins a certificate's names by commas, as Envoy does.

@@ -30,16 +30,74 @@ var defaultFormats = []string{
 // inserted is our own operator for a column that some put after the time.
 const inserted = "INSERTED"
 
+// The columns of a line that requests fill, and what stands there for a TCP
+// connection.
+var connectionLine = strings.NewReplacer(
+	`"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%"`, `"- - -"`,
+	`%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%"`, `- "-" "-" "-" "-"`,
+)
+
+// rawServerName takes the server name for any bytes: Envoy wrote it as it came
+// before 1.31.2.
+var rawServerName = strings.NewReplacer(`%REQUESTED_SERVER_NAME%`, `%REQ(REQUESTED_SERVER_NAME)%`)
+
 // DefaultText reads every default text format of Istio, with or without a
 // column inserted after the time.
-var DefaultText = func() *Format {
-	formats := append([]string(nil), defaultFormats...)
-	for _, f := range defaultFormats {
-		formats = append(formats, strings.Replace(f, `] "`, `] %`+inserted+`% "`, 1))
+var DefaultText = newDefaultLines()
+
+// DefaultLines reads Istio's default lines. It is safe for concurrent use.
+type DefaultLines struct {
+	// request reads all lines. connection reads those of TCP, in which no client
+	// writes but into the server name, with certainty; rawConnection the same
+	// where that name is not as Envoy writes it today.
+	request, connection, rawConnection *Format
+}
+
+func newDefaultLines() *DefaultLines {
+	var request, connection, raw []string
+	for _, middle := range []string{`] "`, `] %` + inserted + `% "`} {
+		for _, f := range defaultFormats {
+			f = strings.Replace(f, `] "`, middle, 1)
+			request = append(request, f)
+			connection = append(connection, connectionLine.Replace(f))
+			raw = append(raw, rawServerName.Replace(connectionLine.Replace(f)))
+		}
 	}
+	return &DefaultLines{request: compileDefaults(request), connection: compileDefaults(connection), rawConnection: compileDefaults(raw)}
+}
+
+func compileDefaults(formats []string) *Format {
 	f, err := CompileText(formats...)
 	if err != nil {
 		panic("built-in format: " + err.Error())
 	}
 	return f
-}()
+}
+
+// Parse reads a line as Format.Parse does.
+//
+// A line that starts as TCP's but is not exactly one is either of a connection
+// with a raw server name, which could hold columns of a request, or of an HTTP/2
+// request with the method `-`, whose path could hold those of a connection.
+// Only what both readings agree on is certain.
+func (d *DefaultLines) Parse(line string, rec *Record, withOpen bool) bool {
+	if !strings.Contains(line[:min(len(line), maxPrefix)], ` "- - -" `) {
+		return d.request.Parse(line, rec, withOpen)
+	}
+	if d.connection.Parse(line, rec, withOpen) {
+		return true
+	}
+	var raw Record
+	isRaw := d.rawConnection.Parse(line, &raw, false)
+	switch isRequest := d.request.Parse(line, rec, withOpen); {
+	case isRequest && isRaw:
+		rec.keepCommon(&raw)
+	case isRaw:
+		rec.Fill(&raw)
+		rec.Set(Protocol, missing)
+	default:
+		return isRequest
+	}
+	rec.Ambiguous = true
+	return true
+}

@@ -137,7 +137,7 @@ func newElement(name, arg string) (element, error) {
 // a server or a filter may write is open.
 func shapeOfOther(name string) Shape {
 	switch {
-	case strings.HasSuffix(name, "_ADDRESS"), strings.HasSuffix(name, "_PORT"), strings.HasSuffix(name, "_ID"),
+	case strings.HasSuffix(name, "_ADDRESS"), strings.HasSuffix(name, "_PORT"), name == "CONNECTION_ID",
 		strings.HasSuffix(name, "_ADDRESS_WITHOUT_PORT"), strings.HasSuffix(name, "_FINGERPRINT_256"):
 		return Token
 	case strings.Contains(name, "BYTES"), strings.HasSuffix(name, "_DURATION"), strings.HasSuffix(name, "_ATTEMPT_COUNT"):

@@ -13,6 +13,31 @@ import (
 type JSONReader struct {
 	parser  fastjson.Parser
 	numbers []byte
+	// names has the member that each operator's value came from.
+	names [NumOps]string
+}
+
+// twice stands in names for a member that came twice.
+const twice = "\x00"
+
+// isFirst tells whether a member comes for the first time. Envoy writes each
+// once; a second one is a client's, who could close a quote of a text that only
+// looks like JSON, and puts both in doubt.
+func (r *JSONReader) isFirst(name string, t Target, rec *Record) bool {
+	if t.format != nil {
+		return true
+	}
+	switch r.names[t.op] {
+	case twice:
+		return false
+	case name:
+		r.names[t.op] = twice
+		rec.unset(t.op)
+		rec.Ambiguous = true
+		return false
+	}
+	r.names[t.op] = name
+	return true
 }
 
 // A value takes some 80 bytes of memory and two of JSON. No access log has more
@@ -42,7 +67,7 @@ func jsonStart(line string) int {
 	if start < 0 || strings.IndexByte(head[:start], '"') >= 0 {
 		return -1
 	}
-	if !strings.HasSuffix(trimEnd(line), "}") {
+	if !strings.HasSuffix(strings.TrimRight(line, " \t\r\n"), "}") {
 		return -1
 	}
 	return start
@@ -64,13 +89,14 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *Record) error {
 		return errNotObject
 	}
 	r.numbers = r.numbers[:0]
+	r.names = [NumOps]string{}
 	rec.Borrowed = true
 	object.Visit(func(key []byte, v *fastjson.Value) {
 		target, ok := keys.Lookup(borrow(key))
 		if !ok {
 			return
 		}
-		if text, ok := r.text(v); ok {
+		if text, ok := r.text(v); ok && r.isFirst(borrow(key), target, rec) {
 			target.Store(text, rec)
 		}
 	})

@@ -71,7 +71,10 @@ func (k *Keys) Lookup(name string) (Target, bool) {
 // Store stores a value in the record.
 func (t Target) Store(value string, rec *Record) {
 	if t.format != nil {
-		t.format.Parse(value, rec, true)
+		var parsed Record // what is in doubt here must not take away what is known
+		if t.format.Parse(value, &parsed, true) {
+			rec.Fill(&parsed)
+		}
 		return
 	}
 	rec.Offer(t.op, value)

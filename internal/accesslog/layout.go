@@ -3,6 +3,7 @@ package accesslog
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // layout is a compiled format string.
@@ -37,6 +38,7 @@ func compile(format string) (*layout, error) {
 	if len(elements) > maxElements {
 		return nil, fmt.Errorf("has more than %d operators", maxElements)
 	}
+	openDoubtful(prefix, elements)
 	l := &layout{left: run{before: prefix}}
 	current := &l.left
 	for _, e := range elements {
@@ -54,6 +56,33 @@ func compile(format string) (*layout, error) {
 		l.right = *current
 	}
 	return l, nil
+}
+
+// openDoubtful makes closed operators open whose values could hold what parts
+// them: a token next to anything but spaces, quotes and the ends of the line (a
+// client may write commas into its Host header, and Istio writes bars into
+// cluster names), a value without quotes that no quote follows.
+func openDoubtful(prefix string, elements []element) {
+	before := prefix
+	for i := range elements {
+		e := &elements[i]
+		switch {
+		case e.shape == Token:
+			if before != "" && !endsToken(before[len(before)-1]) || e.literal != "" && !endsToken(e.literal[0]) {
+				e.shape, e.canMiss = Open, false
+			}
+		case e.shape == Quoteless && e.clientMayWrite():
+			if !strings.Contains(e.literal, `"`) {
+				e.shape, e.canMiss = Open, false
+			}
+		}
+		before = e.literal
+	}
+}
+
+// clientMayWrite is false for operators whose values only the proxy writes.
+func (e *element) clientMayWrite() bool {
+	return !(e.known && e.op == StartTime) && e.name != inserted
 }
 
 // proves tells whether the operators alone make a record an access log.

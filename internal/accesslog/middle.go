@@ -2,12 +2,11 @@ package accesslog
 
 import "slices"
 
+// searchFactor and searchSlack bound what the search for a middle looks at: so
+// many times the line's length and so many bytes more. Honest lines need two.
 const (
-	// maxValue bounds a value in the middle of a line, and maxPlaces the places
-	// tried there: a client may write the text between, and must not be able to
-	// make the search cost more than the line's length.
-	maxValue  = 1024
-	maxPlaces = 4096
+	searchFactor = 8
+	searchSlack  = 16 << 10
 )
 
 // middle is a run between two open values, in one of several alternatives that
@@ -31,44 +30,56 @@ func anchorOf(r run) int {
 }
 
 // find looks for the middle anywhere in a part of the line and counts the
-// places, over all alternatives, up to two: more than one is as good as none.
-// It stores the values of the first place in the record.
+// places, over all alternatives, up to two: more than one is as good as none,
+// and so is one where the search became too long. It stores the values of the
+// first place in the record.
 func (m *middle) find(line string, within span, rec *Record) (first span, count int) {
-	head, literal := &m.alternatives[0], m.alternatives[0].elements[m.anchor].literal
-	out := &rec.scratch.middle
+	literal := m.alternatives[0].elements[m.anchor].literal
 	line = line[:within.end]
+	left := budget(searchFactor*len(line) + searchSlack)
 	// In a log most places fail by the first byte that follows.
 	digitNext := m.digitNext()
-	for from, tries := within.start, 0; ; tries++ {
+	for from := within.start; ; {
 		at := index(line[from:], literal)
 		if at < 0 {
 			return first, count
-		}
-		if tries == maxPlaces {
-			return first, 2
 		}
 		at += from
 		from = at + 1
 		if next := at + len(literal); digitNext && (next == len(line) || line[next]-'0' > 9) {
 			continue
 		}
-		start, ok := head.matchBackward(line, at, m.anchor, out, maxValue)
-		if !ok || start < within.start {
+		place, n := m.match(line, at, within.start, rec, &left, count == 0)
+		if n > 0 && count == 0 {
+			first = place
+		}
+		if count += n; count > 1 || left < 0 {
+			return first, 2
+		}
+	}
+}
+
+// match counts the alternatives that fit a place of the anchor's literal, and
+// stores the values of the first if store is set.
+func (m *middle) match(line string, at, lowest int, rec *Record, left *budget, store bool) (first span, count int) {
+	head, out := &m.alternatives[0], &rec.scratch.middle
+	start, ok := head.matchBackward(line, at, m.anchor, out, left)
+	if !ok || start < lowest {
+		return first, 0
+	}
+	after := at + len(head.elements[m.anchor].literal)
+	for i := range m.alternatives {
+		r := &m.alternatives[i]
+		end, ok := matchForward(line, after, r.elements[m.anchor+1:], out[m.anchor+1:], left)
+		if !ok {
 			continue
 		}
-		for i := range m.alternatives {
-			r := &m.alternatives[i]
-			end, ok := matchForward(line, at+len(literal), r.elements[m.anchor+1:], out[m.anchor+1:], maxValue)
-			if !ok {
-				continue
-			}
-			if count++; count > 1 {
-				return first, count
-			}
+		if count++; count == 1 && store {
 			first = span{start, end}
 			r.store(line, out, rec)
 		}
 	}
+	return first, count
 }
 
 // digitNext is true if a number follows the anchor in every alternative.

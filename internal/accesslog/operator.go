@@ -3,7 +3,7 @@
 // nothing of Istio or of pdata.
 //
 // Invariant: every function is total. Whatever the bytes, it returns; its work
-// is bounded (see maxPlaces and maxValue); and a value is only reported where the input can
+// is bounded by a multiple of their length; and a value is only reported where the input can
 // be read in exactly one way.
 package accesslog
 
@@ -125,7 +125,7 @@ var operators = [NumOps]operator{
 	BytesReceived:                  {"bytes_received", Number, []string{"BYTES_RECEIVED"}, nil},
 	BytesSent:                      {"bytes_sent", Number, []string{"BYTES_SENT"}, nil},
 	Duration:                       {"duration", NumberOrDash, []string{"DURATION"}, nil},
-	UpstreamServiceTime:            {"upstream_service_time", NumberOrDash, []string{"RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)", "RESPONSE_HEADER(X-ENVOY-UPSTREAM-SERVICE-TIME)"}, nil},
+	UpstreamServiceTime:            {"upstream_service_time", Open, []string{"RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)", "RESPONSE_HEADER(X-ENVOY-UPSTREAM-SERVICE-TIME)"}, nil},
 	ForwardedFor:                   {"x_forwarded_for", Open, []string{"REQ(X-FORWARDED-FOR)", "REQUEST_HEADER(X-FORWARDED-FOR)"}, nil},
 	UserAgent:                      {"user_agent", Open, []string{"REQ(USER-AGENT)", "REQUEST_HEADER(USER-AGENT)"}, nil},
 	RequestID:                      {"request_id", Open, []string{"REQ(X-REQUEST-ID)", "REQUEST_HEADER(X-REQUEST-ID)"}, nil},
@@ -142,7 +142,7 @@ var operators = [NumOps]operator{
 
 	AccessLogType:               {"access_log_type", Token, []string{"ACCESS_LOG_TYPE"}, nil},
 	StreamID:                    {"stream_id", Token, []string{"STREAM_ID"}, nil},
-	GRPCStatusNumber:            {"grpc_status_number", NumberOrDash, []string{"GRPC_STATUS_NUMBER", "GRPC_STATUS(NUMBER)"}, nil},
+	GRPCStatusNumber:            {"grpc_status_number", Token, []string{"GRPC_STATUS_NUMBER", "GRPC_STATUS(NUMBER)"}, nil},
 	ContentType:                 {"content_type", Open, []string{"REQ(CONTENT-TYPE)", "REQUEST_HEADER(CONTENT-TYPE)"}, nil},
 	DownstreamWireBytesReceived: {"downstream_wire_bytes_received", Number, []string{"DOWNSTREAM_WIRE_BYTES_RECEIVED"}, nil},
 	DownstreamWireBytesSent:     {"downstream_wire_bytes_sent", Number, []string{"DOWNSTREAM_WIRE_BYTES_SENT"}, nil},

@@ -104,8 +104,19 @@ func (r *Record) Offer(op Op, value string) {
 
 // SetExtra stores the value of something that is no operator of ours.
 func (r *Record) SetExtra(name, value string) {
-	r.Extras = append(r.Extras, Extra{name, value})
+	for i := range r.Extras {
+		if r.Extras[i].Name == name {
+			r.Extras[i].Value = value
+			return
+		}
+	}
+	if len(r.Extras) < maxExtras {
+		r.Extras = append(r.Extras, Extra{name, value})
+	}
 }
+
+// maxExtras bounds the values that no rule uses; more are left out.
+const maxExtras = 64
 
 // Has tells whether the record said anything of the operator, `-` included.
 func (r *Record) Has(op Op) bool { return r.present.has(op) }
@@ -202,14 +213,26 @@ func (r *Record) IsComplete() bool {
 	return r.hasAny(BytesReceived, DownstreamWireBytesReceived) && r.hasAny(BytesSent, DownstreamWireBytesSent)
 }
 
+// keepCommon takes back the values that another reading of the same line has
+// differently.
+func (r *Record) keepCommon(other *Record) {
+	for op, v := range r.Each {
+		if other.Has(op) && other.Raw(op) != v {
+			r.unset(op)
+		}
+	}
+}
+
 // Fill takes over the values of another record that this one lacks.
 func (r *Record) Fill(from *Record) {
-	r.Ambiguous = r.Ambiguous || from.Ambiguous && !r.Has(ResponseCode)
 	for op, v := range from.Each {
 		if !r.Has(op) {
 			r.Set(op, v)
 		}
 	}
-	r.Extras = append(r.Extras, from.Extras...)
+	for _, x := range from.Extras {
+		r.SetExtra(x.Name, x.Value)
+	}
+	r.Ambiguous = r.Ambiguous || from.Ambiguous && !r.IsComplete()
 	r.Borrowed = r.Borrowed || from.Borrowed
 }

@@ -19,13 +19,25 @@ type span struct{ start, end int }
 // places holds where in a line the values of a run's operators stand.
 type places [maxElements]span
 
+// budget bounds the bytes that a search looks at: a client may write the text
+// that is searched, and must not be able to make it cost more than a multiple of
+// the line's length.
+type budget int
+
+// spend takes off what a step looked at, and tells whether anything is left.
+func (b *budget) spend(bytes int) bool {
+	*b -= budget(bytes)
+	return *b >= 0
+}
+
 // forward matches the run at a place of the line, which ends at end, and
 // returns where it ends.
 func (r *run) forward(line string, at, end int, out *places) (int, bool) {
 	if !strings.HasPrefix(line[at:end], r.before) {
 		return 0, false
 	}
-	return matchForward(line[:end], at+len(r.before), r.elements, out[:], end)
+	all := budget(len(line))
+	return matchForward(line[:end], at+len(r.before), r.elements, out[:], &all)
 }
 
 // backward matches the run against the end of the line and returns where it
@@ -39,16 +51,16 @@ func (r *run) backward(line string, out *places) (int, bool) {
 	if !strings.HasSuffix(line, literal) {
 		return 0, false
 	}
-	return r.matchBackward(line, len(line)-len(literal), last, out, len(line))
+	all := budget(len(line))
+	return r.matchBackward(line, len(line)-len(literal), last, out, &all)
 }
 
-// matchForward matches operators from a place of the line on; no value may be
-// longer than most bytes.
-func matchForward(line string, at int, elements []element, out []span, most int) (int, bool) {
+// matchForward matches operators from a place of the line on.
+func matchForward(line string, at int, elements []element, out []span, left *budget) (int, bool) {
 	for i := range elements {
 		e := &elements[i]
-		end := e.valueEnd(line, at, most)
-		if end < 0 {
+		end, ok := e.valueEnd(line, at)
+		if !left.spend(end-at) || !ok {
 			return 0, false
 		}
 		out[i] = span{at, end}
@@ -58,45 +70,38 @@ func matchForward(line string, at int, elements []element, out []span, most int)
 }
 
 // valueEnd finds the end of a value that starts at a place of the line: where
-// the operator's literal follows and what lies before it fits the shape. It is
-// -1 if there is none within the given number of bytes.
-func (e *element) valueEnd(line string, at, most int) int {
+// the operator's literal follows and what lies before it fits the shape. If it
+// fails, end is how far it looked.
+func (e *element) valueEnd(line string, at int) (end int, ok bool) {
 	if e.canMiss && at < len(line) && line[at] == missing[0] && startsWith(line, at+len(missing), e.literal) {
-		return at + len(missing)
+		return at + len(missing), true
 	}
 	if e.literal == "" {
-		if !e.shape.fits(line[at:]) {
-			return -1
-		}
-		return len(line)
+		return len(line), e.shape.fits(line[at:])
 	}
 	if e.shape == Timestamp {
-		most = min(most, maxTimestamp)
+		line = line[:min(len(line), at+maxTimestamp+len(e.literal))]
 	}
-	line = line[:min(len(line), at+most+len(e.literal))]
 	if end, ok := e.shape.end(line, at, e.literal[0]); ok {
-		if end == at && e.shape != Token || !startsWith(line, end, e.literal) {
-			return -1
-		}
-		return end
+		return end, (end > at || e.shape == Token) && startsWith(line, end, e.literal)
 	}
 	n := index(line[at:], e.literal)
-	if n < 0 || !e.shape.fits(line[at:at+n]) {
-		return -1
+	if n < 0 {
+		return len(line), false
 	}
-	return at + n
+	return at + n, e.shape.fits(line[at : at+n])
 }
 
 // matchBackward matches the operators up to the given one, whose value ends at
-// a place of the line; no value may be longer than most bytes.
-func (r *run) matchBackward(line string, end, last int, out *places, most int) (int, bool) {
+// a place of the line.
+func (r *run) matchBackward(line string, end, last int, out *places, left *budget) (int, bool) {
 	for i := last; i >= 0; i-- {
 		literal := r.before
 		if i > 0 {
 			literal = r.elements[i-1].literal
 		}
-		start := r.elements[i].valueStart(line[:end], literal, most)
-		if start < 0 {
+		start, ok := r.elements[i].valueStart(line[:end], literal)
+		if !left.spend(end-start) || !ok {
 			return 0, false
 		}
 		out[i] = span{start, end}
@@ -106,34 +111,28 @@ func (r *run) matchBackward(line string, end, last int, out *places, most int) (
 }
 
 // valueStart finds the start of a value that ends with the line: behind the
-// literal, if what lies between fits the shape. It is -1 if there is none within
-// the given number of bytes.
-func (e *element) valueStart(line, literal string, most int) int {
-	var start int
+// literal, if what lies between fits the shape. If it fails, start is how far it
+// looked.
+func (e *element) valueStart(line, literal string) (start int, ok bool) {
 	if e.shape == Token && literal != "" && endsToken(literal[len(literal)-1]) {
-		start = tokenStart(line, most)
-		if start < len(literal) || !startsWith(line, start-len(literal), literal) {
-			return -1
-		}
-		return start
+		start = tokenStart(line)
+		return start, start >= len(literal) && startsWith(line, start-len(literal), literal)
 	}
-	at := lastIndex(line, literal, most)
-	if start = at + len(literal); at < 0 || !e.shape.fits(line[start:]) {
-		return -1
+	at := lastIndex(line, literal)
+	if at < 0 {
+		return 0, false
 	}
-	return start
+	start = at + len(literal)
+	return start, e.shape.fits(line[start:])
 }
 
-// tokenStart finds the start of the token that ends the line, -1 if it is
-// longer than most bytes.
-func tokenStart(line string, most int) int {
-	lowest := max(0, len(line)-most-1)
-	for i := len(line) - 1; i >= lowest; i-- {
-		if endsToken(line[i]) {
-			return i + 1
-		}
+// tokenStart finds the start of the token that ends the line.
+func tokenStart(line string) int {
+	i := len(line) - 1
+	for i >= 0 && !endsToken(line[i]) {
+		i--
 	}
-	return -1
+	return i + 1
 }
 
 // index finds the first place of a literal. The literals of formats are short
@@ -166,16 +165,15 @@ func startsWith(s string, at int, literal string) bool {
 	return true
 }
 
-// lastIndex finds the last place of the literal, at most so many bytes before
-// the end. An empty literal stands at the start.
-func lastIndex(s, literal string, most int) int {
+// lastIndex finds the last place of the literal, -1 if there is none. An empty
+// literal stands at the start.
+func lastIndex(s, literal string) int {
 	if literal == "" {
 		return 0
 	}
 	final := literal[len(literal)-1]
-	lowest := max(len(literal)-1, len(s)-most-len(literal))
-	for i := len(s) - 1; i >= lowest; i-- {
-		if s[i] == final && s[i+1-len(literal):i+1] == literal {
+	for i := len(s) - 1; i >= len(literal)-1; i-- {
+		if s[i] == final && startsWith(s, i+1-len(literal), literal) {
 			return i + 1 - len(literal)
 		}
 	}

@@ -74,9 +74,10 @@ func (f *Format) Parse(line string, rec *Record, withOpen bool) bool {
 	return false
 }
 
-// trimEnd cuts the white space off that ends a line.
+// trimEnd cuts the line's end off. Not spaces: they part columns, and the last
+// one may be empty.
 func trimEnd(line string) string {
-	for line != "" && line[len(line)-1] <= ' ' {
+	for line != "" && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
 		line = line[:len(line)-1]
 	}
 	return line
@@ -92,6 +93,15 @@ func (l *layout) matchEnds(line string, rec *Record) (within span, ok bool) {
 		}
 	}
 	start := findStart(line, end, &l.left, left)
+	for cut := 0; start < 0 && len(l.opens) == 0 && cut < maxTrailing; cut++ {
+		// Empty columns after a format without open operators.
+		var more bool
+		if line, more = strings.CutSuffix(line, " "+missing); !more {
+			break
+		}
+		end, lineEnd = len(line), len(line)
+		start = findStart(line, end, &l.left, left)
+	}
 	if start < 0 {
 		return span{}, false
 	}
@@ -117,6 +127,10 @@ func (l *layout) matchEnd(line string, out *places) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
+// partOfLine is how a container runtime marks a line that it cut (at 16 KiB):
+// what ends such a part is a client's words, not Envoy's columns.
+const partOfLine = " P "
+
 // findStart matches the left end at the start of the line, or after what a log
 // collector put there, and returns where it ends; -1 if nowhere.
 func findStart(line string, end int, left *run, out *places) int {
@@ -133,6 +147,9 @@ func findStart(line string, end int, left *run, out *places) int {
 			return -1
 		}
 		from += at
+		if strings.HasSuffix(line[:from], partOfLine) {
+			return -1
+		}
 		if n, ok := left.forward(line, from, end, out); ok {
 			return n
 		}

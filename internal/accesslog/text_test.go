@@ -11,7 +11,7 @@ import (
 const line131 = `[2026-11-23T03:26:42.738Z] "GET /status/418 HTTP/1.1" 418 - via_upstream - "-" 0 120 5 4 "-" "curl/7.88.1" "35fc7d73-50e6-4a7d-9f49-3dc5ca7a00d6" "httpbin.foo:8080" "10.244.0.9:8080" outbound|8080|v1|httpbin.foo.svc.cluster.local 10.244.0.8:34644 10.96.0.80:8080 10.244.0.8:38258 - teapot`
 
 func TestDefaultTextLayouts(t *testing.T) {
-	require.Len(t, DefaultText.layouts, 4, "layouts with the same ends are looked for together")
+	require.Len(t, DefaultText.request.layouts, 4, "layouts with the same ends are looked for together")
 	const (
 		start = `[2026-11-23T03:26:42.738Z] "GET /x HTTP/1.1" 200 UF,URX `
 		rest  = `1 2 3 4 "-" "curl" "id" "httpbin.org" "1.2.3.4:80" PassthroughCluster 10.0.0.1:1 1.2.3.4:80 10.0.0.1:2 -`
@@ -72,7 +72,8 @@ func TestForgedColumns(t *testing.T) {
 		"old middle in agent": {line("/", "-", oldMiddle, "id"), true},
 		"quotes in id":        {line("/", "-", "-", `a" "b c`), false},
 		"code in path":        {line(`/a" 999 X`, "-", "-", "id"), false},
-		"many quotes":         {line("/", "-", strings.Repeat(`" `, 10000), "id"), true},
+		"many quotes":         {line("/", "-", strings.Repeat(`" `, 10000), "id"), false},
+		"costly path":         {line(strings.Repeat(` -" 2 - x `, 6000), "-", "-", "id"), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var rec Record

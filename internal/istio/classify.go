@@ -60,13 +60,17 @@ func isHTTP(rec *accesslog.Record) bool {
 	case strings.HasPrefix(kind, "Downstream"):
 		return true
 	}
-	if rec.Get(accesslog.Protocol) != "" || rec.Get(accesslog.Method) != "" || rec.Ambiguous {
+	if rec.Get(accesslog.Protocol) != "" || rec.Get(accesslog.Method) != "" {
 		return true
 	}
-	if rec.Has(accesslog.Protocol) || rec.Has(accesslog.Method) {
+	if rec.Has(accesslog.Protocol) {
 		return false
 	}
-	// A format without method and protocol: only requests have a code or a host.
+	if rec.Ambiguous {
+		return true
+	}
+	// A format without protocol: only requests have a code or a host. No method
+	// proves nothing: HTTP/2 takes `-` for one.
 	code := rec.Get(accesslog.ResponseCode)
 	return code != "" && code != "0" || rec.Get(accesslog.Authority) != ""
 }

@@ -86,13 +86,15 @@ func nodeCluster(name string) (app, namespace string) {
 
 // upstreamPeer is the identity of the server as its client's proxy sees it:
 // peer metadata first, then what the control plane said of the endpoint. The
-// namespace is taken from the certificate before either.
+// namespace is taken from the certificate before either. A server outside the
+// mesh could send metadata, too; without a certificate it is not believed.
 func upstreamPeer(rec *accesslog.Record) identity {
-	return peer(
-		decodePeer(rec.Get(accesslog.UpstreamPeer)),
-		endpoint(rec.Get(accesslog.UpstreamWorkload)),
-		firstSAN(rec.Get(accesslog.UpstreamPeerURISAN)),
-	)
+	san := firstSAN(rec.Get(accesslog.UpstreamPeerURISAN))
+	var told identity
+	if san != "" || !leavesMesh(rec) {
+		told = decodePeer(rec.Get(accesslog.UpstreamPeer))
+	}
+	return peer(told, endpoint(rec.Get(accesslog.UpstreamWorkload)), san)
 }
 
 // downstreamPeer is the identity of the client as its server's proxy sees it.
@@ -104,24 +106,25 @@ func downstreamPeer(rec *accesslog.Record) identity {
 	)
 }
 
+// peer puts an identity together. Its principal comes from a certificate only:
+// metadata is what the other side says of itself.
 func peer(told, known identity, san string) identity {
-	principal := first(san, told.principal)
 	return identity{
 		workload:          first(told.workload, known.workload),
-		namespace:         first(namespaceOfPrincipal(principal), told.namespace, known.namespace),
+		namespace:         first(namespaceOfPrincipal(san), told.namespace, known.namespace),
 		app:               told.app,
 		version:           told.version,
 		canonicalName:     first(told.canonicalName, known.canonicalName),
 		canonicalRevision: first(told.canonicalRevision, known.canonicalRevision),
 		cluster:           first(told.cluster, known.cluster),
-		principal:         principal,
+		principal:         san,
 	}
 }
 
 // endpoint reads UPSTREAM_METADATA(istio:workload):
 // `workload;namespace;canonical name;canonical revision;cluster`.
 func endpoint(metadata string) identity {
-	parts := strings.Split(metadata, ";")
+	parts := strings.SplitN(metadata, ";", 6)
 	if len(parts) < 5 {
 		return identity{}
 	}

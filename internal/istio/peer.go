@@ -80,8 +80,6 @@ func (id *identity) setField(key, value string) {
 		id.version = value
 	case "cluster", "CLUSTER_ID":
 		id.cluster = value
-	case "identity", "IDENTITY":
-		id.principal = value
 	}
 }
 

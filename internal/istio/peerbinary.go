@@ -33,7 +33,6 @@ const (
 	flatLabels       = 2
 	flatWorkloadName = 4
 	flatClusterID    = 9
-	flatIdentity     = 11
 )
 
 // maxFlatLabels bounds the labels read of one peer.
@@ -50,7 +49,6 @@ func peerOfFlatbuffer(b []byte) identity {
 		namespace: root.text(flatNamespace),
 		workload:  root.text(flatWorkloadName),
 		cluster:   root.text(flatClusterID),
-		principal: root.text(flatIdentity),
 	}
 	for label := range root.tables(flatLabels) {
 		id.setField(label.text(0), label.text(1))

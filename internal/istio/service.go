@@ -22,7 +22,7 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 		s.host = rec.Get(accesslog.Authority)
 		s.name = s.host
 	}
-	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.direction == outbound {
+	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {
 		s.name = name
 		return s
 	}
@@ -50,6 +50,15 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 		s.name = ""
 	}
 	return s
+}
+
+// leavesMesh tells whether a route or cluster leads out of the mesh, or nowhere.
+func leavesMesh(rec *accesslog.Record) bool {
+	if _, out := routeDestination(rec.Get(accesslog.RouteName)); out {
+		return true
+	}
+	_, out := clusterDestination(trimCluster(rec.Get(accesslog.UpstreamCluster)))
+	return out
 }
 
 // hostFallback tells whether the Host header may name the service. Istio lets

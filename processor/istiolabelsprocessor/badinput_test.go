@@ -1,6 +1,7 @@
 package istiolabelsprocessor
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -219,5 +220,39 @@ func TestRememberedSetsAreBounded(t *testing.T) {
 	long := strings.Repeat("h", maxKey+1)
 	p.process(t, textLogs(strings.Replace(linePassthrough, "e3.example", long, 1)))
 	p.process(t, textLogs(strings.Replace(linePassthrough, "e3.example", long, 1)))
-	assert.EqualValues(t, 2, p.count("label_sets_derived"), "what is too long is not remembered")
+	assert.EqualValues(t, 1, p.count("label_sets_derived"), "long values are remembered by their hash")
+}
+
+// Scope attributes and label sets may both be many; their product must not be
+// made.
+func TestManyScopeAttributesAreNotMultiplied(t *testing.T) {
+	const many = 1000
+	ld := plog.NewLogs()
+	sl := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
+	sl.Scope().SetName("proxy")
+	for i := range many {
+		sl.Scope().Attributes().PutStr(fmt.Sprintf("a%d", i), "v")
+		sl.LogRecords().AppendEmpty().Body().SetStr(strings.Replace(linePassthrough, "e3.example", fmt.Sprintf("h%d.example", i), 1))
+	}
+	out := newTest(t, nil).process(t, ld)
+	assert.Equal(t, many, out.LogRecordCount())
+	attributes := 0
+	for _, rl := range out.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			assert.Equal(t, "proxy", sl.Scope().Name())
+			attributes += sl.Scope().Attributes().Len()
+		}
+	}
+	assert.Less(t, attributes, 20*many)
+}
+
+// What a resource says is read for each of its records.
+func TestLongResourceAttributesNameNobody(t *testing.T) {
+	ld := textLogs(linePassthrough)
+	ld.ResourceLogs().At(0).Resource().Attributes().PutStr("workload_name", strings.Repeat("w", maxResourceValue+1))
+	ld.ResourceLogs().At(0).Resource().Attributes().PutStr("namespace", "foo")
+	out := newTest(t, nil).process(t, ld).ResourceLogs().At(0)
+	got := seen(out, out.ScopeLogs().At(0), out.ScopeLogs().At(0).LogRecords().At(0))
+	assert.Equal(t, "unknown", got["source_workload"])
+	assert.Equal(t, "foo", got["source_workload_namespace"])
 }

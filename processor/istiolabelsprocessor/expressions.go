@@ -131,7 +131,7 @@ func (e *expressions) remember(w *worker, labels contract.LabelSet, verdict cont
 		return s
 	}
 	s := e.maker.newSet(labels, w.scratch.extra, verdict, p)
-	if len(w.key) <= 2*maxKey {
+	if len(w.key) <= maxKey {
 		s.key = string(w.key)
 		w.p.sets.put(s)
 	}

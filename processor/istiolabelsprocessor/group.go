@@ -155,7 +155,7 @@ func (s *scopeGroups) move(w *worker, from, to plog.ScopeLogsSlice, home int) {
 		}
 		apart := to.AppendEmpty()
 		source := from.At(s.index)
-		source.Scope().CopyTo(apart.Scope())
+		copyScope(source.Scope(), apart.Scope())
 		apart.SetSchemaUrl(source.SchemaUrl())
 		w.counts.removed = removed // each copy holds them, but they arrived once
 		w.label(apart.Scope(), s.groups[i].set)
@@ -179,6 +179,33 @@ func (s *scopeGroups) move(w *worker, from, to plog.ScopeLogsSlice, home int) {
 		lr.MoveTo(s.groups[i].into.AppendEmpty())
 		return true
 	})
+}
+
+// What a scope may hold to be copied for each label set of its records: a sender
+// who makes both many must not make their product.
+const (
+	maxScopeAttributes = 64
+	maxScopeBytes      = 4096
+)
+
+// copyScope copies a scope, without its attributes if they are many or large.
+func copyScope(from, to pcommon.InstrumentationScope) {
+	size := 0
+	for name, v := range from.Attributes().All() {
+		if !isShort(v) {
+			size += maxScopeBytes
+		}
+		size += len(name)
+		if v.Type() == pcommon.ValueTypeStr {
+			size += len(v.Str())
+		}
+	}
+	if from.Attributes().Len() <= maxScopeAttributes && size <= maxScopeBytes {
+		from.CopyTo(to)
+		return
+	}
+	to.SetName(from.Name())
+	to.SetVersion(from.Version())
 }
 
 // label writes a set's attributes on a scope, where nothing else may stand

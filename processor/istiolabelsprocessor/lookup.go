@@ -11,11 +11,7 @@ import (
 // lookup gives the record's label set: a remembered one if its facts and inputs
 // are the same as before. slot is where the worker remembers it, if it does.
 func (w *worker) lookup(facts istio.Facts) (set *labelSet, slot *recentSet) {
-	var whole bool
-	w.key, whole = appendKey(w.key[:0], facts, w)
-	if !whole {
-		return w.derive(facts), nil
-	}
+	w.key = appendKey(w.key[:0], facts, w)
 	slot = w.recent.slot(w.key)
 	if slot.set != nil && slot.set.key == string(w.key) {
 		return slot.set, slot
@@ -36,31 +32,39 @@ func (w *worker) derive(facts istio.Facts) *labelSet {
 	return w.p.maker.newSet(labels, nil, verdict, facts.Protocol())
 }
 
-// maxKey bounds what is remembered of one set: a client may write a Host header
-// of many kilobytes.
-const maxKey = 2048
+const (
+	// maxSpelled is how long a value may be to stand in a key as it is. A client
+	// may write a Host header of many kilobytes; of longer values a hash stands
+	// there.
+	maxSpelled = 128
+	// hashed stands in a key in place of a length.
+	hashed = math.MaxUint16
+)
 
-// appendKey spells out all that a label set depends on. It is false if that is
-// too long to be remembered.
-func appendKey(key []byte, facts istio.Facts, w *worker) ([]byte, bool) {
+// Two hashes, whose seeds nobody knows, tell long values apart.
+var hashSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+// appendKey spells out all that a label set depends on.
+func appendKey(key []byte, facts istio.Facts, w *worker) []byte {
 	key = facts.AppendKey(key)
 	for i, op := range istio.Inputs {
 		if !w.record.Has(op) {
 			continue
 		}
 		v := w.record.Raw(op)
-		if len(v) > maxKey {
-			return key, false
-		}
 		key = append(key, byte(i))
+		if len(v) > maxSpelled {
+			key = binary.LittleEndian.AppendUint16(key, hashed)
+			for _, seed := range hashSeeds {
+				key = binary.LittleEndian.AppendUint64(key, maphash.String(seed, v))
+			}
+			continue
+		}
 		key = binary.LittleEndian.AppendUint16(key, uint16(len(v)))
 		key = append(key, v...)
 	}
-	return key, len(key) <= maxKey
+	return key
 }
-
-// A key's lengths are two bytes each.
-var _ [math.MaxUint16 - maxKey]struct{}
 
 // recentSets is a worker's own short memory, which needs no lock: a table of
 // sets by the hash of their keys.
@@ -76,10 +80,8 @@ type recentSet struct {
 	group int32
 }
 
-var hashSeed = maphash.MakeSeed()
-
 func (r *recentSets) slot(key []byte) *recentSet {
-	return &r.slots[maphash.Bytes(hashSeed, key)%uint64(len(r.slots))]
+	return &r.slots[maphash.Bytes(hashSeeds[0], key)%uint64(len(r.slots))]
 }
 
 // next starts a new batch: groups of the last one mean nothing any more.

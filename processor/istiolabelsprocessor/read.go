@@ -26,7 +26,7 @@ func (w *worker) readResource(resource pcommon.Resource) (named bool) {
 	}
 	w.removeOwned(attributes, false)
 	for name, v := range attributes.All() {
-		if target, ok := w.p.keys.Lookup(name); ok {
+		if target, ok := w.p.keys.Lookup(name); ok && isShort(v) {
 			store(target, v, &w.base)
 		}
 		if _, ok := w.p.owned[name]; ok {
@@ -34,11 +34,27 @@ func (w *worker) readResource(resource pcommon.Resource) (named bool) {
 		}
 	}
 	for _, ra := range istio.ResourceAttributes {
-		if v, ok := attributes.Get(ra.Key); ok && v.Type() == pcommon.ValueTypeStr && w.base.Get(ra.Op) == "" {
+		if v, ok := attributes.Get(ra.Key); ok && v.Type() == pcommon.ValueTypeStr && isShort(v) && w.base.Get(ra.Op) == "" {
 			w.base.Set(ra.Op, v.Str())
 		}
 	}
 	return named
+}
+
+// maxResourceValue bounds an attribute of a resource: what it says is read again
+// for each of the resource's records.
+const maxResourceValue = 4096
+
+// isShort is true for scalar values that maxResourceValue allows.
+func isShort(v pcommon.Value) bool {
+	switch v.Type() {
+	case pcommon.ValueTypeStr:
+		return len(v.Str()) <= maxResourceValue
+	case pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBool, pcommon.ValueTypeEmpty:
+		return true
+	default:
+		return false
+	}
 }
 
 // read fills the record from attributes and, where they do not say it all,

@@ -48,7 +48,7 @@ func TestREADME(t *testing.T) {
 	}
 	assert.Contains(t, readme(t), fmt.Sprintf("at most %d bytes", contract.MaxValueLen))
 	assert.Contains(t, readme(t), fmt.Sprintf("2 x %d label sets", maxSets))
-	assert.Contains(t, readme(t), fmt.Sprintf("inputs exceed %d bytes", maxKey))
+	assert.Contains(t, readme(t), fmt.Sprintf("longer than %d bytes", maxSpelled))
 }
 
 func hasRow(lines []string, start string) bool {

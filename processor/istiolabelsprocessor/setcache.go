@@ -2,9 +2,13 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import "sync"
 
-// maxSets bounds the sets of one generation; two are held. At maxKey bytes and
-// 25 short labels each that is at most 50 MiB, and usually a few.
-const maxSets = 4096
+const (
+	// maxSets bounds the sets of one generation; two are held.
+	maxSets = 4096
+	// maxKey bounds a key made of labels; those of lookup are shorter. With keys
+	// and labels that long, what is remembered is some 100 MiB; usually a few.
+	maxKey = 4096
+)
 
 // setCache remembers label sets that all workers share. It holds two
 // generations: a full one becomes the old one, and a set found there moves on

@@ -7,15 +7,19 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -25,8 +29,8 @@ import (
 )
 
 type (
-	message = accesslogservicev3.StreamAccessLogsMessage
-	client  = accesslogservicev3.AccessLogService_StreamAccessLogsClient
+	message   = accesslogservicev3.StreamAccessLogsMessage
+	logStream = accesslogservicev3.AccessLogService_StreamAccessLogsClient
 )
 
 // testConfig listens on a port of its own.
@@ -58,13 +62,14 @@ func startReceiver(t testing.TB, cfg *Config, next consumer.Logs) (*accessLogRec
 
 func connect(t testing.TB, r *accessLogReceiver) *grpc.ClientConn {
 	t.Helper()
-	conn, err := grpc.NewClient(r.address.String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	// A client that may retry keeps what it sent.
+	conn, err := grpc.NewClient(r.listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDisableRetry())
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
 	return conn
 }
 
-func openStream(t testing.TB, conn *grpc.ClientConn) client {
+func openStream(t testing.TB, conn *grpc.ClientConn) logStream {
 	t.Helper()
 	stream, err := accesslogservicev3.NewAccessLogServiceClient(conn).StreamAccessLogs(context.Background())
 	require.NoError(t, err)
@@ -102,7 +107,7 @@ var meshes = []string{"dynamic-dns", "ipv6", "recommended-labels", "sidecars", "
 // replay sends messages as their proxies did and waits until they are read.
 func replay(t testing.TB, conn *grpc.ClientConn, messages []captured) {
 	t.Helper()
-	streams := map[int]client{}
+	streams := map[int]logStream{}
 	for _, m := range messages {
 		if streams[m.stream] == nil {
 			streams[m.stream] = openStream(t, conn)
@@ -130,4 +135,43 @@ func httpMessage(id *accesslogservicev3.StreamAccessLogsMessage_Identifier, entr
 	return &message{Identifier: id, LogEntries: &accesslogservicev3.StreamAccessLogsMessage_HttpLogs{
 		HttpLogs: &accesslogservicev3.StreamAccessLogsMessage_HTTPAccessLogEntries{LogEntry: entries},
 	}}
+}
+
+// value adds up a metric's points that have all these attributes, given as key
+// and value by turns.
+func value(t assert.TestingT, tel *componenttest.Telemetry, name string, attributes ...string) (sum int64) {
+	m, err := tel.GetMetric(name)
+	if err != nil {
+		return 0 // nothing was added yet
+	}
+	var points []metricdata.DataPoint[int64]
+	switch data := m.Data.(type) {
+	case metricdata.Sum[int64]:
+		points = data.DataPoints
+	case metricdata.Gauge[int64]:
+		points = data.DataPoints
+	default:
+		assert.Fail(t, "unexpected type", "%T", data)
+	}
+	for _, p := range points {
+		has := true
+		for i := 0; i < len(attributes); i += 2 {
+			v, ok := p.Attributes.Value(attribute.Key(attributes[i]))
+			has = has && ok && v.AsString() == attributes[i+1]
+		}
+		if has {
+			sum += p.Value
+		}
+	}
+	return sum
+}
+
+// waitForEnd waits until one stream has ended, for this reason.
+func waitForEnd(t testing.TB, tel *componenttest.Telemetry, reason string) {
+	t.Helper()
+	const name = "otelcol_envoy_access_log_streams_ended"
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Equal(c, int64(1), value(c, tel, name))
+		assert.Equal(c, int64(1), value(c, tel, name, "reason", reason))
+	}, 10*time.Second, time.Millisecond)
 }

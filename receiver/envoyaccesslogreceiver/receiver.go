@@ -30,9 +30,9 @@ type accessLogReceiver struct {
 	settings receiver.Settings
 	handler  *als.Handler
 
-	// server and address are set while the receiver runs.
+	// server and listener are set once the receiver runs.
 	server   *grpc.Server
-	address  net.Addr
+	listener net.Listener
 	serving  sync.WaitGroup
 	shutdown sync.Once
 }
@@ -84,7 +84,7 @@ func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) erro
 		return err
 	}
 	r.settings.Logger.Info("Starting gRPC server", zap.Stringer("endpoint", listener.Addr()))
-	r.server, r.address = server, listener.Addr()
+	r.server, r.listener = server, listener
 	r.handler.Start()
 	r.serving.Go(func() {
 		if err := server.Serve(listener); err != nil && !errors.Is(err, grpc.ErrServerStopped) {

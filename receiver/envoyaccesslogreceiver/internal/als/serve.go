@@ -1,7 +1,6 @@
 package als
 
 import (
-	"context"
 	"errors"
 	"io"
 	"time"
@@ -35,7 +34,7 @@ func (h *Handler) StreamAccessLogs(srv server) error {
 	case err := <-ended:
 		return h.end(srv, err)
 	case <-srv.Context().Done():
-		return h.end(srv, srv.Context().Err())
+		return h.abandon(srv, ended)
 	case <-age:
 		return h.drain(srv, received, ended, ofAge)
 	case <-h.draining:
@@ -70,7 +69,7 @@ func (h *Handler) drain(srv server, received <-chan struct{}, ended <-chan error
 		case err := <-ended:
 			return h.end(srv, err)
 		case <-srv.Context().Done():
-			return h.end(srv, srv.Context().Err())
+			return h.abandon(srv, ended)
 		case <-received:
 			quiet.Reset(drainQuiet)
 			continue
@@ -85,7 +84,22 @@ func (h *Handler) drain(srv server, received <-chan struct{}, ended <-chan error
 	}
 }
 
-// end counts why reading ended and gives the stream its status.
+// abandon ends a stream that gRPC has ended. Reading ends by itself, with the
+// reason, unless the next component takes its time.
+func (h *Handler) abandon(srv server, ended <-chan error) error {
+	patience := time.NewTimer(drainQuiet)
+	defer patience.Stop()
+	select {
+	case err := <-ended:
+		return h.end(srv, err)
+	case <-patience.C:
+		return h.end(srv, srv.Context().Err())
+	}
+}
+
+// end counts why reading ended and gives the stream its status. gRPC has sent
+// one already where a message could not be read: ResourceExhausted if it was too
+// large, Internal if it was none of the service's.
 func (h *Handler) end(srv server, err error) error {
 	why := canceled
 	switch {
@@ -95,11 +109,11 @@ func (h *Handler) end(srv server, err error) error {
 	case status.Code(err) == codes.ResourceExhausted:
 		why = tooLarge
 	case status.Code(err) == codes.Internal:
-		// gRPC's own word for a message that it cannot decode or that was cut off.
 		why = invalid
-		err = status.Error(codes.InvalidArgument, status.Convert(err).Message())
-	case errors.Is(err, context.Canceled):
-		err = status.FromContextError(err).Err()
+	default:
+		if _, ok := status.FromError(err); !ok {
+			err = status.FromContextError(err).Err()
+		}
 	}
 	h.telemetry.reasons[why].add(srv.Context(), 1)
 	return err

@@ -102,7 +102,7 @@ test-builder: $(OWN_DISTRIBUTION) ## Build somebody else's distribution with our
 
 .PHONY: bench
 bench: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop under load.
-	@$(BIN)/bench --gateway $(GATEWAY) --prometheus $(PROMETHEUS) --env DESTINATION_IP=on $(BENCH_FLAGS)
+	@$(BIN)/bench --gateway $(GATEWAY) --prometheus $(PROMETHEUS) $(BENCH_FLAGS)
 
 .PHONY: benchmark
 benchmark: ## Run the Go benchmarks.

@@ -46,7 +46,7 @@ func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *
 		return nil, err
 	}
 	r := &result{cell: c, bytesPerRecord: bytesPerRecord(requests)}
-	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.gateway, Configs: []string{o.stock}, NoHealthCheck: true}, o.connections, requests)
+	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.gateway, Configs: []string{o.stock}, Env: o.stockEnv, NoHealthCheck: true}, o.connections, requests)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,6 @@ func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *
 func (c cell) gatewayOptions(o options, prom *testbed.Prometheus) testbed.GatewayOptions {
 	env := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": prom.WriteURL(),
-		"DESTINATION_IP":        "on",
 		"INSTANCE_ID":           c.name(),
 	}
 	configs := []string{o.config}

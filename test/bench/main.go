@@ -5,8 +5,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -21,7 +23,7 @@ type options struct {
 	rounds, connections          int
 	round                        time.Duration
 	only, profile, pprofEndpoint string
-	env                          envFlag
+	env, stockEnv                envFlag
 }
 
 var cells = []cell{
@@ -32,7 +34,7 @@ var cells = []cell{
 }
 
 func main() {
-	o := options{env: envFlag{}}
+	o := options{env: envFlag{"DESTINATION_IP": "on"}, stockEnv: envFlag{}}
 	flag.StringVar(&o.gateway, "gateway", "_build/otelcol-istio", "the built distribution, which is both sides")
 	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/prometheus")
 	flag.StringVar(&o.config, "config", "config/gateway.yaml", "configuration of the gateway")
@@ -44,6 +46,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "run only the cells whose name (text-20, attributes-500, ...) holds this")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the gateway into this directory; the numbers are worth less then")
 	flag.Var(o.env, "env", "NAME=VALUE for the gateway, as often as needed (FLUSH_INTERVAL=1s, GOGC=400)")
+	flag.Var(o.stockEnv, "stock-env", "NAME=VALUE for the stock side, as often as needed (GOGC=400, which go_gc gives the gateway)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -101,8 +104,14 @@ func run(ctx context.Context, o options) (err error) {
 // envFlag collects NAME=VALUE.
 type envFlag map[string]string
 
-// String is there for the flag package.
-func (e envFlag) String() string { return "" }
+// String lists them by name.
+func (e envFlag) String() string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(e)) {
+		all = append(all, name+"="+e[name])
+	}
+	return strings.Join(all, " ")
+}
 
 // Set takes one NAME=VALUE.
 func (e envFlag) Set(s string) error {

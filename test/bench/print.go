@@ -7,7 +7,7 @@ import (
 )
 
 func printHeading(w io.Writer, o options) {
-	fmt.Fprintf(w, "stock: otlp -> nop. gateway: %s, DESTINATION_IP=on, remote write to Prometheus.\n", o.config)
+	fmt.Fprintf(w, "stock: otlp -> nop%s. gateway: %s%s, remote write to Prometheus.\n", with(o.stockEnv), o.config, with(o.env))
 	fmt.Fprintf(w, "%d turns of %s for each side, %d connections. CPU is the process' user and system time: in the turns under load (the median),\n", o.rounds, o.round, o.connections)
 	fmt.Fprintf(w, "and all in, with idle times and flushes. The last flush stands for what each FLUSH_INTERVAL costs for all series together,\n")
 	fmt.Fprintf(w, "however many records there were. Peak memory is resident.\n\n")
@@ -16,6 +16,14 @@ func printHeading(w io.Writer, o options) {
 	fmt.Fprintf(w, "%-11s %5s %6s | %7s %7s  %-16s | %7s %7s  %7s  | %6s %8s | %7s %7s  %7s  | %5s %7s  %5s\n",
 		"records", "a req", "bytes", "stock", "gateway", "ratio (min-max)", "stock", "gateway", "ratio", "CPU ms", "series",
 		"stock", "gateway", "ratio", "stock", "gateway", "ratio")
+}
+
+// with names what a side's environment has beside what the load test needs.
+func with(env envFlag) string {
+	if len(env) == 0 {
+		return ""
+	}
+	return " with " + env.String()
 }
 
 func (r *result) print(w io.Writer) {

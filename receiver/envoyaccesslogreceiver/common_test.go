@@ -84,9 +84,16 @@ type captured struct {
 
 // readCapture gives the messages that the proxies of a mesh sent, in the order
 // of their arrival.
-func readCapture(t testing.TB, mesh string) (all []captured) {
+func readCapture(t testing.TB, mesh string) []captured {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("../../testdata/captures", mesh, "als.jsonl"))
+	return readMessages(t, filepath.Join("../../testdata/captures", mesh, "als.jsonl"))
+}
+
+// readMessages reads a file of which one line is
+// `{"stream": NUMBER, "message": a StreamAccessLogsMessage}`.
+func readMessages(t testing.TB, file string) (all []captured) {
+	t.Helper()
+	b, err := os.ReadFile(file)
 	require.NoError(t, err)
 	for line := range bytes.Lines(b) {
 		var c struct {

@@ -24,8 +24,10 @@ type stream struct {
 	// empty holds the resource and the scope of the stream's records.
 	empty plog.Logs
 	// node is nil for a stream whose identifier names none.
-	node       *twins.Node[held]
-	identified bool
+	node *twins.Node[held]
+	// begun is set by the first message, identified by the first that has an
+	// identifier: with Envoy that is the same.
+	begun, identified bool
 }
 
 // held is an entry that waits for its twin.
@@ -45,17 +47,17 @@ func (h *Handler) newStream(ctx context.Context) *stream {
 
 // close lets go of what the stream holds.
 func (s *stream) close() {
-	if !s.identified {
-		s.h.telemetry.problems[missing].add(s.ctx, 1)
-	}
 	if s.node != nil {
 		s.h.twins.Leave(s.node, time.Now())
 	}
 }
 
-// identify keeps what the identifier says of the proxy. Envoy sends it once,
-// with the first message.
+// identify keeps what the first identifier says of the proxy.
 func (s *stream) identify(id *accesslogservicev3.StreamAccessLogsMessage_Identifier, now time.Time) {
+	if id == nil && !s.begun {
+		s.h.telemetry.problems[missing].add(s.ctx, 1)
+	}
+	s.begun = true
 	if s.identified || id == nil {
 		return
 	}

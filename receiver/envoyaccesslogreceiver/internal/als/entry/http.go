@@ -24,6 +24,9 @@ const (
 	headerServiceTime = "x-envoy-upstream-service-time"
 )
 
+// maxCode is the largest number that can be a response code.
+const maxCode = 999
+
 func (w *writer) request(version accesslogv3.HTTPAccessLogEntry_HTTPVersion, r *accesslogv3.HTTPRequestProperties) {
 	w.str(accesslog.Protocol, protocols[version])
 	if r == nil {
@@ -51,9 +54,9 @@ func (w *writer) response(r *accesslogv3.HTTPResponseProperties, kind accesslogv
 	if r == nil {
 		return
 	}
-	if code := r.GetResponseCode(); code != nil {
+	if code := r.GetResponseCode(); code != nil && code.GetValue() <= maxCode {
 		w.op(accesslog.ResponseCode).SetInt(int64(code.GetValue()))
-	} else if kind == accesslogv3.AccessLogType_DownstreamEnd {
+	} else if code == nil && kind == accesslogv3.AccessLogType_DownstreamEnd {
 		// A request that has ended without a response. %RESPONSE_CODE% and
 		// Istio's metrics say so, too.
 		w.op(accesslog.ResponseCode).SetInt(0)

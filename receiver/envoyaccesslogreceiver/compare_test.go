@@ -19,6 +19,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 )
 
@@ -52,11 +53,7 @@ func TestCapturesAgainstOTLP(t *testing.T) {
 	settings := readLabelsYAML(t)
 	found := map[difference]int{}
 	for _, mesh := range meshes {
-		sink := new(consumertest.LogsSink)
-		r, _, conn := startReceiver(t, testConfig(), sink)
-		replay(t, conn, ofKind(readCapture(t, mesh), entry.HTTP))
-		require.NoError(t, r.Shutdown(t.Context()))
-		byALS := label(t, nil, sink.AllLogs())
+		byALS := label(t, nil, receive(t, als.KeepAuto, ofKind(readCapture(t, mesh), entry.HTTP)))
 		byOTLP := label(t, settings, readOTLP(t, mesh))
 		compared := 0
 		for event, want := range byOTLP {

@@ -28,6 +28,7 @@ const (
 	defaultWait         = 3 * time.Second
 	defaultMaxMemoryMiB = 64
 	maxWait             = time.Minute
+	maxMaxMemoryMiB     = 1 << 20
 )
 
 var (
@@ -87,8 +88,8 @@ func (c *EntriesConfig) Validate() error {
 	if c.Wait <= 0 || c.Wait > maxWait {
 		errs = append(errs, fmt.Errorf("`wait` must be above 0 and at most %v, got %v", maxWait, c.Wait))
 	}
-	if c.MaxMemoryMiB <= 0 {
-		errs = append(errs, fmt.Errorf("`max_memory_mib` must be above 0, got %d", c.MaxMemoryMiB))
+	if c.MaxMemoryMiB < 1 || c.MaxMemoryMiB > maxMaxMemoryMiB {
+		errs = append(errs, fmt.Errorf("`max_memory_mib` must be between 1 and %d, got %d", maxMaxMemoryMiB, c.MaxMemoryMiB))
 	}
 	return errors.Join(errs...)
 }

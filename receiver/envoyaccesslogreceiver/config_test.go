@@ -1,0 +1,82 @@
+package envoyaccesslogreceiver
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
+)
+
+// loadConfig fills the default configuration with a section of testdata/config.yaml.
+func loadConfig(t *testing.T, name string) (*Config, error) {
+	t.Helper()
+	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
+	require.NoError(t, err)
+	section, err := all.Sub(component.NewIDWithName(metadata.Type, name).String())
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	return cfg, section.Unmarshal(cfg)
+}
+
+func TestDefaultConfig(t *testing.T) {
+	cfg, err := loadConfig(t, "")
+	require.NoError(t, err)
+	require.NoError(t, confmap.Validate(cfg))
+	assert.Equal(t, EntriesConfig{Keep: als.KeepAuto, Wait: 3 * time.Second, MaxMemoryMiB: 64}, cfg.Entries)
+	grpc := cfg.Protocols.GRPC.Get()
+	assert.Equal(t, "localhost:4319", grpc.NetAddr.Endpoint)
+	assert.Equal(t, 8192, grpc.ReadBufferSize)
+	assert.Equal(t, 1024, grpc.WriteBufferSize)
+	assert.Equal(t, time.Minute, grpc.Keepalive.Get().ServerParameters.Get().Time)
+	assert.Zero(t, maxConnectionAge(grpc))
+}
+
+func TestLoadConfig(t *testing.T) {
+	cfg, err := loadConfig(t, "all")
+	require.NoError(t, err)
+	require.NoError(t, confmap.Validate(cfg))
+	assert.Equal(t, EntriesConfig{Keep: als.KeepNative, Wait: 10 * time.Second, MaxMemoryMiB: 128}, cfg.Entries)
+	grpc := cfg.Protocols.GRPC.Get()
+	assert.Equal(t, "ca.crt", grpc.TLS.Get().ClientCAFile)
+	assert.Equal(t, "bearertokenauth", grpc.Auth.Get().AuthenticatorID.String())
+	assert.Equal(t, uint32(16), grpc.MaxConcurrentStreams)
+	assert.Equal(t, time.Minute, grpc.Keepalive.Get().ServerParameters.Get().Time, "the other defaults stay")
+	assert.Equal(t, time.Hour, maxConnectionAge(grpc))
+	assert.Zero(t, maxConnectionAge(nil))
+}
+
+func TestLoadConfigInvalid(t *testing.T) {
+	for name, want := range map[string]string{
+		"no_protocol":    "`protocols` must have `grpc`",
+		"null_protocols": "`protocols` must have `grpc`",
+		"keep": "entries: `keep` must be one of [\"auto\" \"native\" \"all\"], got \"some\"\n" +
+			"`wait` must be above 0 and at most 1m0s, got 0s\n" +
+			"`max_memory_mib` must be between 1 and 1048576, got 0",
+		"too_long": "entries: `wait` must be above 0 and at most 1m0s, got 2m0s\n" +
+			"`max_memory_mib` must be between 1 and 1048576, got -1",
+		"grpc": "protocols::grpc: invalid read_buffer_size value: -1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := loadConfig(t, name)
+			require.NoError(t, err)
+			assert.EqualError(t, confmap.Validate(cfg), want)
+		})
+	}
+	for name, want := range map[string]string{
+		"unknown": "has invalid keys: http",
+		"type":    "invalid duration",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := loadConfig(t, name)
+			assert.ErrorContains(t, err, want)
+		})
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +70,7 @@ func TestMessagesOfOtherTypes(t *testing.T) {
 // What is no field of ours is no mistake: newer proxies know more.
 func TestUnknownFields(t *testing.T) {
 	_, tel, conn := startReceiver(t, testConfig(), consumertest.NewNop())
-	assert.NoError(t, ignoreEOF(sendRaw(t, conn, []byte{0xfa, 0x7f, 0x03, 'a', 'b', 'c'})))
+	require.NoError(t, ignoreEOF(sendRaw(t, conn, []byte{0xfa, 0x7f, 0x03, 'a', 'b', 'c'})))
 	waitForEnd(t, tel, "client")
 }
 
@@ -82,7 +83,7 @@ func ignoreEOF(err error) error {
 
 func TestMessageTooLarge(t *testing.T) {
 	for _, mib := range []int{5, 100} {
-		t.Run(fmt.Sprint(mib), func(t *testing.T) {
+		t.Run(strconv.Itoa(mib), func(t *testing.T) {
 			sink := new(consumertest.LogsSink)
 			_, tel, conn := startReceiver(t, testConfig(), sink)
 			stream := openStream(t, conn)
@@ -111,7 +112,7 @@ type cutConn struct {
 
 func (c *cutConn) Write(b []byte) (int, error) {
 	if c.left -= len(b); c.left < 0 {
-		c.Conn.Close()
+		c.Close()
 		return 0, io.ErrClosedPipe
 	}
 	return c.Conn.Write(b)

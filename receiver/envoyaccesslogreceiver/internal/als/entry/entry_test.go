@@ -49,7 +49,7 @@ func TestNative(t *testing.T) {
 // Each flag that the message has is written.
 func TestEveryFlag(t *testing.T) {
 	fields := (&accesslogv3.ResponseFlags{}).ProtoReflect().Descriptor().Fields()
-	require.Equal(t, fields.Len(), len(responseFlags), "Envoy has a flag more")
+	require.Len(t, responseFlags, fields.Len(), "Envoy has a flag more")
 	seen := map[string]bool{}
 	for i := range fields.Len() {
 		f := &accesslogv3.ResponseFlags{}

@@ -39,7 +39,7 @@ func (w *writer) common(c *accesslogv3.AccessLogCommon) {
 		w.str(accesslog.AccessLogType, t.String())
 	}
 	w.str(accesslog.StreamID, c.GetStreamId())
-	if c.GetIntermediateLogEntry() {
+	if c.GetIntermediateLogEntry() { //nolint:staticcheck // proxies still say it
 		w.b.AppendEmpty(attrIntermediate).SetBool(true)
 	}
 	w.milliseconds(accesslog.Duration, c.GetDuration())

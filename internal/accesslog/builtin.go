@@ -81,7 +81,7 @@ func compileDefaults(formats []string) *Format {
 // request with the method `-`, whose path could hold those of a connection.
 // Only what both readings agree on is certain.
 func (d *DefaultLines) Parse(line string, rec *Record, withOpen bool) bool {
-	if !strings.Contains(line[:min(len(line), maxPrefix)], ` "- - -" `) {
+	if quote := strings.IndexByte(line, '"'); quote < 0 || !startsWith(line, quote, `"- - -" `) {
 		return d.request.Parse(line, rec, withOpen)
 	}
 	if d.connection.Parse(line, rec, withOpen) {

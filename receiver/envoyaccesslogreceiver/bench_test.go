@@ -2,13 +2,15 @@ package envoyaccesslogreceiver
 
 import (
 	"testing"
+	"time"
 
-	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 )
 
@@ -62,23 +64,19 @@ func BenchmarkDecode(b *testing.B) {
 	b.ReportMetric(float64(n), "entries/op")
 }
 
-// BenchmarkStream sends entries over gRPC, as many to a message as Envoy does,
-// in each of the three set-ups.
+// BenchmarkStream sends entries over gRPC, 16 to a message, on one stream. The
+// client's work is in it, too.
 func BenchmarkStream(b *testing.B) {
 	const perMessage = 16
-	for _, keep := range []string{"auto", "all"} {
-		b.Run(keep, func(b *testing.B) {
+	for _, keep := range als.Keeps {
+		b.Run(string(keep), func(b *testing.B) {
 			cfg := testConfig()
-			cfg.Entries.Keep = "auto"
+			cfg.Entries.Keep = keep
 			_, _, conn := startReceiver(b, cfg, consumertest.NewNop())
-			all := readCapture(b, "sidecars")
 			stream := openStream(b, conn)
-			require.NoError(b, stream.Send(&message{Identifier: all[0].message.GetIdentifier()}))
-			m := new(message)
+			require.NoError(b, stream.Send(&message{Identifier: testIdentifier("a")}))
+			m := httpMessage(nil)
 			for _, e := range capturedEntries(b, entry.HTTP)[:perMessage] {
-				if m.LogEntries == nil {
-					m = httpMessage(nil)
-				}
 				m.GetHttpLogs().LogEntry = append(m.GetHttpLogs().LogEntry, e.HTTP)
 			}
 			b.ReportAllocs()
@@ -90,5 +88,24 @@ func BenchmarkStream(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*perMessage), "ns/entry")
 		})
 	}
-	_ = accesslogservicev3.StreamAccessLogsMessage{}
+}
+
+// BenchmarkOpenStreams tells what an idle stream takes in memory, with Envoy's
+// identifier, two to a connection. The client's half is in it, too.
+func BenchmarkOpenStreams(b *testing.B) {
+	const streams = 1000
+	r, tel, _ := startReceiver(b, testConfig(), consumertest.NewNop())
+	raw := largeMessage(b)
+	for b.Loop() {
+		before, opened := heap(), value(b, tel, "otelcol_envoy_access_log_entries")
+		var conn *grpc.ClientConn
+		for i := range streams {
+			if i%2 == 0 {
+				conn = connect(b, r)
+			}
+			require.NoError(b, openRaw(b, conn).SendMsg(raw))
+		}
+		require.Eventually(b, func() bool { return value(b, tel, "otelcol_envoy_access_log_entries") == opened+streams }, time.Minute, time.Millisecond)
+		b.ReportMetric(float64(heap()-before)/streams, "B/stream")
+	}
 }

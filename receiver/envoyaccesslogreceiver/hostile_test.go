@@ -33,13 +33,20 @@ func (rawCodec) Marshal(v any) ([]byte, error) { return v.([]byte), nil }
 func (rawCodec) Unmarshal([]byte, any) error   { return nil }
 func (rawCodec) Name() string                  { return "proto" }
 
+// openRaw opens a stream that takes bytes in place of messages.
+func openRaw(t testing.TB, conn *grpc.ClientConn) grpc.ClientStream {
+	t.Helper()
+	stream, err := conn.NewStream(context.Background(), &grpc.StreamDesc{ClientStreams: true},
+		accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName, grpc.ForceCodec(rawCodec{}))
+	require.NoError(t, err)
+	return stream
+}
+
 // sendRaw sends bytes in place of a message and gives the status that ends the
 // stream.
 func sendRaw(t *testing.T, conn *grpc.ClientConn, raw []byte) error {
 	t.Helper()
-	stream, err := conn.NewStream(t.Context(), &grpc.StreamDesc{ClientStreams: true},
-		accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName, grpc.ForceCodec(rawCodec{}))
-	require.NoError(t, err)
+	stream := openRaw(t, conn)
 	if err := stream.SendMsg(raw); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
@@ -140,11 +147,7 @@ func TestHalfMessage(t *testing.T) {
 // Nothing that an identifier holds stays, but a few short strings.
 func TestIdentifiersTakeNoMemory(t *testing.T) {
 	r, tel, _ := startReceiver(t, testConfig(), consumertest.NewNop())
-	m := testMessage("", "")
-	m.Identifier = largeIdentifier()
-	raw, err := proto.Marshal(m)
-	require.NoError(t, err)
-	require.Greater(t, len(raw), 64<<10)
+	raw := largeMessage(t)
 	conns := make([]*grpc.ClientConn, 10)
 	for i := range conns {
 		conns[i] = connect(t, r)
@@ -153,10 +156,7 @@ func TestIdentifiersTakeNoMemory(t *testing.T) {
 	open := func(n int) {
 		for range n {
 			opened++
-			stream, err := conns[opened%len(conns)].NewStream(t.Context(), &grpc.StreamDesc{ClientStreams: true},
-				accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName, grpc.ForceCodec(rawCodec{}))
-			require.NoError(t, err)
-			require.NoError(t, stream.SendMsg(raw))
+			require.NoError(t, openRaw(t, conns[opened%len(conns)]).SendMsg(raw))
 		}
 		require.Eventually(t, func() bool {
 			return value(t, tel, "otelcol_envoy_access_log_entries", "outcome", "accepted") == int64(opened)
@@ -168,6 +168,18 @@ func TestIdentifiersTakeNoMemory(t *testing.T) {
 	perStream := (int64(heap()) - int64(before)) / manyStreams
 	t.Logf("%d bytes a stream, the client's half included", perStream)
 	assert.Less(t, perStream, int64(64<<10))
+}
+
+// largeMessage has one entry and such an identifier. It is shared, since clients
+// keep what they sent.
+func largeMessage(t testing.TB) []byte {
+	t.Helper()
+	m := testMessage("", "")
+	m.Identifier = largeIdentifier()
+	raw, err := proto.Marshal(m)
+	require.NoError(t, err)
+	require.Greater(t, len(raw), 64<<10)
+	return raw
 }
 
 // largeIdentifier is as large as Envoy's, which lists 516 extensions, and has

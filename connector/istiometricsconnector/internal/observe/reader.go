@@ -72,7 +72,7 @@ func (r *Reader) readScope(newResource bool) {
 		r.resource.clear(v)
 		r.resource.read(r.resourceAttrs)
 	}
-	r.scope = r.resource
+	r.scope.copyFrom(&r.resource)
 	r.scope.read(r.scopeAttrs)
 }
 
@@ -121,7 +121,7 @@ func (r *Reader) readOwn(attrs pcommon.Map, values *aggregate.Values, address *s
 // names of labels of its own.
 func (r *Reader) readLabelled(lr plog.LogRecord) {
 	attrs := lr.Attributes()
-	r.record = r.scope
+	r.record.copyFrom(&r.scope)
 	if extras := r.record.read(attrs); extras {
 		v := r.vocabularies.of(attrs, r.scopeAttrs, r.resourceAttrs)
 		r.Tally.RefusedNames += v.refused

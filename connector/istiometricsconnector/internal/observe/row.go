@@ -19,7 +19,20 @@ type row struct {
 
 // clear leaves a row that says nothing: its labels have their defaults.
 func (r *row) clear(v *vocabulary) {
-	*r = v.blank
+	if r.vocabulary != nil && len(r.vocabulary.extras) > 0 {
+		*r = v.blank // hold on to no extra label
+		return
+	}
+	r.copyFrom(&v.blank)
+}
+
+// copyFrom makes the row equal to another. It copies only the columns that the
+// vocabulary has: nothing reads the others.
+func (r *row) copyFrom(from *row) {
+	r.vocabulary = from.vocabulary
+	r.verdict, r.schema, r.address, r.values = from.verdict, from.schema, from.address, from.values
+	used := int(contract.NumLabels) + len(from.vocabulary.extras)
+	copy(r.labels[:used], from.labels[:used])
 }
 
 // appendKey writes the key of the row's labels and counts values it cut.

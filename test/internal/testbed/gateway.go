@@ -26,8 +26,9 @@ type GatewayOptions struct {
 // Gateway is a running distribution.
 type Gateway struct {
 	Process *proc.Process
-	// OTLP is the gRPC endpoint, OTLPHTTP that for HTTP, both host:port.
-	OTLP, OTLPHTTP string
+	// OTLP is the gRPC endpoint, OTLPHTTP that for HTTP, ALS that for Envoy's
+	// access log service, all host:port.
+	OTLP, OTLPHTTP, ALS string
 	// Health and Telemetry are URLs: of the health check, and of the gateway's
 	// own metrics in Prometheus' text format.
 	Health, Telemetry string
@@ -40,15 +41,19 @@ func StartGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	const local = "127.0.0.1"
-	ports, err := proc.FreePorts(4)
+	ports, err := proc.FreePorts(5)
 	if err != nil {
 		return nil, err
 	}
 	address := func(i int) string { return fmt.Sprintf("%s:%d", local, ports[i]) }
-	g := &Gateway{OTLP: address(0), OTLPHTTP: address(1), Health: "http://" + address(2), Telemetry: "http://" + address(3) + "/metrics"}
+	g := &Gateway{
+		OTLP: address(0), OTLPHTTP: address(1), ALS: address(4),
+		Health: "http://" + address(2), Telemetry: "http://" + address(3) + "/metrics",
+	}
 	env := map[string]string{
 		"OTLP_GRPC_ENDPOINT": g.OTLP,
 		"OTLP_HTTP_ENDPOINT": g.OTLPHTTP,
+		"ALS_GRPC_ENDPOINT":  g.ALS,
 		"HEALTH_ENDPOINT":    address(2),
 		"TELEMETRY_HOST":     local,
 		"TELEMETRY_PORT":     strconv.Itoa(ports[3]),

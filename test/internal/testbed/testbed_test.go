@@ -45,6 +45,9 @@ func playGateway() {
 	if _, err := net.Listen("tcp", os.Getenv("OTLP_GRPC_ENDPOINT")); err != nil {
 		panic(err)
 	}
+	if _, err := net.Listen("tcp", os.Getenv("ALS_GRPC_ENDPOINT")); err != nil {
+		panic(err)
+	}
 	health, err := net.Listen("tcp", os.Getenv("HEALTH_ENDPOINT"))
 	if err != nil {
 		panic(err)
@@ -64,6 +67,7 @@ func TestStartGateway(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "--config a.yaml --config b.yaml http://there 127.0.0.1\n", g.Process.Log())
 		assert.Regexp(t, `^127\.0\.0\.1:\d+$`, g.OTLP)
+		assert.Regexp(t, `^127\.0\.0\.1:\d+$`, g.ALS)
 		assert.Regexp(t, `^http://127\.0\.0\.1:\d+/metrics$`, g.Telemetry)
 		require.NoError(t, g.Stop())
 	}

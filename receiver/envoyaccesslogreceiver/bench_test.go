@@ -97,7 +97,7 @@ func BenchmarkOpenStreams(b *testing.B) {
 	r, tel, _ := startReceiver(b, testConfig(), consumertest.NewNop())
 	raw := largeMessage(b)
 	for b.Loop() {
-		before, opened := heap(), value(b, tel, "otelcol_envoy_access_log_entries")
+		before, opened := heap(), value(b, tel, "otelcol_receiver_envoy_access_log_entries")
 		var conn *grpc.ClientConn
 		for i := range streams {
 			if i%2 == 0 {
@@ -105,7 +105,7 @@ func BenchmarkOpenStreams(b *testing.B) {
 			}
 			require.NoError(b, openRaw(b, conn).SendMsg(raw))
 		}
-		require.Eventually(b, func() bool { return value(b, tel, "otelcol_envoy_access_log_entries") == opened+streams }, time.Minute, time.Millisecond)
+		require.Eventually(b, func() bool { return value(b, tel, "otelcol_receiver_envoy_access_log_entries") == opened+streams }, time.Minute, time.Millisecond)
 		b.ReportMetric(float64(heap()-before)/streams, "B/stream")
 	}
 }

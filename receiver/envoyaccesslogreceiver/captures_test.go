@@ -73,8 +73,8 @@ func receive(t *testing.T, keep als.Keep, messages []captured) []plog.Logs {
 	r, tel, conn := startReceiver(t, cfg, sink)
 	replay(t, conn, messages)
 	require.NoError(t, r.Shutdown(t.Context()))
-	assert.Equal(t, int64(countEntries(messages)), value(t, tel, "otelcol_envoy_access_log_entries"), "each entry is accounted for")
-	assert.Equal(t, int64(sink.LogRecordCount()), value(t, tel, "otelcol_envoy_access_log_entries", "outcome", "accepted"))
+	assert.Equal(t, int64(countEntries(messages)), value(t, tel, "otelcol_receiver_envoy_access_log_entries"), "each entry is accounted for")
+	assert.Equal(t, int64(sink.LogRecordCount()), value(t, tel, "otelcol_receiver_envoy_access_log_entries", "outcome", "accepted"))
 	return sink.AllLogs()
 }
 

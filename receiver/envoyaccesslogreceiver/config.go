@@ -24,6 +24,9 @@ const (
 	// Streams are open for days, and mostly idle. A ping finds those whose proxy
 	// is gone, and keeps what lies between from forgetting the connection.
 	defaultKeepaliveTime = time.Minute
+	// Envoy can be told to ping, too. gRPC's own default takes more than a ping
+	// in five minutes for an attack, and ends the connection.
+	defaultKeepaliveMinTime = 10 * time.Second
 
 	defaultWait         = 3 * time.Second
 	defaultMaxMemoryMiB = 64
@@ -103,6 +106,9 @@ func createDefaultConfig() component.Config {
 	parameters := configgrpc.NewDefaultKeepaliveServerParameters()
 	parameters.Time = defaultKeepaliveTime
 	keepalive.ServerParameters = configoptional.Some(parameters)
+	policy := configgrpc.NewDefaultKeepaliveEnforcementPolicy()
+	policy.MinTime, policy.PermitWithoutStream = defaultKeepaliveMinTime, true
+	keepalive.EnforcementPolicy = configoptional.Some(policy)
 	grpc.Keepalive = configoptional.Some(keepalive)
 	return &Config{
 		Protocols: ProtocolsConfig{GRPC: configoptional.Default(grpc)},

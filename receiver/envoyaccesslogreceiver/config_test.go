@@ -36,6 +36,8 @@ func TestDefaultConfig(t *testing.T) {
 	assert.Equal(t, 8192, grpc.ReadBufferSize)
 	assert.Equal(t, 1024, grpc.WriteBufferSize)
 	assert.Equal(t, time.Minute, grpc.Keepalive.Get().ServerParameters.Get().Time)
+	assert.Equal(t, 10*time.Second, grpc.Keepalive.Get().EnforcementPolicy.Get().MinTime)
+	assert.True(t, grpc.Keepalive.Get().EnforcementPolicy.Get().PermitWithoutStream)
 	assert.Zero(t, maxConnectionAge(grpc))
 }
 

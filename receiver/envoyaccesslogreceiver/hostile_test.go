@@ -93,20 +93,21 @@ func TestMessageTooLarge(t *testing.T) {
 		t.Run(strconv.Itoa(mib), func(t *testing.T) {
 			sink := new(consumertest.LogsSink)
 			_, tel, conn := startReceiver(t, testConfig(), sink)
-			stream := openStream(t, conn)
-			require.NoError(t, stream.Send(testMessage("a", "before")))
+			small, err := proto.Marshal(testMessage("a", "before"))
+			require.NoError(t, err)
+			large := make([]byte, mib<<20)
+			stream := openRaw(t, conn)
+			require.NoError(t, stream.SendMsg(small))
 			before := heap()
-			err := stream.Send(httpMessage(nil, &accesslogv3.HTTPAccessLogEntry{
-				CommonProperties: &accesslogv3.AccessLogCommon{RouteName: strings.Repeat("x", mib<<20)},
-			}))
-			if err != nil {
+			if err := stream.SendMsg(large); err != nil {
 				require.ErrorIs(t, err, io.EOF)
 			}
-			_, err = stream.CloseAndRecv()
+			err = stream.RecvMsg(nil)
 			assert.Equal(t, codes.ResourceExhausted, status.Code(err), "%v", err)
 			waitForEnd(t, tel, "too_large")
 			assert.Less(t, heap(), before+2<<20)
 			assert.Equal(t, 1, sink.LogRecordCount(), "what came before was taken")
+			runtime.KeepAlive(large) // the client's
 		})
 	}
 }
@@ -159,7 +160,7 @@ func TestIdentifiersTakeNoMemory(t *testing.T) {
 			require.NoError(t, openRaw(t, conns[opened%len(conns)]).SendMsg(raw))
 		}
 		require.Eventually(t, func() bool {
-			return value(t, tel, "otelcol_envoy_access_log_entries", "outcome", "accepted") == int64(opened)
+			return value(t, tel, "otelcol_receiver_envoy_access_log_entries", "outcome", "accepted") == int64(opened)
 		}, time.Minute, 10*time.Millisecond)
 	}
 	open(100)

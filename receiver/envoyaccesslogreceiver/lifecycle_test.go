@@ -89,7 +89,7 @@ func TestShutdownWithOpenStreams(t *testing.T) {
 	require.ErrorIs(t, <-stopped, io.EOF)
 	_, err = busy.CloseAndRecv()
 	assert.Equal(t, codes.Unavailable, status.Code(err), "%v", err)
-	assert.Equal(t, int64(2), value(t, tel, "otelcol_envoy_access_log_streams_ended", "reason", "shutdown"))
+	assert.Equal(t, int64(2), value(t, tel, "otelcol_receiver_envoy_access_log_streams_ended", "reason", "shutdown"))
 	assert.Equal(t, records, sink.LogRecordCount())
 }
 
@@ -165,7 +165,7 @@ func TestConsumerRefuses(t *testing.T) {
 			_, err := stream.CloseAndRecv()
 			require.NoError(t, err)
 			for _, outcome := range []string{"refused", "accepted"} {
-				assert.Equal(t, int64(1), value(t, tel, "otelcol_envoy_access_log_entries", "outcome", outcome, "entry", "http"))
+				assert.Equal(t, int64(1), value(t, tel, "otelcol_receiver_envoy_access_log_entries", "outcome", outcome, "entry", "http"))
 				assert.Equal(t, int64(1), value(t, tel, "otelcol_receiver_"+outcome+"_log_records", "transport", "grpc"))
 			}
 			assert.Len(t, addresses, 2)

@@ -26,6 +26,7 @@ func TestREADMEOptions(t *testing.T) {
 		"| `protocols::grpc::read_buffer_size` | `8192` |",
 		"| `protocols::grpc::write_buffer_size` | `1024` |",
 		"| `protocols::grpc::keepalive::server_parameters::time` | `1m` |",
+		"| `protocols::grpc::keepalive::enforcement_policy::min_time`, `permit_without_stream` | `10s`, `true` |",
 		"| `entries::keep` | `auto` |",
 		"| `entries::wait` | `3s` |",
 		"| `entries::max_memory_mib` | `64` |",

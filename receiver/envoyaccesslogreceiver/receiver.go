@@ -72,9 +72,11 @@ func maxConnectionAge(cfg *configgrpc.ServerConfig) time.Duration {
 // Start begins to listen. What fails later is reported as the component's status.
 func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) error {
 	cfg := r.cfg.Protocols.GRPC.Get()
-	server, err := cfg.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings,
-		configgrpc.WithGrpcServerOption(grpc.WaitForHandlers(true)),
-		configgrpc.WithGrpcServerOption(grpc.StatsHandler(als.ConnectionClock{})))
+	options := []configgrpc.ToServerOption{configgrpc.WithGrpcServerOption(grpc.WaitForHandlers(true))}
+	if maxConnectionAge(cfg) > 0 {
+		options = append(options, configgrpc.WithGrpcServerOption(grpc.StatsHandler(als.ConnectionClock{})))
+	}
+	server, err := cfg.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings, options...)
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func byTCP(node, id string, kind accesslogv3.AccessLogType) *message {
 func entries(t testing.TB, tel *componenttest.Telemetry, outcome string, kinds ...entry.Kind) (n int64) {
 	t.Helper()
 	for _, kind := range kinds {
-		n += point(tel, "otelcol_envoy_access_log_entries", attribute.String("entry", kind.String()), attribute.String("outcome", outcome))
+		n += point(tel, "otelcol_receiver_envoy_access_log_entries", attribute.String("entry", kind.String()), attribute.String("outcome", outcome))
 	}
 	return n
 }
@@ -188,11 +188,11 @@ func TestOneLogger(t *testing.T) {
 		stream.more <- byTCP("a", "2", connectionEnd)
 		synctest.Wait()
 		assert.Equal(t, 1, sink.LogRecordCount(), "a new proxy may have another logger")
-		assert.Equal(t, int64(1), point(tel, "otelcol_envoy_access_log_waiting_entries"))
-		assert.Positive(t, point(tel, "otelcol_envoy_access_log_pairing_bytes"))
-		assert.Equal(t, int64(1<<20), point(tel, "otelcol_envoy_access_log_pairing_bytes_limit"))
-		assert.Equal(t, int64(1), point(tel, "otelcol_envoy_access_log_nodes"))
-		assert.Equal(t, int64(1), point(tel, "otelcol_envoy_access_log_streams"))
+		assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_waiting_entries"))
+		assert.Positive(t, point(tel, "otelcol_receiver_envoy_access_log_pairing_bytes"))
+		assert.Equal(t, int64(1<<20), point(tel, "otelcol_receiver_envoy_access_log_pairing_bytes_limit"))
+		assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_nodes"))
+		assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_streams"))
 
 		time.Sleep(testWait + time.Second)
 		assert.Equal(t, 2, sink.LogRecordCount())
@@ -209,8 +209,8 @@ func TestOneLogger(t *testing.T) {
 		received := records.ScopeLogs().At(0).LogRecords().At(0).ObservedTimestamp().AsTime()
 		assert.Less(t, received, time.Now().Add(-testWait), "and the time at which it came")
 		time.Sleep(time.Minute)
-		assert.Zero(t, point(tel, "otelcol_envoy_access_log_pairing_bytes"))
-		assert.Zero(t, point(tel, "otelcol_envoy_access_log_nodes"))
+		assert.Zero(t, point(tel, "otelcol_receiver_envoy_access_log_pairing_bytes"))
+		assert.Zero(t, point(tel, "otelcol_receiver_envoy_access_log_nodes"))
 		require.NoError(t, h.Shutdown(t.Context()))
 	})
 }
@@ -259,15 +259,15 @@ func TestNoMemory(t *testing.T) {
 	send(t, h, byTCP("a", "1", requestEnd))
 	send(t, h, byHTTP("a", "1", requestEnd))
 	assert.Equal(t, 2, sink.LogRecordCount())
-	assert.Equal(t, int64(1), point(tel, "otelcol_envoy_access_log_pairing_overflows", attribute.String("action", "passed")))
-	assert.Equal(t, int64(1), point(tel, "otelcol_envoy_access_log_pairing_overflows", attribute.String("action", "forgotten")))
+	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_pairing_overflows", attribute.String("action", "passed")))
+	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_pairing_overflows", attribute.String("action", "forgotten")))
 
 	options.MaxBytes = 100
 	h, tel = newHandler(t, options, sink)
 	send(t, h, byHTTP("a", "1", requestEnd), byHTTP("a", "2", requestEnd))
 	send(t, h, byTCP("a", "1", requestEnd), byTCP("a", "3", requestEnd))
 	assert.Equal(t, int64(1), entries(t, tel, "likely_twin", entry.TCP))
-	assert.Equal(t, int64(1), point(tel, "otelcol_envoy_access_log_pairing_overflows", attribute.String("action", "left_out")))
+	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_pairing_overflows", attribute.String("action", "left_out")))
 	require.NoError(t, h.Shutdown(t.Context()))
 }
 
@@ -297,7 +297,7 @@ func TestIdentifiers(t *testing.T) {
 	send(t, h)
 	assert.Equal(t, 6, sink.LogRecordCount())
 	for problem, want := range map[string]int64{"missing": 2, "no_node_id": 2, "too_long": 1} {
-		assert.Equal(t, want, point(tel, "otelcol_envoy_access_log_bad_identifiers", attribute.String("problem", problem)), problem)
+		assert.Equal(t, want, point(tel, "otelcol_receiver_envoy_access_log_bad_identifiers", attribute.String("problem", problem)), problem)
 	}
 	require.NoError(t, h.Shutdown(t.Context()))
 }
@@ -308,8 +308,8 @@ func TestEndOfStreams(t *testing.T) {
 	require.Error(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), err: boom}))
 	require.Error(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), err: context.Canceled}))
 	send(t, h)
-	assert.Equal(t, int64(2), point(tel, "otelcol_envoy_access_log_streams_ended", attribute.String("reason", "canceled")))
-	assert.Equal(t, int64(1), point(tel, "otelcol_envoy_access_log_streams_ended", attribute.String("reason", "client")))
+	assert.Equal(t, int64(2), point(tel, "otelcol_receiver_envoy_access_log_streams_ended", attribute.String("reason", "canceled")))
+	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_streams_ended", attribute.String("reason", "client")))
 	require.NoError(t, h.Shutdown(t.Context()))
 }
 

@@ -100,15 +100,15 @@ func (s *stream) decide(e entry.Entry, now time.Time) twins.Decision {
 		return s.node.Native(kind, key, now)
 	}
 	h := held{from: s, entry: e, observed: pcommon.NewTimestampFromTime(now)}
-	return s.node.Foreign(kind, key, now, h, heldBytes(e))
+	return s.node.Foreign(kind, key, now, h, heldBytes)
 }
 
 // heldBytes estimates what an entry takes in memory: a message is several times
 // as large there as on the wire.
-func heldBytes(e entry.Entry) int64 {
+func heldBytes(h held) int64 {
 	const perEntry, perByte = 1024, 2
-	if e.TCP != nil {
-		return perEntry + perByte*int64(proto.Size(e.TCP))
+	if h.entry.TCP != nil {
+		return perEntry + perByte*int64(proto.Size(h.entry.TCP))
 	}
-	return perEntry + perByte*int64(proto.Size(e.HTTP))
+	return perEntry + perByte*int64(proto.Size(h.entry.HTTP))
 }

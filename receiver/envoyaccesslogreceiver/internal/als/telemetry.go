@@ -91,11 +91,11 @@ func newTelemetry(set component.TelemetrySettings, h *Handler) (*telemetry, erro
 		}
 	}
 	err = errors.Join(
-		b.RegisterEnvoyAccessLogStreamsCallback(observe(h.streams.Load)),
-		b.RegisterEnvoyAccessLogNodesCallback(observe(func() int64 { return h.twins.Stats().Nodes })),
-		b.RegisterEnvoyAccessLogWaitingEntriesCallback(observe(func() int64 { return h.twins.Stats().Waiting })),
-		b.RegisterEnvoyAccessLogPairingBytesCallback(observe(func() int64 { return h.twins.Stats().Bytes })),
-		b.RegisterEnvoyAccessLogPairingBytesLimitCallback(observe(func() int64 { return h.options.MaxBytes })),
+		b.RegisterReceiverEnvoyAccessLogStreamsCallback(observe(h.streams.Load)),
+		b.RegisterReceiverEnvoyAccessLogNodesCallback(observe(func() int64 { return h.twins.Stats().Nodes })),
+		b.RegisterReceiverEnvoyAccessLogWaitingEntriesCallback(observe(func() int64 { return h.twins.Stats().Waiting })),
+		b.RegisterReceiverEnvoyAccessLogPairingBytesCallback(observe(func() int64 { return h.twins.Stats().Bytes })),
+		b.RegisterReceiverEnvoyAccessLogPairingBytesLimitCallback(observe(func() int64 { return h.options.MaxBytes })),
 	)
 	if err != nil {
 		b.Shutdown()
@@ -104,17 +104,17 @@ func newTelemetry(set component.TelemetrySettings, h *Handler) (*telemetry, erro
 	t := &telemetry{builder: b}
 	for o, name := range outcomeNames {
 		for k := range entry.NumKinds {
-			t.entries[o][k] = newAdder(b.EnvoyAccessLogEntries, attribute.String("outcome", name), attribute.String("entry", k.String()))
+			t.entries[o][k] = newAdder(b.ReceiverEnvoyAccessLogEntries, attribute.String("outcome", name), attribute.String("entry", k.String()))
 		}
 	}
 	for i, name := range problemNames {
-		t.problems[i] = newAdder(b.EnvoyAccessLogBadIdentifiers, attribute.String("problem", name))
+		t.problems[i] = newAdder(b.ReceiverEnvoyAccessLogBadIdentifiers, attribute.String("problem", name))
 	}
 	for i, name := range overflowNames {
-		t.overflows[i] = newAdder(b.EnvoyAccessLogPairingOverflows, attribute.String("action", name))
+		t.overflows[i] = newAdder(b.ReceiverEnvoyAccessLogPairingOverflows, attribute.String("action", name))
 	}
 	for i, name := range reasonNames {
-		t.reasons[i] = newAdder(b.EnvoyAccessLogStreamsEnded, attribute.String("reason", name))
+		t.reasons[i] = newAdder(b.ReceiverEnvoyAccessLogStreamsEnded, attribute.String("reason", name))
 	}
 	return t, nil
 }

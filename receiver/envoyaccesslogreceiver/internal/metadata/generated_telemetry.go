@@ -25,18 +25,18 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                           metric.Meter
-	mu                              sync.Mutex
-	registrations                   []metric.Registration
-	EnvoyAccessLogBadIdentifiers    metric.Int64Counter
-	EnvoyAccessLogEntries           metric.Int64Counter
-	EnvoyAccessLogNodes             metric.Int64ObservableGauge
-	EnvoyAccessLogPairingBytes      metric.Int64ObservableGauge
-	EnvoyAccessLogPairingBytesLimit metric.Int64ObservableGauge
-	EnvoyAccessLogPairingOverflows  metric.Int64Counter
-	EnvoyAccessLogStreams           metric.Int64ObservableGauge
-	EnvoyAccessLogStreamsEnded      metric.Int64Counter
-	EnvoyAccessLogWaitingEntries    metric.Int64ObservableGauge
+	meter                                   metric.Meter
+	mu                                      sync.Mutex
+	registrations                           []metric.Registration
+	ReceiverEnvoyAccessLogBadIdentifiers    metric.Int64Counter
+	ReceiverEnvoyAccessLogEntries           metric.Int64Counter
+	ReceiverEnvoyAccessLogNodes             metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingBytes      metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingBytesLimit metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingOverflows  metric.Int64Counter
+	ReceiverEnvoyAccessLogStreams           metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogStreamsEnded      metric.Int64Counter
+	ReceiverEnvoyAccessLogWaitingEntries    metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -50,12 +50,12 @@ func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
 }
 
-// RegisterEnvoyAccessLogNodesCallback sets callback for observable EnvoyAccessLogNodes metric.
-func (builder *TelemetryBuilder) RegisterEnvoyAccessLogNodesCallback(cb metric.Int64Callback) error {
+// RegisterReceiverEnvoyAccessLogNodesCallback sets callback for observable ReceiverEnvoyAccessLogNodes metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogNodesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.EnvoyAccessLogNodes, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogNodes, obs: o})
 		return nil
-	}, builder.EnvoyAccessLogNodes)
+	}, builder.ReceiverEnvoyAccessLogNodes)
 	if err != nil {
 		return err
 	}
@@ -65,12 +65,12 @@ func (builder *TelemetryBuilder) RegisterEnvoyAccessLogNodesCallback(cb metric.I
 	return nil
 }
 
-// RegisterEnvoyAccessLogPairingBytesCallback sets callback for observable EnvoyAccessLogPairingBytes metric.
-func (builder *TelemetryBuilder) RegisterEnvoyAccessLogPairingBytesCallback(cb metric.Int64Callback) error {
+// RegisterReceiverEnvoyAccessLogPairingBytesCallback sets callback for observable ReceiverEnvoyAccessLogPairingBytes metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogPairingBytesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.EnvoyAccessLogPairingBytes, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogPairingBytes, obs: o})
 		return nil
-	}, builder.EnvoyAccessLogPairingBytes)
+	}, builder.ReceiverEnvoyAccessLogPairingBytes)
 	if err != nil {
 		return err
 	}
@@ -80,12 +80,12 @@ func (builder *TelemetryBuilder) RegisterEnvoyAccessLogPairingBytesCallback(cb m
 	return nil
 }
 
-// RegisterEnvoyAccessLogPairingBytesLimitCallback sets callback for observable EnvoyAccessLogPairingBytesLimit metric.
-func (builder *TelemetryBuilder) RegisterEnvoyAccessLogPairingBytesLimitCallback(cb metric.Int64Callback) error {
+// RegisterReceiverEnvoyAccessLogPairingBytesLimitCallback sets callback for observable ReceiverEnvoyAccessLogPairingBytesLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogPairingBytesLimitCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.EnvoyAccessLogPairingBytesLimit, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogPairingBytesLimit, obs: o})
 		return nil
-	}, builder.EnvoyAccessLogPairingBytesLimit)
+	}, builder.ReceiverEnvoyAccessLogPairingBytesLimit)
 	if err != nil {
 		return err
 	}
@@ -95,12 +95,12 @@ func (builder *TelemetryBuilder) RegisterEnvoyAccessLogPairingBytesLimitCallback
 	return nil
 }
 
-// RegisterEnvoyAccessLogStreamsCallback sets callback for observable EnvoyAccessLogStreams metric.
-func (builder *TelemetryBuilder) RegisterEnvoyAccessLogStreamsCallback(cb metric.Int64Callback) error {
+// RegisterReceiverEnvoyAccessLogStreamsCallback sets callback for observable ReceiverEnvoyAccessLogStreams metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogStreamsCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.EnvoyAccessLogStreams, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogStreams, obs: o})
 		return nil
-	}, builder.EnvoyAccessLogStreams)
+	}, builder.ReceiverEnvoyAccessLogStreams)
 	if err != nil {
 		return err
 	}
@@ -110,12 +110,12 @@ func (builder *TelemetryBuilder) RegisterEnvoyAccessLogStreamsCallback(cb metric
 	return nil
 }
 
-// RegisterEnvoyAccessLogWaitingEntriesCallback sets callback for observable EnvoyAccessLogWaitingEntries metric.
-func (builder *TelemetryBuilder) RegisterEnvoyAccessLogWaitingEntriesCallback(cb metric.Int64Callback) error {
+// RegisterReceiverEnvoyAccessLogWaitingEntriesCallback sets callback for observable ReceiverEnvoyAccessLogWaitingEntries metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogWaitingEntriesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.EnvoyAccessLogWaitingEntries, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogWaitingEntries, obs: o})
 		return nil
-	}, builder.EnvoyAccessLogWaitingEntries)
+	}, builder.ReceiverEnvoyAccessLogWaitingEntries)
 	if err != nil {
 		return err
 	}
@@ -153,56 +153,56 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
-	builder.EnvoyAccessLogBadIdentifiers, err = builder.meter.Int64Counter(
-		"otelcol_envoy_access_log_bad_identifiers",
+	builder.ReceiverEnvoyAccessLogBadIdentifiers, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_bad_identifiers",
 		metric.WithDescription("Streams whose identifier lacked something or was too long. Their entries are accepted. [Development]"),
 		metric.WithUnit("{streams}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogEntries, err = builder.meter.Int64Counter(
-		"otelcol_envoy_access_log_entries",
+	builder.ReceiverEnvoyAccessLogEntries, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_entries",
 		metric.WithDescription("Access log entries received, by what became of them. [Development]"),
 		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogNodes, err = builder.meter.Int64ObservableGauge(
-		"otelcol_envoy_access_log_nodes",
+	builder.ReceiverEnvoyAccessLogNodes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_nodes",
 		metric.WithDescription("Proxies known, each with at least one stream open now or a moment ago. [Development]"),
 		metric.WithUnit("{nodes}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogPairingBytes, err = builder.meter.Int64ObservableGauge(
-		"otelcol_envoy_access_log_pairing_bytes",
+	builder.ReceiverEnvoyAccessLogPairingBytes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_pairing_bytes",
 		metric.WithDescription("Memory that is in use to find the two entries of one event, an estimate. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogPairingBytesLimit, err = builder.meter.Int64ObservableGauge(
-		"otelcol_envoy_access_log_pairing_bytes_limit",
+	builder.ReceiverEnvoyAccessLogPairingBytesLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_pairing_bytes_limit",
 		metric.WithDescription("The configured limit of that memory. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogPairingOverflows, err = builder.meter.Int64Counter(
-		"otelcol_envoy_access_log_pairing_overflows",
+	builder.ReceiverEnvoyAccessLogPairingOverflows, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_pairing_overflows",
 		metric.WithDescription("Entries that were decided upon without looking for a twin, because the memory for that was used up. [Development]"),
 		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(
-		"otelcol_envoy_access_log_streams",
+	builder.ReceiverEnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_streams",
 		metric.WithDescription("Streams that are open. [Development]"),
 		metric.WithUnit("{streams}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogStreamsEnded, err = builder.meter.Int64Counter(
-		"otelcol_envoy_access_log_streams_ended",
+	builder.ReceiverEnvoyAccessLogStreamsEnded, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_streams_ended",
 		metric.WithDescription("Streams that ended, by who ended them. [Development]"),
 		metric.WithUnit("{streams}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.EnvoyAccessLogWaitingEntries, err = builder.meter.Int64ObservableGauge(
-		"otelcol_envoy_access_log_waiting_entries",
+	builder.ReceiverEnvoyAccessLogWaitingEntries, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_waiting_entries",
 		metric.WithDescription("Entries that are held back until their twin arrives or `entries::wait` is over. [Development]"),
 		metric.WithUnit("{entries}"),
 	)

@@ -21,9 +21,9 @@ func NewSettings(tt *componenttest.Telemetry) receiver.Settings {
 	return set
 }
 
-func AssertEqualEnvoyAccessLogBadIdentifiers(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_bad_identifiers",
+		Name:        "otelcol_receiver_envoy_access_log_bad_identifiers",
 		Description: "Streams whose identifier lacked something or was too long. Their entries are accepted. [Development]",
 		Unit:        "{streams}",
 		Data: metricdata.Sum[int64]{
@@ -32,14 +32,14 @@ func AssertEqualEnvoyAccessLogBadIdentifiers(t *testing.T, tt *componenttest.Tel
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_bad_identifiers")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_bad_identifiers")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogEntries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogEntries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_entries",
+		Name:        "otelcol_receiver_envoy_access_log_entries",
 		Description: "Access log entries received, by what became of them. [Development]",
 		Unit:        "{entries}",
 		Data: metricdata.Sum[int64]{
@@ -48,56 +48,56 @@ func AssertEqualEnvoyAccessLogEntries(t *testing.T, tt *componenttest.Telemetry,
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_entries")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_entries")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogNodes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogNodes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_nodes",
+		Name:        "otelcol_receiver_envoy_access_log_nodes",
 		Description: "Proxies known, each with at least one stream open now or a moment ago. [Development]",
 		Unit:        "{nodes}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_nodes")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_nodes")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogPairingBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogPairingBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_pairing_bytes",
+		Name:        "otelcol_receiver_envoy_access_log_pairing_bytes",
 		Description: "Memory that is in use to find the two entries of one event, an estimate. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_pairing_bytes")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_pairing_bytes")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_pairing_bytes_limit",
+		Name:        "otelcol_receiver_envoy_access_log_pairing_bytes_limit",
 		Description: "The configured limit of that memory. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_pairing_bytes_limit")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_pairing_bytes_limit")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogPairingOverflows(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogPairingOverflows(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_pairing_overflows",
+		Name:        "otelcol_receiver_envoy_access_log_pairing_overflows",
 		Description: "Entries that were decided upon without looking for a twin, because the memory for that was used up. [Development]",
 		Unit:        "{entries}",
 		Data: metricdata.Sum[int64]{
@@ -106,28 +106,28 @@ func AssertEqualEnvoyAccessLogPairingOverflows(t *testing.T, tt *componenttest.T
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_pairing_overflows")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_pairing_overflows")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_streams",
+		Name:        "otelcol_receiver_envoy_access_log_streams",
 		Description: "Streams that are open. [Development]",
 		Unit:        "{streams}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_streams")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_streams")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogStreamsEnded(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogStreamsEnded(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_streams_ended",
+		Name:        "otelcol_receiver_envoy_access_log_streams_ended",
 		Description: "Streams that ended, by who ended them. [Development]",
 		Unit:        "{streams}",
 		Data: metricdata.Sum[int64]{
@@ -136,21 +136,21 @@ func AssertEqualEnvoyAccessLogStreamsEnded(t *testing.T, tt *componenttest.Telem
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_streams_ended")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_streams_ended")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualEnvoyAccessLogWaitingEntries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogWaitingEntries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_envoy_access_log_waiting_entries",
+		Name:        "otelcol_receiver_envoy_access_log_waiting_entries",
 		Description: "Entries that are held back until their twin arrives or `entries::wait` is over. [Development]",
 		Unit:        "{entries}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_envoy_access_log_waiting_entries")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_waiting_entries")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

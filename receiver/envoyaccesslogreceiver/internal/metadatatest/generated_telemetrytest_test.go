@@ -20,55 +20,55 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
-	require.NoError(t, tb.RegisterEnvoyAccessLogNodesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogNodesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterEnvoyAccessLogPairingBytesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogPairingBytesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterEnvoyAccessLogPairingBytesLimitCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogPairingBytesLimitCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterEnvoyAccessLogStreamsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogStreamsCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterEnvoyAccessLogWaitingEntriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogWaitingEntriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
-	tb.EnvoyAccessLogBadIdentifiers.Add(context.Background(), 1)
-	tb.EnvoyAccessLogEntries.Add(context.Background(), 1)
-	tb.EnvoyAccessLogPairingOverflows.Add(context.Background(), 1)
-	tb.EnvoyAccessLogStreamsEnded.Add(context.Background(), 1)
-	AssertEqualEnvoyAccessLogBadIdentifiers(t, testTel,
+	tb.ReceiverEnvoyAccessLogBadIdentifiers.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogEntries.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogPairingOverflows.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogStreamsEnded.Add(context.Background(), 1)
+	AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogEntries(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogEntries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogNodes(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogNodes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogPairingBytes(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogPairingBytes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogPairingBytesLimit(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogPairingOverflows(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogPairingOverflows(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogStreams(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogStreams(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogStreamsEnded(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogStreamsEnded(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualEnvoyAccessLogWaitingEntries(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogWaitingEntries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

@@ -81,9 +81,9 @@ func (n *Node[T]) Native(kind Kind, key uint64, now time.Time) Decision {
 	return n.remember(kind, key, now)
 }
 
-// Foreign decides upon a foreign entry; size is what it costs to let it wait,
-// in bytes.
-func (n *Node[T]) Foreign(kind Kind, key uint64, now time.Time, entry T, size int64) Decision {
+// Foreign decides upon a foreign entry; sizeOf tells what it costs to let it
+// wait, in bytes, and is asked only then.
+func (n *Node[T]) Foreign(kind Kind, key uint64, now time.Time, entry T, sizeOf func(T) int64) Decision {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.seen[kind] = now
@@ -94,7 +94,7 @@ func (n *Node[T]) Foreign(kind Kind, key uint64, now time.Time, entry T, size in
 	if n.seen[kind.other()].IsZero() && !now.Before(n.settled) {
 		return n.remember(kind, key, now)
 	}
-	if n.set.take(size) {
+	if size := sizeOf(entry); n.set.take(size) {
 		n.enqueue(&waiting[T]{entry: entry, size: size, key: key, kind: kind, until: now.Add(n.set.wait)})
 		return Wait
 	}

@@ -52,7 +52,7 @@ func TestRandomTraffic(t *testing.T) {
 				if a.native {
 					d = n.Native(http, uint64(a.key), now)
 				} else {
-					d = n.Foreign(tcp, uint64(a.key), now, "x", int64(a.key)+1)
+					d = n.Foreign(tcp, uint64(a.key), now, "x", bytes(int64(a.key)+1))
 				}
 				switch d {
 				case Pass, Replace:
@@ -91,7 +91,7 @@ func TestConcurrent(t *testing.T) {
 				if stream < 4 {
 					n.Native(http, i, time.Now())
 				} else {
-					n.Foreign(tcp, i, time.Now(), "x", 10)
+					n.Foreign(tcp, i, time.Now(), "x", bytes(10))
 				}
 			}
 			s.Leave(n, time.Now())
@@ -123,7 +123,7 @@ func BenchmarkNode(b *testing.B) {
 					now = now.Add(10 * time.Millisecond)
 				}
 				if foreign {
-					n.Foreign(http, key, now, "", size)
+					n.Foreign(http, key, now, "", bytes(size))
 				} else {
 					n.Native(http, key, now)
 				}

@@ -22,6 +22,9 @@ var start = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 // at is a time so many seconds after the start.
 func at(seconds float64) time.Time { return start.Add(time.Duration(seconds * float64(time.Second))) }
 
+// bytes is what an entry costs.
+func bytes(n int64) func(string) int64 { return func(string) int64 { return n } }
+
 func newNode(limit int64) (*Set[string], *Node[string]) {
 	s := NewSet[string](wait, limit)
 	return s, s.Join("a", start)
@@ -38,14 +41,14 @@ func expire(t *testing.T, s *Set[string], now time.Time) []string {
 func TestNativeFirst(t *testing.T) {
 	s, n := newNode(plain)
 	assert.Equal(t, Pass, n.Native(http, 1, at(0)))
-	assert.Equal(t, Drop, n.Foreign(tcp, 1, at(1), "a", size))
+	assert.Equal(t, Drop, n.Foreign(tcp, 1, at(1), "a", bytes(size)))
 	assert.Empty(t, expire(t, s, at(10)))
 	assert.Equal(t, Stats{Nodes: 1}, s.Stats())
 }
 
 func TestForeignFirst(t *testing.T) {
 	s, n := newNode(plain)
-	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(0), "a", size))
+	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(0), "a", bytes(size)))
 	assert.Equal(t, Stats{Nodes: 1, Waiting: 1, Bytes: size}, s.Stats())
 	assert.Equal(t, Replace, n.Native(http, 1, at(1)))
 	assert.Equal(t, Stats{Nodes: 1}, s.Stats())
@@ -55,12 +58,12 @@ func TestForeignFirst(t *testing.T) {
 // With one logger entries wait while the node is new, and never again.
 func TestOneLogger(t *testing.T) {
 	s, n := newNode(plain)
-	assert.Equal(t, Wait, n.Foreign(http, 1, at(0), "first", size))
+	assert.Equal(t, Wait, n.Foreign(http, 1, at(0), "first", bytes(size)))
 	assert.Equal(t, Pass, n.Native(http, 2, at(0)))
 	assert.Empty(t, expire(t, s, at(2.9)))
 	assert.Equal(t, []string{"first"}, expire(t, s, at(3)))
 	for i := range uint64(100) {
-		assert.Equal(t, Pass, n.Foreign(http, 10+i, at(3+float64(i)), "later", size))
+		assert.Equal(t, Pass, n.Foreign(http, 10+i, at(3+float64(i)), "later", bytes(size)))
 	}
 	assert.Empty(t, expire(t, s, at(200)))
 	assert.Equal(t, Stats{Nodes: 1}, s.Stats())
@@ -70,9 +73,9 @@ func TestOneLogger(t *testing.T) {
 // moment before.
 func TestSecondLoggerComesLater(t *testing.T) {
 	_, n := newNode(plain)
-	assert.Equal(t, Pass, n.Foreign(tcp, 1, at(100), "a", size))
+	assert.Equal(t, Pass, n.Foreign(tcp, 1, at(100), "a", bytes(size)))
 	assert.Equal(t, Drop, n.Native(http, 1, at(101)), "its twin was passed on")
-	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(102), "b", size), "now there are two")
+	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(102), "b", bytes(size)), "now there are two")
 	assert.Equal(t, Replace, n.Native(http, 2, at(103)))
 }
 
@@ -80,9 +83,9 @@ func TestSecondLoggerComesLater(t *testing.T) {
 func TestTwoLoggersAfterSilence(t *testing.T) {
 	s, n := newNode(plain)
 	assert.Equal(t, Pass, n.Native(http, 1, at(0)))
-	assert.Equal(t, Drop, n.Foreign(tcp, 1, at(0), "a", size))
+	assert.Equal(t, Drop, n.Foreign(tcp, 1, at(0), "a", bytes(size)))
 	assert.Empty(t, expire(t, s, at(3600)))
-	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(3601), "b", size))
+	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(3601), "b", bytes(size)))
 	assert.Equal(t, Replace, n.Native(http, 2, at(3602)))
 }
 
@@ -90,10 +93,10 @@ func TestTwoLoggersAfterSilence(t *testing.T) {
 func TestSecondLoggerGoes(t *testing.T) {
 	s, n := newNode(plain)
 	assert.Equal(t, Pass, n.Native(http, 1, at(0)))
-	assert.Equal(t, Drop, n.Foreign(tcp, 1, at(0), "a", size))
-	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(100), "b", size))
+	assert.Equal(t, Drop, n.Foreign(tcp, 1, at(0), "a", bytes(size)))
+	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(100), "b", bytes(size)))
 	assert.Equal(t, []string{"b"}, expire(t, s, at(103)))
-	assert.Equal(t, Pass, n.Foreign(tcp, 3, at(104), "c", size))
+	assert.Equal(t, Pass, n.Foreign(tcp, 3, at(104), "c", bytes(size)))
 }
 
 // Each logger may have a filter of its own: an entry without a twin is never
@@ -105,9 +108,9 @@ func TestLoggersWithFilters(t *testing.T) {
 		now, key := at(float64(i)), uint64(i)
 		if i%2 == 0 {
 			assert.Equal(t, Pass, n.Native(http, key, now))
-			assert.Equal(t, Drop, n.Foreign(tcp, key, now, "twin", size))
+			assert.Equal(t, Drop, n.Foreign(tcp, key, now, "twin", bytes(size)))
 		} else {
-			assert.Equal(t, Wait, n.Foreign(tcp, key, now, "alone", size))
+			assert.Equal(t, Wait, n.Foreign(tcp, key, now, "alone", bytes(size)))
 		}
 		passed = append(passed, expire(t, s, now)...)
 	}
@@ -120,14 +123,14 @@ func TestLoggersWithFilters(t *testing.T) {
 func TestSameKey(t *testing.T) {
 	s, n := newNode(plain)
 	for range 3 {
-		assert.Equal(t, Wait, n.Foreign(http, 1, at(0), "a", size))
+		assert.Equal(t, Wait, n.Foreign(http, 1, at(0), "a", bytes(size)))
 	}
 	assert.Equal(t, Replace, n.Native(tcp, 1, at(1)))
 	assert.Equal(t, Replace, n.Native(tcp, 1, at(1)))
 	assert.Equal(t, Replace, n.Native(tcp, 1, at(1)))
 	assert.Equal(t, Pass, n.Native(tcp, 1, at(1)))
-	assert.Equal(t, Drop, n.Foreign(http, 1, at(2), "a", size))
-	assert.Equal(t, Wait, n.Foreign(http, 1, at(2), "b", size))
+	assert.Equal(t, Drop, n.Foreign(http, 1, at(2), "a", bytes(size)))
+	assert.Equal(t, Wait, n.Foreign(http, 1, at(2), "b", bytes(size)))
 	assert.Equal(t, []string{"b"}, expire(t, s, at(5)))
 	assert.Equal(t, int64(keyBytes), s.Stats().Bytes)
 	assert.Empty(t, expire(t, s, at(20)))
@@ -138,7 +141,7 @@ func TestNodesAreApart(t *testing.T) {
 	s, a := newNode(plain)
 	b := s.Join("b", start)
 	assert.Equal(t, Pass, a.Native(http, 1, at(0)))
-	assert.Equal(t, Wait, b.Foreign(tcp, 1, at(0), "b", size))
+	assert.Equal(t, Wait, b.Foreign(tcp, 1, at(0), "b", bytes(size)))
 	assert.Same(t, a, s.Join("a", at(1)))
 }
 
@@ -149,7 +152,7 @@ func TestNodesGo(t *testing.T) {
 	s.Leave(n, at(10))
 	assert.Empty(t, expire(t, s, at(1000)))
 	assert.Equal(t, int64(1), s.Stats().Nodes)
-	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(2), "a", size))
+	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(2), "a", bytes(size)))
 	s.Leave(n, at(1000))
 	assert.Equal(t, []string{"a"}, expire(t, s, at(1001)))
 	assert.Equal(t, int64(1), s.Stats().Nodes, "what it passed on is remembered")
@@ -160,22 +163,22 @@ func TestNodesGo(t *testing.T) {
 func TestLimit(t *testing.T) {
 	s, n := newNode(3 * size)
 	for i := range uint64(3) {
-		assert.Equal(t, Wait, n.Foreign(tcp, i, at(0), "a", size))
+		assert.Equal(t, Wait, n.Foreign(tcp, i, at(0), "a", bytes(size)))
 	}
-	assert.Equal(t, PassUnknown, n.Foreign(tcp, 3, at(0), "b", size), "nothing says that it has a twin")
+	assert.Equal(t, PassUnknown, n.Foreign(tcp, 3, at(0), "b", bytes(size)), "nothing says that it has a twin")
 	assert.Equal(t, PassForgotten, n.Native(http, 3, at(0)))
 	assert.Equal(t, Replace, n.Native(http, 0, at(0)))
 	assert.Equal(t, Pass, n.Native(http, 4, at(0)), "there is room again")
-	assert.Equal(t, DropUnknown, n.Foreign(tcp, 5, at(0), "c", size), "others had twins")
+	assert.Equal(t, DropUnknown, n.Foreign(tcp, 5, at(0), "c", bytes(size)), "others had twins")
 	assert.LessOrEqual(t, s.Stats().Bytes, int64(3*size))
 	assert.Len(t, expire(t, s, at(4)), 2)
-	assert.Equal(t, PassUnknown, n.Foreign(tcp, 6, at(4), "d", 4*size), "the last two had none")
+	assert.Equal(t, PassUnknown, n.Foreign(tcp, 6, at(4), "d", bytes(4*size)), "the last two had none")
 }
 
 // What has waited is remembered if there is room, and it is told if not.
 func TestForgotten(t *testing.T) {
 	s, n := newNode(1)
-	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(0), "a", 1))
+	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(0), "a", bytes(1)))
 	due, forgotten := s.Expire(at(3))
 	assert.Equal(t, []string{"a"}, due)
 	assert.Equal(t, 1, forgotten)
@@ -184,8 +187,8 @@ func TestForgotten(t *testing.T) {
 
 func TestFlush(t *testing.T) {
 	s, n := newNode(plain)
-	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(0), "a", size))
-	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(0), "b", size))
+	assert.Equal(t, Wait, n.Foreign(tcp, 1, at(0), "a", bytes(size)))
+	assert.Equal(t, Wait, n.Foreign(tcp, 2, at(0), "b", bytes(size)))
 	assert.Equal(t, Replace, n.Native(http, 1, at(0)))
 	assert.Equal(t, []string{"b"}, s.Flush())
 	assert.Empty(t, s.Flush())
@@ -199,7 +202,7 @@ func TestSameKeyIsCheap(t *testing.T) {
 	n := s.Join("a", start)
 	const many = 200_000
 	for range many {
-		n.Foreign(tcp, 1, at(0), "a", 1)
+		n.Foreign(tcp, 1, at(0), "a", bytes(1))
 	}
 	assert.Len(t, expire(t, s, at(3)), many)
 }

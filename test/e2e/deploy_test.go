@@ -13,6 +13,7 @@ import (
 // What a mesh owner applies is what the tests run.
 const (
 	meshConfigFile = "../../deploy/istio/mesh-config.yaml"
+	alsConfigFile  = "../../deploy/istio/mesh-config-als.yaml"
 	telemetryFile  = "../../deploy/istio/telemetry.yaml"
 )
 
@@ -37,6 +38,27 @@ func recommended(t *testing.T) mesh.Format {
 	f := operator.Spec.MeshConfig.ExtensionProviders[0].EnvoyOtelAls.LogFormat
 	require.NotEmpty(t, f.Labels)
 	return mesh.Format{Text: f.Text, Labels: f.Labels}
+}
+
+// recommendedALS is the ALS provider that we ship.
+func recommendedALS(t *testing.T) *mesh.ALSProvider {
+	var operator struct {
+		Spec struct {
+			MeshConfig struct {
+				ExtensionProviders []struct {
+					Name         string
+					EnvoyHTTPALS *mesh.ALSProvider `yaml:"envoyHttpAls"`
+				} `yaml:"extensionProviders"`
+			} `yaml:"meshConfig"`
+		}
+	}
+	readYAML(t, alsConfigFile, &operator)
+	providers := operator.Spec.MeshConfig.ExtensionProviders
+	require.Len(t, providers, 1)
+	require.Equal(t, "otelcol-istio", providers[0].Name, "the one that %s names", telemetryFile)
+	require.NotNil(t, providers[0].EnvoyHTTPALS)
+	require.NotEmpty(t, providers[0].EnvoyHTTPALS.RequestHeaders)
+	return providers[0].EnvoyHTTPALS
 }
 
 // outsideOnly is the filter of the Telemetry resource that we ship.

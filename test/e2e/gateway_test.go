@@ -27,8 +27,9 @@ type gateway struct {
 }
 
 // startGateway starts both; they end with the test. The environment given is
-// added to what the tests need.
-func startGateway(t *testing.T, env map[string]string) *gateway {
+// added to what the tests need, and the configurations are merged over the one
+// that is shipped.
+func startGateway(t *testing.T, env map[string]string, configs ...string) *gateway {
 	binary := gatewayBinary.find(t)
 	p, err := testbed.StartPrometheus(t.Context(), prometheusBinary.find(t), t.TempDir())
 	require.NoError(t, err)
@@ -42,14 +43,15 @@ func startGateway(t *testing.T, env map[string]string) *gateway {
 		"DESTINATION_IP":        "on",
 	}
 	maps.Copy(all, env)
-	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: binary, Configs: []string{gatewayFile}, Env: all})
+	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: binary, Configs: append([]string{gatewayFile}, configs...), Env: all})
 	require.NoError(t, err)
 	t.Cleanup(func() { endProcess(t, g.Process, g.Stop()) })
 	return &gateway{g, p, instance}
 }
 
-// otlp is where the proxies send their records.
+// otlp and als are where the proxies send their records.
 func (g *gateway) otlp() netip.AddrPort { return netip.MustParseAddrPort(g.OTLP) }
+func (g *gateway) als() netip.AddrPort  { return netip.MustParseAddrPort(g.ALS) }
 
 // telemetry sums up a metric of the gateway's own, over those of its series
 // that have the label, written name="value"; over all if it is empty.

@@ -55,19 +55,34 @@ var IstioJSON = map[string]string{
 	"x_forwarded_for":                   "%REQ(X-FORWARDED-FOR)%",
 }
 
-// accessLog is the value of Envoy's access_log with this format, as JSON, which
-// is YAML too. Istio sets up its OpenTelemetry provider so.
-func (f Format) accessLog(cluster string) string {
-	type object = map[string]any
+type object = map[string]any
+
+// accessLog is the value of Envoy's access_log with these loggers, as JSON, which
+// is YAML too.
+func accessLog(loggers ...object) string {
+	b, err := json.Marshal(append(loggers, statsLogger))
+	if err != nil {
+		panic(err) // strings and maps only
+	}
+	return string(b)
+}
+
+// commonConfig is what all loggers have that speak gRPC.
+func commonConfig(logName, cluster string) object {
+	return object{
+		"log_name":              logName,
+		"transport_api_version": "V3",
+		"grpc_service":          object{"envoy_grpc": object{"cluster_name": cluster}},
+		// Istio leaves it at a second; tests need not wait so long.
+		"buffer_flush_interval": "0.1s",
+	}
+}
+
+// logger is Istio's OpenTelemetry provider with this format.
+func (f Format) logger(cluster string) object {
 	config := object{
-		"@type": "type.googleapis.com/envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig",
-		"common_config": object{
-			"log_name":              "otel_envoy_accesslog",
-			"transport_api_version": "V3",
-			"grpc_service":          object{"envoy_grpc": object{"cluster_name": cluster}},
-			// Istio leaves it at a second; tests need not wait so long.
-			"buffer_flush_interval": "0.1s",
-		},
+		"@type":                  "type.googleapis.com/envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig",
+		"common_config":          commonConfig("otel_envoy_accesslog", cluster),
 		"disable_builtin_labels": true,
 	}
 	if f.Text != "" {
@@ -79,21 +94,21 @@ func (f Format) accessLog(cluster string) string {
 	if f.Labels != nil {
 		config["attributes"] = keyValues(f.Labels)
 	}
-	logger := object{"name": "envoy.access_loggers.open_telemetry", "typed_config": config}
-	if f.Filter != "" {
+	return filtered(object{"name": "envoy.access_loggers.open_telemetry", "typed_config": config}, f.Filter)
+}
+
+// filtered puts a CEL expression before a logger, if there is one.
+func filtered(logger object, expression string) object {
+	if expression != "" {
 		logger["filter"] = object{"extension_filter": object{
 			"name": "envoy.access_loggers.extension_filters.cel",
 			"typed_config": object{
 				"@type":      "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter",
-				"expression": f.Filter,
+				"expression": expression,
 			},
 		}}
 	}
-	b, err := json.Marshal([]object{logger, statsLogger})
-	if err != nil {
-		panic(err) // strings and maps only
-	}
-	return string(b)
+	return logger
 }
 
 // keyValues writes the map in order, as Istio does.

@@ -17,6 +17,8 @@ type Config struct {
 	Envoy string
 	// Telemetry takes the records (OTLP over gRPC).
 	Telemetry netip.AddrPort
+	// ALS sends the same by Envoy's own access log service, if it has providers.
+	ALS ALS
 	// Format of the records, for all sidecars.
 	Format Format
 	// ClientOnly leaves the log of inbound sidecars off.
@@ -60,13 +62,15 @@ func Start(t *testing.T, c Config) *Mesh {
 		CAFile:           ca.File,
 		TelemetryCluster: "outbound|4317||otelcol-istio.istio-system.svc.cluster.local",
 		Telemetry:        c.Telemetry,
+		ALSCluster:       "outbound|4319||otelcol-istio.istio-system.svc.cluster.local",
+		ALS:              c.ALS.Endpoint,
 		HTTPPort:         int(m.HTTPPort),
 		TCPPort:          int(m.TCPPort),
 		Services:         m.services(),
 		Inbound:          m.inbound(t),
 		Periodic:         c.Periodic,
 	}
-	base.AccessLog = c.Format.accessLog(base.TelemetryCluster)
+	base.AccessLog = accessLog(append(c.ALS.loggers(base.ALSCluster), c.Format.logger(base.TelemetryCluster))...)
 	start := func(template string, w Workload, admin, capture int, policy Policy) *Sidecar {
 		ca.issue(t, &w)
 		b := base

@@ -30,6 +30,7 @@ var bootstrapFiles embed.FS
 var bootstraps = template.Must(template.New("").Funcs(template.FuncMap{
 	"address": func(a netip.AddrPort) string { return socketAddress(a.Addr(), int(a.Port())) },
 	"listen":  socketAddress,
+	"cluster": func(name string, endpoint netip.AddrPort) grpcCluster { return grpcCluster{name, endpoint} },
 	"list":    func(items ...string) []string { return items },
 	"json": func(v any) (string, error) {
 		b, err := json.Marshal(v)
@@ -59,6 +60,8 @@ type bootstrap struct {
 	AccessLog              string
 	TelemetryCluster       string
 	Telemetry              netip.AddrPort
+	ALSCluster             string
+	ALS                    netip.AddrPort // zero if nothing is sent by ALS
 
 	// Of an outbound sidecar.
 	Policy            Policy
@@ -68,6 +71,12 @@ type bootstrap struct {
 
 	// Of an inbound sidecar.
 	Inbound []inbound
+}
+
+// grpcCluster is a cluster of one endpoint that speaks gRPC.
+type grpcCluster struct {
+	Name     string
+	Endpoint netip.AddrPort
 }
 
 // HTTPListeners are those of the port on which some service speaks HTTP.

@@ -1,0 +1,104 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+)
+
+// waitBriefly keeps the tests short: Envoy's loggers send after 0.1 s here, where
+// they leave a second between the two entries of an event in a mesh.
+const waitBriefly = "yaml:receivers::envoy_access_log::entries::wait: 1s"
+
+// sideBySide is traffic through a mesh whose proxies log the same by OTLP, with
+// the recommended labels, and by ALS, each to a gateway of its own.
+type sideBySide struct {
+	mesh mesh.Config
+	// only says which traffic is logged; nil means all.
+	only func(traffic) bool
+	// differences are those between what OTLP and what ALS tell.
+	differences []alsDifference
+}
+
+func (s sideBySide) run(t *testing.T) {
+	t.Helper()
+	s.mesh.Envoy = envoyBinary.find(t)
+	byOTLP, byALS := startGateway(t, nil), startGateway(t, nil, waitBriefly)
+	s.mesh.Telemetry, s.mesh.ALS.Endpoint = byOTLP.otlp(), byALS.als()
+	m := mesh.Start(t, s.mesh)
+
+	wantOTLP, wantALS := newExpectation(byOTLP.instance), newExpectation(byALS.instance)
+	for _, x := range everyTraffic {
+		var sent mesh.Bytes
+		for range x.n {
+			sent = sent.Add(x.send(t, m))
+		}
+		if s.only == nil || s.only(x) {
+			named(wantOTLP, x, sent)
+			named(wantALS, withDifferences(x, s.differences), sent)
+		}
+	}
+	report(t, "by OTLP", byOTLP.settle(t, everything, wantOTLP))
+	report(t, "by ALS", byALS.settle(t, everything, wantALS))
+	if s.only == nil {
+		agreesWithEnvoy(t, byOTLP, m)
+		agreesWithEnvoy(t, byALS, m)
+	}
+	m.Stop(t)
+	require.NoError(t, byALS.Stop())
+	report(t, "by ALS after the end of the gateway", wantALS.differences(byALS.query(t, everything)))
+}
+
+// withDifferences is the exchange as ALS tells it.
+func withDifferences(x traffic, differences []alsDifference) traffic {
+	x.wants = slices.Clone(x.wants)
+	for i, w := range x.wants {
+		set := join(istioLabels, w.tells, w.names)
+		for _, d := range differences {
+			if d.where(set) {
+				x.wants[i].names = join(x.wants[i].names, d.instead)
+				if d.ip.IsValid() {
+					x.wants[i].ip = d.ip
+				}
+			}
+		}
+	}
+	return x
+}
+
+// TestALSHTTP has the provider that deploy/istio recommends.
+func TestALSHTTP(t *testing.T) {
+	sideBySide{
+		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t)}},
+		differences: inALS,
+	}.run(t)
+}
+
+func TestALSTCP(t *testing.T) {
+	sideBySide{
+		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{TCP: recommendedALS(t)}},
+		differences: inALS,
+	}.run(t)
+}
+
+// TestALSBoth sends every event twice, which counts once.
+func TestALSBoth(t *testing.T) {
+	sideBySide{
+		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)}},
+		differences: inALS,
+	}.run(t)
+}
+
+// TestALSOutsideOnly has the filter that deploy/istio recommends. What is blocked
+// is in no doubt then.
+func TestALSOutsideOnly(t *testing.T) {
+	format := recommended(t)
+	format.Filter = outsideOnly(t)
+	sideBySide{
+		mesh: mesh.Config{Format: format, ALS: mesh.ALS{HTTP: recommendedALS(t), Filter: format.Filter}, ClientOnly: true},
+		only: func(x traffic) bool { return x.wants[0].ip.IsValid() },
+	}.run(t)
+}

@@ -2,152 +2,19 @@ package als
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"io"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
-	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
-	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
-	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/receiver/receiverhelper"
-	"go.opentelemetry.io/collector/receiver/receivertest"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-	"google.golang.org/grpc"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 )
-
-type message = accesslogservicev3.StreamAccessLogsMessage
-
-// fakeStream gives messages and then an error, EOF unless there is another.
-type fakeStream struct {
-	grpc.ServerStream
-	ctx      context.Context
-	messages []*message
-	// more, if there is one, gives the messages after those.
-	more chan *message
-	err  error
-}
-
-func (s *fakeStream) Context() context.Context { return s.ctx }
-
-func (s *fakeStream) Recv() (*message, error) {
-	if len(s.messages) > 0 {
-		m := s.messages[0]
-		s.messages = s.messages[1:]
-		return m, nil
-	}
-	if s.more != nil {
-		select {
-		case m, ok := <-s.more:
-			if ok {
-				return m, nil
-			}
-		case <-s.ctx.Done():
-			return nil, s.ctx.Err()
-		}
-	}
-	if s.err != nil {
-		return nil, s.err
-	}
-	return nil, io.EOF
-}
-
-func (*fakeStream) SendAndClose(*accesslogservicev3.StreamAccessLogsResponse) error { return nil }
-
-const testWait = 3 * time.Second
-
-func testOptions() Options {
-	return Options{Keep: KeepAuto, Wait: testWait, MaxBytes: 1 << 20}
-}
-
-func newHandler(t testing.TB, options Options, next consumer.Logs) (*Handler, *componenttest.Telemetry) {
-	t.Helper()
-	tel := componenttest.NewTelemetry()
-	set := receivertest.NewNopSettings(metadata.Type)
-	set.TelemetrySettings = tel.NewTelemetrySettings()
-	obsreport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{ReceiverID: set.ID, Transport: "grpc", LongLivedCtx: true, ReceiverCreateSettings: set})
-	require.NoError(t, err)
-	h, err := New(options, set.TelemetrySettings, "test", obsreport, next)
-	require.NoError(t, err)
-	return h, tel
-}
-
-// send serves a stream of these messages to its end.
-func send(t testing.TB, h *Handler, messages ...*message) {
-	t.Helper()
-	require.NoError(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), messages: messages}))
-}
-
-func identifier(node string) *accesslogservicev3.StreamAccessLogsMessage_Identifier {
-	return &accesslogservicev3.StreamAccessLogsMessage_Identifier{LogName: "log", Node: &corev3.Node{Id: node}}
-}
-
-func common(id string, kind accesslogv3.AccessLogType) *accesslogv3.AccessLogCommon {
-	return &accesslogv3.AccessLogCommon{StreamId: id, AccessLogType: kind, StartTime: timestamppb.New(time.Unix(1, 0))}
-}
-
-const (
-	requestEnd    = accesslogv3.AccessLogType_DownstreamEnd
-	connectionEnd = accesslogv3.AccessLogType_TcpConnectionEnd
-)
-
-// byHTTP is an event as the logger for HTTP tells it.
-func byHTTP(node, id string, kind accesslogv3.AccessLogType) *message {
-	return &message{Identifier: identifier(node), LogEntries: &accesslogservicev3.StreamAccessLogsMessage_HttpLogs{
-		HttpLogs: &accesslogservicev3.StreamAccessLogsMessage_HTTPAccessLogEntries{LogEntry: []*accesslogv3.HTTPAccessLogEntry{{CommonProperties: common(id, kind)}}},
-	}}
-}
-
-// byTCP is the same event as the logger for TCP tells it.
-func byTCP(node, id string, kind accesslogv3.AccessLogType) *message {
-	return &message{Identifier: identifier(node), LogEntries: &accesslogservicev3.StreamAccessLogsMessage_TcpLogs{
-		TcpLogs: &accesslogservicev3.StreamAccessLogsMessage_TCPAccessLogEntries{LogEntry: []*accesslogv3.TCPAccessLogEntry{{CommonProperties: common(id, kind), ConnectionProperties: &accesslogv3.ConnectionProperties{}}}},
-	}}
-}
-
-// entries is how many had an outcome.
-func entries(t testing.TB, tel *componenttest.Telemetry, outcome string, kinds ...entry.Kind) (n int64) {
-	t.Helper()
-	for _, kind := range kinds {
-		n += point(tel, "otelcol_receiver_envoy_access_log_entries", attribute.String("entry", kind.String()), attribute.String("outcome", outcome))
-	}
-	return n
-}
-
-// point is a metric's value with exactly these attributes.
-func point(tel *componenttest.Telemetry, name string, attributes ...attribute.KeyValue) int64 {
-	m, err := tel.GetMetric(name)
-	if err != nil {
-		return 0
-	}
-	set := attribute.NewSet(attributes...)
-	var points []metricdata.DataPoint[int64]
-	if sum, ok := m.Data.(metricdata.Sum[int64]); ok {
-		points = sum.DataPoints
-	} else {
-		points = m.Data.(metricdata.Gauge[int64]).DataPoints
-	}
-	for _, p := range points {
-		if p.Attributes.Equals(&set) {
-			return p.Value
-		}
-	}
-	return 0
-}
 
 // A proxy with two loggers counts each event once, by its native entry, whichever
 // entry comes first, and a proxy with one counts all of them.
@@ -351,60 +218,3 @@ func TestDrain(t *testing.T) {
 		})
 	}
 }
-
-// FuzzStream serves streams of whatever the library decodes, and checks that
-// each entry is accounted for.
-func FuzzStream(f *testing.F) {
-	join := func(messages ...*message) (all []byte) {
-		for _, m := range messages {
-			raw, err := proto.Marshal(m)
-			require.NoError(f, err)
-			all = append(binary.AppendUvarint(all, uint64(len(raw))), raw...)
-		}
-		return all
-	}
-	f.Add(join(byHTTP("a", "1", requestEnd), byTCP("a", "1", requestEnd)), int64(1<<20), byte(0))
-	f.Add(join(byTCP("a", "1", requestEnd), byTCP("b", "1", requestEnd), byHTTP("a", "1", requestEnd)), int64(100), byte(1))
-	f.Fuzz(func(t *testing.T, raw []byte, memory int64, keep byte) {
-		options := testOptions()
-		options.Keep, options.MaxBytes = Keeps[int(keep)%len(Keeps)], memory
-		var passed int64
-		h, tel := newHandler(t, options, consumerFunc(func(_ context.Context, ld plog.Logs) error {
-			assert.NotZero(t, ld.LogRecordCount())
-			passed += int64(ld.LogRecordCount())
-			if passed%2 == 0 {
-				return errors.New("refused")
-			}
-			return nil
-		}))
-		var received int64
-		for len(raw) > 0 {
-			length, n := binary.Uvarint(raw)
-			if n <= 0 || length > uint64(len(raw)-n) {
-				break
-			}
-			m := new(message)
-			if proto.Unmarshal(raw[n:n+int(length)], m) != nil {
-				break
-			}
-			raw = raw[n+int(length):]
-			received += int64(len(m.GetHttpLogs().GetLogEntry()) + len(m.GetTcpLogs().GetLogEntry()))
-			send(t, h, m)
-		}
-		assert.LessOrEqual(t, h.twins.Stats().Bytes, max(memory, 0))
-		h.pass(h.twins.Flush())
-		var accounted int64
-		for _, outcome := range outcomeNames {
-			accounted += entries(t, tel, outcome, entry.HTTP, entry.TCP)
-		}
-		assert.Equal(t, received, accounted)
-		assert.Equal(t, passed, entries(t, tel, "accepted", entry.HTTP, entry.TCP)+entries(t, tel, "refused", entry.HTTP, entry.TCP))
-		require.NoError(t, h.Shutdown(t.Context()))
-		require.NoError(t, tel.Shutdown(t.Context()))
-	})
-}
-
-type consumerFunc func(context.Context, plog.Logs) error
-
-func (f consumerFunc) ConsumeLogs(ctx context.Context, ld plog.Logs) error { return f(ctx, ld) }
-func (consumerFunc) Capabilities() consumer.Capabilities                   { return consumer.Capabilities{} }

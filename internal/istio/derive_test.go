@@ -68,6 +68,7 @@ func TestDestinationService(t *testing.T) {
 		"egress gateway":          {http(map[string]string{"node_id": "router~10.0.0.1~egress-1.istio-system~istio-system.svc.cluster.local", "upstream_cluster": "outbound|80||api.example.org", "downstream_peer_uri_san": "spiffe://x/ns/a/sa/b"}), [4]string{"source", "api.example.org", "api.example.org", unknown}},
 		"gateway, unknown host":   {http(map[string]string{"node_id": "router~10.0.0.1~egress-1.istio-system~istio-system.svc.cluster.local", "upstream_cluster": "-"}), [4]string{"source", unknown, unknown, unknown}},
 		"blocked http, no route":  {http(map[string]string{"response_code": "502", "response_flags": "-", "upstream_cluster": "-", "upstream_host": "-"}), [4]string{"source", "h.example:80", BlackHoleCluster, unknown}},
+		"direct response":         {http(map[string]string{"response_code": "502", "response_flags": "-", "response_code_details": "direct_response"}), [4]string{"source", "h.example:80", "h.example:80", unknown}},
 		"peer's namespace":        {http(map[string]string{"upstream_cluster": "outbound|80||api.example.org", "upstream_workload": "w;ns;c;;k"}), [4]string{"source", "api.example.org", "api.example.org", "ns"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
@@ -17,6 +18,8 @@ const waitBriefly = "yaml:receivers::envoy_access_log::entries::wait: 1s"
 // the recommended labels, and by ALS, each to a gateway of its own.
 type sideBySide struct {
 	mesh mesh.Config
+	// traffic is everyTraffic unless set.
+	traffic []traffic
 	// only says which traffic is logged; nil means all.
 	only func(traffic) bool
 	// differences are those between what OTLP and what ALS tell.
@@ -25,13 +28,16 @@ type sideBySide struct {
 
 func (s sideBySide) run(t *testing.T) {
 	t.Helper()
+	if s.traffic == nil {
+		s.traffic = everyTraffic
+	}
 	s.mesh.Envoy = envoyBinary.find(t)
 	byOTLP, byALS := startGateway(t, nil), startGateway(t, nil, waitBriefly)
 	s.mesh.Telemetry, s.mesh.ALS.Endpoint = byOTLP.otlp(), byALS.als()
 	m := mesh.Start(t, s.mesh)
 
 	wantOTLP, wantALS := newExpectation(byOTLP.instance), newExpectation(byALS.instance)
-	for _, x := range everyTraffic {
+	for _, x := range s.traffic {
 		var sent mesh.Bytes
 		for range x.n {
 			sent = sent.Add(x.send(t, m))
@@ -47,9 +53,32 @@ func (s sideBySide) run(t *testing.T) {
 		agreesWithEnvoy(t, byOTLP, m)
 		agreesWithEnvoy(t, byALS, m)
 	}
+	s.accountedFor(t, byOTLP, byALS)
 	m.Stop(t)
 	require.NoError(t, byALS.Stop())
 	report(t, "by ALS after the end of the gateway", wantALS.differences(byALS.query(t, everything)))
+}
+
+// accountedFor checks that each record that came by OTLP came by ALS, too, and
+// that where two loggers sent it the other entry is accounted for as its twin.
+func (s sideBySide) accountedFor(t *testing.T, byOTLP, byALS *gateway) {
+	t.Helper()
+	const (
+		records = "otelcol_processor_istio_labels_records"
+		entries = "otelcol_receiver_envoy_access_log_entries"
+	)
+	twins := 0
+	if s.mesh.ALS.HTTP != nil && s.mesh.ALS.TCP != nil {
+		twins = 1
+	}
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		sent := byOTLP.telemetry(t, records, "")
+		assert.Positive(c, sent)
+		assert.Equal(c, sent, byALS.telemetry(t, records, ""))
+		assert.Equal(c, sent, byALS.telemetry(t, entries, `outcome="accepted"`))
+		assert.Equal(c, twins*sent, byALS.telemetry(t, entries, `outcome="twin"`))
+		assert.Equal(c, (1+twins)*sent, byALS.telemetry(t, entries, ""))
+	}, settleTimeout, pollInterval)
 }
 
 // withDifferences is the exchange as ALS tells it.
@@ -77,10 +106,11 @@ func TestALSHTTP(t *testing.T) {
 	}.run(t)
 }
 
+// TestALSTCP has the other provider alone: everything is counted, with less said.
 func TestALSTCP(t *testing.T) {
 	sideBySide{
 		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{TCP: recommendedALS(t)}},
-		differences: inALS,
+		differences: slices.Concat(inALS, inALSByTCP),
 	}.run(t)
 }
 
@@ -88,6 +118,18 @@ func TestALSTCP(t *testing.T) {
 func TestALSBoth(t *testing.T) {
 	sideBySide{
 		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)}},
+		differences: inALS,
+	}.run(t)
+}
+
+// TestALSPeriodic has connections that report while they last, by both providers.
+func TestALSPeriodic(t *testing.T) {
+	sideBySide{
+		mesh: mesh.Config{
+			Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)},
+			Periodic: "0.05s",
+		},
+		traffic:     slowTraffic,
 		differences: inALS,
 	}.run(t)
 }

@@ -141,7 +141,8 @@ func (f Facts) isBlocked(rec *accesslog.Record) bool {
 	if !f.HTTP {
 		return hasFlag(rec.Raw(accesslog.ResponseFlags), "UH")
 	}
-	return !rec.Has(accesslog.RouteName) && (f.Ambiguous ||
+	// Layouts without a route have no details either; ALS leaves an empty route out.
+	return !rec.Has(accesslog.RouteName) && !rec.Has(accesslog.ResponseCodeDetails) && (f.Ambiguous ||
 		rec.Get(accesslog.ResponseCode) == "502" && rec.Get(accesslog.ResponseFlags) == "")
 }
 

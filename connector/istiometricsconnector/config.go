@@ -74,12 +74,15 @@ func (c *MetricConfig) Unmarshal(conf *confmap.Conf) error {
 	return conf.Unmarshal(c)
 }
 
+// minFlushInterval keeps a forgotten unit (15 is 15 ns) from being a busy loop.
+const minFlushInterval = 100 * time.Millisecond
+
 // Validate checks the connector's own settings. The schema and the nested ones
 // check themselves.
 func (c *Config) Validate() error {
 	var errs error
-	if c.FlushInterval <= 0 {
-		errs = errors.Join(errs, fmt.Errorf("`flush_interval` must be positive, got %v", c.FlushInterval))
+	if c.FlushInterval < minFlushInterval {
+		errs = errors.Join(errs, fmt.Errorf("`flush_interval` must be at least %v, got %v (a number needs a unit, as in 15s)", minFlushInterval, c.FlushInterval))
 	}
 	if c.ServiceName == "" {
 		errs = errors.Join(errs, errors.New("`service_name` must not be empty"))

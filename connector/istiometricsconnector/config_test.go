@@ -65,7 +65,7 @@ func TestLoadConfig(t *testing.T) {
 func TestLoadConfigInvalid(t *testing.T) {
 	for name, want := range map[string]string{
 		"schema":         "schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"istio-1.4\"",
-		"flush_interval": "`flush_interval` must be positive, got 0s",
+		"flush_interval": "`flush_interval` must be at least 100ms, got 0s (a number needs a unit, as in 15s)",
 		"service_name":   "`service_name` must not be empty",
 		"metrics": "`metrics` must hold names of schema \"istio-1.3\", one of [\"istio_requests_total\" \"istio_request_duration_seconds\" " +
 			"\"istio_request_bytes\" \"istio_response_bytes\" \"istio_tcp_connections_opened_total\" \"istio_tcp_connections_closed_total\" " +

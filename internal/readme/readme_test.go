@@ -53,7 +53,7 @@ func codes(text string) (words []string) {
 var (
 	block       = regexp.MustCompile("(?s)\n```.*?\n```")
 	placeholder = regexp.MustCompile(`\b(?:[A-Z]{5,}|TODO|TBD|XXX+)\b`)
-	named       = map[string]bool{"README": true, "LICENSE": true}
+	named       = map[string]bool{"README": true, "LICENSE": true, "HTTPS": true}
 )
 
 // prose is the README without its blocks of code.

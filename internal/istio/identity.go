@@ -24,55 +24,41 @@ func first(values ...string) string {
 	return ""
 }
 
-// own is the identity of the proxy that wrote the record. Each value comes
-// from the first source that has it; README.md shows the same table.
-func own(rec *accesslog.Record, principal string) identity {
-	node := parseNodeID(rec.Get(accesslog.NodeID))
-	clusterApp, clusterNamespace := nodeCluster(rec.Get(accesslog.NodeCluster))
-	id := identity{
-		workload: first(
-			rec.Get(accesslog.NodeWorkload),
-			WorkloadOfPod(rec.Get(accesslog.NodePod)),
-			WorkloadOfPod(node.pod),
-			clusterApp,
-		),
-		namespace: first(
-			rec.Get(accesslog.NodeNamespace),
-			node.namespace,
-			clusterNamespace,
-			namespaceOfPrincipal(principal),
-		),
-		app:               rec.Get(accesslog.NodeApp),
-		version:           rec.Get(accesslog.NodeVersion),
-		canonicalName:     rec.Get(accesslog.NodeCanonicalName),
-		canonicalRevision: rec.Get(accesslog.NodeCanonicalRevision),
-		cluster:           rec.Get(accesslog.NodeClusterID),
-		principal:         principal,
+// own is the identity of the proxy that wrote the record.
+func own(rec *accesslog.Record, certificate string) identity {
+	t := ownTestimony(rec, certificate)
+	for i := range identityTable {
+		row := &identityTable[i]
+		*row.value(t.id) = t.first(row.own)
 	}
-	// What names the pod tells its labels, too: without an app it has none.
-	if !rec.Has(accesslog.NodeApp) && !rec.Has(accesslog.NodePod) {
-		id.app = clusterApp
-	}
-	return id.withCanonical()
+	return *t.id
 }
 
-// withCanonical fills the canonical service in as Istio does: from the app,
-// then from the workload. Source: istio pkg/kube/labels.
-func (id identity) withCanonical() identity {
-	id.canonicalName = first(id.canonicalName, id.app, id.workload)
-	id.canonicalRevision = first(id.canonicalRevision, id.version)
-	return id
+func ownTestimony(rec *accesslog.Record, certificate string) *testimony {
+	t := &testimony{rec: rec, node: parseNodeID(rec.Get(accesslog.NodeID)), certificate: certificate, id: &identity{}}
+	t.clusterApp, t.clusterNamespace = nodeCluster(rec.Get(accesslog.NodeCluster))
+	return t
 }
 
 // ownNamespace is own's namespace without the rest.
 func ownNamespace(rec *accesslog.Record) string {
-	_, clusterNamespace := nodeCluster(rec.Get(accesslog.NodeCluster))
-	return first(
-		rec.Get(accesslog.NodeNamespace),
-		parseNodeID(rec.Get(accesslog.NodeID)).namespace,
-		clusterNamespace,
-		namespaceOfPrincipal(firstSAN(rec.Get(accesslog.DownstreamLocalURISAN))),
-	)
+	t := ownTestimony(rec, firstSAN(rec.Get(accesslog.DownstreamLocalURISAN)))
+	for i := range identityTable {
+		if row := &identityTable[i]; row.value(t.id) == &t.id.namespace {
+			return t.first(row.own)
+		}
+	}
+	return ""
+}
+
+// first is the value of the first source that has one.
+func (t *testimony) first(sources []source) string {
+	for i := range sources {
+		if v := sources[i].read(t); v != "" {
+			return v
+		}
+	}
+	return ""
 }
 
 // nodeCluster splits a proxy's cluster, by default `APP.NAMESPACE`.
@@ -106,19 +92,14 @@ func downstreamPeer(rec *accesslog.Record) identity {
 	)
 }
 
-// peer puts an identity together. Its principal comes from a certificate only:
-// metadata is what the other side says of itself.
-func peer(told, known identity, san string) identity {
-	return identity{
-		workload:          first(told.workload, known.workload),
-		namespace:         first(namespaceOfPrincipal(san), told.namespace, known.namespace),
-		app:               told.app,
-		version:           told.version,
-		canonicalName:     first(told.canonicalName, known.canonicalName),
-		canonicalRevision: first(told.canonicalRevision, known.canonicalRevision),
-		cluster:           first(told.cluster, known.cluster),
-		principal:         san,
+// peer puts the identity of the other side together.
+func peer(told, known identity, certificate string) identity {
+	t := &testimony{metadata: told, endpoint: known, certificate: certificate, id: &identity{}}
+	for i := range identityTable {
+		row := &identityTable[i]
+		*row.value(t.id) = t.first(row.peer)
 	}
+	return *t.id
 }
 
 // endpoint reads UPSTREAM_METADATA(istio:workload):

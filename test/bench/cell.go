@@ -10,20 +10,39 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
+// The formats of records.
+const (
+	formatText       = "text"
+	formatAttributes = "attributes"
+	formatALS        = "als"
+)
+
 // cell is one shape of requests.
 type cell struct {
-	attributes bool
+	format     string
 	perRequest int
+	// connections are those of a side, if not what the options say. An ALS
+	// connection is one of another proxy.
+	connections int
+	// rate is how many records a second come; 0 means as many as can.
+	rate int
 }
 
-func (c cell) format() string {
-	if c.attributes {
-		return "attributes"
+func (c cell) name() string {
+	name := fmt.Sprintf("%s-%d", c.format, c.perRequest)
+	if c.connections > 0 {
+		name += fmt.Sprintf("-x%d", c.connections)
 	}
-	return "text"
+	return name
 }
 
-func (c cell) name() string { return fmt.Sprintf("%s-%d", c.format(), c.perRequest) }
+// stock is the cell as the stock side gets it, which knows no ALS.
+func (c cell) stock() cell {
+	if c.format == formatALS {
+		c.format = formatAttributes
+	}
+	return c
+}
 
 // result is a cell with both its sides, stopped.
 type result struct {
@@ -41,21 +60,18 @@ func (r *result) lastFlush() time.Duration { return r.gateway.gateway.Process.Fi
 
 // run measures a cell: both sides take turns, and swap who begins.
 func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *result, err error) {
-	requests, err := newRequests(c)
-	if err != nil {
-		return nil, err
-	}
-	r := &result{cell: c, bytesPerRecord: bytesPerRecord(requests)}
-	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.gateway, Configs: []string{o.stock}, Env: o.stockEnv, NoHealthCheck: true}, o.connections, requests)
+	r := &result{cell: c}
+	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.gateway, Configs: []string{o.stock}, Env: o.stockEnv, NoHealthCheck: true}, c.stock(), o)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.stock.stop()) }()
-	r.gateway, err = startSide(ctx, c.gatewayOptions(o, prom), o.connections, requests)
+	r.gateway, err = startSide(ctx, c.gatewayOptions(o, prom), c, o)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.gateway.stop()) }()
+	r.bytesPerRecord = bytesPerRecord(r.gateway.load.requests)
 	if err := r.turns(ctx, o); err != nil {
 		return nil, err
 	}

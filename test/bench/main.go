@@ -27,10 +27,13 @@ type options struct {
 }
 
 var cells = []cell{
-	{attributes: false, perRequest: 20},
-	{attributes: false, perRequest: 500},
-	{attributes: true, perRequest: 20},
-	{attributes: true, perRequest: 500},
+	{format: formatText, perRequest: 20},
+	{format: formatText, perRequest: 500},
+	{format: formatAttributes, perRequest: 20},
+	{format: formatAttributes, perRequest: 500},
+	{format: formatALS, perRequest: 20},
+	{format: formatALS, perRequest: 500},
+	{format: formatALS, perRequest: 20, connections: 1000, rate: 20_000},
 }
 
 func main() {
@@ -43,7 +46,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "turns of each side")
 	flag.DurationVar(&o.round, "round", 800*time.Millisecond, "length of a turn")
 	flag.IntVar(&o.connections, "connections", 4, "connections that send at the same time")
-	flag.StringVar(&o.only, "only", "", "run only the cells whose name (text-20, attributes-500, ...) holds this")
+	flag.StringVar(&o.only, "only", "", "run only the cells whose name (text-20, attributes-500, als-20-x1000, ...) holds this")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the gateway into this directory; the numbers are worth less then")
 	flag.Var(o.env, "env", "NAME=VALUE for the gateway, as often as needed (FLUSH_INTERVAL=1s, GOGC=400)")
 	flag.Var(o.stockEnv, "stock-env", "NAME=VALUE for the stock side, as often as needed (GOGC=400, which go_gc gives the gateway)")

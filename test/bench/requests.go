@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 
+	servicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/otlpclient"
 )
@@ -28,11 +31,16 @@ func (a *amount) add(o amount, times int64) {
 	a.tcpIn += o.tcpIn * times
 }
 
-// request is a serialised export request, and what it holds.
+// request is a serialised export request or ALS message, and what it holds.
 type request struct {
 	bytes  []byte
 	amount amount
+	// ids are where the ids of an ALS message's entries begin.
+	ids []int
 }
+
+// idDigits is how many digits of an id are written anew each time.
+const idDigits = 8
 
 // newRequests makes the requests of a cell. One request comes from one proxy.
 func newRequests(c cell) ([]request, error) {
@@ -42,27 +50,61 @@ func newRequests(c cell) ([]request, error) {
 	next := 0
 	for len(requests)*c.perRequest < distinctRecords {
 		from := newSender(len(requests) % workloads)
-		logs := plog.NewLogs()
-		records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
+		var entries []entry
 		var a amount
 		for range c.perRequest {
 			e := newEntry(rng, from, kinds[next%len(kinds)])
 			next++
-			record := records.AppendEmpty()
-			record.SetTimestamp(pcommon.Timestamp(1795404402740770000 + rng.Int64N(1e12)))
-			record.Body().SetStr(e.text())
-			if c.attributes {
-				e.attributes(record)
-			}
+			entries = append(entries, e)
 			a.add(e.amount(), 1)
 		}
-		bytes, err := otlpclient.Marshal(logs)
+		r, err := c.serialise(entries)
 		if err != nil {
 			return nil, err
 		}
-		requests = append(requests, request{bytes: bytes, amount: a})
+		r.amount = a
+		requests = append(requests, r)
 	}
 	return requests, nil
+}
+
+func (c cell) serialise(entries []entry) (request, error) {
+	if c.format == formatALS {
+		return serialiseALS(entries)
+	}
+	logs := plog.NewLogs()
+	records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
+	for i, e := range entries {
+		record := records.AppendEmpty()
+		record.SetTimestamp(pcommon.Timestamp(1795404402740770000 + int64(i)*1e9))
+		record.Body().SetStr(e.text())
+		if c.format == formatAttributes {
+			e.attributes(record)
+		}
+	}
+	b, err := otlpclient.Marshal(logs)
+	return request{bytes: b}, err
+}
+
+func serialiseALS(entries []entry) (request, error) {
+	log := &servicev3.StreamAccessLogsMessage_HTTPAccessLogEntries{}
+	for _, e := range entries {
+		log.LogEntry = append(log.LogEntry, e.als())
+	}
+	b, err := proto.Marshal(&servicev3.StreamAccessLogsMessage{LogEntries: &servicev3.StreamAccessLogsMessage_HttpLogs{HttpLogs: log}})
+	r := request{bytes: b}
+	at := 0
+	for _, e := range entries {
+		for { // of a request it stands there twice
+			next := bytes.Index(b[at:], []byte(e.requestID))
+			if next < 0 {
+				break
+			}
+			r.ids = append(r.ids, at+next)
+			at += next + len(e.requestID)
+		}
+	}
+	return r, err
 }
 
 // shuffledKinds is the mix in an order that does not repeat too soon.

@@ -5,10 +5,13 @@ import (
 	"regexp"
 	"testing"
 
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
+	servicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	"google.golang.org/protobuf/proto"
 )
 
 // istioText is Istio's default text format, told by its shape.
@@ -22,6 +25,10 @@ func TestNewRequests(t *testing.T) {
 			var total amount
 			for _, r := range requests {
 				total.add(r.amount, 1)
+				if c.format == formatALS {
+					checkALS(t, c, r)
+					continue
+				}
 				logs := unmarshal(t, r)
 				assert.Equal(t, c.perRequest, logs.LogRecordCount())
 				checkRecords(t, c, logs, r.amount)
@@ -50,13 +57,38 @@ func checkRecords(t *testing.T, c cell, logs plog.Logs, want amount) {
 		if match[1] != "- - -" {
 			requests++
 		}
-		if c.attributes {
+		if c.format == formatAttributes {
 			assert.GreaterOrEqual(t, record.Attributes().Len(), 39)
 		} else {
 			assert.Zero(t, record.Attributes().Len())
 		}
 	}
 	assert.Equal(t, want.requests, requests)
+}
+
+func checkALS(t *testing.T, c cell, r request) {
+	t.Helper()
+	message := new(servicev3.StreamAccessLogsMessage)
+	require.NoError(t, proto.Unmarshal(r.bytes, message))
+	assert.Len(t, message.GetHttpLogs().GetLogEntry(), c.perRequest)
+	assert.Nil(t, message.GetIdentifier())
+	var requests, ids int64
+	for _, e := range message.GetHttpLogs().GetLogEntry() {
+		ids++
+		if e.GetCommonProperties().GetAccessLogType() == accesslogv3.AccessLogType_DownstreamEnd {
+			requests++
+			ids++ // the request's own
+		}
+		assert.NotNil(t, e.GetCommonProperties().GetDownstreamLocalAddress())
+	}
+	assert.Equal(t, r.amount.requests, requests)
+	assert.Len(t, r.ids, int(ids))
+}
+
+func TestIdentifier(t *testing.T) {
+	b, err := identifier(newSender(0), 1)
+	require.NoError(t, err)
+	assert.InDelta(t, 64<<10, len(b), 16<<10, "as large as a real one")
 }
 
 func TestTextOfKinds(t *testing.T) {

@@ -3,9 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
+)
+
+const (
+	drainTimeout = 30 * time.Second
+	drainPoll    = 20 * time.Millisecond
 )
 
 // side is one of the two that are compared.
@@ -34,12 +40,16 @@ type round struct {
 func (r round) cpuPerRecord() float64 { return float64(r.cpu.Nanoseconds()) / float64(r.records) }
 func (r round) perSecond() float64    { return float64(r.records) / r.wall.Seconds() }
 
-func startSide(ctx context.Context, o testbed.GatewayOptions, connections int, requests []request) (*side, error) {
-	gateway, err := testbed.StartGateway(ctx, o)
+func startSide(ctx context.Context, g testbed.GatewayOptions, c cell, o options) (*side, error) {
+	requests, err := newRequests(c)
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLoad(gateway.OTLP, connections, requests)
+	gateway, err := testbed.StartGateway(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	l, err := newLoad(gateway, c, o, requests)
 	if err != nil {
 		return nil, errors.Join(err, gateway.Stop())
 	}
@@ -64,11 +74,14 @@ func (s *side) turn(ctx context.Context, d time.Duration) error {
 	}
 	start := time.Now()
 	sent, err := s.load.run(ctx, d)
-	wall := time.Since(start)
 	s.sent.add(sent, 1)
 	if err != nil {
 		return err
 	}
+	if err := s.drained(ctx); err != nil {
+		return err
+	}
+	wall := time.Since(start)
 	after, err := s.gateway.Process.Usage()
 	if err != nil {
 		return err
@@ -76,6 +89,26 @@ func (s *side) turn(ctx context.Context, d time.Duration) error {
 	s.peakRSS, s.cpu = after.PeakRSS, after.CPU()
 	s.rounds = append(s.rounds, round{records: sent.records, cpu: after.CPU() - before.CPU(), wall: wall})
 	return nil
+}
+
+// drained waits until the gateway has taken what was sent by ALS, which nothing
+// tells the sender.
+func (s *side) drained(ctx context.Context) error {
+	if !s.load.unanswered {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	for {
+		accepted, err := s.gateway.Metric(ctx, "otelcol_receiver_envoy_access_log_entries", `outcome="accepted"`)
+		if err != nil {
+			return fmt.Errorf("%.0f of %d entries were accepted: %w", accepted, s.sent.records, err)
+		}
+		if int64(accepted) >= s.sent.records {
+			return nil
+		}
+		time.Sleep(drainPoll)
+	}
 }
 
 // stop ends the side; the gateway flushes.

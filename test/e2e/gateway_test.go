@@ -1,12 +1,8 @@
 package e2e
 
 import (
-	"bufio"
 	"maps"
-	"net/http"
 	"net/netip"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -57,23 +53,8 @@ func (g *gateway) als() netip.AddrPort  { return netip.MustParseAddrPort(g.ALS) 
 // that have the label, written name="value"; over all if it is empty.
 func (g *gateway) telemetry(t *testing.T, metric, label string) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, g.Telemetry, http.NoBody)
+	sum, err := g.Metric(t.Context(), metric, label)
 	require.NoError(t, err)
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	sum := 0.0
-	lines := bufio.NewScanner(resp.Body)
-	for lines.Scan() {
-		series, number, ok := strings.Cut(lines.Text(), " ")
-		if name, _, _ := strings.Cut(series, "{"); !ok || name != metric || !strings.Contains(series, label) {
-			continue
-		}
-		v, err := strconv.ParseFloat(number, 64)
-		require.NoError(t, err)
-		sum += v
-	}
-	require.NoError(t, lines.Err())
 	return int(sum)
 }
 

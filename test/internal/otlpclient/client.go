@@ -13,8 +13,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/encoding"
-	"google.golang.org/grpc/mem"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/rawgrpc"
 )
 
 const exportMethod = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
@@ -54,27 +54,10 @@ func (c *Client) Send(ctx context.Context, logs plog.Logs) error {
 // the answer beyond its status.
 func (c *Client) SendRaw(ctx context.Context, request []byte) error {
 	var answer []byte
-	return c.conn.Invoke(ctx, exportMethod, request, &answer, grpc.WaitForReady(true), grpc.ForceCodecV2(rawCodec{}))
+	return c.conn.Invoke(ctx, exportMethod, request, &answer, grpc.WaitForReady(true), grpc.ForceCodecV2(rawgrpc.Codec{}))
 }
 
 // Marshal serialises records to what SendRaw takes.
 func Marshal(logs plog.Logs) ([]byte, error) {
 	return plogotlp.NewExportRequestFromLogs(logs).MarshalProto()
-}
-
-// rawCodec passes bytes through, so that sending costs the load generator
-// little, and so that requests can be sent that no marshaller would write.
-type rawCodec struct{}
-
-var _ encoding.CodecV2 = rawCodec{}
-
-func (rawCodec) Name() string { return "proto" }
-
-func (rawCodec) Marshal(v any) (mem.BufferSlice, error) {
-	return mem.BufferSlice{mem.SliceBuffer(v.([]byte))}, nil
-}
-
-func (rawCodec) Unmarshal(data mem.BufferSlice, v any) error {
-	*v.(*[]byte) = data.Materialize()
-	return nil
 }

@@ -1,11 +1,14 @@
 package testbed
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 )
@@ -83,3 +86,30 @@ func StartGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 
 // Stop ends the gateway, which flushes what it holds.
 func (g *Gateway) Stop() error { return g.Process.Stop(stopTimeout) }
+
+// Metric sums up a metric of the gateway's own, over those of its series that
+// have the label, written name="value"; over all if it is empty.
+func (g *Gateway) Metric(ctx context.Context, metric, label string) (sum float64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.Telemetry, http.NoBody)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		series, number, ok := strings.Cut(lines.Text(), " ")
+		if name, _, _ := strings.Cut(series, "{"); !ok || name != metric || !strings.Contains(series, label) {
+			continue
+		}
+		v, err := strconv.ParseFloat(number, 64)
+		if err != nil {
+			return 0, err
+		}
+		sum += v
+	}
+	return sum, lines.Err()
+}

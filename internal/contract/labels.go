@@ -104,10 +104,6 @@ func LabelByName(name string) (Label, bool) {
 	return l, ok
 }
 
-// MaxValueLen bounds a label's value, in bytes. The longest host name has 253;
-// Envoy lets a Host header be thousands.
-const MaxValueLen = 256
-
 // LabelSet holds a value for each label; an empty value means that the label
 // is not there, which Prometheus treats as the same.
 type LabelSet [NumLabels]string

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
@@ -161,19 +160,16 @@ func (c *LogFormatConfig) compileLabels() (*accesslog.Keys, error) {
 	return keys, nil
 }
 
-// labelName is what Prometheus takes as a label's name without rewriting it.
-var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
-
-// reservedLabels belong to Prometheus and to the remote-write exporter.
-var reservedLabels = []string{"le", "quantile", "job", "instance", "otel_scope_name", "otel_scope_version", "otel_scope_schema_url", "otel_metric_overflow"}
-
 func (c *Config) validateLabels() error {
 	var errs []error
+	if n := len(c.Labels); n > contract.MaxExtraLabels {
+		errs = append(errs, fmt.Errorf("`labels` must hold at most %d labels, got %d", contract.MaxExtraLabels, n))
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.Labels)) {
 		switch {
-		case !labelName.MatchString(name):
-			errs = append(errs, fmt.Errorf("`labels` must have names that match %s, got %q", labelName, name))
-		case slices.Contains(reservedLabels, name), len(name) > 1 && name[:2] == "__":
+		case !contract.IsLabelName(name):
+			errs = append(errs, fmt.Errorf("`labels` must have names of letters, digits and underscores, at most %d, got %q", contract.MaxNameLen, name))
+		case contract.IsReserved(name):
 			errs = append(errs, fmt.Errorf("`labels` must not have a name that Prometheus reserves, got %q", name))
 		case name == contract.DestinationIP.String():
 			errs = append(errs, fmt.Errorf("`labels` must not set %q: it does not stand on every metric, see `destination_ip`", name))

@@ -76,9 +76,9 @@ func TestConfigMistakes(t *testing.T) {
 		"label_contract":          "log_format: `labels` must not have a name that starts with \"istio_labels.\", got \"istio_labels.verdict\"",
 		"ottl_label":              "`labels::team` is no OTTL value expression, got \"attributes[\": ",
 		"ottl_condition":          "`conditions[1]` is no OTTL condition, got \"attributes[\\\"a\\\"] = \\\"b\\\"\": ",
-		"reserved": "`labels` must have names that match ^[a-zA-Z_][a-zA-Z0-9_]*$, got \"1a\"\n" +
+		"reserved": "`labels` must have names of letters, digits and underscores, at most 128, got \"1a\"\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"__name__\"\n" +
-			"`labels` must have names that match ^[a-zA-Z_][a-zA-Z0-9_]*$, got \"a.b\"\n" +
+			"`labels` must have names of letters, digits and underscores, at most 128, got \"a.b\"\n" +
 			"`labels` must not set \"destination_ip\": it does not stand on every metric, see `destination_ip`\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"instance\"\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"job\"\n" +

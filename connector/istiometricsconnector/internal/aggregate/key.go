@@ -33,7 +33,7 @@ func AppendLabel(dst []byte, l contract.Label, value string) (key []byte, cut bo
 	if value == "" {
 		return dst, false
 	}
-	value, cut = truncate(value)
+	value, cut = contract.Truncate(value)
 	return appendString(append(dst, byte(l)), value), cut
 }
 
@@ -42,7 +42,7 @@ func AppendExtra(dst []byte, name, value string) (key []byte, cut bool) {
 	if value == "" {
 		return dst, false
 	}
-	value, cut = truncate(value)
+	value, cut = contract.Truncate(value)
 	return appendString(appendString(append(dst, extraColumn), name), value), cut
 }
 
@@ -107,7 +107,7 @@ func cutString(key string) (s, rest string) {
 func cleanKey(key string) (clean string, changed bool) {
 	dst := append(make([]byte, 0, len(key)), key[0])
 	for p := range parts(key) {
-		value := cleanValue(p.Value)
+		value := contract.CleanValue(p.Value)
 		changed = changed || value != p.Value
 		if p.column == extraColumn {
 			dst, _ = AppendExtra(dst, p.Name, value)

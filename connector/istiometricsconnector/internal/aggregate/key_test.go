@@ -83,7 +83,7 @@ func TestCleanValue(t *testing.T) {
 		{"cut before a character", "a" + strings.Repeat("é", MaxValueLen), "a" + strings.Repeat("é", MaxValueLen/2-1)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			assert.Equal(t, test.want, cleanValue(test.value))
+			assert.Equal(t, test.want, contract.CleanValue(test.value))
 		})
 	}
 }
@@ -93,10 +93,10 @@ func FuzzCleanValue(f *testing.F) {
 	f.Add(strings.Repeat("\xff\x00", MaxValueLen))
 	f.Add(strings.Repeat("\uFFFD", MaxValueLen))
 	f.Fuzz(func(t *testing.T, value string) {
-		clean := cleanValue(value)
+		clean := contract.CleanValue(value)
 		assert.True(t, utf8.ValidString(clean))
 		assert.LessOrEqual(t, len(clean), MaxValueLen)
-		assert.Equal(t, clean, cleanValue(clean), "cleaning twice must change nothing more")
+		assert.Equal(t, clean, contract.CleanValue(clean), "cleaning twice must change nothing more")
 		assert.Equal(t, value == "", clean == "")
 	})
 }

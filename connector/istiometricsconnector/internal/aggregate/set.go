@@ -51,7 +51,7 @@ func (s *Set) target(l *layout, address string) (t *target, changed bool) {
 			return t, false
 		}
 	}
-	clean := cleanValue(address)
+	clean := contract.CleanValue(address)
 	changed = clean != address
 	if t, ok := s.byAddress[clean]; ok {
 		return t, changed

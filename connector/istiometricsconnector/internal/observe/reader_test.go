@@ -232,8 +232,8 @@ func TestReaderFields(t *testing.T) {
 }
 
 func TestReaderExtraLabelNames(t *testing.T) {
-	many := make([]any, 0, MaxExtraLabels+2)
-	for i := range MaxExtraLabels + 2 {
+	many := make([]any, 0, contract.MaxExtraLabels+2)
+	for i := range contract.MaxExtraLabels + 2 {
 		many = append(many, "extra_"+strings.Repeat("x", i))
 	}
 	for _, test := range []struct {
@@ -249,7 +249,7 @@ func TestReaderExtraLabelNames(t *testing.T) {
 		{"taken ones", []any{"reporter", "response_code", "destination_ip"}, Tally{RefusedNames: 3}, nil},
 		{"no strings", []any{1, "team", nil}, Tally{RefusedNames: 2}, []string{"team"}},
 		{"no list", "team", Tally{RefusedNames: 1}, nil},
-		{"a long one", []any{strings.Repeat("a", maxNameLen+1)}, Tally{RefusedNames: 1}, nil},
+		{"a long one", []any{strings.Repeat("a", contract.MaxNameLen+1)}, Tally{RefusedNames: 1}, nil},
 		{"too many", many, Tally{SurplusNames: 2}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

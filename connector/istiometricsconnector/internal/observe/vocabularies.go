@@ -10,7 +10,7 @@ import (
 // a processor, so there is one, or a few.
 const (
 	maxVocabularies = 16
-	maxListLen      = MaxExtraLabels * 64
+	maxListLen      = contract.MaxExtraLabels * 64
 )
 
 // vocabularies finds the vocabulary of a list of extra labels. It remembers at most
@@ -46,7 +46,7 @@ func (v *vocabularies) ofList(list pcommon.Value) *vocabulary {
 	v.list = v.list[:0]
 	for i := range names.Len() {
 		name := names.At(i)
-		if name.Type() != pcommon.ValueTypeStr || len(v.list) > maxListLen || len(name.Str()) > maxNameLen {
+		if name.Type() != pcommon.ValueTypeStr || len(v.list) > maxListLen || len(name.Str()) > contract.MaxNameLen {
 			return v.make(rawNames(names))
 		}
 		// The length goes first: no name can pass for two.
@@ -69,7 +69,7 @@ func (v *vocabularies) make(names []string) *vocabulary {
 // rawNames copies a list; what is no string becomes an empty one, which no
 // label has.
 func rawNames(list pcommon.Slice) []string {
-	names := make([]string, 0, min(list.Len(), 2*MaxExtraLabels))
+	names := make([]string, 0, min(list.Len(), 2*contract.MaxExtraLabels))
 	for i := range list.Len() {
 		name := list.At(i)
 		if name.Type() == pcommon.ValueTypeStr {

@@ -2,20 +2,16 @@ package observe
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// MaxExtraLabels bounds the labels beside those of the schema.
-const MaxExtraLabels = 32
-
 // column is the place of a label's value in a row: the schema's labels stand
 // at their own number, extra ones after them in the order of their names.
 type column = uint8
 
-const numColumns = int(contract.NumLabels) + MaxExtraLabels
+const numColumns = int(contract.NumLabels) + contract.MaxExtraLabels
 
 // vocabulary knows the attributes that are labels: those of a schema, and the
 // extra ones that a list names. It is immutable.
@@ -70,7 +66,7 @@ func (v *vocabulary) admit(extras []string) {
 		if slices.Contains(v.extras, name) {
 			continue
 		}
-		if len(v.extras) == MaxExtraLabels {
+		if len(v.extras) == contract.MaxExtraLabels {
 			v.surplus++
 			continue
 		}
@@ -79,28 +75,10 @@ func (v *vocabulary) admit(extras []string) {
 	slices.Sort(v.extras)
 }
 
-// validExtra tells whether a name may be that of an extra label: it is one in
-// Prometheus, and means nothing to Prometheus or to the contract.
+// validExtra tells whether a name may be that of an extra label.
 func validExtra(name string) bool {
-	switch name {
-	case "", "le", "quantile", "job", "instance", contract.DestinationIP.String():
-		return false
-	}
-	if strings.HasPrefix(name, "__") || len(name) > maxNameLen {
-		return false
-	}
-	for i := range len(name) {
-		c := name[i]
-		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return true
+	return contract.IsLabelName(name) && !contract.IsReserved(name) && name != contract.DestinationIP.String()
 }
-
-// maxNameLen bounds the name of an extra label, in bytes.
-const maxNameLen = 128
 
 // find tells the column of an attribute, if it is a label. The hint is the
 // column it has if labels stand in order, as whoever writes them is likely to

@@ -1,0 +1,41 @@
+package contract
+
+import (
+	"slices"
+	"strings"
+)
+
+const (
+	// MaxExtraLabels bounds the labels beside those of the schema.
+	MaxExtraLabels = 32
+	// MaxNameLen bounds the name of such a label, in bytes.
+	MaxNameLen = 128
+)
+
+// reservedNames belong to Prometheus and to the remote-write exporter.
+var reservedNames = []string{
+	"le", "quantile", "job", "instance",
+	"otel_scope_name", "otel_scope_version", "otel_scope_schema_url", "otel_metric_overflow",
+}
+
+// IsReserved tells whether a label's name means something to Prometheus or to
+// the exporter.
+func IsReserved(name string) bool {
+	return strings.HasPrefix(name, "__") || slices.Contains(reservedNames, name)
+}
+
+// IsLabelName tells whether Prometheus takes a label's name as it is, and it is
+// not too long.
+func IsLabelName(name string) bool {
+	if name == "" || len(name) > MaxNameLen {
+		return false
+	}
+	for i := range len(name) {
+		c := name[i]
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}

@@ -2,7 +2,9 @@
 // same requests go to the built distribution with `otlp -> nop` and nothing
 // else, and to the gateway with config/gateway.yaml as shipped, DESTINATION_IP
 // on and remote write to a Prometheus. Both run side by side and take turns,
-// so that whatever else the machine does disturbs both alike.
+// so that whatever else the machine does disturbs both alike. Entries of ALS come
+// on streams that stay open, each of a proxy of its own; a stock Collector knows no
+// ALS and gets the same records over OTLP, as attributes.
 //
 // It prints what a record costs and the ratio of the two, and fails only if a
 // record was lost: how fast a machine is says nothing about the program.

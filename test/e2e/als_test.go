@@ -18,10 +18,14 @@ const waitBriefly = "yaml:receivers::envoy_access_log::entries::wait: 1s"
 // the recommended labels, and by ALS, each to a gateway of its own.
 type sideBySide struct {
 	mesh mesh.Config
+	// env is added to that of the gateway which takes ALS.
+	env map[string]string
 	// traffic is everyTraffic unless set.
 	traffic []traffic
 	// only says which traffic is logged; nil means all.
 	only func(traffic) bool
+	// check looks at more before the proxies end, if it is set.
+	check func(t *testing.T, byALS *gateway)
 	// differences are those between what OTLP and what ALS tell.
 	differences []alsDifference
 }
@@ -32,7 +36,7 @@ func (s sideBySide) run(t *testing.T) {
 		s.traffic = everyTraffic
 	}
 	s.mesh.Envoy = envoyBinary.find(t)
-	byOTLP, byALS := startGateway(t, nil), startGateway(t, nil, waitBriefly)
+	byOTLP, byALS := startGateway(t, nil), startGateway(t, s.env, waitBriefly)
 	s.mesh.Telemetry, s.mesh.ALS.Endpoint = byOTLP.otlp(), byALS.als()
 	m := mesh.Start(t, s.mesh)
 
@@ -54,6 +58,9 @@ func (s sideBySide) run(t *testing.T) {
 		agreesWithEnvoy(t, byALS, m)
 	}
 	s.accountedFor(t, byOTLP, byALS)
+	if s.check != nil {
+		s.check(t, byALS)
+	}
 	m.Stop(t)
 	require.NoError(t, byALS.Stop())
 	report(t, "by ALS after the end of the gateway", wantALS.differences(byALS.query(t, everything)))
@@ -119,6 +126,20 @@ func TestALSBoth(t *testing.T) {
 	sideBySide{
 		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)}},
 		differences: inALS,
+	}.run(t)
+}
+
+// TestALSRebalanced has streams that end again and again, since their connections
+// grow too old. They end at quiet moments, and nothing is missed.
+func TestALSRebalanced(t *testing.T) {
+	sideBySide{
+		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t)}},
+		env:         map[string]string{"ALS_MAX_CONNECTION_AGE": "300ms"},
+		differences: inALS,
+		check: func(t *testing.T, byALS *gateway) {
+			t.Helper()
+			assert.Positive(t, byALS.telemetry(t, "otelcol_receiver_envoy_access_log_streams_ended", `reason="age"`))
+		},
 	}.run(t)
 }
 

@@ -56,22 +56,34 @@ func (l *layout) stretch(first int, middles []span, lineEnd int) (last, end, nex
 // stands in the text more often than in the format: then none is certain.
 func partOpens(line string, within span, opens []element, gaps []gap, rec *Record) {
 	out := &rec.scratch.middle
+	if !part(line, within, gaps, out) {
+		// Only where a value was meant to be closed does a rule miss it.
+		for _, e := range opens {
+			rec.Ambiguous = rec.Ambiguous || e.known && operators[e.op].shape != Open
+		}
+		return
+	}
+	for i := range opens {
+		opens[i].store(line, out[i], rec)
+	}
+}
+
+// part finds the values between the literals, if there is one way to.
+func part(line string, within span, gaps []gap, out *places) bool {
 	from := within.start
 	for i, g := range gaps {
 		at := strings.Index(line[from:within.end], g.literal)
 		if at < 0 {
-			return
+			return false
 		}
 		out[i] = span{from, from + at}
 		from += at + len(g.literal)
 	}
 	for _, g := range gaps {
 		if strings.Contains(line[from:within.end], g.literal) {
-			return
+			return false
 		}
 	}
 	out[len(gaps)] = span{from, within.end}
-	for i := range opens {
-		opens[i].store(line, out[i], rec)
-	}
+	return true
 }

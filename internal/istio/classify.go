@@ -27,8 +27,8 @@ type Facts struct {
 func Classify(rec *accesslog.Record) Facts {
 	f := Facts{HTTP: isHTTP(rec), Ambiguous: rec.Ambiguous}
 	f.direction, f.gateway = directionOf(rec)
-	f.Verdict = f.verdict(rec)
 	f.Blocked = f.isBlocked(rec)
+	f.Verdict = f.verdict(rec)
 	return f
 }
 
@@ -124,7 +124,7 @@ func isListenerLevel(rec *accesslog.Record, http bool, kind string) bool {
 // what went out or was refused as such is no tunnel.
 func (f Facts) isHBONE(rec *accesslog.Record) bool {
 	_, out := routeDestination(rec.Get(accesslog.RouteName))
-	return f.HTTP && !out && rec.Get(accesslog.UpstreamCluster) == "" && rec.Get(accesslog.Method) == "CONNECT" &&
+	return f.HTTP && !out && !f.Blocked && rec.Get(accesslog.UpstreamCluster) == "" && rec.Get(accesslog.Method) == "CONNECT" &&
 		strings.HasSuffix(rec.Get(accesslog.DownstreamLocalAddress), hbonePort)
 }
 

@@ -87,6 +87,14 @@ func (d *DefaultLines) Parse(line string, rec *Record, withOpen bool) bool {
 	if d.connection.Parse(line, rec, withOpen) {
 		return true
 	}
+	return d.parseDoubtful(line, rec, withOpen)
+}
+
+// parseDoubtful reads a line that only starts as a connection's. It stands alone
+// for the size of its frame, as Format.fill does.
+//
+//go:noinline
+func (d *DefaultLines) parseDoubtful(line string, rec *Record, withOpen bool) bool {
 	var raw Record
 	isRaw := d.rawConnection.Parse(line, &raw, false)
 	switch isRequest := d.request.Parse(line, rec, withOpen); {

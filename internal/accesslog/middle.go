@@ -46,7 +46,7 @@ func (m *middle) find(line string, within span, rec *Record) (first span, count 
 		}
 		at += from
 		from = at + 1
-		if next := at + len(literal); digitNext && (next == len(line) || line[next]-'0' > 9) {
+		if next := at + len(literal); digitNext && (next == len(line) || !isDigit(line[next])) {
 			continue
 		}
 		place, n := m.match(line, at, within.start, rec, &left, count == 0)

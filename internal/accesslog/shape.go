@@ -30,15 +30,15 @@ func (s Shape) fits(v string) bool {
 func (s Shape) end(line string, at int, separator byte) (end int, ok bool) {
 	switch s {
 	case Number, NumberOrDash:
-		for at < len(line) && line[at]-'0' <= 9 {
+		for at < len(line) && isDigit(line[at]) {
 			at++
 		}
+		return at, !isDigit(separator)
 	case Flags:
 		for at < len(line) && isFlag(line[at]) {
 			at++
 		}
-		ok = !isFlag(separator)
-		return at, ok
+		return at, !isFlag(separator)
 	case Token:
 		for at < len(line) && !endsToken(line[at]) {
 			at++
@@ -47,15 +47,16 @@ func (s Shape) end(line string, at int, separator byte) (end int, ok bool) {
 	default:
 		return 0, false
 	}
-	return at, separator-'0' > 9
 }
 
 // endsToken holds for the bytes that no token has.
 func endsToken(c byte) bool { return c == ' ' || c == '"' }
 
+func isDigit(c byte) bool { return c-'0' <= 9 }
+
 func isNumber(v string) bool {
 	for i := range len(v) {
-		if v[i]-'0' > 9 {
+		if !isDigit(v[i]) {
 			return false
 		}
 	}
@@ -82,7 +83,7 @@ func isFlags(v string) bool {
 }
 
 func isFlag(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == ',' || c == '_' || c-'0' <= 9
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == ',' || c == '_' || isDigit(c)
 }
 
 func isHTTPVersion(v string) bool {
@@ -90,8 +91,7 @@ func isHTTPVersion(v string) bool {
 	if len(v) <= len(prefix) || len(v) > len(prefix)+3 || v[:len(prefix)] != prefix {
 		return false
 	}
-	c := v[len(prefix)]
-	return c >= '0' && c <= '9'
+	return isDigit(v[len(prefix)])
 }
 
 // maxTimestamp is the length of the longest timestamp.

@@ -43,12 +43,7 @@ func ownTestimony(rec *accesslog.Record, certificate string) *testimony {
 // ownNamespace is own's namespace without the rest.
 func ownNamespace(rec *accesslog.Record) string {
 	t := ownTestimony(rec, firstSAN(rec.Get(accesslog.DownstreamLocalURISAN)))
-	for i := range identityTable {
-		if row := &identityTable[i]; row.value(t.id) == &t.id.namespace {
-			return t.first(row.own)
-		}
-	}
-	return ""
+	return t.first(namespacePrecedence.own)
 }
 
 // first is the value of the first source that has one.

@@ -25,7 +25,6 @@ type expressions struct {
 	conditions []conditionExpression
 	mode       ottl.ErrorMode
 	logger     *zap.Logger
-	maker      *setMaker
 }
 
 type labelExpression struct {
@@ -55,7 +54,7 @@ func newExpressions(cfg *Config, set component.TelemetrySettings) (*expressions,
 	if err != nil {
 		return nil, err
 	}
-	e := &expressions{mode: cfg.ErrorMode, logger: set.Logger, maker: newSetMaker(cfg)}
+	e := &expressions{mode: cfg.ErrorMode, logger: set.Logger}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(cfg.Labels)) {
 		value, err := parse.value(cfg.Labels[name])
@@ -113,11 +112,11 @@ func (e *expressions) apply(ctx context.Context, w *worker, rl plog.ResourceLogs
 			w.scratch.extra = append(w.scratch.extra, extraLabel{x.name, value})
 		}
 	}
-	return e.remember(w, labels, set.verdict, set.protocol), true, nil
+	return w.remember(labels, set.verdict, set.protocol), true, nil
 }
 
 // remember gives the set of these very labels.
-func (e *expressions) remember(w *worker, labels contract.LabelSet, verdict contract.Verdict, p contract.Protocol) *labelSet {
+func (w *worker) remember(labels contract.LabelSet, verdict contract.Verdict, p contract.Protocol) *labelSet {
 	// No key of lookup starts with 0xff (see Facts.AppendKey), and no value, being
 	// UTF-8, holds it.
 	w.key = append(append(w.key[:0], 0xff, byte(p)), verdict...)
@@ -130,7 +129,7 @@ func (e *expressions) remember(w *worker, labels contract.LabelSet, verdict cont
 	if s := w.p.sets.get(w.key); s != nil {
 		return s
 	}
-	s := e.maker.newSet(labels, w.scratch.extra, verdict, p)
+	s := w.p.maker.newSet(labels, w.scratch.extra, verdict, p)
 	if len(w.key) <= maxKey {
 		s.key = string(w.key)
 		w.p.sets.put(s)

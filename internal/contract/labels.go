@@ -32,9 +32,13 @@ const (
 	ConnectionSecurityPolicy
 	PermissiveResponseCode
 	PermissiveResponsePolicyID
-	// DestinationIP is the address of an outside destination. It stands on
-	// counters only: see Metric.Addressed.
+	// DestinationIP is the address of an outside destination.
 	DestinationIP
+	// DestinationHost is the best known name of an outside destination.
+	DestinationHost
+	// DestinationNetwork is the network, named by the user, that an outside
+	// destination lies in.
+	DestinationNetwork
 
 	// NumLabels is the number of labels known here.
 	NumLabels
@@ -69,7 +73,16 @@ var labelNames = [NumLabels]string{
 	PermissiveResponseCode:       "permissive_response_code",
 	PermissiveResponsePolicyID:   "permissive_response_policyid",
 	DestinationIP:                "destination_ip",
+	DestinationHost:              "destination_host",
+	DestinationNetwork:           "destination_network",
 }
+
+// AddressLabels say where traffic went. They differ from record to record, so
+// they stand on the record, and on counters only: see Metric.Addressed.
+var AddressLabels = [...]Label{DestinationIP, DestinationHost, DestinationNetwork}
+
+// IsAddress tells whether the label is one of AddressLabels.
+func (l Label) IsAddress() bool { return l >= DestinationIP && l <= DestinationNetwork }
 
 var labelsByName = func() map[string]Label {
 	m := make(map[string]Label, NumLabels)
@@ -91,7 +104,7 @@ func (l Label) Default() string {
 		return "latest"
 	case PermissiveResponseCode, PermissiveResponsePolicyID:
 		return "none"
-	case GRPCResponseStatus, DestinationIP:
+	case GRPCResponseStatus, DestinationIP, DestinationHost, DestinationNetwork:
 		return ""
 	default:
 		return "unknown"

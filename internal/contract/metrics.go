@@ -58,7 +58,7 @@ type Metric struct {
 	Histogram bool
 	// Seconds is true where a duration is in seconds rather than milliseconds.
 	Seconds bool
-	// Addressed metrics carry DestinationIP where a record has it. Histograms
+	// Addressed metrics carry AddressLabels where a record has them. Histograms
 	// never do: one address would cost as many series as there are buckets.
 	Addressed bool
 }

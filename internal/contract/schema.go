@@ -28,7 +28,7 @@ func (s Schema) Validate() error {
 }
 
 // Labels lists, in order, the labels that every metric of this protocol
-// carries. DestinationIP is not among them: it depends on the metric.
+// carries. AddressLabels are not among them: they depend on the metric.
 func (s Schema) Labels(p Protocol) []Label {
 	switch {
 	case s == SchemaIstio13 && p == HTTP:

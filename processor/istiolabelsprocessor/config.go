@@ -171,18 +171,23 @@ func (c *Config) validateLabels() error {
 			errs = append(errs, fmt.Errorf("`labels` must have names of letters, digits and underscores, at most %d, got %q", contract.MaxNameLen, name))
 		case contract.IsReserved(name):
 			errs = append(errs, fmt.Errorf("`labels` must not have a name that Prometheus reserves, got %q", name))
-		case name == contract.DestinationIP.String():
+		case isAddressLabel(name):
 			errs = append(errs, fmt.Errorf("`labels` must not set %q: it does not stand on every metric, see `destination_ip`", name))
 		}
 	}
 	return errors.Join(errs...)
 }
 
+func isAddressLabel(name string) bool {
+	l, ok := contract.LabelByName(name)
+	return ok && l.IsAddress()
+}
+
 func (c *Config) validateRemove() error {
 	var errs []error
 	for i, name := range c.Remove {
 		label, known := contract.LabelByName(name)
-		known = known && (label == contract.DestinationIP || slices.Contains(c.Schema.Labels(contract.HTTP), label))
+		known = known && (label.IsAddress() || slices.Contains(c.Schema.Labels(contract.HTTP), label))
 		_, set := c.Labels[name]
 		switch {
 		case set:

@@ -77,7 +77,8 @@ func (v *vocabulary) admit(extras []string) {
 
 // validExtra tells whether a name may be that of an extra label.
 func validExtra(name string) bool {
-	return contract.IsLabelName(name) && !contract.IsReserved(name) && name != contract.DestinationIP.String()
+	l, standard := contract.LabelByName(name)
+	return contract.IsLabelName(name) && !contract.IsReserved(name) && !(standard && l.IsAddress())
 }
 
 // find tells the column of an attribute, if it is a label. The hint is the

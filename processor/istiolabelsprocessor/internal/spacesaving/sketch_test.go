@@ -1,0 +1,131 @@
+package spacesaving
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// check compares a sketch with exact counts: nothing sure is untrue, and no key
+// that came often enough is missing.
+func check(t *testing.T, s *Sketch, exact map[uint64]int, n, capacity int) {
+	t.Helper()
+	require.LessOrEqual(t, s.Len(), capacity)
+	for key, count := range exact {
+		require.LessOrEqual(t, int(s.Sure(key)), count)
+		if i, ok := s.index[key]; ok {
+			require.GreaterOrEqual(t, int(s.buckets.at[s.entries[i].bucket].count), count, "an entry never counts too few")
+		} else {
+			require.LessOrEqual(t, count, n/capacity, "a frequent key has an entry")
+		}
+	}
+}
+
+// checkLists walks all lists: each entry hangs in one bucket, and the counts ascend.
+func checkLists(t *testing.T, s *Sketch) {
+	t.Helper()
+	seen, last := 0, uint32(0)
+	for b := s.buckets.first; b != none; b = s.buckets.at[b].next {
+		require.Greater(t, s.buckets.at[b].count, last)
+		last = s.buckets.at[b].count
+		require.NotEqual(t, int32(none), s.buckets.at[b].head, "no bucket is empty")
+		for e := s.buckets.at[b].head; e != none; e = s.entries[e].next {
+			require.Equal(t, b, s.entries[e].bucket)
+			require.Equal(t, e, s.index[s.entries[e].key])
+			seen++
+		}
+	}
+	require.Equal(t, s.Len(), seen)
+	require.Len(t, s.index, seen)
+}
+
+func TestAgainstExactCounts(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		capacity := 1 + random.IntN(50)
+		keys := rand.NewZipf(random, 1.01+random.Float64(), 1, 500)
+		s, exact := New(capacity), map[uint64]int{}
+		for n := range 5000 {
+			key := keys.Uint64()
+			exact[key]++
+			sure := s.Add(key)
+			require.Equal(t, s.Sure(key), sure)
+			require.Positive(t, sure, "it came just now")
+			if n%500 == 0 {
+				check(t, s, exact, n+1, capacity)
+				checkLists(t, s)
+			}
+		}
+	}
+}
+
+// Removing and halving in between keep what is sure true.
+func TestRemoveAndHalve(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		s, exact := New(1+random.IntN(30)), map[uint64]float64{}
+		for range 5000 {
+			key := random.Uint64N(60)
+			switch random.IntN(100) {
+			case 0:
+				s.Halve()
+				for k := range exact {
+					exact[k] /= 2
+				}
+			case 1, 2, 3:
+				s.Remove(key)
+				assert.Zero(t, s.Sure(key))
+			default:
+				s.Add(key)
+				exact[key]++
+			}
+			require.LessOrEqual(t, float64(s.Sure(key)), exact[key])
+		}
+		checkLists(t, s)
+	}
+}
+
+// A key that comes again and again is found among any number that come once.
+func TestNoiseHidesNothing(t *testing.T) {
+	s := New(100)
+	for n := range uint64(1_000_000) {
+		s.Add(1<<32 + n)
+		if n%50 == 0 {
+			s.Add(1)
+		}
+	}
+	assert.Greater(t, s.Sure(1), uint32(19_000))
+	assert.LessOrEqual(t, s.Sure(1<<32+999_999), uint32(1))
+}
+
+func TestNoCapacity(t *testing.T) {
+	s := New(0)
+	assert.Zero(t, s.Add(1))
+	s.Remove(1)
+	s.Halve()
+	assert.Zero(t, s.Len())
+}
+
+func TestAllocations(t *testing.T) {
+	s := New(64)
+	for n := range uint64(1000) {
+		s.Add(n)
+	}
+	key := uint64(1000)
+	assert.Zero(t, testing.AllocsPerRun(1000, func() { key++; s.Add(key) }))
+	assert.Zero(t, testing.AllocsPerRun(1000, func() { s.Add(key) }))
+}
+
+func BenchmarkAdd(b *testing.B) {
+	for name, distinct := range map[string]uint64{"known": 500, "new": 1 << 62} {
+		b.Run(name, func(b *testing.B) {
+			s, n := New(1000), uint64(0)
+			for b.Loop() {
+				s.Add(n % distinct)
+				n += 0x9e3779b97f4a7c15 % distinct
+			}
+		})
+	}
+}

@@ -1,0 +1,165 @@
+package limit
+
+import (
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/spacesaving"
+)
+
+// population is a fixed number of slots and the values that have them. Values
+// are known by a hash whose seed nobody knows.
+type population struct {
+	size, perSource int
+	idle, rest      int64
+	halfLife        int64
+	// byUse is set where it takes a second source, and not more hits, to make a
+	// value more than one source's: a scan touches a network many times.
+	byUse bool
+
+	book    *book
+	slots   []slot
+	free    []int32
+	index   map[uint64]int32 // values that live or rest
+	heirs   map[uint64]int32 // the winners of slots that rest or are kept
+	turns   map[uint64]int32 // slots that rest
+	sources map[string]*source
+	groups  []group
+	sketch  *spacesaving.Sketch
+
+	live, outranked int
+	hand            int
+	period          int64
+	counts          Counts
+}
+
+// Counts tell what a population did.
+type Counts struct{ Admitted, EvictedIdle, EvictedOutranked int64 }
+
+type state uint8
+
+const (
+	isFree state = iota
+	isLive
+	// restsIdle and restsOutranked wait for the end of their series.
+	restsIdle
+	restsOutranked
+	// isKept waits for the value that won the slot.
+	isKept
+)
+
+// slot is 136 bytes, beside its entries in maps.
+type slot struct {
+	hash uint64
+	text string
+	// network is the name of the address' network, if it is wanted.
+	network string
+	state   state
+	group   int16
+	hits    uint32
+	period  int64 // of the last hit: hits halve with each one since
+	seen    int64
+	source  *source // that the slot counts against, or nil
+
+	turn    uint64
+	waiting uint64 // the watches that it rests for
+	until   int64  // end of the rest without a watch, and of being kept
+	heir    uint64
+}
+
+// source is a workload that holds slots of values that it alone made known.
+type source struct {
+	name string
+	held int
+}
+
+// group is a destination that is guaranteed slots. The last one, guaranteed
+// none, is that of all other destinations.
+type group struct {
+	name           string
+	reserved, held int
+}
+
+func newPopulation(o *Options, size int, guaranteed []string) *population {
+	p := &population{
+		size:      size,
+		perSource: max(1, int(o.MaxSourceShare*float64(size))),
+		idle:      int64(o.IdleTimeout),
+		rest:      int64(o.RestTimeout),
+		halfLife:  max(int64(o.IdleTimeout/halfLives), int64(time.Millisecond)),
+		index:     make(map[uint64]int32),
+		heirs:     make(map[uint64]int32),
+		turns:     make(map[uint64]int32),
+		sources:   make(map[string]*source),
+		sketch:    spacesaving.New(2 * size),
+	}
+	for _, name := range guaranteed {
+		p.groups = append(p.groups, group{name: name, reserved: int(o.Guaranteed[name] * float64(size))})
+	}
+	p.groups = append(p.groups, group{})
+	return p
+}
+
+func (p *population) group(a Asker) int16 {
+	for i := range p.groups {
+		if p.groups[i].name == a.Destination {
+			return int16(i)
+		}
+	}
+	return int16(len(p.groups) - 1)
+}
+
+// find gives the slot of a value that has one, and counts the hit. A value that
+// rests because it stayed away is back.
+func (p *population) find(hash uint64, a *Asker, now int64) *slot {
+	i, ok := p.index[hash]
+	if !ok {
+		return nil
+	}
+	s := &p.slots[i]
+	switch s.state {
+	case isLive:
+	case restsIdle:
+		p.wake(s)
+	default:
+		return nil
+	}
+	p.hit(s, a, now)
+	return s
+}
+
+func (p *population) hit(s *slot, a *Asker, now int64) {
+	s.seen = now
+	s.hits = s.decayed(p.period) + 1
+	s.period = p.period
+	if s.source == nil {
+		return
+	}
+	if p.byUse && s.source.name != a.Source || !p.byUse && s.hits >= provenHits {
+		p.discharge(s)
+	}
+}
+
+// decayed is how often the value came, halved with each period since.
+func (s *slot) decayed(period int64) uint32 {
+	return s.hits >> min(uint64(max(period-s.period, 0)), 31)
+}
+
+func (p *population) charge(s *slot, name string) {
+	from := p.sources[name]
+	if from == nil {
+		from = &source{name: name}
+		p.sources[name] = from
+	}
+	from.held++
+	s.source = from
+}
+
+func (p *population) discharge(s *slot) {
+	if s.source == nil {
+		return
+	}
+	if s.source.held--; s.source.held == 0 {
+		delete(p.sources, s.source.name)
+	}
+	s.source = nil
+}

@@ -57,23 +57,32 @@ var Inputs = []accesslog.Op{
 	accesslog.UpstreamPeer,
 }
 
+// Derived is what Derive finds.
+type Derived struct {
+	Labels  contract.LabelSet
+	Verdict contract.Verdict
+	// HostClaimed is set if the destination's host is the client's word for it:
+	// whoever sends may write any number of hosts.
+	HostClaimed bool
+}
+
 // Derive gives a record its labels and its final verdict. The labels of the
 // schema and protocol all have a value, except that one which Istio leaves
-// empty stays empty; DestinationIP is not among them (see DestinationIP).
+// empty stays empty; AddressLabels are not among them (see DestinationIP).
 // Values are safe to show: valid UTF-8, of bounded length, without control
 // characters.
-func (o Options) Derive(rec *accesslog.Record, f Facts) (contract.LabelSet, contract.Verdict) {
+func (o Options) Derive(rec *accesslog.Record, f Facts) Derived {
 	var ls contract.LabelSet
 	ls[contract.Reporter] = reporterOf(f)
 	own, peer := o.sides(rec, f)
-	o.setService(&ls, rec, f, own, peer)
+	claimed := o.setService(&ls, rec, f, own, peer)
 	setOutcome(&ls, rec, f)
 	ls[contract.ConnectionSecurityPolicy] = securityPolicy(rec, f)
 	verdict := f.Verdict
 	if o.Schema == contract.SchemaIstio13 {
 		verdict = apply13(&ls, f)
 	}
-	return o.finish(&ls, f), verdict
+	return Derived{o.finish(&ls, f), verdict, claimed}
 }
 
 func reporterOf(f Facts) string {
@@ -102,7 +111,7 @@ func (o Options) sides(rec *accesslog.Record, f Facts) (self, other identity) {
 	}
 }
 
-func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Facts, own, peer identity) {
+func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Facts, own, peer identity) (claimed bool) {
 	source, destination := own, peer
 	if f.direction != outbound {
 		source, destination = peer, own
@@ -123,6 +132,7 @@ func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Fact
 	if f.direction == waypoint && destination.canonicalRevision == "" {
 		ls[contract.DestinationCanonicalRevision] = Unknown
 	}
+	return s.claimed
 }
 
 // sideLabels are the labels of one side.

@@ -73,7 +73,7 @@ func TestDestinationService(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := recordOf(t, tc.in)
-			ls, _ := defaults.Derive(rec, Classify(rec))
+			ls := defaults.Derive(rec, Classify(rec)).Labels
 			assert.Equal(t, tc.want, [4]string{
 				ls[contract.Reporter], ls[contract.DestinationService],
 				ls[contract.DestinationServiceName], ls[contract.DestinationServiceNamespace],
@@ -119,7 +119,7 @@ func TestInputsAreComplete(t *testing.T) {
 	}
 	rec := recordOf(t, in)
 	facts := Classify(rec)
-	want, _ := defaults.Derive(rec, facts)
+	want := defaults.Derive(rec, facts).Labels
 	isInput := map[accesslog.Op]bool{}
 	for _, op := range Inputs {
 		isInput[op] = true
@@ -130,7 +130,7 @@ func TestInputsAreComplete(t *testing.T) {
 		if isInput[op] || Classify(changed) != facts {
 			continue
 		}
-		got, _ := defaults.Derive(changed, facts)
+		got := defaults.Derive(changed, facts).Labels
 		assert.Equal(t, want, got, op)
 	}
 }

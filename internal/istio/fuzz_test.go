@@ -43,7 +43,8 @@ func FuzzDerive(f *testing.F) {
 			o := defaults
 			o.Schema = schema
 			facts := Classify(&rec)
-			ls, verdict := o.Derive(&rec, facts)
+			derived := o.Derive(&rec, facts)
+			ls, verdict := derived.Labels, derived.Verdict
 			assert.True(t, verdict.Understood())
 			for _, v := range append(ls[:], DestinationIP(&rec)) {
 				assert.True(t, utf8.ValidString(v), v)

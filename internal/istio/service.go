@@ -12,6 +12,8 @@ import (
 // service is what a request or connection was meant for.
 type service struct {
 	host, name, namespace string
+	// claimed is set if host is what the client wrote into its Host header.
+	claimed bool
 }
 
 // destinationService applies Istio's rules in their order. Source: Istio's
@@ -20,7 +22,7 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 	var s service
 	if f.HTTP && o.hostFallback(f) {
 		s.host = rec.Get(accesslog.Authority)
-		s.name = s.host
+		s.name, s.claimed = s.host, s.host != ""
 	}
 	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {
 		s.name = name

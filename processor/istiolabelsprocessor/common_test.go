@@ -38,6 +38,7 @@ const (
 // testProcessor is a processor, what left it and what it counted.
 type testProcessor struct {
 	processor.Logs
+	cfg  *Config
 	sink *consumertest.LogsSink
 	tel  *componenttest.Telemetry
 }
@@ -45,10 +46,10 @@ type testProcessor struct {
 // newTest makes a processor with settings as they stand in YAML.
 func newTest(tb testing.TB, settings map[string]any) *testProcessor {
 	tb.Helper()
-	cfg := createDefaultConfig()
+	cfg := createDefaultConfig().(*Config)
 	require.NoError(tb, confmap.NewFromStringMap(settings).Unmarshal(cfg))
 	require.NoError(tb, confmap.Validate(cfg))
-	p := &testProcessor{sink: new(consumertest.LogsSink), tel: componenttest.NewTelemetry()}
+	p := &testProcessor{cfg: cfg, sink: new(consumertest.LogsSink), tel: componenttest.NewTelemetry()}
 	tb.Cleanup(func() { assert.NoError(tb, p.tel.Shutdown(context.WithoutCancel(tb.Context()))) })
 	var err error
 	p.Logs, err = createLogs(tb.Context(), metadatatest.NewSettings(p.tel), cfg, p.sink)

@@ -41,6 +41,8 @@ type Config struct {
 	BlockedWithoutCluster string `mapstructure:"blocked_without_cluster"`
 	// DestinationIP is about the label destination_ip.
 	DestinationIP DestinationIPConfig `mapstructure:"destination_ip"`
+	// Limits bound the values of labels.
+	Limits LimitsConfig `mapstructure:"limits"`
 	// LogFormat describes access logs in a format of the user's own.
 	LogFormat LogFormatConfig `mapstructure:"log_format"`
 	// Labels maps names of labels to OTTL value expressions.
@@ -95,6 +97,7 @@ func createDefaultConfig() component.Config {
 			Enabled:      off,
 			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
 		},
+		Limits:    defaultLimits(),
 		ErrorMode: ottl.IgnoreError,
 	}
 }
@@ -109,6 +112,7 @@ func (c *Config) Validate() error {
 		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),
 		c.validateLabels(),
 		c.validateRemove(),
+		c.validateLimits(),
 		c.validateExpressions(),
 	)
 }

@@ -3,6 +3,7 @@ package istiolabelsprocessor
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
 	"github.com/stretchr/testify/assert"
@@ -37,8 +38,25 @@ func TestDefaultConfig(t *testing.T) {
 		BlockedWithoutCluster: "BlackHoleCluster",
 		DestinationIP:         DestinationIPConfig{Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
 		ErrorMode:             ottl.IgnoreError,
+		Limits: LimitsConfig{
+			"destination_ip":      addressLimit,
+			"destination_host":    addressLimit,
+			"destination_service": hostLimit,
+		},
 	}, cfg)
 }
+
+var (
+	hostLimit = LimitConfig{
+		Limit: 400, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
+	}
+	addressLimit = LimitConfig{
+		Limit: 1000, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
+		RollUp:           RollUpConfig{Share: 0.2, IPv4: []int{24, 16}, IPv6: []int{64, 48}},
+	}
+)
 
 func TestFullConfig(t *testing.T) {
 	cfg, err := loadConfig(t, "all")
@@ -58,6 +76,21 @@ func TestFullConfig(t *testing.T) {
 		Remove:     []string{"source_version", "destination_version"},
 		Conditions: []string{`attributes["reporter"] == "source"`, `log.attributes["response_code"] == "502"`},
 		ErrorMode:  ottl.PropagateError,
+		Limits: LimitsConfig{
+			"destination_ip": LimitConfig{
+				Limit: 50, IdleTimeout: 10 * time.Minute, RestTimeout: time.Minute, MaxSourceShare: 0.5,
+				GuaranteedShares: map[string]float64{"PassthroughCluster": 0.5},
+				RollUp:           RollUpConfig{Share: 0.1, IPv4: []int{16}, IPv6: []int{}},
+				Networks:         map[string][]string{"office": {"198.51.100.0/24", "2001:db8::/32"}},
+				NetworkLabel:     true,
+			},
+			"destination_host":    addressLimit,
+			"destination_service": hostLimit,
+			"team": LimitConfig{
+				Limit: 20, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+				GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
+			},
+		},
 	}, cfg)
 }
 
@@ -86,6 +119,22 @@ func TestConfigMistakes(t *testing.T) {
 		"remove_overlap": "`remove` and `labels` both name \"source_app\"",
 		"remove_unknown": "`remove` must name labels of the schema, got \"source_ap\"",
 		"remove_twice":   "`remove` names \"source_app\" twice",
+		"limit_numbers": "limits::destination_ip: `guaranteed_shares::x` must be between 0 and 1, got -0.25\n" +
+			"`guaranteed_shares` must not add up to more than 1, got 1.25\n" +
+			"`limit` must be between 1 and 1000000, got 0\n" +
+			"`idle_timeout` must be at least 1s, got 15ns (a number needs a unit, as in 1h)\n" +
+			"`rest_timeout` must be at least 1s, got 0s\n" +
+			"`max_source_share` must be between 0 and 1, got 1.5\n" +
+			"`roll_up::share` must be between 0 and 1, got 2\n" +
+			"`roll_up::ipv4` must be lengths of prefixes from 1 to 31, the longest first, got [16 24]\n" +
+			"`roll_up::ipv6` must be lengths of prefixes from 1 to 127, the longest first, got [128]",
+		"limit_networks": "limits::destination_ip: `networks` must have names that are no addresses, got \"10.0.0.1\"\n" +
+			"`networks::office` must hold prefixes in CIDR notation, got \"10.0.0.0/33\"\n" +
+			"`networks` must have names of at most 256 bytes that are not \"other\" or \"unknown\", got \"other\"\n" +
+			"`networks::office` and `networks::other` both hold \"10.0.0.0/8\"",
+		"limit_labels": "`limits` must name labels of the schema or of `labels`, got \"destination_network\"\n" +
+			"`limits::destination_service` must not have `roll_up`, `networks` or `network_label`: its values are no addresses\n" +
+			"`limits` must name labels of the schema or of `labels`, got \"team\"",
 		"several": "`labels_on` must be one of [\"scope\" \"record\"], got \"y\"\n" +
 			"schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"x\"\n" +
 			"destination_ip: `enabled` must be one of [\"on\" \"off\"], got \"z\"",
@@ -102,6 +151,13 @@ func TestConfigMistakes(t *testing.T) {
 			assert.Equal(t, want, err.Error())
 		})
 	}
+}
+
+// A key that is none stops the start, below a label, too.
+func TestUnknownLimitKey(t *testing.T) {
+	_, err := loadConfig(t, "limit_unknown_key")
+	require.ErrorContains(t, err, "`destination_ip`: decoding failed")
+	require.ErrorContains(t, err, "has invalid keys: limits")
 }
 
 // OTTL reads its own mode, before there is a configuration to validate.

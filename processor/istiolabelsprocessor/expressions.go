@@ -62,11 +62,7 @@ func newExpressions(cfg *Config, set component.TelemetrySettings) (*expressions,
 			errs = append(errs, fmt.Errorf("`labels::%s` is no OTTL value expression, got %q: %w", name, cfg.Labels[name], err))
 			continue
 		}
-		label, ok := contract.LabelByName(name)
-		if !ok || !slices.Contains(cfg.Schema.Labels(contract.HTTP), label) {
-			label = contract.NumLabels
-		}
-		e.labels = append(e.labels, labelExpression{name, label, value, new(sync.Once)})
+		e.labels = append(e.labels, labelExpression{name, labelOf(cfg.Schema, name), value, new(sync.Once)})
 	}
 	for i, text := range cfg.Conditions {
 		conditions, err := parse.condition(text)
@@ -98,43 +94,25 @@ func (e *expressions) apply(ctx context.Context, w *worker, rl plog.ResourceLogs
 	if len(e.labels) == 0 {
 		return set, true, nil
 	}
-	labels := set.labels
-	w.scratch.extra = w.scratch.extra[:0]
+	v := set.labelValues
+	v.extra = w.scratch.extra[:0]
 	for i := range e.labels {
 		x := &e.labels[i]
 		value, err := e.evaluate(ctx, w, tctx, x)
 		if err != nil {
 			return nil, false, err
 		}
-		if x.label < contract.NumLabels {
-			labels[x.label] = value
-		} else {
-			w.scratch.extra = append(w.scratch.extra, extraLabel{x.name, value})
+		if x.label == contract.NumLabels {
+			v.extra = append(v.extra, extraLabel{x.name, value})
+			continue
+		}
+		v.labels[x.label] = value
+		if x.label == contract.DestinationService {
+			v.hostClaimed = true // for all that is known
 		}
 	}
-	return w.remember(labels, set.verdict, set.protocol), true, nil
-}
-
-// remember gives the set of these very labels.
-func (w *worker) remember(labels contract.LabelSet, verdict contract.Verdict, p contract.Protocol) *labelSet {
-	// No key of lookup starts with 0xff (see Facts.AppendKey), and no value, being
-	// UTF-8, holds it.
-	w.key = append(append(w.key[:0], 0xff, byte(p)), verdict...)
-	for _, v := range labels {
-		w.key = append(append(w.key, v...), 0xff)
-	}
-	for _, x := range w.scratch.extra {
-		w.key = append(append(w.key, x.value...), 0xff)
-	}
-	if s := w.p.sets.get(w.key); s != nil {
-		return s
-	}
-	s := w.p.maker.newSet(labels, w.scratch.extra, verdict, p)
-	if len(w.key) <= maxKey {
-		s.key = string(w.key)
-		w.p.sets.put(s)
-	}
-	return s
+	w.scratch.extra = v.extra
+	return w.remember(v), true, nil
 }
 
 func (e *expressions) holds(ctx context.Context, w *worker, tctx *ottllog.TransformContext) (bool, error) {

@@ -5,9 +5,12 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/processor/processorhelper"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 )
 
@@ -25,7 +28,25 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 	if err != nil {
 		return nil, err
 	}
-	return processorhelper.NewLogs(ctx, set, cfg, next, p.processLogs,
+	logs, err := processorhelper.NewLogs(ctx, set, cfg, next, p.processLogs,
 		processorhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}),
 		processorhelper.WithShutdown(p.shutdown))
+	if err != nil {
+		return nil, err
+	}
+	return slotCalls{logs, &p.limits.ledger}, nil
+}
+
+// slotCalls tells the ledger of slots which calls go on, and the next components
+// of the ledger.
+type slotCalls struct {
+	processor.Logs
+	ledger *limit.Ledger
+}
+
+// ConsumeLogs processes one request.
+func (s slotCalls) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	call := s.ledger.Begin()
+	defer s.ledger.End(call)
+	return s.Logs.ConsumeLogs(contract.WithSlots(ctx, s.ledger), ld)
 }

@@ -217,10 +217,10 @@ func (w *worker) label(scope pcommon.InstrumentationScope, set *labelSet) {
 		return
 	}
 	if attributes.Len() == 0 {
-		set.attributes.CopyTo(attributes)
+		set.attributes().CopyTo(attributes)
 		return
 	}
-	for k, v := range set.attributes.All() {
+	for k, v := range set.attributes().All() {
 		v.CopyTo(attributes.PutEmpty(k))
 	}
 }

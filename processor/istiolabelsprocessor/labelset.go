@@ -2,72 +2,127 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
-// labelSet is a set of labels as it stands on scopes. It is immutable.
+// labelSet is a set of labels as it stands on scopes. What is seen of it does
+// not change.
 type labelSet struct {
+	labelValues
 	key          string
-	labels       contract.LabelSet
-	protocol     contract.Protocol
-	verdict      contract.Verdict
+	maker        *setMaker
 	verdictIndex int
-	// attributes are the labels, the verdict and the schema.
-	attributes pcommon.Map
-	// addressed is true if its records get the label destination_ip.
-	addressed bool
+	// addressed and hosted are true if its records get destination_ip and
+	// destination_host.
+	addressed, hosted bool
+	// bounded are those of its values that need a slot, and asker is who wants one.
+	bounded []boundedValue
+	asker   limit.Asker
+	// fallback is the set in which none of the bounded values has one.
+	fallback atomic.Pointer[labelSet]
+
+	once    sync.Once
+	written pcommon.Map
 }
+
+// labelValues is what a set is made of.
+type labelValues struct {
+	labels   contract.LabelSet
+	extra    []extraLabel
+	verdict  contract.Verdict
+	protocol contract.Protocol
+	// hostClaimed is set if the client wrote the destination's host.
+	hostClaimed bool
+}
+
+// extraLabel is a label that the user defined.
+type extraLabel struct{ name, value string }
 
 // setMaker makes label sets as the configuration wants them.
 type setMaker struct {
 	schema contract.Schema
 	// all is set if labels with their default value are written, too: a next
 	// component that is not ours does not know the defaults.
-	all          bool
-	removed      []contract.Label
-	destinations []string // nil if destination_ip is off
+	all     bool
+	removed []contract.Label
+	// addressed and hosted are values of destination_service_name.
+	addressed, hosted []string
+	bounds            []bound
 }
 
-func newSetMaker(cfg *Config) *setMaker {
-	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord}
+func newSetMaker(cfg *Config, bounds []bound) *setMaker {
+	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord, bounds: bounds}
 	for _, name := range cfg.Remove {
 		if l, ok := contract.LabelByName(name); ok {
 			m.removed = append(m.removed, l)
 		}
 	}
 	if cfg.DestinationIP.Enabled == on && !slices.Contains(m.removed, contract.DestinationIP) {
-		m.destinations = cfg.DestinationIP.Destinations
+		m.addressed = cfg.DestinationIP.Destinations
 	}
 	return m
 }
 
-// extraLabel is a label that the user defined.
-type extraLabel struct{ name, value string }
-
-func (m *setMaker) newSet(labels contract.LabelSet, extra []extraLabel, verdict contract.Verdict, p contract.Protocol) *labelSet {
-	s := &labelSet{labels: labels, protocol: p, verdict: verdict, verdictIndex: verdictIndex(verdict), attributes: pcommon.NewMap()}
-	s.addressed = slices.Contains(m.destinations, labels[contract.DestinationServiceName]) &&
-		!(m.schema == contract.SchemaIstio13 && p == contract.HTTP)
-	s.attributes.EnsureCapacity(len(labels) + len(extra) + 3)
-	s.attributes.PutStr(contract.AttrVerdict, string(verdict))
-	s.attributes.PutStr(contract.AttrSchema, string(m.schema))
-	for _, l := range m.schema.Labels(p) {
-		switch {
-		case slices.Contains(m.removed, l):
-			s.attributes.PutStr(l.String(), "")
-		case m.all && labels[l] != "", labels[l] != l.Default():
-			s.attributes.PutStr(l.String(), labels[l])
-		}
+func (m *setMaker) newSet(v labelValues) *labelSet {
+	destination := v.labels[contract.DestinationServiceName]
+	// Istio 1.3 has no address on requests.
+	carries := !(m.schema == contract.SchemaIstio13 && v.protocol == contract.HTTP)
+	s := &labelSet{
+		labelValues:  v,
+		maker:        m,
+		verdictIndex: verdictIndex(v.verdict),
+		addressed:    carries && slices.Contains(m.addressed, destination),
+		hosted:       carries && slices.Contains(m.hosted, destination),
 	}
-	if len(extra) > 0 {
-		names := s.attributes.PutEmptySlice(contract.AttrExtraLabels)
-		for _, e := range extra {
-			names.AppendEmpty().SetStr(e.name)
-			s.attributes.PutStr(e.name, e.value)
+	if v.verdict.Counted() {
+		s.bounded = m.boundedValues(&s.labelValues)
+		s.asker = limit.Asker{
+			Source:      v.labels[contract.SourceWorkloadNamespace] + "/" + v.labels[contract.SourceWorkload],
+			Destination: destination,
 		}
 	}
 	return s
+}
+
+// attributes are the labels, the verdict and the schema. They are written when
+// they are asked for: sets of hosts without a slot never are.
+func (s *labelSet) attributes() pcommon.Map {
+	s.once.Do(s.write)
+	return s.written
+}
+
+func (s *labelSet) write() {
+	m := s.maker
+	a := pcommon.NewMap()
+	a.EnsureCapacity(len(s.labels) + len(s.extra) + 4)
+	a.PutStr(contract.AttrVerdict, string(s.verdict))
+	a.PutStr(contract.AttrSchema, string(m.schema))
+	for _, l := range m.schema.Labels(s.protocol) {
+		switch {
+		case slices.Contains(m.removed, l):
+			a.PutStr(l.String(), "")
+		case m.all && s.labels[l] != "", s.labels[l] != l.Default():
+			a.PutStr(l.String(), s.labels[l])
+		}
+	}
+	if len(s.extra) > 0 {
+		names := a.PutEmptySlice(contract.AttrExtraLabels)
+		for _, e := range s.extra {
+			names.AppendEmpty().SetStr(e.name)
+			a.PutStr(e.name, e.value)
+		}
+	}
+	if len(s.bounded) > 0 {
+		names := a.PutEmptySlice(contract.AttrBounded)
+		for i := range s.bounded {
+			names.AppendEmpty().SetStr(s.bounded[i].name)
+		}
+	}
+	s.written = a
 }

@@ -28,8 +28,8 @@ func (w *worker) lookup(facts istio.Facts) (set *labelSet, slot *recentSet) {
 
 func (w *worker) derive(facts istio.Facts) *labelSet {
 	w.counts.derived++
-	labels, verdict := w.p.options.Derive(&w.record, facts)
-	return w.p.maker.newSet(labels, nil, verdict, facts.Protocol())
+	d := w.p.options.Derive(&w.record, facts)
+	return w.p.maker.newSet(labelValues{labels: d.Labels, verdict: d.Verdict, protocol: facts.Protocol(), hostClaimed: d.HostClaimed})
 }
 
 const (

@@ -26,6 +26,7 @@ type labelsProcessor struct {
 	usersOwn map[string]struct{}
 	onRecord bool
 
+	limits    *limits
 	sets      *setCache
 	workers   sync.Pool
 	telemetry *telemetry
@@ -44,7 +45,11 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 	if err != nil {
 		return nil, err
 	}
-	tel, err := newTelemetry(set.TelemetrySettings)
+	bounds, err := newLimits(cfg)
+	if err != nil {
+		return nil, err
+	}
+	tel, err := newTelemetry(set.TelemetrySettings, bounds.all)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +62,8 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		text:        text,
 		keys:        keys,
 		expressions: exprs,
-		maker:       newSetMaker(cfg),
+		maker:       newSetMaker(cfg, bounds.bounds),
+		limits:      bounds,
 		owned:       ownedNames(cfg),
 		usersOwn:    usersOwnNames(cfg),
 		onRecord:    cfg.LabelsOn == labelsOnRecord,

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 )
 
@@ -28,9 +29,13 @@ type telemetry struct {
 	options [len(contract.Verdicts)][]metric.AddOption
 }
 
-func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
+func newTelemetry(set component.TelemetrySettings, limiters []*limit.Limiter) (*telemetry, error) {
 	builder, err := metadata.NewTelemetryBuilder(set)
 	if err != nil {
+		return nil, err
+	}
+	if err := registerLimits(builder, limiters); err != nil {
+		builder.Shutdown()
 		return nil, err
 	}
 	t := &telemetry{builder: builder}

@@ -2,6 +2,7 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"context"
+	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -23,6 +24,9 @@ type worker struct {
 	key    []byte
 	recent recentSets
 
+	// now is the time of the request, in nanoseconds since the Unix epoch.
+	now int64
+
 	groups  grouping
 	counts  verdictCounts
 	scratch expressionScratch
@@ -31,6 +35,7 @@ type worker struct {
 // begin makes the worker ready for a request.
 func (w *worker) begin() {
 	w.counts = verdictCounts{}
+	w.now = time.Now().UnixNano()
 	w.recent.next()
 }
 
@@ -107,6 +112,9 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 		w.counts.ambiguous++
 	}
 	w.counts.verdicts[set.verdictIndex]++
+	if len(set.bounded) > 0 {
+		set = w.bound(set)
+	}
 	w.mark(lr, set, foreign)
 	return set, slot, nil
 }
@@ -127,17 +135,16 @@ func (w *worker) mark(lr plog.LogRecord, set *labelSet, foreign foreignNames) {
 		w.removeOwned(attributes, true)
 	}
 	if w.p.onRecord {
-		attributes.EnsureCapacity(attributes.Len() + set.attributes.Len() + maxValues)
-		for k, v := range set.attributes.All() {
+		labels := set.attributes()
+		attributes.EnsureCapacity(attributes.Len() + labels.Len() + maxValues)
+		for k, v := range labels.All() {
 			v.CopyTo(attributes.PutEmpty(k))
 		}
 	} else {
 		attributes.EnsureCapacity(attributes.Len() + maxValues)
 	}
 	putMeasures(attributes, &w.record, set)
-	if set.addressed {
-		attributes.PutStr(contract.DestinationIP.String(), keep(&w.record, istio.DestinationIP(&w.record)))
-	}
+	w.putAddress(attributes, set)
 }
 
 // removeOwned removes what arrived under names of the contract, and, if labels

@@ -3,10 +3,12 @@
 package metadata
 
 import (
+	"context"
 	"errors"
 	"sync"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/embedded"
 	"go.opentelemetry.io/otel/trace"
 
 	"go.opentelemetry.io/collector/component"
@@ -29,6 +31,13 @@ type TelemetryBuilder struct {
 	ProcessorIstioLabelsAmbiguousRecords  metric.Int64Counter
 	ProcessorIstioLabelsExpressionErrors  metric.Int64Counter
 	ProcessorIstioLabelsLabelSetsDerived  metric.Int64Counter
+	ProcessorIstioLabelsLimit             metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimitAdmitted     metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitDistinct     metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimitEvicted      metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitFallbacks    metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitReserved     metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitValues       metric.Int64ObservableGauge
 	ProcessorIstioLabelsRecords           metric.Int64Counter
 	ProcessorIstioLabelsRemovedAttributes metric.Int64Counter
 }
@@ -42,6 +51,121 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterProcessorIstioLabelsLimitCallback sets callback for observable ProcessorIstioLabelsLimit metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLimit, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorIstioLabelsLimitAdmittedCallback sets callback for observable ProcessorIstioLabelsLimitAdmitted metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitAdmittedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLimitAdmitted, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLimitAdmitted)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorIstioLabelsLimitDistinctCallback sets callback for observable ProcessorIstioLabelsLimitDistinct metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitDistinctCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLimitDistinct, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLimitDistinct)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorIstioLabelsLimitEvictedCallback sets callback for observable ProcessorIstioLabelsLimitEvicted metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitEvictedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLimitEvicted, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLimitEvicted)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorIstioLabelsLimitFallbacksCallback sets callback for observable ProcessorIstioLabelsLimitFallbacks metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitFallbacksCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLimitFallbacks, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLimitFallbacks)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorIstioLabelsLimitReservedCallback sets callback for observable ProcessorIstioLabelsLimitReserved metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitReservedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLimitReserved, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLimitReserved)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorIstioLabelsLimitValuesCallback sets callback for observable ProcessorIstioLabelsLimitValues metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitValuesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLimitValues, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLimitValues)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerInt64 struct {
+	embedded.Int64Observer
+	inst metric.Int64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveInt64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -78,6 +202,48 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_istio_labels_label_sets_derived",
 		metric.WithDescription("Label sets spelled out because they were not remembered. [Development]"),
 		metric.WithUnit("{sets}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_processor_istio_labels_limit",
+		metric.WithDescription("The most values that a label may have at a time, networks included. [Development]"),
+		metric.WithUnit("{values}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLimitAdmitted, err = builder.meter.Int64ObservableCounter(
+		"otelcol_processor_istio_labels_limit_admitted",
+		metric.WithDescription("Values that got a slot. [Development]"),
+		metric.WithUnit("{values}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLimitDistinct, err = builder.meter.Int64ObservableGauge(
+		"otelcol_processor_istio_labels_limit_distinct",
+		metric.WithDescription("An estimate of how many values of a label there were since the start. [Development]"),
+		metric.WithUnit("{values}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLimitEvicted, err = builder.meter.Int64ObservableCounter(
+		"otelcol_processor_istio_labels_limit_evicted",
+		metric.WithDescription("Values that gave up their slot. [Development]"),
+		metric.WithUnit("{values}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLimitFallbacks, err = builder.meter.Int64ObservableCounter(
+		"otelcol_processor_istio_labels_limit_fallbacks",
+		metric.WithDescription("Records whose value had no slot of its own. [Development]"),
+		metric.WithUnit("{records}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLimitReserved, err = builder.meter.Int64ObservableCounter(
+		"otelcol_processor_istio_labels_limit_reserved",
+		metric.WithDescription("Records whose value arrived looking like a fallback, and was counted under one. [Development]"),
+		metric.WithUnit("{records}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLimitValues, err = builder.meter.Int64ObservableGauge(
+		"otelcol_processor_istio_labels_limit_values",
+		metric.WithDescription("Values that hold a slot, networks included. [Development]"),
+		metric.WithUnit("{values}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorIstioLabelsRecords, err = builder.meter.Int64Counter(

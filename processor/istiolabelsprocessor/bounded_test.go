@@ -1,0 +1,183 @@
+package istiolabelsprocessor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
+)
+
+func toHost(host string) string {
+	return strings.ReplaceAll(linePassthrough, "e3.example", host)
+}
+
+func toAddress(line string, n int) string {
+	return strings.ReplaceAll(line, "203.0.113.10:", fmt.Sprintf("10.%d.%d.%d:", byte(n>>16), byte(n>>8), byte(n)))
+}
+
+// values counts what a label says over all records that left.
+func (p *testProcessor) values(tb testing.TB, label string, lines ...string) map[string]int {
+	tb.Helper()
+	values := map[string]int{}
+	for _, rl := range p.process(tb, textLogs(lines...)).ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, lr := range sl.LogRecords().All() {
+				value, _ := seen(rl, sl, lr)[label].(string)
+				values[value]++
+			}
+		}
+	}
+	return values
+}
+
+func withLimit(label string, settings map[string]any) map[string]any {
+	return map[string]any{
+		"destination_ip": map[string]any{"enabled": "on"},
+		"limits":         map[string]any{label: settings},
+	}
+}
+
+// Addresses beyond the limit are counted under their networks, and each record
+// under one value.
+func TestAddressesAreLimited(t *testing.T) {
+	p := newTest(t, withLimit("destination_ip", map[string]any{"limit": 20, "max_source_share": 1}))
+	var lines []string
+	for n := range 2000 {
+		lines = append(lines, toAddress(lineTCP, n))
+	}
+	values := p.values(t, "destination_ip", lines...)
+	assert.LessOrEqual(t, len(values), 20)
+	assert.Equal(t, 1, values["10.0.0.0"])
+	assert.Equal(t, 256, values["10.0.1.0/24"], "%v", values)
+	assert.Greater(t, values["10.0.0.0/16"], 1000)
+	total := 0
+	for _, n := range values {
+		total += n
+	}
+	assert.Equal(t, 2000, total)
+
+	label := attribute.String("label", "destination_ip")
+	metadatatest.AssertEqualProcessorIstioLabelsLimit(t, p.tel, []metricdata.DataPoint[int64]{
+		{Value: 20, Attributes: attribute.NewSet(label)},
+		{Value: 400, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+	}, metricdatatest.IgnoreTimestamp())
+}
+
+// Only that label says less: all others stay.
+func TestHostsAreLimited(t *testing.T) {
+	p := newTest(t, withLimit("destination_service", map[string]any{"limit": 4, "max_source_share": 1, "guaranteed_shares": map[string]any{}}))
+	var lines []string
+	for n := range 10 {
+		lines = append(lines, toHost(fmt.Sprintf("h%d.example", n)))
+	}
+	lines = append(lines, lineKnown)
+	values := p.values(t, "destination_service", lines...)
+	assert.Equal(t, map[string]int{
+		"h0.example": 1, "h1.example": 1, "h2.example": 1, "h3.example": 1, "other": 6, "httpbin.foo.svc.cluster.local": 1,
+	}, values, "services of the mesh need no slot")
+
+	got := p.label(t, textLogs(toHost("h9.example")))
+	assert.Equal(t, "other", got["destination_service"])
+	assert.Equal(t, "PassthroughCluster", got["destination_service_name"])
+	assert.Equal(t, "200", got["response_code"])
+	assert.Equal(t, "203.0.113.10", got["destination_ip"])
+	assert.Equal(t, []any{"destination_service"}, got[contract.AttrBounded])
+	assert.NotContains(t, p.label(t, textLogs(lineKnown)), contract.AttrBounded)
+}
+
+// Where the Host header is the service's name, too, both labels say other.
+func TestNameFromHost(t *testing.T) {
+	p := newTest(t, map[string]any{"limits": map[string]any{"destination_service": map[string]any{"limit": 1}}})
+	line := func(host string) string {
+		return strings.ReplaceAll(strings.ReplaceAll(lineKnown, `"httpbin.foo:8080"`, `"`+host+`"`), "outbound|8080|v1|httpbin.foo.svc.cluster.local", "-")
+	}
+	got := p.label(t, textLogs(line("a.example")))
+	assert.Equal(t, "a.example", got["destination_service_name"])
+	got = p.label(t, textLogs(line("b.example")))
+	assert.Equal(t, "other", got["destination_service_name"])
+	assert.Equal(t, "other", got["destination_service"])
+}
+
+func TestUsersLabelsAreLimited(t *testing.T) {
+	p := newTest(t, map[string]any{
+		"labels": map[string]any{"path": `attributes["path"]`},
+		"limits": map[string]any{"path": map[string]any{"limit": 2, "max_source_share": 1, "guaranteed_shares": map[string]any{}}},
+	})
+	var lines []string
+	for n := range 5 {
+		lines = append(lines, strings.ReplaceAll(linePassthrough, "/x", fmt.Sprintf("/%d", n)))
+	}
+	assert.Equal(t, map[string]int{"/0": 1, "/1": 1, "other": 3}, p.values(t, "path", lines...))
+	assert.Equal(t, map[string]int{"/1": 1, "other": 2, "/0": 1}, p.values(t, "path", lines[1], lines[2], lines[3], lines[0]))
+	got := p.label(t, textLogs(lines[4]))
+	assert.Equal(t, []any{"destination_service", "path"}, got[contract.AttrBounded])
+	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
+}
+
+// Who calls itself what we call the rest is counted under the rest.
+func TestReservedHosts(t *testing.T) {
+	p := newTest(t, nil)
+	values := p.values(t, "destination_service", toHost("other"), toHost("10.0.0.0/8"), toHost("unknown"), toHost("a.example"))
+	assert.Equal(t, map[string]int{"other": 2, "unknown": 1, "a.example": 1}, values)
+	metadatatest.AssertEqualProcessorIstioLabelsLimitReserved(t, p.tel, []metricdata.DataPoint[int64]{
+		{Value: 2, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+	}, metricdatatest.IgnoreTimestamp())
+}
+
+func TestNetworkLabel(t *testing.T) {
+	networks := map[string]any{"office": []any{"203.0.113.0/24"}}
+	p := newTest(t, withLimit("destination_ip", map[string]any{"networks": networks}))
+	assert.Equal(t, "office", p.label(t, textLogs(lineTCP))["destination_ip"])
+	p = newTest(t, withLimit("destination_ip", map[string]any{"networks": networks, "network_label": true}))
+	got := p.label(t, textLogs(lineTCP))
+	assert.Equal(t, "203.0.113.10", got["destination_ip"])
+	assert.Equal(t, "office", got["destination_network"])
+}
+
+// Records that are not counted take no slot.
+func TestUncountedRecordsTakeNoSlot(t *testing.T) {
+	p := newTest(t, withLimit("destination_ip", map[string]any{"limit": 1}))
+	assert.Equal(t, "203.0.113.10", p.label(t, textLogs(linePeriodic))["destination_ip"])
+	assert.Equal(t, "10.0.0.1", p.label(t, textLogs(toAddress(lineTCP, 1)))["destination_ip"])
+	assert.Equal(t, "other", p.label(t, textLogs(lineTCP))["destination_ip"])
+}
+
+// The next component learns which values have lost their slot, and a value rests
+// until it says that their series have ended.
+func TestSlotsAreHandedDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTest(t, withLimit("destination_ip", map[string]any{"limit": 1, "idle_timeout": "1m"}))
+		var slots contract.Slots
+		next, err := consumer.NewLogs(func(ctx context.Context, _ plog.Logs) error {
+			slots = contract.SlotsOf(ctx)
+			return nil
+		})
+		require.NoError(t, err)
+		logs, err := createLogs(t.Context(), metadatatest.NewSettings(p.tel), p.cfg, next)
+		require.NoError(t, err)
+		require.NoError(t, logs.ConsumeLogs(t.Context(), textLogs(lineTCP)))
+		require.NotNil(t, slots)
+		w := slots.Watch()
+		time.Sleep(2 * time.Minute)
+		resting := w.Resting(nil, time.Now().UnixNano())
+		require.Len(t, resting, 1)
+		assert.Equal(t, "203.0.113.10", resting[0].Value)
+		assert.Equal(t, "destination_ip", resting[0].Label)
+		w.Ended(resting)
+		assert.Empty(t, w.Resting(nil, time.Now().UnixNano()))
+		require.NoError(t, logs.Shutdown(t.Context()))
+	})
+}

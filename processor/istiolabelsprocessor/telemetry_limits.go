@@ -1,0 +1,56 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
+)
+
+// registerLimits makes the limiters tell about themselves when they are asked.
+func registerLimits(b *metadata.TelemetryBuilder, limiters []*limit.Limiter) error {
+	each := func(tell func(limit.Stats, observer)) metric.Int64Callback {
+		return func(_ context.Context, o metric.Int64Observer) error {
+			for _, l := range limiters {
+				tell(l.Stats(), observer{o, l.Options().Label})
+			}
+			return nil
+		}
+	}
+	return errors.Join(
+		b.RegisterProcessorIstioLabelsLimitCallback(each(func(s limit.Stats, o observer) { o.is(int64(s.Limit)) })),
+		b.RegisterProcessorIstioLabelsLimitAdmittedCallback(each(func(s limit.Stats, o observer) { o.is(s.Admitted) })),
+		b.RegisterProcessorIstioLabelsLimitDistinctCallback(each(func(s limit.Stats, o observer) { o.is(int64(s.Distinct)) })),
+		b.RegisterProcessorIstioLabelsLimitReservedCallback(each(func(s limit.Stats, o observer) { o.is(s.Reserved) })),
+		b.RegisterProcessorIstioLabelsLimitEvictedCallback(each(func(s limit.Stats, o observer) {
+			o.is(s.EvictedIdle, attribute.String("reason", "idle"))
+			o.is(s.EvictedOutranked, attribute.String("reason", "outranked"))
+		})),
+		b.RegisterProcessorIstioLabelsLimitValuesCallback(each(func(s limit.Stats, o observer) {
+			o.is(int64(s.Live), attribute.String("state", "live"))
+			o.is(int64(s.Resting), attribute.String("state", "resting"))
+		})),
+		b.RegisterProcessorIstioLabelsLimitFallbacksCallback(each(func(s limit.Stats, o observer) {
+			o.is(s.Network, attribute.String("fallback", "network"))
+			for i, n := range s.Levels {
+				o.is(n, attribute.String("fallback", "network_"+strconv.Itoa(i+1)))
+			}
+			o.is(s.Other, attribute.String("fallback", limit.Other))
+		})),
+	)
+}
+
+// observer tells values of one label.
+type observer struct {
+	metric.Int64Observer
+	label string
+}
+
+func (o observer) is(value int64, more ...attribute.KeyValue) {
+	o.Observe(value, metric.WithAttributes(append(more, attribute.String("label", o.label))...))
+}

@@ -16,6 +16,9 @@ import (
 const (
 	defaultFlushInterval = 15 * time.Second
 	defaultServiceName   = "otelcol-istio"
+
+	defaultMaxSeries         = 100_000
+	defaultSeriesIdleTimeout = time.Hour
 )
 
 var (
@@ -37,6 +40,13 @@ type Config struct {
 	InstanceID string `mapstructure:"instance_id"`
 	// ServiceName becomes service.name, and so the label job.
 	ServiceName string `mapstructure:"service_name"`
+	// MaxSeries bounds the series in memory, and so those of a flush, counted as
+	// remote write sends them. Records that do not fit are counted in overflow
+	// series.
+	MaxSeries int `mapstructure:"max_series"`
+	// SeriesIdleTimeout is how long series stay that do not change; 0 means for
+	// ever.
+	SeriesIdleTimeout time.Duration `mapstructure:"series_idle_timeout"`
 	// Metrics by name. One that is not listed is on.
 	Metrics map[string]MetricConfig `mapstructure:"metrics"`
 	// Histogram says how values are counted by size.
@@ -87,7 +97,20 @@ func (c *Config) Validate() error {
 	if c.ServiceName == "" {
 		errs = errors.Join(errs, errors.New("`service_name` must not be empty"))
 	}
-	return errors.Join(errs, c.validateMetrics())
+	if c.SeriesIdleTimeout != 0 && c.SeriesIdleTimeout <= c.FlushInterval {
+		errs = errors.Join(errs, fmt.Errorf("`series_idle_timeout` must be 0 or longer than `flush_interval` (%v), got %v", c.FlushInterval, c.SeriesIdleTimeout))
+	}
+	return errors.Join(errs, c.validateMetrics(), c.validateMaxSeries())
+}
+
+func (c *Config) validateMaxSeries() error {
+	if c.Schema.Validate() != nil || c.Histogram.Validate() != nil {
+		return nil // without them nobody knows how many series a record takes
+	}
+	if least := c.aggregateOptions().MinSeries(); c.MaxSeries < least {
+		return fmt.Errorf("`max_series` must be at least %d with these metrics and histograms, got %d", least, c.MaxSeries)
+	}
+	return nil
 }
 
 func (c *Config) validateMetrics() error {
@@ -125,9 +148,11 @@ func (c *Config) enabledMetrics() []contract.Metric {
 
 func createDefaultConfig() component.Config {
 	return &Config{
-		Schema:        contract.SchemaIstio,
-		FlushInterval: defaultFlushInterval,
-		ServiceName:   defaultServiceName,
+		Schema:            contract.SchemaIstio,
+		FlushInterval:     defaultFlushInterval,
+		ServiceName:       defaultServiceName,
+		MaxSeries:         defaultMaxSeries,
+		SeriesIdleTimeout: defaultSeriesIdleTimeout,
 		Histogram: HistogramConfig{
 			Kind:    HistogramExplicit,
 			MaxSize: defaultMaxSize,

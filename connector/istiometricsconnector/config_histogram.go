@@ -98,6 +98,8 @@ func (c *Config) aggregateOptions() aggregate.Options {
 		DurationBounds: c.Histogram.DurationBounds,
 		SizeBounds:     c.Histogram.SizeBounds,
 		Exemplars:      c.Exemplars.Enabled,
+		MaxSeries:      c.MaxSeries,
+		IdleTimeout:    c.SeriesIdleTimeout.Nanoseconds(),
 	}
 	durations, sizes := envoyBounds, envoyBounds
 	if c.Schema == contract.SchemaIstio13 {

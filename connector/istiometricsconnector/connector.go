@@ -24,6 +24,7 @@ import (
 // one. Nothing but the state is shared between requests.
 type istioMetrics struct {
 	readers   sync.Pool // of *observe.Reader
+	slots     slotWatches
 	telemetry *telemetry
 
 	mu    sync.Mutex
@@ -53,12 +54,14 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c.readers.New = func() any { return observe.NewReader(cfg.Schema) }
 
 	var err error
-	if c.telemetry, err = newTelemetry(set.TelemetrySettings, c.stats); err != nil {
+	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
 		return nil, err
 	}
 	c.flusher = flusher{
 		mu:        &c.mu,
 		state:     c.state,
+		slots:     &c.slots,
+		began:     time.Now(),
 		next:      next,
 		telemetry: c.telemetry,
 		warn:      failureLog{logger: set.Logger},
@@ -93,6 +96,7 @@ func (c *istioMetrics) Shutdown(ctx context.Context) error {
 		return nil // not the first time
 	}
 	defer c.telemetry.shutdown()
+	defer c.slots.stop()
 	if err := c.loop.wait(ctx); err != nil {
 		return fmt.Errorf("the last metrics were not sent: %w", err)
 	}
@@ -101,6 +105,7 @@ func (c *istioMetrics) Shutdown(ctx context.Context) error {
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.
 func (c *istioMetrics) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	c.slots.meet(ctx)
 	r := c.readers.Get().(*observe.Reader)
 	r.Read(ld)
 	before, after := c.apply(&r.Batch)

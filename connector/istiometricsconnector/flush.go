@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// setsPerLock bounds how long a flush keeps requests waiting: the time to
-	// copy the numbers of so many sets of labels.
-	setsPerLock = 64
+	// groupsPerLock bounds how long a flush keeps requests waiting: the time to
+	// copy the numbers of so many addresses or sets of labels.
+	groupsPerLock = 128
 	// pointsPerRequest bounds the memory that a flush takes: beyond so many
 	// points it sends what it has and goes on. Each series stands in one
 	// request of a flush.
@@ -27,33 +27,34 @@ const (
 type flusher struct {
 	mu       *sync.Mutex // of state
 	state    *aggregate.State
+	slots    *slotWatches
 	renderer render.Renderer
 	next     consumer.Metrics
 
 	telemetry *telemetry
 	warn      failureLog
 
+	// began is when the clock of idle series started.
+	began    time.Time
 	snapshot aggregate.Snapshot
-	sets     []*aggregate.Set
+	// before is the state's statistics after the last flush.
+	before aggregate.Stats
 }
 
 // flush collects and sends all points as of now. If a part is refused it goes
 // on with the others and returns the first error. The points that were refused
-// are in the next flush: they are totals.
+// are in the next flush: they are totals, and what ended has not gone before
+// its end was accepted.
 func (f *flusher) flush(ctx context.Context, now time.Time) error {
-	f.mu.Lock()
-	f.sets = append(f.sets[:0], f.state.Sets()...)
-	f.mu.Unlock()
-	defer func() { clear(f.sets) }()
-
+	c := f.begin(now)
 	var failed error
-	for chunk := range slices.Chunk(f.sets, setsPerLock) {
-		f.collect(chunk, now.UnixNano())
-		if len(f.snapshot.Counters)+len(f.snapshot.Histograms) >= pointsPerRequest {
-			failed = firstError(failed, f.send(ctx, now))
+	for more := true; more; {
+		more = f.collect(c)
+		if !more || f.snapshot.Points() >= pointsPerRequest {
+			failed = firstError(failed, f.send(ctx, c, now))
 		}
 	}
-	failed = firstError(failed, f.send(ctx, now))
+	f.end(ctx, c)
 	f.telemetry.flushed(ctx, failed != nil)
 	if failed != nil {
 		f.warn.failed(failed, now)
@@ -61,22 +62,48 @@ func (f *flusher) flush(ctx context.Context, now time.Time) error {
 	return failed
 }
 
-// collect copies the points of some sets.
-func (f *flusher) collect(sets []*aggregate.Set, now int64) {
+// begin starts a collection. Values that rest are asked for first: what was
+// counted of them is in the state by then.
+func (f *flusher) begin(now time.Time) *aggregate.Collection {
+	lost := f.slots.resting(now.UnixNano())
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, set := range sets {
-		f.state.Append(&f.snapshot, set, now)
-	}
+	return f.state.Collect(now.UnixNano(), now.Sub(f.began).Nanoseconds(), lost)
+}
+
+// collect copies the points of some groups of series and tells whether there
+// may be more.
+func (f *flusher) collect(c *aggregate.Collection) (more bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return c.Append(&f.snapshot, groupsPerLock)
 }
 
 // send renders what was collected, without a lock, and sends it on.
-func (f *flusher) send(ctx context.Context, now time.Time) error {
+func (f *flusher) send(ctx context.Context, c *aggregate.Collection, now time.Time) error {
 	defer f.snapshot.Reset()
-	if len(f.snapshot.Counters)+len(f.snapshot.Histograms) == 0 {
-		return nil
+	if f.snapshot.Points() > 0 {
+		md := f.renderer.Metrics(&f.snapshot, now.UnixNano())
+		if err := f.next.ConsumeMetrics(ctx, md); err != nil {
+			return err
+		}
 	}
-	return f.next.ConsumeMetrics(ctx, f.renderer.Metrics(&f.snapshot, now.UnixNano()))
+	for groups := range slices.Chunk(f.snapshot.Groups, groupsPerLock) {
+		f.mu.Lock()
+		c.Accept(groups)
+		f.mu.Unlock()
+	}
+	return nil
+}
+
+// end tells what became of the values that rested, and what has ended.
+func (f *flusher) end(ctx context.Context, c *aggregate.Collection) {
+	f.slots.ended(c.Left)
+	f.mu.Lock()
+	after := f.state.Stats()
+	f.mu.Unlock()
+	f.telemetry.ended(ctx, &f.before, &after)
+	f.before = after
 }
 
 func firstError(first, err error) error {

@@ -21,10 +21,12 @@ type telemetry struct {
 	counted, noVerdict, notCounted, otherSchema adder
 	badName, surplus, length, characters        adder
 	incomplete                                  [aggregate.NumFields]adder
+	endedSets, endedTargets                     [aggregate.NumCauses]adder
 }
 
-// newTelemetry makes the instruments; stats tells about the series in memory.
-func newTelemetry(set component.TelemetrySettings, stats func() aggregate.Stats) (*telemetry, error) {
+// newTelemetry makes the instruments; stats tells about the series in memory,
+// of which there may be so many.
+func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() aggregate.Stats) (*telemetry, error) {
 	b, err := metadata.NewTelemetryBuilder(set)
 	if err != nil {
 		return nil, err
@@ -39,6 +41,8 @@ func newTelemetry(set component.TelemetrySettings, stats func() aggregate.Stats)
 		b.RegisterConnectorIstioMetricsLabelSetsCallback(observe(func(s aggregate.Stats) int { return s.Sets })),
 		b.RegisterConnectorIstioMetricsAddressesCallback(observe(func(s aggregate.Stats) int { return s.Targets })),
 		b.RegisterConnectorIstioMetricsSeriesCallback(observe(func(s aggregate.Stats) int { return s.Series })),
+		b.RegisterConnectorIstioMetricsSeriesCommittedCallback(observe(func(s aggregate.Stats) int { return s.Charged })),
+		b.RegisterConnectorIstioMetricsSeriesLimitCallback(observe(func(aggregate.Stats) int { return maxSeries })),
 	)
 	if err != nil {
 		b.Shutdown()
@@ -58,6 +62,10 @@ func newTelemetry(set component.TelemetrySettings, stats func() aggregate.Stats)
 	for f := range aggregate.NumFields {
 		t.incomplete[f] = newAdder(b.ConnectorIstioMetricsIncompleteObservations, "field", f.String())
 	}
+	for c := range aggregate.NumCauses {
+		t.endedSets[c] = newAdder(b.ConnectorIstioMetricsEndedLabelSets, "cause", c.String())
+		t.endedTargets[c] = newAdder(b.ConnectorIstioMetricsEndedAddresses, "cause", c.String())
+	}
 	return t, nil
 }
 
@@ -73,6 +81,17 @@ func (t *telemetry) consumed(ctx context.Context, tally *observe.Tally, before, 
 	t.characters.add(ctx, after.Cleaned-before.Cleaned)
 	for f := range t.incomplete {
 		t.incomplete[f].add(ctx, after.Incomplete[f]-before.Incomplete[f])
+	}
+	if n := after.Overflowed - before.Overflowed; n != 0 {
+		t.builder.ConnectorIstioMetricsOverflowedRecords.Add(ctx, n)
+	}
+}
+
+// ended adds what a flush ended.
+func (t *telemetry) ended(ctx context.Context, before, after *aggregate.Stats) {
+	for c := range aggregate.NumCauses {
+		t.endedSets[c].add(ctx, after.EndedSets[c]-before.EndedSets[c])
+		t.endedTargets[c].add(ctx, after.EndedTargets[c]-before.EndedTargets[c])
 	}
 }
 

@@ -46,31 +46,45 @@ func AppendExtra(dst []byte, name, value string) (key []byte, cut bool) {
 	return appendString(appendString(append(dst, extraColumn), name), value), cut
 }
 
-func appendString(dst []byte, s string) []byte {
+func appendString[K text](dst []byte, s K) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
+// text is a key as it is kept, or as it stands in a buffer.
+type text interface{ string | []byte }
+
 // protocolOf reads the protocol of a key.
-func protocolOf(key string) contract.Protocol { return contract.Protocol(key[0]) }
+func protocolOf[K text](key K) contract.Protocol { return contract.Protocol(key[0]) }
 
 // part is one label as it stands in a key.
-type part struct {
+type part[K text] struct {
 	column byte
-	Label
+	// extra is the name of a label that has no column.
+	extra, value K
+}
+
+func (p *part[K]) is(l contract.Label) bool { return p.column == byte(l) }
+
+// appendTo writes the part with another value.
+func (p *part[K]) appendTo(dst []byte, value string) []byte {
+	if p.column == extraColumn {
+		dst, _ = AppendExtra(dst, string(p.extra), value)
+	} else {
+		dst, _ = AppendLabel(dst, contract.Label(p.column), value)
+	}
+	return dst
 }
 
 // parts reads the labels of a key. They point into it and are no copies.
-func parts(key string) iter.Seq[part] {
-	return func(yield func(part) bool) {
-		for rest := key[1:]; rest != ""; {
-			p := part{column: rest[0]}
+func parts[K text](key K) iter.Seq[part[K]] {
+	return func(yield func(part[K]) bool) {
+		for rest := key[1:]; len(rest) > 0; {
+			p := part[K]{column: rest[0]}
 			rest = rest[1:]
 			if p.column == extraColumn {
-				p.Name, rest = cutString(rest)
-			} else {
-				p.Name = contract.Label(p.column).String()
+				p.extra, rest = cut(rest)
 			}
-			p.Value, rest = cutString(rest)
+			p.value, rest = cut(rest)
 			if !yield(p) {
 				return
 			}
@@ -82,13 +96,17 @@ func parts(key string) iter.Seq[part] {
 func decodeLabels(key string) []Label {
 	var labels []Label
 	for p := range parts(key) {
-		labels = append(labels, p.Label)
+		name := p.extra
+		if p.column != extraColumn {
+			name = contract.Label(p.column).String()
+		}
+		labels = append(labels, Label{name, p.value})
 	}
 	return labels
 }
 
-// cutString undoes appendString.
-func cutString(key string) (s, rest string) {
+// cut undoes appendString.
+func cut[K text](key K) (s, rest K) {
 	var n, shift int
 	for {
 		b := key[0]
@@ -103,20 +121,32 @@ func cutString(key string) (s, rest string) {
 
 // cleanKey rewrites a key whose values must not leave us as they are. A key
 // whose values are clean is returned as it is, so that cleaning twice changes
-// nothing more and equal sets keep equal keys.
-func cleanKey(key string) (clean string, changed bool) {
-	dst := append(make([]byte, 0, len(key)), key[0])
+// nothing more and equal sets keep equal keys. No label is left out.
+func cleanKey(key []byte) (clean []byte, changed bool) {
+	if isPlain(key) {
+		return key, false
+	}
+	clean = append(make([]byte, 0, len(key)), key[0])
 	for p := range parts(key) {
-		value := contract.CleanValue(p.Value)
-		changed = changed || value != p.Value
-		if p.column == extraColumn {
-			dst, _ = AppendExtra(dst, p.Name, value)
-		} else {
-			dst, _ = AppendLabel(dst, contract.Label(p.column), value)
-		}
+		value := contract.CleanValue(string(p.value))
+		changed = changed || value != string(p.value)
+		clean = p.appendTo(clean, value)
 	}
 	if !changed {
 		return key, false
 	}
-	return string(dst), true
+	return clean, true
+}
+
+// isPlain tells, without allocating, whether all values are printable ASCII, as
+// nearly all are.
+func isPlain(key []byte) bool {
+	for p := range parts(key) {
+		for _, c := range p.value {
+			if c < ' ' || c > '~' {
+				return false
+			}
+		}
+	}
+	return true
 }

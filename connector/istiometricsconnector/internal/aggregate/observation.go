@@ -64,9 +64,9 @@ var NoValues = Values{Absent, Absent, Absent, Absent, Absent}
 // Observation is what one record adds to its set of labels.
 type Observation struct {
 	Values Values
-	// Address is the destination_ip, empty for none. It may point into memory
-	// that is used again: what is kept of it is copied.
-	Address string
+	// Addresses may point into memory that is used again: what is kept of them
+	// is copied.
+	Addresses Addresses
 	// Trace is all zero where the record belongs to no trace.
 	Trace [16]byte
 	Span  [8]byte
@@ -84,16 +84,25 @@ type Batch struct {
 	observations []Observation
 }
 
-type group struct{ keyFrom, keyTo, first, last int }
+type group struct {
+	key         KeyRef
+	first, last int
+}
 
 // KeyRef names a key within a Batch.
-type KeyRef struct{ from, to int }
+type KeyRef struct {
+	from, to int
+	bounded  uint64
+}
 
 // PutKey appends a key, which build writes by appending to what it is given.
-func (b *Batch) PutKey(build func(dst []byte) []byte) KeyRef {
+// It tells which labels may lose their value's slot: bit i of bounded is for
+// the label that it wrote after i others.
+func (b *Batch) PutKey(build func(dst []byte) (key []byte, bounded uint64)) KeyRef {
 	from := len(b.keys)
-	b.keys = build(b.keys)
-	return KeyRef{from, len(b.keys)}
+	var bounded uint64
+	b.keys, bounded = build(b.keys)
+	return KeyRef{from, len(b.keys), bounded}
 }
 
 // Add appends an observation to the set that key names, and returns it to be
@@ -101,10 +110,10 @@ func (b *Batch) PutKey(build func(dst []byte) []byte) KeyRef {
 // until the next Add.
 func (b *Batch) Add(key KeyRef) *Observation {
 	n := len(b.observations)
-	if g := len(b.groups); g > 0 && b.groups[g-1].keyFrom == key.from {
+	if g := len(b.groups); g > 0 && b.groups[g-1].key.from == key.from {
 		b.groups[g-1].last = n + 1
 	} else {
-		b.groups = append(b.groups, group{key.from, key.to, n, n + 1})
+		b.groups = append(b.groups, group{key, n, n + 1})
 	}
 	b.observations = append(b.observations, Observation{Values: NoValues})
 	return &b.observations[n]

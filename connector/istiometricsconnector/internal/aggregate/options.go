@@ -18,6 +18,12 @@ type Options struct {
 	ExponentialSize int32
 	// Exemplars are kept if true.
 	Exemplars bool
+	// MaxSeries bounds the series, as remote write counts them. It must be at
+	// least MinSeries, or 0, which means no bound.
+	MaxSeries int
+	// IdleTimeout, in nanoseconds, is how long series stay that do not change;
+	// 0 means for ever.
+	IdleTimeout int64
 }
 
 // Bounds of the metric's buckets; nil for a counter.
@@ -50,6 +56,20 @@ func Divisor(m contract.Metric) float64 {
 type layout struct {
 	addressed, plain []counterSlot
 	histograms       []histogramSlot
+}
+
+// empty tells whether no metric of the protocol is on.
+func (l *layout) empty() bool {
+	return len(l.addressed) == 0 && len(l.plain) == 0 && len(l.histograms) == 0
+}
+
+// ownSeries is the most series that a Set can have beside its targets'.
+func (l *layout) ownSeries() int {
+	n := len(l.plain)
+	for i := range l.histograms {
+		n += l.histograms[i].series()
+	}
+	return n
 }
 
 // counterSlot is a metric that adds a field up, or one for each record.

@@ -3,70 +3,97 @@ package aggregate
 import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 
 // Set holds the series of one set of labels: what does not depend on the
-// destination's address itself, and a Target for each address. Its labels
+// destination's address itself, and a target for each address. Its labels
 // never change and may be read without the State's lock; all else belongs to
 // the State.
 type Set struct {
 	// Labels in the schema's order, others after them by name. None is empty.
 	Labels []Label
 
-	protocol   contract.Protocol
+	key      string
+	protocol contract.Protocol
+	kind     kind
+	// bounded has bit i set if the value of Labels[i] may lose its slot.
+	bounded uint64
+
+	own        life
 	plain      []counter
 	histograms []histogram
-	// targets in order of appearance; byAddress finds those with an address.
-	targets   []*target
-	byAddress map[string]*target
+
+	targets chain[target, *target]
 	// nowhere is the target of records without an address, nil before the first.
 	nowhere *target
+	// Most addresses are an IP alone, which is found faster than all three.
+	byIP      index[string, *target]
+	byAddress index[Addresses, *target]
+
+	links[Set]
 }
 
-// target holds the counters of one destination address within a Set.
+func (s *Set) link() *links[Set] { return &s.links }
+
+// target holds the counters of one destination within a Set.
 type target struct {
-	address  string
-	counters []counter
+	life
+	addresses Addresses
+	counters  []counter
+
+	links[target]
 }
+
+func (t *target) link() *links[target] { return &t.links }
 
 func newSet(key string, layouts *[2]layout) *Set {
 	p := protocolOf(key)
 	l := &layouts[p]
 	return &Set{
 		Labels:     decodeLabels(key),
+		key:        key,
 		protocol:   p,
 		plain:      make([]counter, len(l.plain)),
 		histograms: make([]histogram, len(l.histograms)),
 	}
 }
 
-// target finds or makes the target for an address. It copies the address if
-// it keeps it, and tells whether it had to be changed to be kept.
-func (s *Set) target(l *layout, address string) (t *target, changed bool) {
-	if address == "" {
-		if s.nowhere == nil {
-			s.nowhere = s.addTarget(l, "")
-		}
-		return s.nowhere, false
+// find returns the target of an address, nil if there is none.
+func (s *Set) find(a *Addresses) *target {
+	switch {
+	case !a.onlyIP():
+		return s.byAddress.entries[*a]
+	case a.ip() == "":
+		return s.nowhere
+	default:
+		return s.byIP.entries[a.ip()]
 	}
-	if len(address) <= MaxValueLen { // hashing one of megabytes is work for nothing
-		if t, ok := s.byAddress[address]; ok {
-			return t, false
-		}
-	}
-	clean := contract.CleanValue(address)
-	changed = clean != address
-	if t, ok := s.byAddress[clean]; ok {
-		return t, changed
-	}
-	if s.byAddress == nil {
-		s.byAddress = make(map[string]*target)
-	}
-	clean = string([]byte(clean)) // not a part of somebody's buffer
-	t = s.addTarget(l, clean)
-	s.byAddress[clean] = t
-	return t, changed
 }
 
-func (s *Set) addTarget(l *layout, address string) *target {
-	t := &target{address: address, counters: make([]counter, len(l.addressed))}
-	s.targets = append(s.targets, t)
+// put makes a target. It keeps a copy of the address, which may be a part of
+// somebody's buffer.
+func (s *Set) put(a *Addresses, counters int) *target {
+	t := &target{addresses: a.clone(), counters: make([]counter, counters)}
+	s.targets.append(t)
+	switch {
+	case !a.onlyIP():
+		s.byAddress.put(t.addresses, t)
+	case a.ip() == "":
+		s.nowhere = t
+	default:
+		s.byIP.put(t.addresses.ip(), t)
+	}
 	return t
 }
+
+func (s *Set) remove(t *target) {
+	s.targets.remove(t)
+	switch {
+	case !t.addresses.onlyIP():
+		s.byAddress.delete(t.addresses)
+	case t.addresses.ip() == "":
+		s.nowhere = nil
+	default:
+		s.byIP.delete(t.addresses.ip())
+	}
+}
+
+// empty tells whether all that the Set had has ended.
+func (s *Set) empty() bool { return !s.own.alive && s.targets.first == nil }

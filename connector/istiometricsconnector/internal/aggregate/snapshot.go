@@ -1,24 +1,30 @@
 package aggregate
 
-// Snapshot is a copy of the points of some Sets at one time. Its buffers are
-// used again after Reset. It is not safe for concurrent use.
+// Snapshot is a copy of the points of some groups of series at one time. Its
+// buffers are used again after Reset. It is not safe for concurrent use.
 type Snapshot struct {
 	Counters   []CounterPoint
 	Histograms []HistogramPoint
+	// Groups are those whose points these are.
+	Groups []Group
 
 	exemplars []Exemplar
 	buckets   []uint64
 }
 
+// Points is the number of points.
+func (n *Snapshot) Points() int { return len(n.Counters) + len(n.Histograms) }
+
 // CounterPoint is the value of one counter.
 type CounterPoint struct {
-	Set *Set
-	// Address is the destination_ip, empty for none.
-	Address string
+	Set       *Set
+	Addresses Addresses
 	// Metric is an index into Options.Metrics.
 	Metric int
 	Start  int64
-	Value  int64
+	// Value of a series, none if it has ended.
+	Value int64
+	Ended bool
 	// Exemplars has at most one.
 	Exemplars []Exemplar
 }
@@ -29,7 +35,9 @@ type HistogramPoint struct {
 	// Metric is an index into Options.Metrics.
 	Metric int
 	Start  int64
-	Count  uint64
+	// Ended series have none of the values below.
+	Ended bool
+	Count uint64
 	// Sum in the field's own unit; see Divisor.
 	Sum int64
 	// Buckets are those of the metric's bounds and one above, or those of
@@ -51,47 +59,70 @@ type Exponential struct {
 func (n *Snapshot) Reset() {
 	clear(n.Counters)
 	clear(n.Histograms)
-	n.Counters, n.Histograms = n.Counters[:0], n.Histograms[:0]
+	clear(n.Groups)
+	n.Counters, n.Histograms, n.Groups = n.Counters[:0], n.Histograms[:0], n.Groups[:0]
 	n.exemplars, n.buckets = n.exemplars[:0], n.buckets[:0]
 }
 
-// Append copies the points of a set, as of now, and takes its exemplars. A
-// series that began after now, while a snapshot was being made, began now from
-// here on: no point is older than its series.
-func (s *State) Append(n *Snapshot, set *Set, now int64) {
-	l := &s.layouts[set.protocol]
-	for _, t := range set.targets {
-		n.appendCounters(set, t.address, t.counters, l.addressed, now)
+// appendGroup copies the points of a group, as of now, and takes its exemplars.
+// A series that began after now, while a collection was going on, began now
+// from here on: no point is older than its series.
+func (n *Snapshot) appendGroup(g Group, l *layout, now int64) {
+	n.Groups = append(n.Groups, g)
+	if g.target != nil {
+		n.appendCounters(g, g.target.counters, l.addressed, now)
+		return
 	}
-	n.appendCounters(set, "", set.plain, l.plain, now)
-	for i := range set.histograms {
-		n.appendHistogram(set, &set.histograms[i], &l.histograms[i], now)
+	n.appendCounters(g, g.set.plain, l.plain, now)
+	for i := range g.set.histograms {
+		n.appendHistogram(g, &g.set.histograms[i], &l.histograms[i], now)
 	}
 }
 
-func (n *Snapshot) appendCounters(set *Set, address string, counters []counter, slots []counterSlot, now int64) {
+func (n *Snapshot) appendCounters(g Group, counters []counter, slots []counterSlot, now int64) {
 	for i := range counters {
 		c := &counters[i]
 		if c.start == 0 {
 			continue
 		}
 		c.start = min(c.start, now)
-		p := CounterPoint{Set: set, Address: address, Metric: slots[i].metric, Start: c.start, Value: c.value}
-		if c.exemplar != nil && c.exemplar.Time != 0 {
-			n.exemplars = append(n.exemplars, *c.exemplar)
-			p.Exemplars = n.exemplars[len(n.exemplars)-1:]
-			c.exemplar.Time = 0
+		p := CounterPoint{Set: g.set, Metric: slots[i].metric, Start: c.start, Ended: g.ends}
+		if g.target != nil {
+			p.Addresses = g.target.addresses
+		}
+		if !g.ends {
+			p.Value = c.value
+			n.takeExemplar(c, &p)
 		}
 		n.Counters = append(n.Counters, p)
 	}
 }
 
-func (n *Snapshot) appendHistogram(set *Set, h *histogram, slot *histogramSlot, now int64) {
+func (n *Snapshot) takeExemplar(c *counter, p *CounterPoint) {
+	if c.exemplar != nil && c.exemplar.Time != 0 {
+		n.exemplars = append(n.exemplars, *c.exemplar)
+		p.Exemplars = n.exemplars[len(n.exemplars)-1:]
+		c.exemplar.Time = 0
+	}
+}
+
+func (n *Snapshot) appendHistogram(g Group, h *histogram, slot *histogramSlot, now int64) {
 	if h.start == 0 {
 		return
 	}
 	h.start = min(h.start, now)
-	p := HistogramPoint{Set: set, Metric: slot.metric, Start: h.start, Count: h.count, Sum: h.sum}
+	p := HistogramPoint{Set: g.set, Metric: slot.metric, Start: h.start, Ended: g.ends}
+	switch {
+	case g.ends && h.exp != nil:
+		p.Exponential = &Exponential{}
+	case !g.ends:
+		n.takeHistogram(h, &p)
+	}
+	n.Histograms = append(n.Histograms, p)
+}
+
+func (n *Snapshot) takeHistogram(h *histogram, p *HistogramPoint) {
+	p.Count, p.Sum = h.count, h.sum
 	from := len(n.buckets)
 	if h.exp == nil {
 		n.buckets = append(n.buckets, h.buckets...)
@@ -103,7 +134,6 @@ func (n *Snapshot) appendHistogram(set *Set, h *histogram, slot *histogramSlot, 
 	n.exemplars = append(n.exemplars, h.exemplars...)
 	p.Exemplars = n.exemplars[from:]
 	h.exemplars = h.exemplars[:0]
-	n.Histograms = append(n.Histograms, p)
 }
 
 func (n *Snapshot) appendExponential(h *histogram) *Exponential {

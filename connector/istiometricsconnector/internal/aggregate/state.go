@@ -1,29 +1,39 @@
 package aggregate
 
 // State holds everything that was added up. It is not safe for concurrent use:
-// who has it locks around Apply, Sets, Append and Stats. Adding to a known
-// series allocates nothing.
+// who has it locks around its methods and those of a Collection. Adding to a
+// known series allocates nothing.
 //
-// It is unbounded for now: one Set for each set of labels and one target for
-// each address within it, for as long as it lives. A bound, an end to idle
-// series, a first sample of zero and a copy on disk all find their place here
-// and in Set, since nothing outside holds a series; a Set that was taken by
-// Sets and left the State since may still be asked for its points.
+// A first sample of zero and a copy on disk find their place here and in Set:
+// nothing outside holds a series.
 type State struct {
 	layouts   [2]layout
 	exemplars bool
+	idle      int64
 
-	byKey map[string]*Set
-	order []*Set
-	stats Stats
+	byKey  index[string, *Set]
+	sets   chain[Set, *Set]
+	budget budget
+	stats  Stats
+
+	// collections is the number of those that have started.
+	collections uint32
+	// ended is the time of the last end that went out: what begins later starts
+	// later.
+	ended int64
+	// boundedChanges counts sets that came to have more labels with slots.
+	boundedChanges int
+	overflowKey    []byte
 }
 
-// Stats describe a State. The counts grow for as long as it lives.
+// Stats describe a State. All but the first group only grow.
 type Stats struct {
 	// Sets is the number of sets of labels, Targets that of addresses in them.
 	Sets, Targets int
-	// Series as remote write counts them.
-	Series int
+	// Series as remote write counts them, and Charged those that they may
+	// become, which MaxSeries bounds.
+	Series, Charged int
+
 	// Incomplete counts observations left out, by the field that a record
 	// should have had and did not, or not as a number.
 	Incomplete [NumFields]int64
@@ -31,85 +41,132 @@ type Stats struct {
 	// that could not stay as it was: no UTF-8, control characters, or an
 	// address too long.
 	Cleaned int64
+	// Overflowed counts observations that went to an overflow set.
+	Overflowed int64
+	// EndedSets and EndedTargets count ends, targets being addresses.
+	EndedSets, EndedTargets [NumCauses]int64
 }
 
 // New returns an empty State.
 func New(o Options) *State {
-	return &State{
-		layouts:   newLayouts(o),
-		exemplars: o.Exemplars,
-		byKey:     make(map[string]*Set),
-	}
+	s := &State{layouts: newLayouts(o), exemplars: o.Exemplars, idle: o.IdleTimeout}
+	s.budget = newBudget(&s.layouts, o.MaxSeries)
+	return s
 }
-
-// Sets lists the sets of labels in order of appearance. The list is valid
-// until the next Apply.
-func (s *State) Sets() []*Set { return s.order }
 
 // Stats tells about the state so far.
 func (s *State) Stats() Stats { return s.stats }
 
 // Apply adds a batch up, as having arrived now. It keeps nothing of the batch.
 func (s *State) Apply(b *Batch, now int64) {
-	for _, g := range b.groups {
-		set := s.find(b.keys[g.keyFrom:g.keyTo])
-		for i := g.first; i < g.last; i++ {
-			s.add(set, &b.observations[i], now)
+	now = max(now, s.ended+1)
+	for i := range b.groups {
+		g := &b.groups[i]
+		key := b.keys[g.key.from:g.key.to]
+		if !s.layouts[protocolOf(key)].empty() {
+			s.applyGroup(key, g.key.bounded, b.observations[g.first:g.last], now)
 		}
 	}
 }
 
-// find returns the set of a key, new if need be.
-func (s *State) find(key []byte) *Set {
-	if set, ok := s.byKey[string(key)]; ok { // does not allocate
-		return set
+func (s *State) applyGroup(key []byte, bounded uint64, observations []Observation, now int64) {
+	set, key := s.find(key)
+	if set != nil && bounded&^set.bounded != 0 {
+		set.bounded |= bounded
+		s.boundedChanges++
 	}
-	clean, changed := cleanKey(string(key))
-	if changed {
-		s.stats.Cleaned++
-		if set, ok := s.byKey[clean]; ok {
-			return set
+	for i := range observations {
+		o := &observations[i]
+		if set == nil {
+			set = s.admit(key, bounded)
+		}
+		if set == nil || !s.add(set, o, now) {
+			s.addOverflow(key, bounded, o, now)
 		}
 	}
-	set := newSet(clean, &s.layouts)
-	s.byKey[clean] = set
-	s.order = append(s.order, set)
+}
+
+// find returns the set of a key, nil if there is none, and the key with clean
+// values.
+func (s *State) find(key []byte) (set *Set, clean []byte) {
+	if set, ok := s.byKey.entries[string(key)]; ok { // does not allocate
+		return set, key
+	}
+	clean, changed := cleanKey(key)
+	if changed {
+		s.stats.Cleaned++
+	}
+	return s.byKey.entries[string(clean)], clean
+}
+
+// admit makes an ordinary set if it fits with a first target.
+func (s *State) admit(key []byte, bounded uint64) *Set {
+	if !s.budget.fits(ordinary, s.budget.whole(protocolOf(key))) {
+		return nil
+	}
+	return s.put(key, bounded, ordinary)
+}
+
+// put makes a set and charges what it has beside its targets.
+func (s *State) put(key []byte, bounded uint64, k kind) *Set {
+	set := newSet(string(key), &s.layouts)
+	set.bounded, set.kind = bounded, k
+	s.byKey.put(set.key, set)
+	s.sets.append(set)
 	s.stats.Sets++
+	s.charge(k, s.budget.set(set))
 	return set
 }
 
-func (s *State) add(set *Set, o *Observation, now int64) {
-	l := &s.layouts[set.protocol]
-	if len(l.addressed) > 0 {
-		s.addCounters(s.target(set, l, o.Address).counters, l.addressed, o, now)
-	}
-	s.addCounters(set.plain, l.plain, o, now)
-	for i := range l.histograms {
-		slot := &l.histograms[i]
-		value := o.Values[slot.field]
-		if value < 0 {
-			s.incomplete(slot.field, value)
-			continue
-		}
-		h := &set.histograms[i]
-		bucket, began := h.observe(slot, value, now)
-		if began {
-			s.stats.Series += slot.series()
-		}
-		if s.exemplars && o.Trace != [16]byte{} {
-			h.offer(o, bucket, value, now)
-		}
-	}
+func (s *State) charge(k kind, series int) {
+	s.budget.charge(k, series)
+	s.stats.Charged += series
 }
 
-func (s *State) target(set *Set, l *layout, address string) *target {
-	before := len(set.byAddress)
-	t, changed := set.target(l, address)
-	s.stats.Targets += len(set.byAddress) - before
+// add adds an observation to its target and to what the set has beside, or to
+// nothing if there is no room for the target.
+func (s *State) add(set *Set, o *Observation, now int64) bool {
+	l := &s.layouts[set.protocol]
+	if len(l.addressed) > 0 {
+		t := s.target(set, &o.Addresses)
+		if t == nil {
+			return false
+		}
+		t.touch(s.collections)
+		s.addCounters(t.counters, l.addressed, o, now)
+	}
+	if s.budget.own[set.protocol] > 0 {
+		set.own.touch(s.collections)
+		s.addCounters(set.plain, l.plain, o, now)
+		s.addHistograms(set.histograms, l.histograms, o, now)
+	}
+	return true
+}
+
+// target finds or makes the target of an address. It returns nil if there is
+// no room for a new one.
+func (s *State) target(set *Set, a *Addresses) *target {
+	if a.short() {
+		if t := set.find(a); t != nil {
+			return t
+		}
+	}
+	clean, changed := a.clean()
 	if changed {
 		s.stats.Cleaned++
+		if t := set.find(&clean); t != nil {
+			return t
+		}
 	}
-	return t
+	series := s.budget.next(set)
+	if !s.budget.fits(set.kind, series) {
+		return nil
+	}
+	s.charge(set.kind, series)
+	if clean != (Addresses{}) {
+		s.stats.Targets++
+	}
+	return set.put(&clean, len(s.layouts[set.protocol].addressed))
 }
 
 func (s *State) addCounters(counters []counter, slots []counterSlot, o *Observation, now int64) {
@@ -130,6 +187,25 @@ func (s *State) addCounters(counters []counter, slots []counterSlot, o *Observat
 		}
 		if s.exemplars && o.Trace != [16]byte{} {
 			c.offer(o, amount, now)
+		}
+	}
+}
+
+func (s *State) addHistograms(histograms []histogram, slots []histogramSlot, o *Observation, now int64) {
+	for i := range slots {
+		slot := &slots[i]
+		value := o.Values[slot.field]
+		if value < 0 {
+			s.incomplete(slot.field, value)
+			continue
+		}
+		h := &histograms[i]
+		bucket, began := h.observe(slot, value, now)
+		if began {
+			s.stats.Series += slot.series()
+		}
+		if s.exemplars && o.Trace != [16]byte{} {
+			h.offer(o, bucket, value, now)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,7 +27,7 @@ var source = Label{"reporter", "source"}
 // apply adds observations to one set.
 func apply(s *State, now int64, key []byte, observations ...Observation) {
 	var b Batch
-	ref := b.PutKey(func(dst []byte) []byte { return append(dst, key...) })
+	ref := b.PutKey(func(dst []byte) ([]byte, uint64) { return append(dst, key...), 0 })
 	for _, o := range observations {
 		*b.Add(ref) = o
 	}
@@ -38,8 +39,8 @@ func points(o Options, n *Snapshot) (counters map[string]int64, histograms map[s
 	counters, histograms = map[string]int64{}, map[string]HistogramPoint{}
 	for _, p := range n.Counters {
 		name := o.Metrics[p.Metric].Name
-		if p.Address != "" {
-			name += "@" + p.Address
+		if p.Addresses != (Addresses{}) {
+			name += "@" + strings.Join(p.Addresses[:], "")
 		}
 		counters[name] = p.Value
 	}
@@ -49,12 +50,14 @@ func points(o Options, n *Snapshot) (counters map[string]int64, histograms map[s
 	return counters, histograms
 }
 
+// snapshot collects all series, and has them accepted.
 func snapshot(s *State, now int64) *Snapshot {
 	var n Snapshot
-	for _, set := range s.Sets() {
-		s.Append(&n, set, now)
+	c := s.Collect(now, now, nil)
+	for c.Append(&n, 1) {
 	}
 	check(s, &n)
+	c.Accept(n.Groups)
 	return &n
 }
 
@@ -68,11 +71,12 @@ func check(s *State, n *Snapshot) {
 			series += len(p.Buckets) + 2
 		}
 	}
-	targets := 0
-	for _, set := range s.order {
-		targets += len(set.byAddress)
+	sets, targets := 0, 0
+	for set := s.sets.first; set != nil; set = set.next {
+		sets++
+		targets += len(set.byIP.entries) + len(set.byAddress.entries)
 	}
-	if s.stats.Series != series || s.stats.Sets != len(s.order) || len(s.order) != len(s.byKey) || s.stats.Targets != targets {
+	if s.stats.Series != series || s.stats.Sets != sets || sets != len(s.byKey.entries) || s.stats.Targets != targets {
 		panic("statistics do not fit the state")
 	}
 }
@@ -82,7 +86,7 @@ func TestStateHTTP(t *testing.T) {
 	s := New(o)
 	key := keyOf(contract.HTTP, source)
 	apply(s, 1, key,
-		Observation{Values: Values{5e6, 100, 1001, Absent, Absent}, Address: "192.0.2.1"},
+		Observation{Values: Values{5e6, 100, 1001, Absent, Absent}, Addresses: Addresses{"192.0.2.1"}},
 		Observation{Values: Values{5e6 + 1, 0, 1, 3, 4}})
 	counters, histograms := points(o, snapshot(s, 2))
 
@@ -104,8 +108,8 @@ func TestStateTCP(t *testing.T) {
 	o := testOptions(contract.SchemaIstio13)
 	s := New(o)
 	apply(s, 1, keyOf(contract.TCP, source),
-		Observation{Values: Values{Absent, 0, 7, Absent, Absent}, Address: "2001:db8::1"},
-		Observation{Values: Values{Absent, 2, 5, Absent, Absent}, Address: "2001:db8::1"})
+		Observation{Values: Values{Absent, 0, 7, Absent, Absent}, Addresses: Addresses{"2001:db8::1"}},
+		Observation{Values: Values{Absent, 2, 5, Absent, Absent}, Addresses: Addresses{"2001:db8::1"}})
 	counters, histograms := points(o, snapshot(s, 2))
 	assert.Empty(t, histograms)
 	assert.Equal(t, map[string]int64{
@@ -142,7 +146,7 @@ func TestStateIgnoresFieldsOfDisabledMetrics(t *testing.T) {
 	o.Metrics = o.Metrics[:1]
 	s := New(o)
 	apply(s, 1, keyOf(contract.HTTP), Observation{Values: NoValues})
-	apply(s, 1, keyOf(contract.TCP), Observation{Values: NoValues, Address: "192.0.2.1"})
+	apply(s, 1, keyOf(contract.TCP), Observation{Values: NoValues, Addresses: Addresses{"192.0.2.1"}})
 	counters, histograms := points(o, snapshot(s, 2))
 	assert.Equal(t, map[string]int64{"istio_requests_total": 1}, counters)
 	assert.Empty(t, histograms)
@@ -193,15 +197,15 @@ func TestStateKeepsOneSetForValuesThatCleanAlike(t *testing.T) {
 	s := New(testOptions(contract.SchemaIstio))
 	for range 2 {
 		for _, value := range []string{"\xff", "\x00", "\uFFFD"} {
-			apply(s, 1, keyOf(contract.HTTP, Label{"source_app", value}), Observation{Values: NoValues, Address: value})
+			apply(s, 1, keyOf(contract.HTTP, Label{"source_app", value}), Observation{Values: NoValues, Addresses: Addresses{value}})
 		}
 	}
 	stats := s.Stats()
 	assert.Equal(t, 1, stats.Sets)
 	assert.Equal(t, 1, stats.Targets)
 	assert.EqualValues(t, 8, stats.Cleaned, "two of three values are dirty, in a set and an address, twice")
-	assert.Equal(t, []Label{{"source_app", "\uFFFD"}}, s.Sets()[0].Labels)
-	assert.Equal(t, "\uFFFD", snapshot(s, 2).Counters[0].Address)
+	assert.Equal(t, []Label{{"source_app", "\uFFFD"}}, s.sets.first.Labels)
+	assert.Equal(t, "\uFFFD", snapshot(s, 2).Counters[0].Addresses[0])
 }
 
 func TestStateKeepsNothingOfABatch(t *testing.T) {
@@ -210,13 +214,13 @@ func TestStateKeepsNothingOfABatch(t *testing.T) {
 	key := keyOf(contract.HTTP, source)
 	address := []byte("192.0.2.1")
 	var b Batch
-	b.Add(b.PutKey(func(dst []byte) []byte { return append(dst, key...) })).Address = unsafeString(address)
+	b.Add(b.PutKey(func(dst []byte) ([]byte, uint64) { return append(dst, key...), 0 })).Addresses[0] = unsafeString(address)
 	s.Apply(&b, 1)
 	copy(address, "xxxxxxxxx")
 	copy(b.keys, "xxxxxxxxx")
 	b.Reset()
 	n := snapshot(s, 2)
-	assert.Equal(t, "192.0.2.1", n.Counters[0].Address)
+	assert.Equal(t, "192.0.2.1", n.Counters[0].Addresses[0])
 	assert.Equal(t, []Label{source}, n.Counters[0].Set.Labels)
 }
 
@@ -225,11 +229,11 @@ func TestStateAddsToAKnownSeriesWithoutAllocating(t *testing.T) {
 	var b Batch
 	add := func() {
 		b.Reset()
-		ref := b.PutKey(func(dst []byte) []byte { return append(dst, "\x00"...) })
+		ref := b.PutKey(func(dst []byte) ([]byte, uint64) { return append(dst, "\x00"...), 0 })
 		for i := range 10 {
 			o := b.Add(ref)
 			o.Values = Values{int64(i), int64(i), int64(i), 1, 1}
-			o.Address = "192.0.2.1"
+			o.Addresses[0] = "192.0.2.1"
 			o.Trace[0] = 1
 		}
 		s.Apply(&b, 1)
@@ -250,7 +254,7 @@ func TestStateAgainstAModel(t *testing.T) {
 			address = "192.0.2." + strconv.Itoa(n)
 		}
 		sent = max(sent, Invalid)
-		apply(s, int64(i)+1, keyOf(contract.TCP, source), Observation{Values: Values{Absent, 1, sent, Absent, Absent}, Address: address})
+		apply(s, int64(i)+1, keyOf(contract.TCP, source), Observation{Values: Values{Absent, 1, sent, Absent, Absent}, Addresses: Addresses{address}})
 		name := "istio_tcp_sent_bytes_total"
 		if address != "" {
 			name += "@" + address

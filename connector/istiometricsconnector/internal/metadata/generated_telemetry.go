@@ -30,12 +30,17 @@ type TelemetryBuilder struct {
 	registrations                               []metric.Registration
 	ConnectorIstioMetricsAddresses              metric.Int64ObservableGauge
 	ConnectorIstioMetricsBadLabels              metric.Int64Counter
+	ConnectorIstioMetricsEndedAddresses         metric.Int64Counter
+	ConnectorIstioMetricsEndedLabelSets         metric.Int64Counter
 	ConnectorIstioMetricsFlushFailures          metric.Int64Counter
 	ConnectorIstioMetricsFlushes                metric.Int64Counter
 	ConnectorIstioMetricsIncompleteObservations metric.Int64Counter
 	ConnectorIstioMetricsLabelSets              metric.Int64ObservableGauge
+	ConnectorIstioMetricsOverflowedRecords      metric.Int64Counter
 	ConnectorIstioMetricsRecords                metric.Int64Counter
 	ConnectorIstioMetricsSeries                 metric.Int64ObservableGauge
+	ConnectorIstioMetricsSeriesCommitted        metric.Int64ObservableGauge
+	ConnectorIstioMetricsSeriesLimit            metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -94,6 +99,36 @@ func (builder *TelemetryBuilder) RegisterConnectorIstioMetricsSeriesCallback(cb 
 	return nil
 }
 
+// RegisterConnectorIstioMetricsSeriesCommittedCallback sets callback for observable ConnectorIstioMetricsSeriesCommitted metric.
+func (builder *TelemetryBuilder) RegisterConnectorIstioMetricsSeriesCommittedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorIstioMetricsSeriesCommitted, obs: o})
+		return nil
+	}, builder.ConnectorIstioMetricsSeriesCommitted)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorIstioMetricsSeriesLimitCallback sets callback for observable ConnectorIstioMetricsSeriesLimit metric.
+func (builder *TelemetryBuilder) RegisterConnectorIstioMetricsSeriesLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorIstioMetricsSeriesLimit, obs: o})
+		return nil
+	}, builder.ConnectorIstioMetricsSeriesLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 type observerInt64 struct {
 	embedded.Int64Observer
 	inst metric.Int64Observable
@@ -124,7 +159,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.ConnectorIstioMetricsAddresses, err = builder.meter.Int64ObservableGauge(
 		"otelcol_connector_istio_metrics_addresses",
-		metric.WithDescription("Destination addresses in memory, each once for every set of labels it stands with. [Development]"),
+		metric.WithDescription("Destination addresses, names and networks in memory, each combination once for every set of labels it stands with. [Development]"),
 		metric.WithUnit("{addresses}"),
 	)
 	errs = errors.Join(errs, err)
@@ -132,6 +167,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_istio_metrics_bad_labels",
 		metric.WithDescription("Labels that were left out or changed, each time they were met. [Development]"),
 		metric.WithUnit("{labels}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsEndedAddresses, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_ended_addresses",
+		metric.WithDescription("Destination addresses that ended with their series, each once for every set of labels it stood with. [Development]"),
+		metric.WithUnit("{addresses}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsEndedLabelSets, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_ended_label_sets",
+		metric.WithDescription("Sets of labels that ended with all their series. [Development]"),
+		metric.WithUnit("{sets}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ConnectorIstioMetricsFlushFailures, err = builder.meter.Int64Counter(
@@ -158,6 +205,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{sets}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsOverflowedRecords, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_overflowed_records",
+		metric.WithDescription("Log records that were counted in overflow series because there was no room for their own. [Development]"),
+		metric.WithUnit("{records}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorIstioMetricsRecords, err = builder.meter.Int64Counter(
 		"otelcol_connector_istio_metrics_records",
 		metric.WithDescription("Log records received, by what became of them. [Development]"),
@@ -167,6 +220,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ConnectorIstioMetricsSeries, err = builder.meter.Int64ObservableGauge(
 		"otelcol_connector_istio_metrics_series",
 		metric.WithDescription("Series in memory as remote write counts them (an explicit histogram is its buckets, +Inf, sum and count). [Development]"),
+		metric.WithUnit("{series}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsSeriesCommitted, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_istio_metrics_series_committed",
+		metric.WithDescription("Series that the sets of labels and addresses in memory may come to have; `max_series` bounds these. [Development]"),
+		metric.WithUnit("{series}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsSeriesLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_istio_metrics_series_limit",
+		metric.WithDescription("The setting `max_series`. [Development]"),
 		metric.WithUnit("{series}"),
 	)
 	errs = errors.Join(errs, err)

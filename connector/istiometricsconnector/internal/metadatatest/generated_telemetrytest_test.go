@@ -32,15 +32,32 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	require.NoError(t, tb.RegisterConnectorIstioMetricsSeriesCommittedCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterConnectorIstioMetricsSeriesLimitCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	tb.ConnectorIstioMetricsBadLabels.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsEndedAddresses.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsEndedLabelSets.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsFlushFailures.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsFlushes.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsIncompleteObservations.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsOverflowedRecords.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsRecords.Add(context.Background(), 1)
 	AssertEqualConnectorIstioMetricsAddresses(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioMetricsBadLabels(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsEndedAddresses(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsEndedLabelSets(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioMetricsFlushFailures(t, testTel,
@@ -55,10 +72,19 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualConnectorIstioMetricsLabelSets(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsOverflowedRecords(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioMetricsRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioMetricsSeries(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsSeriesCommitted(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsSeriesLimit(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

@@ -17,13 +17,17 @@ const (
 	isOther kind = iota
 	// isField is a number that differs from record to record.
 	isField
-	// isAddress is the destination_ip.
-	isAddress
-	// isRowAttr is the verdict, the schema or the list of extra labels.
+	// isRowAttr is the verdict, the schema or a list of labels.
 	isRowAttr
+	// isAddress is the first of contract.AddressLabels; the others follow.
+	isAddress
 )
 
-var destinationIP = contract.DestinationIP.String()
+var (
+	destinationIP      = contract.DestinationIP.String()
+	destinationHost    = contract.DestinationHost.String()
+	destinationNetwork = contract.DestinationNetwork.String()
+)
 
 // classify tells the kind of an attribute's name. Nearly all names are told by
 // their first byte.
@@ -37,14 +41,19 @@ func classify(key string) kind {
 			return isOther
 		}
 		switch key {
-		case contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels:
+		case contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrBounded:
 			return isRowAttr
 		default:
 			return isField
 		}
 	case destinationIP[0]:
-		if key == destinationIP {
+		switch key {
+		case destinationIP:
 			return isAddress
+		case destinationHost:
+			return isAddress + 1
+		case destinationNetwork:
+			return isAddress + 2
 		}
 	}
 	return isOther
@@ -81,34 +90,42 @@ func setField(values *aggregate.Values, key string, value pcommon.Value) {
 func (w *row) read(attrs pcommon.Map) (extras bool) {
 	next := column(0)
 	for key, value := range attrs.All() {
-		switch classify(key) {
+		switch k := classify(key); k {
 		case isField:
 			setField(&w.values, key, value)
-		case isAddress:
-			if value.Type() == pcommon.ValueTypeStr {
-				w.address = value.Str()
-			}
 		case isRowAttr:
 			if key == contract.AttrExtraLabels {
 				extras = true
-			} else if value.Type() == pcommon.ValueTypeStr {
-				w.readHead(key, value.Str())
+			} else {
+				w.readHead(key, value)
 			}
-		default:
+		case isOther:
 			c, ok := w.vocabulary.find(key, next)
 			if ok && value.Type() == pcommon.ValueTypeStr {
 				w.labels[c] = value.Str()
 				next = c + 1
 			}
+		default:
+			setAddress(&w.addresses, k, value)
 		}
 	}
 	return extras
 }
 
-func (w *row) readHead(key, value string) {
-	if key == contract.AttrVerdict {
-		w.verdict = contract.Verdict(value)
-	} else {
-		w.schema = contract.Schema(value)
+func setAddress(addresses *aggregate.Addresses, k kind, value pcommon.Value) {
+	if value.Type() == pcommon.ValueTypeStr {
+		addresses[k-isAddress] = value.Str()
+	}
+}
+
+func (w *row) readHead(key string, value pcommon.Value) {
+	switch {
+	case key == contract.AttrBounded && value.Type() == pcommon.ValueTypeSlice:
+		w.bounded = w.vocabulary.mask(value.Slice())
+	case value.Type() != pcommon.ValueTypeStr:
+	case key == contract.AttrVerdict:
+		w.verdict = contract.Verdict(value.Str())
+	case key == contract.AttrSchema:
+		w.schema = contract.Schema(value.Str())
 	}
 }

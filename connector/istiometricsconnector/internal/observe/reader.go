@@ -78,9 +78,9 @@ func (r *Reader) readScope(newResource bool) {
 
 // readRecord counts a record, and most often finds its labels on the scope.
 func (r *Reader) readRecord(lr plog.LogRecord) {
-	values, address := r.scope.values, r.scope.address
+	values, addresses := r.scope.values, r.scope.addresses
 	attrs := lr.Attributes()
-	if r.readOwn(attrs, &values, &address) {
+	if r.readOwn(attrs, &values, &addresses) {
 		r.readLabelled(lr)
 		return
 	}
@@ -90,28 +90,26 @@ func (r *Reader) readRecord(lr plog.LogRecord) {
 	if !r.scopeKeyed {
 		r.scopeKey, r.scopeKeyed = r.putKey(&r.scope), true
 	}
-	r.observe(lr, r.scopeKey, &r.scope, &values, address)
+	r.observe(lr, r.scopeKey, &r.scope, &values, &addresses)
 }
 
 // readOwn reads what differs between records of one scope. It stops and
 // returns true at an attribute that tells the record from its scope in another
 // way: a label, a verdict, a schema.
-func (r *Reader) readOwn(attrs pcommon.Map, values *aggregate.Values, address *string) (labelled bool) {
+func (r *Reader) readOwn(attrs pcommon.Map, values *aggregate.Values, addresses *aggregate.Addresses) (labelled bool) {
 	v := r.scope.vocabulary
 	for key, value := range attrs.All() {
-		switch classify(key) {
+		switch k := classify(key); k {
 		case isField:
 			setField(values, key, value)
-		case isAddress:
-			if value.Type() == pcommon.ValueTypeStr {
-				*address = value.Str()
-			}
 		case isRowAttr:
 			return true
-		default:
+		case isOther:
 			if _, ok := v.find(key, 0); ok && value.Type() == pcommon.ValueTypeStr {
 				return true
 			}
+		default:
+			setAddress(addresses, k, value)
 		}
 	}
 	return false
@@ -132,12 +130,12 @@ func (r *Reader) readLabelled(lr plog.LogRecord) {
 		r.record.read(attrs)
 	}
 	if r.tally(&r.record) {
-		r.observe(lr, r.putKey(&r.record), &r.record, &r.record.values, r.record.address)
+		r.observe(lr, r.putKey(&r.record), &r.record, &r.record.values, &r.record.addresses)
 	}
 }
 
 func (r *Reader) putKey(w *row) aggregate.KeyRef {
-	return r.Batch.PutKey(func(dst []byte) []byte { return w.appendKey(dst, &r.Tally.CutValues) })
+	return r.Batch.PutKey(func(dst []byte) ([]byte, uint64) { return w.appendKey(dst, &r.Tally.CutValues) })
 }
 
 // tally decides on a record by its row and tells whether it counts.
@@ -156,10 +154,10 @@ func (r *Reader) tally(w *row) bool {
 	return false
 }
 
-func (r *Reader) observe(lr plog.LogRecord, key aggregate.KeyRef, w *row, values *aggregate.Values, address string) {
+func (r *Reader) observe(lr plog.LogRecord, key aggregate.KeyRef, w *row, values *aggregate.Values, addresses *aggregate.Addresses) {
 	o := r.Batch.Add(key)
 	o.Values = *values
-	o.Address = address
+	o.Addresses = *addresses
 	o.Trace = lr.TraceID()
 	o.Span = lr.SpanID()
 	o.Closed = w.verdict == contract.VerdictTCPClosed

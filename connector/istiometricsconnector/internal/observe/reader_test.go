@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,12 +47,25 @@ func logs(t *testing.T, resource, scope attrs, records ...attrs) plog.Logs {
 func read(ld plog.Logs) (tally Tally, sets [][]aggregate.Label) {
 	r := NewReader(contract.SchemaIstio)
 	r.Read(ld)
-	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
-	s.Apply(&r.Batch, 1)
-	for _, set := range s.Sets() {
+	for _, set := range setsOf(&r.Batch) {
 		sets = append(sets, withoutDefaults(set.Labels))
 	}
 	return r.Tally, sets
+}
+
+// setsOf lists the sets of labels that a batch makes.
+func setsOf(b *aggregate.Batch) (sets []*aggregate.Set) {
+	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
+	s.Apply(b, 1)
+	var n aggregate.Snapshot
+	for c := s.Collect(1, 1, nil); c.Append(&n, 1); {
+	}
+	for _, p := range n.Counters {
+		if !slices.Contains(sets, p.Set) {
+			sets = append(sets, p.Set)
+		}
+	}
+	return sets
 }
 
 func withoutDefaults(all []aggregate.Label) (labels []aggregate.Label) {
@@ -66,11 +80,10 @@ func withoutDefaults(all []aggregate.Label) (labels []aggregate.Label) {
 func TestReaderDefaults(t *testing.T) {
 	r := NewReader(contract.SchemaIstio)
 	r.Read(logs(t, nil, with(counted, attrs{"source_app": "", "reporter": "source"}), nil))
-	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
-	s.Apply(&r.Batch, 1)
-	require.Len(t, s.Sets(), 1)
+	sets := setsOf(&r.Batch)
+	require.Len(t, sets, 1)
 	got := map[string]string{}
-	for _, l := range s.Sets()[0].Labels {
+	for _, l := range sets[0].Labels {
 		got[l.Name] = l.Value
 	}
 	want := map[string]string{}
@@ -226,7 +239,7 @@ func TestReaderFields(t *testing.T) {
 			r.Read(logs(t, nil, scope, test.record))
 			got := r.Batch.At(0)
 			assert.Equal(t, test.want, got.Values)
-			assert.Equal(t, test.address, got.Address)
+			assert.Equal(t, aggregate.Addresses{test.address}, got.Addresses)
 		})
 	}
 }
@@ -274,12 +287,11 @@ func TestReaderTellsListsOfExtraLabelsApart(t *testing.T) {
 	for _, list := range [][]any{{"a\x00b"}, {"a", "b"}, {"ab"}, {"a", "b"}} {
 		r.Read(logs(t, nil, with(counted, attrs{contract.AttrExtraLabels: list, "a": "1", "b": "2", "ab": "3"}), attrs{}))
 	}
-	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
-	s.Apply(&r.Batch, 1)
-	require.Len(t, s.Sets(), 3)
-	assert.Empty(t, withoutDefaults(s.Sets()[0].Labels))
-	assert.Equal(t, []aggregate.Label{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}}, withoutDefaults(s.Sets()[1].Labels))
-	assert.Equal(t, []aggregate.Label{{Name: "ab", Value: "3"}}, withoutDefaults(s.Sets()[2].Labels))
+	sets := setsOf(&r.Batch)
+	require.Len(t, sets, 3)
+	assert.Empty(t, withoutDefaults(sets[0].Labels))
+	assert.Equal(t, []aggregate.Label{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}}, withoutDefaults(sets[1].Labels))
+	assert.Equal(t, []aggregate.Label{{Name: "ab", Value: "3"}}, withoutDefaults(sets[2].Labels))
 }
 
 func TestReaderRemembersFewVocabularies(t *testing.T) {

@@ -12,9 +12,11 @@ type row struct {
 	vocabulary *vocabulary
 	verdict    contract.Verdict
 	schema     contract.Schema
-	address    string
+	addresses  aggregate.Addresses
 	values     aggregate.Values
-	labels     [numColumns]string
+	// bounded has a bit for each column whose label the processor bounds.
+	bounded uint64
+	labels  [numColumns]string
 }
 
 // clear leaves a row that says nothing: its labels have their defaults.
@@ -30,26 +32,37 @@ func (r *row) clear(v *vocabulary) {
 // vocabulary has: nothing reads the others.
 func (r *row) copyFrom(from *row) {
 	r.vocabulary = from.vocabulary
-	r.verdict, r.schema, r.address, r.values = from.verdict, from.schema, from.address, from.values
+	r.verdict, r.schema, r.addresses, r.values = from.verdict, from.schema, from.addresses, from.values
+	r.bounded = from.bounded
 	used := int(contract.NumLabels) + len(from.vocabulary.extras)
 	copy(r.labels[:used], from.labels[:used])
 }
 
-// appendKey writes the key of the row's labels and counts values it cut.
-func (r *row) appendKey(dst []byte, cuts *int64) []byte {
+// appendKey writes the key of the row's labels, tells by their places in it
+// which are bounded, and counts values it cut.
+func (r *row) appendKey(dst []byte, cuts *int64) (key []byte, bounded uint64) {
 	p := r.verdict.Protocol()
-	dst = aggregate.AppendProtocol(dst, p)
-	for _, l := range r.vocabulary.labels[p] {
-		var cut bool
-		if dst, cut = aggregate.AppendLabel(dst, l, r.labels[l]); cut {
+	key = aggregate.AppendProtocol(dst, p)
+	place := uint64(1)
+	put := func(before int, c column, cut bool) {
+		if cut {
 			*cuts++
 		}
+		if len(key) > before {
+			bounded |= place * (r.bounded >> c & 1)
+			place <<= 1
+		}
+	}
+	for _, l := range r.vocabulary.labels[p] {
+		before, cut := len(key), false
+		key, cut = aggregate.AppendLabel(key, l, r.labels[l])
+		put(before, column(l), cut)
 	}
 	for i, name := range r.vocabulary.extras {
-		var cut bool
-		if dst, cut = aggregate.AppendExtra(dst, name, r.labels[int(contract.NumLabels)+i]); cut {
-			*cuts++
-		}
+		c := contract.NumLabels + contract.Label(i)
+		before, cut := len(key), false
+		key, cut = aggregate.AppendExtra(key, name, r.labels[c])
+		put(before, column(c), cut)
 	}
-	return dst
+	return key, bounded
 }

@@ -3,6 +3,8 @@ package observe
 import (
 	"slices"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
@@ -12,6 +14,9 @@ import (
 type column = uint8
 
 const numColumns = int(contract.NumLabels) + contract.MaxExtraLabels
+
+// A uint64 has a bit for each column.
+const _ = uint(64 - numColumns)
 
 // vocabulary knows the attributes that are labels: those of a schema, and the
 // extra ones that a list names. It is immutable.
@@ -93,6 +98,17 @@ func (v *vocabulary) find(key string, hint column) (column, bool) {
 	}
 	c, ok := v.columns[key]
 	return c, ok
+}
+
+// mask has a bit for the column of each label that a list names. Of a list
+// that is longer than there are labels the rest is not looked at.
+func (v *vocabulary) mask(names pcommon.Slice) (columns uint64) {
+	for i := range min(names.Len(), numColumns) {
+		if c, ok := v.columns[names.At(i).Str()]; ok {
+			columns |= 1 << c
+		}
+	}
+	return columns
 }
 
 // lengthBit stands for the length of a name; all long ones share a bit.

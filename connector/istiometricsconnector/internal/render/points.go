@@ -8,9 +8,13 @@ import (
 )
 
 func (r *Renderer) counter(p *aggregate.CounterPoint, dst pmetric.NumberDataPoint, now int64) {
-	r.putLabels(p.Set, p.Address, dst.Attributes())
+	r.putLabels(p.Set, &p.Addresses, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
+	if p.Ended {
+		dst.SetFlags(ended)
+		return
+	}
 	dst.SetIntValue(p.Value)
 	for i := range p.Exemplars {
 		e := &p.Exemplars[i]
@@ -18,24 +22,42 @@ func (r *Renderer) counter(p *aggregate.CounterPoint, dst pmetric.NumberDataPoin
 	}
 }
 
+// ended marks the point that ends a series: it has no value, and remote write
+// sends a stale marker for it.
+var ended = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
+
+// explicit writes a histogram with explicit bounds. Its end has all bounds, as
+// many counts, and a sum: remote write makes a series of each that is there,
+// and those that are not there would never end.
 func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDataPoint, now int64) {
 	m := r.Options.Metrics[p.Metric]
 	divisor := aggregate.Divisor(m)
-	r.putLabels(p.Set, "", dst.Attributes())
+	r.putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
+	bounds := r.Options.Bounds(m)
+	dst.ExplicitBounds().FromRaw(bounds)
+	if p.Ended {
+		dst.SetFlags(ended)
+		dst.SetSum(0)
+		dst.BucketCounts().FromRaw(make([]uint64, len(bounds)+1))
+		return
+	}
 	dst.SetCount(p.Count)
 	dst.SetSum(float64(p.Sum) / divisor)
-	dst.ExplicitBounds().FromRaw(r.Options.Bounds(m))
 	dst.BucketCounts().FromRaw(p.Buckets)
 	putExemplars(p.Exemplars, dst.Exemplars(), divisor)
 }
 
 func (r *Renderer) exponential(p *aggregate.HistogramPoint, dst pmetric.ExponentialHistogramDataPoint, now int64) {
 	divisor := aggregate.Divisor(r.Options.Metrics[p.Metric])
-	r.putLabels(p.Set, "", dst.Attributes())
+	r.putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
+	if p.Ended {
+		dst.SetFlags(ended)
+		return
+	}
 	dst.SetCount(p.Count)
 	dst.SetSum(float64(p.Sum) / divisor)
 	dst.SetScale(p.Exponential.Scale)

@@ -1,8 +1,8 @@
 // Package render writes points of the aggregate as OpenTelemetry metrics.
 //
 // Invariants: all points of one output have one time, that of collection; a
-// metric without points is not there; histograms carry no destination_ip,
-// since the aggregate has none for them.
+// metric without points is not there; histograms carry no address, since
+// the aggregate has none for them.
 package render // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
 
 import (
@@ -98,17 +98,19 @@ func (r *Renderer) begin(dst pmetric.Metric, m contract.Metric, points int) {
 
 // putLabels writes the labels of a set and an address. Points of one set come
 // one after the other: copying a ready map costs half of filling one.
-func (r *Renderer) putLabels(set *aggregate.Set, address string, dst pcommon.Map) {
+func (r *Renderer) putLabels(set *aggregate.Set, addresses *aggregate.Addresses, dst pcommon.Map) {
 	if set != r.set {
 		r.set = set
 		r.labels.Clear()
-		r.labels.EnsureCapacity(len(set.Labels) + 1)
+		r.labels.EnsureCapacity(len(set.Labels))
 		for _, l := range set.Labels {
 			r.labels.PutStr(l.Name, l.Value)
 		}
 	}
 	r.labels.CopyTo(dst)
-	if address != "" {
-		dst.PutStr(contract.DestinationIP.String(), address)
+	for i, value := range addresses {
+		if value != "" {
+			dst.PutStr(contract.AddressLabels[i].String(), value)
+		}
 	}
 }

@@ -1,0 +1,156 @@
+package aggregate
+
+// Collection goes once through all series that there were when it started. It
+// does so in steps, between which the State may be added to. Only one may be
+// under way at a time. Whoever has it
+//
+//	calls Append until that returns false, now and then sending what the
+//	snapshot holds on: what was accepted goes to Accept, in any number of
+//	parts, before the next Append; what was refused goes nowhere;
+//	then asks Left about values that had to end.
+type Collection struct {
+	state      *State
+	now, clock int64
+	ending     ending
+
+	// The next group is target, or what set has beside its targets if that is
+	// nil. Only groups that were collected are removed: these two stay.
+	set    *Set
+	target *target
+	// last is the set that was last when the collection started.
+	last *Set
+
+	// A set that comes to have more labels with slots between its collection and
+	// its end would be counted wrongly: then all values are left.
+	boundedChanges int
+	miscounted     bool
+}
+
+// Group is a group of series that share their end, and what a collection did
+// with it.
+type Group struct {
+	set    *Set
+	target *target // nil for what the set has beside its targets
+	ends   bool
+	cause  Cause
+}
+
+// Collect starts a collection as of now. The clock, in nanoseconds since any
+// time, must never step: it tells how long series have been idle. Values of
+// labels that lost their slots end.
+func (s *State) Collect(now, clock int64, lost []Label) *Collection {
+	s.collections++
+	c := &Collection{
+		state:          s,
+		now:            now,
+		clock:          clock,
+		ending:         newEnding(lost),
+		last:           s.sets.last,
+		boundedChanges: s.boundedChanges,
+	}
+	c.enter(s.sets.first)
+	return c
+}
+
+// enter goes to the first group of a set.
+func (c *Collection) enter(set *Set) {
+	c.set = set
+	if set != nil {
+		c.target = set.targets.first
+	}
+}
+
+// Append appends the points of the next groups, that many, to a snapshot. It
+// tells whether there may be more.
+func (c *Collection) Append(n *Snapshot, groups int) bool {
+	for ; groups > 0 && c.set != nil; groups-- {
+		set := c.set
+		if t := c.target; t != nil {
+			c.target = t.next
+			c.collect(n, &t.life, Group{set: set, target: t})
+		}
+		if c.target != nil {
+			continue
+		}
+		// The last target and what the set has beside go together: between two
+		// calls the set has something that was not collected, and so stays.
+		c.collect(n, &set.own, Group{set: set})
+		if set == c.last {
+			c.set = nil
+		} else {
+			c.enter(set.next)
+		}
+	}
+	return c.set != nil
+}
+
+func (c *Collection) collect(n *Snapshot, l *life, g Group) {
+	s := c.state
+	if !l.alive || l.born == s.collections {
+		return
+	}
+	l.collect(c.clock)
+	lost := c.ending.add(g, 1)
+	idle := s.idle > 0 && c.clock-l.quiet >= s.idle
+	g.ends = (lost || idle) && l.mayEnd()
+	if lost {
+		g.cause = Slot
+	}
+	n.appendGroup(g, &s.layouts[g.set.protocol], c.now)
+}
+
+// Accept says that the next component took the points of these groups. Groups
+// that ended, and were not added to since, are forgotten.
+func (c *Collection) Accept(groups []Group) {
+	c.miscounted = c.miscounted || c.boundedChanges != c.state.boundedChanges
+	for _, g := range groups {
+		l := g.life()
+		switch {
+		case !g.ends:
+			l.unsent = false
+		case !l.changed:
+			c.ending.add(g, -1)
+			c.state.end(g)
+			c.state.ended = max(c.state.ended, c.now)
+		}
+	}
+}
+
+func (g *Group) life() *life {
+	if g.target != nil {
+		return &g.target.life
+	}
+	return &g.set.own
+}
+
+// Left tells whether series are left of a value that lost its slot, or are not
+// known to have ended. It needs no lock.
+func (c *Collection) Left(l Label) bool { return c.miscounted || c.ending[l] != 0 }
+
+// ending counts the groups that stand in the way of each value that has to end.
+type ending map[Label]int
+
+func newEnding(lost []Label) ending {
+	if len(lost) == 0 {
+		return nil
+	}
+	e := make(ending, len(lost))
+	for _, l := range lost {
+		e[l] = 0
+	}
+	return e
+}
+
+// add adds to the count of each value in a group's labels that has to end, and
+// tells whether there is one.
+func (e ending) add(g Group, n int) (found bool) {
+	if len(e) == 0 {
+		return false
+	}
+	for l := range g.labels() {
+		if before, ok := e[l]; ok {
+			e[l], found = before+n, true
+		}
+	}
+	return found
+}

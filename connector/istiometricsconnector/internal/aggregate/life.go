@@ -1,0 +1,61 @@
+package aggregate
+
+// life is what decides when a group of series ends: the counters of one
+// target, or what a Set holds beside its targets. A group that ends is
+// exported a last time with its value, is exported once more as ended, and is
+// forgotten when the next component took that and nothing was added meanwhile.
+//
+// Flags, not times, tell what changed: the clock may step.
+type life struct {
+	// quiet is the clock of the collection that last found a change.
+	quiet int64
+	// born is the number of the collection after whose start the group began.
+	// That collection leaves it out: it may have exported an end of the same
+	// labels, and has one point of a series at most.
+	born uint32
+	// alive is false before the first amount and after the end.
+	alive bool
+	// changed since the last collection.
+	changed bool
+	// unsent is true while the last value collected has not been accepted.
+	unsent bool
+}
+
+// touch notes an amount.
+func (l *life) touch(collection uint32) {
+	if !l.alive {
+		l.alive, l.born = true, collection
+	}
+	l.changed = true
+}
+
+// collect notes that the group is being collected.
+func (l *life) collect(clock int64) {
+	if l.changed {
+		l.changed, l.unsent, l.quiet = false, true, clock
+	}
+}
+
+// mayEnd tells whether all that the group counted has been accepted.
+func (l *life) mayEnd() bool { return !l.changed && !l.unsent }
+
+// Cause of a series' end.
+type Cause uint8
+
+const (
+	// Idle series did not change for as long as Options say.
+	Idle Cause = iota
+	// Slot means that the value of a label lost its slot.
+	Slot
+
+	// NumCauses is the number of causes.
+	NumCauses
+)
+
+// String is the cause in self-telemetry.
+func (c Cause) String() string {
+	if c == Slot {
+		return "slot"
+	}
+	return "idle"
+}

@@ -1,0 +1,281 @@
+package bounds
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer"
+	"go.uber.org/goleak"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	other     = "other"
+	unlimited = 1_000_000
+)
+
+var (
+	ipLabel, hostLabel = contract.DestinationIP.String(), contract.DestinationService.String()
+	fixedServices      = []string{istio.BlackHoleCluster, istio.PassthroughCluster, knownService}
+)
+
+// scenario is random settings and random traffic.
+type scenario struct {
+	rng                  *rand.Rand
+	processor, connector map[string]any
+	between              between
+	rules                rules
+	// requests are those of a source, perRequest the most records of one.
+	requests, perRequest int
+	flush, idle          time.Duration
+	slow                 time.Duration
+	refuses              float64
+	// forgets is set where the connector does not learn of slots.
+	forgets bool
+}
+
+func newScenario(seed uint64) *scenario {
+	s := &scenario{rng: rand.New(rand.NewPCG(seed, 1)), requests: 60, perRequest: 30}
+	rng := s.rng
+	s.flush = time.Duration(500+rng.IntN(1500)) * time.Millisecond
+	s.idle = time.Second + time.Duration(rng.IntN(20_000))*time.Millisecond
+	s.slow = time.Duration(rng.IntN(3)) * s.flush / 3
+	s.refuses = max(0, rng.Float64()-.5)
+	s.rules = rules{limits: map[string]int{ipLabel: 1 + rng.IntN(60), hostLabel: 1 + rng.IntN(40)}}
+	if seed%8 == 1 { // a flush goes out in several requests
+		s.rules.limits[ipLabel] = 4000
+		s.requests, s.perRequest, s.flush, s.idle = 15, 600, 4*time.Second, 15*time.Second
+	}
+	if rng.IntN(3) == 0 {
+		delay := time.Duration(1+rng.IntN(2000)) * time.Millisecond
+		s.between = func(next consumer.Logs) middle { return &slowly{next: next, delay: delay} }
+	}
+	s.configureProcessor()
+	s.configureConnector(seed)
+	return s
+}
+
+func (s *scenario) configureProcessor() {
+	rng := s.rng
+	settings := func(label string) map[string]any {
+		set := map[string]any{
+			"limit":            s.rules.limits[label],
+			"idle_timeout":     s.idle.String(),
+			"rest_timeout":     (2 * s.idle).String(),
+			"max_source_share": rng.Float64(),
+		}
+		if rng.IntN(2) == 0 {
+			set["guaranteed_shares"] = map[string]any{istio.BlackHoleCluster: rng.Float64() / 2, knownService: rng.Float64() / 2}
+		}
+		return set
+	}
+	ip := settings(ipLabel)
+	named := rng.IntN(2) == 0
+	if named {
+		ip["networks"] = map[string]any{"office": []any{"10.0.0.0/29", "10.0.1.0/24"}, "lab": []any{"2001:db8::/36"}}
+		ip["network_label"] = rng.IntN(2) == 0
+	}
+	if rng.IntN(2) == 0 {
+		ip["roll_up"] = map[string]any{"share": rng.Float64() / 2}
+	}
+	limits := map[string]any{ipLabel: ip, hostLabel: settings(hostLabel)}
+	s.processor = map[string]any{"destination_ip": map[string]any{"enabled": "on"}, "limits": limits}
+	if rng.IntN(2) == 0 {
+		s.rules.limits["path"] = 1 + rng.IntN(20)
+		s.processor["labels"] = map[string]any{"path": `attributes["path"]`}
+		limits["path"] = settings("path")
+	}
+	s.rules.free = func(label, value string) bool {
+		switch {
+		case value == other, value == istio.Unknown:
+			return true
+		case label == ipLabel:
+			return named && (value == "office" || value == "lab")
+		default:
+			return label == hostLabel && value == knownHost
+		}
+	}
+}
+
+func (s *scenario) configureConnector(seed uint64) {
+	rng := s.rng
+	histogram, least := map[string]any{"duration_bounds": []any{10, 100}, "size_bounds": []any{50}}, 42
+	if rng.IntN(3) == 0 {
+		histogram, least = map[string]any{"kind": "exponential"}, 20
+	}
+	s.rules.maxSeries = unlimited
+	if seed%3 == 0 {
+		s.rules.maxSeries = least + rng.IntN(1000)
+	}
+	s.connector = map[string]any{
+		"flush_interval": s.flush.String(), "instance_id": "test", "histogram": histogram,
+		"max_series":          s.rules.maxSeries,
+		"series_idle_timeout": "0s",
+	}
+	if rng.IntN(4) > 0 {
+		s.connector["series_idle_timeout"] = (s.flush + 1 + time.Duration(rng.IntN(20_000))*time.Millisecond).String()
+	}
+}
+
+// forget puts a component in between that drops the context, as one does that
+// batches: slots rest for a time instead. What that has to cover: the batch, the
+// flush that notices the last record, the one that ends its series, and both
+// being late.
+func (s *scenario) forget() {
+	every := time.Duration(1+s.rng.IntN(3000)) * time.Millisecond
+	s.between = func(next consumer.Logs) middle { return newBatching(next, every) }
+	s.forgets, s.refuses = true, 0
+	idle := s.flush + time.Duration(1+s.rng.IntN(10_000))*time.Millisecond
+	s.connector["series_idle_timeout"] = idle.String()
+	for _, settings := range s.processor["limits"].(map[string]any) {
+		settings.(map[string]any)["rest_timeout"] = max(time.Second, idle+every+2*(s.flush+s.slow)).String()
+	}
+}
+
+// FuzzBounds sends random traffic through processor and connector with random
+// settings, into a sink that is slow and refuses. If forgets is set, a component
+// that batches stands between them.
+func FuzzBounds(f *testing.F) {
+	for seed := range uint64(16) {
+		f.Add(seed, false)
+		if seed%2 == 0 {
+			f.Add(seed, true)
+		}
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, forgets bool) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScenario(seed)
+			if forgets {
+				s.forget()
+			}
+			s.run(t, seed)
+		})
+	})
+}
+
+func (s *scenario) run(t *testing.T, seed uint64) {
+	into := &sink{store: newStore(s.rules), rng: rand.New(rand.NewPCG(seed, 2)), slow: s.slow, refuses: s.refuses}
+	p := newPipeline(t, s, into)
+	sent := newReference()
+	s.traffic(t, seed, p, sent)
+	into.willing = true
+	s.recovers(t, p, sent, into.store)
+	p.shutdown(t)
+	noViolations(t, into.store)
+	compare(t, sent, into.store)
+	t.Logf("flush %v, idle %v, %d refused; at most %d of %d series, %d in a request, %v of %v values, %d lives of one series; %d ends, of which %d went on",
+		s.flush, s.idle, into.refused, into.store.most.live, s.rules.maxSeries, into.most, into.store.most.values, s.rules.limits, into.store.most.lives, into.store.most.ended, into.store.most.wentOn)
+}
+
+// traffic comes from several sources at the same time, each of which falls
+// silent now and then.
+func (s *scenario) traffic(t *testing.T, seed uint64, p *pipeline, sent *reference) {
+	var wg sync.WaitGroup
+	for n := range 2 + uint64(s.rng.IntN(4)) {
+		wg.Go(func() {
+			from := newSource(seed, n)
+			for range s.requests {
+				records := from.records(1 + from.rng.IntN(s.perRequest))
+				sent.add(records)
+				assert.NoError(t, p.ConsumeLogs(t.Context(), request(records, from.asText)))
+				time.Sleep(time.Duration(from.rng.IntN(1000)) * time.Millisecond)
+				if from.rng.IntN(40) == 0 {
+					time.Sleep(2 * s.idle)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// recovers shows that values give up their slots once nothing comes, and that
+// the next new one then shows.
+func (s *scenario) recovers(t *testing.T, p *pipeline, sent *reference, in *store) {
+	t.Helper()
+	const late = "192.0.2.1"
+	time.Sleep(s.idle + 4*(s.flush+s.slow))
+	if s.forgets { // then nobody asks, and slots begin to rest with the next record
+		return
+	}
+	for label := range s.rules.limits {
+		assert.Empty(t, in.values[label], "%s: nothing came for a while", label)
+	}
+	records := []record{{kind: tcpBlocked, namespace: "team", workload: "late", code: "0", address: netip.MustParseAddr(late)}}
+	sent.add(records)
+	require.NoError(t, p.ConsumeLogs(t.Context(), request(records, false)))
+	time.Sleep(s.flush + s.slow)
+	assert.True(t, s.rules.maxSeries < unlimited || in.has(ipLabel, late))
+}
+
+// compare holds the sums over all lives of all series against what was sent.
+func compare(t *testing.T, sent *reference, in *store) {
+	t.Helper()
+	fine := sums[row]{}
+	addresses, hosts := sums[metricValue]{}, sums[metricValue]{}
+	overflow, last := false, false
+	for _, s := range in.series {
+		if strings.Contains(s.component, "_bucket") || strings.HasSuffix(s.component, "_messages_total") {
+			continue
+		}
+		fine[s.row()] += s.sum()
+		addresses[metricValue{s.component, s.labels[ipLabel]}] += s.sum()
+		hosts[metricValue{s.component, s.labels[hostLabel]}] += s.sum()
+		overflow = overflow || s.labels["otel_metric_overflow"] == "true"
+		last = last || s.labels[contract.Reporter.String()] == other
+	}
+	equal(t, sent.fine.by(row.total), fine.by(row.total))
+	if !last {
+		equal(t, sent.fine.by(row.coarse), fine.by(row.coarse))
+	}
+	if !overflow {
+		equal(t, sent.fine, fine)
+	}
+	for of, n := range hosts {
+		if of.value != "" && of.value != other && of.value != knownHost && of.value != istio.Unknown {
+			assert.LessOrEqual(t, n, sent.hosts[of], "%v: others' records are counted under it", of)
+		}
+	}
+	for of, n := range addresses {
+		if network, err := netip.ParsePrefix(of.value); err == nil {
+			assert.LessOrEqual(t, n, sent.within(of.metric, network), of)
+		} else if _, err := netip.ParseAddr(of.value); err == nil {
+			assert.LessOrEqual(t, n, sent.addresses[of], of)
+		}
+	}
+}
+
+// equal compares without what is zero, and says what differs.
+func equal[K comparable](t *testing.T, want, got sums[K]) {
+	t.Helper()
+	isZero := func(_ K, n float64) bool { return n == 0 }
+	want, got = maps.Clone(want), maps.Clone(got)
+	maps.DeleteFunc(want, isZero)
+	maps.DeleteFunc(got, isZero)
+	var diffs []string
+	for k, n := range want {
+		if got[k] != n {
+			diffs = append(diffs, fmt.Sprintf("want %v, got %v: %v", n, got[k], k))
+		}
+	}
+	for k, n := range got {
+		if _, ok := want[k]; !ok {
+			diffs = append(diffs, fmt.Sprintf("unexpected %v: %v", n, k))
+		}
+	}
+	slices.Sort(diffs)
+	assert.Empty(t, diffs)
+}

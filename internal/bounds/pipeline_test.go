@@ -1,0 +1,217 @@
+package bounds
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/connector"
+	"go.opentelemetry.io/collector/connector/connectortest"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/processor"
+	"go.opentelemetry.io/collector/processor/processortest"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+)
+
+// pipeline is the two components with something between them.
+type pipeline struct {
+	consumer.Logs
+	components []component.Component // the first one first
+}
+
+// between makes what stands between the processor and the connector; nil for
+// nothing.
+type between func(next consumer.Logs) middle
+
+type middle interface {
+	consumer.Logs
+	component.Component
+}
+
+func newPipeline(t *testing.T, s *scenario, next consumer.Metrics) *pipeline {
+	t.Helper()
+	p := &pipeline{}
+	metrics := newConnector(t, s.connector, next)
+	p.components = append(p.components, metrics)
+	var logs consumer.Logs = metrics
+	if s.between != nil {
+		m := s.between(metrics)
+		p.components = append([]component.Component{m}, p.components...)
+		logs = m
+	}
+	labels := newProcessor(t, s.processor, logs)
+	p.components = append([]component.Component{labels}, p.components...)
+	p.Logs = labels
+	for i := len(p.components) - 1; i >= 0; i-- {
+		require.NoError(t, p.components[i].Start(t.Context(), componenttest.NewNopHost()))
+	}
+	return p
+}
+
+func (p *pipeline) shutdown(t *testing.T) {
+	t.Helper()
+	for _, c := range p.components {
+		require.NoError(t, c.Shutdown(context.WithoutCancel(t.Context())))
+	}
+}
+
+func newProcessor(t *testing.T, settings map[string]any, next consumer.Logs) processor.Logs {
+	t.Helper()
+	factory := istiolabelsprocessor.NewFactory()
+	config := factory.CreateDefaultConfig()
+	load(t, config, settings)
+	p, err := factory.CreateLogs(t.Context(), processortest.NewNopSettings(factory.Type()), config, next)
+	require.NoError(t, err)
+	return p
+}
+
+func newConnector(t *testing.T, settings map[string]any, next consumer.Metrics) connector.Logs {
+	t.Helper()
+	factory := istiometricsconnector.NewFactory()
+	config := factory.CreateDefaultConfig()
+	load(t, config, settings)
+	c, err := factory.CreateLogsToMetrics(t.Context(), connectortest.NewNopSettings(factory.Type()), config, next)
+	require.NoError(t, err)
+	return c
+}
+
+// load fills a component's default configuration and checks it.
+func load(t *testing.T, config component.Config, settings map[string]any) {
+	t.Helper()
+	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(config))
+	require.NoError(t, confmap.Validate(config))
+}
+
+var errRefused = errors.New("refused")
+
+// sink is what the connector writes to: it takes its time, refuses now and then,
+// and sometimes says that it refused what it took.
+type sink struct {
+	store   *store
+	rng     *rand.Rand
+	slow    time.Duration
+	refuses float64
+	// willing is set in the end: then all is taken.
+	willing bool
+	refused int
+	// most is the number of points in the largest request.
+	most int
+}
+
+// Capabilities implements consumer.Metrics.
+func (*sink) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+
+// ConsumeMetrics implements consumer.Metrics.
+func (s *sink) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
+	s.most = max(s.most, md.DataPointCount())
+	if s.willing {
+		s.store.write(md)
+		return nil
+	}
+	if s.slow > 0 {
+		time.Sleep(time.Duration(s.rng.Int64N(int64(s.slow))))
+	}
+	refused := s.rng.Float64() < s.refuses
+	if !refused || s.rng.IntN(2) == 0 {
+		s.store.write(md)
+	}
+	if refused {
+		s.refused++
+		return errRefused
+	}
+	return nil
+}
+
+// slowly stands between two components and hands requests on late, in the
+// calls in which they came.
+type slowly struct {
+	component.StartFunc
+	component.ShutdownFunc
+	next  consumer.Logs
+	delay time.Duration
+}
+
+// Capabilities implements consumer.Logs.
+func (*slowly) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+
+// ConsumeLogs implements consumer.Logs.
+func (s *slowly) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	time.Sleep(rand.N(s.delay)) // #nosec G404
+	return s.next.ConsumeLogs(ctx, ld)
+}
+
+// batching stands between two components as a batch processor does: it answers
+// at once, and hands all on together later, in a call of its own.
+type batching struct {
+	next    consumer.Logs
+	every   time.Duration
+	waiting chan plog.Logs
+	done    chan error
+}
+
+func newBatching(next consumer.Logs, every time.Duration) *batching {
+	return &batching{next: next, every: every, waiting: make(chan plog.Logs), done: make(chan error, 1)}
+}
+
+// Capabilities implements consumer.Logs.
+func (*batching) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+
+// Start implements component.Component.
+func (b *batching) Start(context.Context, component.Host) error {
+	go func() { b.done <- b.run() }()
+	return nil
+}
+
+// Shutdown implements component.Component.
+func (b *batching) Shutdown(context.Context) error {
+	close(b.waiting)
+	return <-b.done
+}
+
+// ConsumeLogs implements consumer.Logs.
+func (b *batching) ConsumeLogs(_ context.Context, ld plog.Logs) error {
+	b.waiting <- ld
+	return nil
+}
+
+func (b *batching) run() error {
+	ticker := time.NewTicker(b.every)
+	defer ticker.Stop()
+	batch := plog.NewLogs()
+	send := func() error {
+		all := batch
+		batch = plog.NewLogs()
+		return b.next.ConsumeLogs(context.Background(), all)
+	}
+	for {
+		select {
+		case ld, ok := <-b.waiting:
+			if !ok {
+				return send()
+			}
+			ld.ResourceLogs().MoveAndAppendTo(batch.ResourceLogs())
+		case <-ticker.C:
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func noViolations(t *testing.T, s *store) {
+	t.Helper()
+	for _, v := range s.violations {
+		assert.Fail(t, v)
+	}
+}

@@ -57,8 +57,8 @@ func newScenario(seed uint64) *scenario {
 	s.refuses = max(0, rng.Float64()-.5)
 	s.rules = rules{limits: map[string]int{ipLabel: 1 + rng.IntN(60), hostLabel: 1 + rng.IntN(40)}}
 	if seed%8 == 1 { // a flush goes out in several requests
-		s.rules.limits[ipLabel] = 4000
-		s.requests, s.perRequest, s.flush, s.idle = 15, 600, 4*time.Second, 15*time.Second
+		s.rules.limits[ipLabel] = 3000
+		s.requests, s.perRequest, s.flush, s.idle = 10, 600, 5*time.Second, 15*time.Second
 	}
 	if rng.IntN(3) == 0 {
 		delay := time.Duration(1+rng.IntN(2000)) * time.Millisecond

@@ -94,7 +94,7 @@ func TestHostsAreLimited(t *testing.T) {
 	assert.Equal(t, "PassthroughCluster", got["destination_service_name"])
 	assert.Equal(t, "200", got["response_code"])
 	assert.Equal(t, "203.0.113.10", got["destination_ip"])
-	assert.Equal(t, []any{"destination_service"}, got[contract.AttrBounded])
+	assert.Equal(t, "destination_service", got[contract.AttrBounded])
 	assert.NotContains(t, p.label(t, textLogs(lineKnown)), contract.AttrBounded)
 }
 
@@ -123,7 +123,7 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, map[string]int{"/0": 1, "/1": 1, "other": 3}, p.values(t, "path", lines...))
 	assert.Equal(t, map[string]int{"/1": 1, "other": 2, "/0": 1}, p.values(t, "path", lines[1], lines[2], lines[3], lines[0]))
 	got := p.label(t, textLogs(lines[4]))
-	assert.Equal(t, []any{"destination_service", "path"}, got[contract.AttrBounded])
+	assert.Equal(t, "destination_service path", got[contract.AttrBounded])
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
 }
 

@@ -2,6 +2,7 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -119,10 +120,11 @@ func (s *labelSet) write() {
 		}
 	}
 	if len(s.bounded) > 0 {
-		names := a.PutEmptySlice(contract.AttrBounded)
+		names := make([]string, len(s.bounded))
 		for i := range s.bounded {
-			names.AppendEmpty().SetStr(s.bounded[i].name)
+			names[i] = s.bounded[i].name
 		}
+		a.PutStr(contract.AttrBounded, strings.Join(names, " "))
 	}
 	s.written = a
 }

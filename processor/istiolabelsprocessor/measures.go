@@ -12,8 +12,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
-// maxValues is how many attributes putMeasures and the address may add.
-const maxValues = 6
+// usualValues is how many attributes putMeasures and putAddress add to most
+// records.
+const usualValues = 4
 
 // putMeasures writes the numbers of a record that becomes a metric. What the
 // record does not say for certain is left out.

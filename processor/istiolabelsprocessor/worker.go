@@ -136,12 +136,12 @@ func (w *worker) mark(lr plog.LogRecord, set *labelSet, foreign foreignNames) {
 	}
 	if w.p.onRecord {
 		labels := set.attributes()
-		attributes.EnsureCapacity(attributes.Len() + labels.Len() + maxValues)
+		attributes.EnsureCapacity(attributes.Len() + labels.Len() + usualValues)
 		for k, v := range labels.All() {
 			v.CopyTo(attributes.PutEmpty(k))
 		}
 	} else {
-		attributes.EnsureCapacity(attributes.Len() + maxValues)
+		attributes.EnsureCapacity(attributes.Len() + usualValues)
 	}
 	putMeasures(attributes, &w.record, set)
 	w.putAddress(attributes, set)

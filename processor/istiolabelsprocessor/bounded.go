@@ -60,8 +60,11 @@ func (c *Config) limited(label string) bool {
 		return false
 	case label == contract.DestinationIP.String():
 		return c.DestinationIP.Enabled == on
+	case isAddressLabel(label):
+		return false
 	default:
-		return !isAddressLabel(label)
+		_, usersOwn := c.Labels[label]
+		return usersOwn || labelOf(c.Schema, label) != contract.NumLabels
 	}
 }
 
@@ -90,8 +93,7 @@ func (c LimitConfig) options(label string) (limit.Options, error) {
 	}, err
 }
 
-// boundedValues finds the values that need a slot. A host needs one only where
-// the client wrote it: services of the mesh are as many as there are.
+// boundedValues finds the values that need a slot.
 func (m *setMaker) boundedValues(v *labelValues) (values []boundedValue) {
 	for _, b := range m.bounds {
 		if b.label == contract.NumLabels {
@@ -102,7 +104,7 @@ func (m *setMaker) boundedValues(v *labelValues) (values []boundedValue) {
 			continue
 		}
 		value := v.labels[b.label]
-		if value == "" || value == b.label.Default() || b.label == contract.DestinationService && !v.hostClaimed {
+		if value == "" || value == b.label.Default() || istio.Finite(b.label, value, v.hostClaimed) {
 			continue
 		}
 		values = append(values, boundedValue{b, -1, value})

@@ -73,6 +73,8 @@ func TestAddressesAreLimited(t *testing.T) {
 	metadatatest.AssertEqualProcessorIstioLabelsLimit(t, p.tel, []metricdata.DataPoint[int64]{
 		{Value: 20, Attributes: attribute.NewSet(label)},
 		{Value: 400, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+		{Value: 20, Attributes: attribute.NewSet(attribute.String("label", "response_code"))},
+		{Value: 20, Attributes: attribute.NewSet(attribute.String("label", "grpc_response_status"))},
 	}, metricdatatest.IgnoreTimestamp())
 }
 
@@ -127,6 +129,20 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
 }
 
+// A server may answer with any number.
+func TestCodesAreLimited(t *testing.T) {
+	p := newTest(t, nil)
+	var lines []string
+	for code := 600; code < 700; code++ {
+		lines = append(lines, strings.ReplaceAll(linePassthrough, " 200 ", fmt.Sprintf(" %d ", code)))
+	}
+	values := p.values(t, "response_code", append(lines, linePassthrough, lineKnown, lineBlocked)...)
+	assert.Equal(t, 95, values["other"], "one source has a quarter of the slots")
+	for _, code := range []string{"200", "418", "502", "600"} {
+		assert.Equal(t, 1, values[code])
+	}
+}
+
 // Who calls itself what we call the rest is counted under the rest.
 func TestReservedHosts(t *testing.T) {
 	p := newTest(t, nil)
@@ -134,6 +150,8 @@ func TestReservedHosts(t *testing.T) {
 	assert.Equal(t, map[string]int{"other": 2, "unknown": 1, "a.example": 1}, values)
 	metadatatest.AssertEqualProcessorIstioLabelsLimitReserved(t, p.tel, []metricdata.DataPoint[int64]{
 		{Value: 2, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+		{Value: 0, Attributes: attribute.NewSet(attribute.String("label", "response_code"))},
+		{Value: 0, Attributes: attribute.NewSet(attribute.String("label", "grpc_response_status"))},
 	}, metricdatatest.IgnoreTimestamp())
 }
 

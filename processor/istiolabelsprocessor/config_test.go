@@ -39,14 +39,20 @@ func TestDefaultConfig(t *testing.T) {
 		DestinationIP:         DestinationIPConfig{Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
 		ErrorMode:             ottl.IgnoreError,
 		Limits: LimitsConfig{
-			"destination_ip":      addressLimit,
-			"destination_host":    addressLimit,
-			"destination_service": hostLimit,
+			"destination_ip":       addressLimit,
+			"destination_host":     addressLimit,
+			"destination_service":  hostLimit,
+			"response_code":        codeLimit,
+			"grpc_response_status": codeLimit,
 		},
 	}, cfg)
 }
 
 var (
+	codeLimit = LimitConfig{
+		Limit: 20, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
+	}
 	hostLimit = LimitConfig{
 		Limit: 400, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
 		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
@@ -84,8 +90,10 @@ func TestFullConfig(t *testing.T) {
 				Networks:         map[string][]string{"office": {"198.51.100.0/24", "2001:db8::/32"}},
 				NetworkLabel:     true,
 			},
-			"destination_host":    addressLimit,
-			"destination_service": hostLimit,
+			"destination_host":     addressLimit,
+			"destination_service":  hostLimit,
+			"response_code":        codeLimit,
+			"grpc_response_status": codeLimit,
 			"team": LimitConfig{
 				Limit: 20, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
 				GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},

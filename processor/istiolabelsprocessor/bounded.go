@@ -27,9 +27,10 @@ type boundedValue struct {
 // limits are the limiters of a processor, and who keeps their slots.
 type limits struct {
 	ledger limit.Ledger
-	ip     *limit.Limiter // nil if the label is off
-	bounds []bound
-	all    []*limit.Limiter
+	// ip and host are nil if their labels are off.
+	ip, host *limit.Limiter
+	bounds   []bound
+	all      []*limit.Limiter
 }
 
 func newLimits(cfg *Config) (*limits, error) {
@@ -38,17 +39,24 @@ func newLimits(cfg *Config) (*limits, error) {
 		if !cfg.limited(name) {
 			continue
 		}
-		options, err := cfg.Limits[name].options(name)
+		set := cfg.Limits[name]
+		if name == contract.DestinationHost.String() && len(set.Networks) == 0 {
+			set.Networks = cfg.Limits[contract.DestinationIP.String()].Networks
+		}
+		options, err := set.options(name)
 		if err != nil {
 			return nil, err
 		}
 		limiter := limit.New(options, &l.ledger)
 		l.all = append(l.all, limiter)
-		if name == contract.DestinationIP.String() {
+		switch name {
+		case contract.DestinationIP.String():
 			l.ip = limiter
-			continue
+		case contract.DestinationHost.String():
+			l.host = limiter
+		default:
+			l.bounds = append(l.bounds, bound{name, labelOf(cfg.Schema, name), limiter})
 		}
-		l.bounds = append(l.bounds, bound{name, labelOf(cfg.Schema, name), limiter})
 	}
 	return l, nil
 }
@@ -60,6 +68,8 @@ func (c *Config) limited(label string) bool {
 		return false
 	case label == contract.DestinationIP.String():
 		return c.DestinationIP.Enabled == on
+	case label == contract.DestinationHost.String():
+		return c.DestinationHost.Enabled == on
 	case isAddressLabel(label):
 		return false
 	default:

@@ -67,6 +67,9 @@ func newSetMaker(cfg *Config, bounds []bound) *setMaker {
 	if cfg.DestinationIP.Enabled == on && !slices.Contains(m.removed, contract.DestinationIP) {
 		m.addressed = cfg.DestinationIP.Destinations
 	}
+	if cfg.DestinationHost.Enabled == on && !slices.Contains(m.removed, contract.DestinationHost) {
+		m.hosted = cfg.DestinationHost.Destinations
+	}
 	return m
 }
 

@@ -50,24 +50,6 @@ func putMessages(attributes pcommon.Map, stats string) {
 	}
 }
 
-// putAddress writes where the traffic went. Records that are not counted need no
-// slot.
-func (w *worker) putAddress(attributes pcommon.Map, set *labelSet) {
-	if !set.addressed {
-		return
-	}
-	ip := istio.DestinationIP(&w.record)
-	if !set.verdict.Counted() || ip == istio.Unknown {
-		attributes.PutStr(contract.DestinationIP.String(), keep(&w.record, ip))
-		return
-	}
-	said := w.p.limits.ip.Address(ip, &set.asker, w.now)
-	attributes.PutStr(contract.DestinationIP.String(), said.Value)
-	if said.Network != "" {
-		attributes.PutStr(contract.DestinationNetwork.String(), said.Network)
-	}
-}
-
 // keep gives a value that may go into pdata: the reader's buffer is used again.
 func keep(rec *accesslog.Record, v string) string {
 	if rec.Borrowed {

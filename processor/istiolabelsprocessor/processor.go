@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 
@@ -27,6 +28,7 @@ type labelsProcessor struct {
 	onRecord bool
 
 	limits    *limits
+	names     *hostNames // nil if destination_host is off
 	sets      *setCache
 	workers   sync.Pool
 	telemetry *telemetry
@@ -49,7 +51,8 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 	if err != nil {
 		return nil, err
 	}
-	tel, err := newTelemetry(set.TelemetrySettings, bounds.all)
+	names := newHostNames(&cfg.DestinationHost)
+	tel, err := newTelemetry(set.TelemetrySettings, bounds.all, names)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +60,7 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		options: istio.Options{
 			Schema:                cfg.Schema,
 			HostHeaderFallback:    cfg.HostHeaderFallback,
+			NormalizeHosts:        cfg.NormalizeHosts,
 			BlockedWithoutCluster: cfg.BlockedWithoutCluster,
 		},
 		text:        text,
@@ -64,6 +68,7 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		expressions: exprs,
 		maker:       newSetMaker(cfg, bounds.bounds),
 		limits:      bounds,
+		names:       names,
 		owned:       ownedNames(cfg),
 		usersOwn:    usersOwnNames(cfg),
 		onRecord:    cfg.LabelsOn == labelsOnRecord,
@@ -107,7 +112,13 @@ func (p *labelsProcessor) isUsersOwn(name string) bool {
 	return ok
 }
 
+func (p *labelsProcessor) start(context.Context, component.Host) error {
+	p.names.start()
+	return nil
+}
+
 func (p *labelsProcessor) shutdown(context.Context) error {
+	p.names.stop()
 	p.telemetry.builder.Shutdown()
 	return nil
 }

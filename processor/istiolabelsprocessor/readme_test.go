@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
 	"github.com/stretchr/testify/assert"
@@ -66,7 +67,7 @@ func TestREADMEOptions(t *testing.T) {
 		}
 		value := ""
 		switch v := conf.Get(key).(type) {
-		case contract.Schema, ottl.ErrorMode, string:
+		case contract.Schema, ottl.ErrorMode, string, int, bool, time.Duration:
 			value = fmt.Sprint(v)
 		case []any:
 			var items []string

@@ -115,7 +115,7 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 	if len(set.bounded) > 0 {
 		set = w.bound(set)
 	}
-	w.mark(lr, set, foreign)
+	w.mark(lr, set, facts, foreign)
 	return set, slot, nil
 }
 
@@ -129,7 +129,7 @@ func (w *worker) leave(lr plog.LogRecord, foreign foreignNames, reason contract.
 }
 
 // mark writes the values of one record, and its labels where they stand there.
-func (w *worker) mark(lr plog.LogRecord, set *labelSet, foreign foreignNames) {
+func (w *worker) mark(lr plog.LogRecord, set *labelSet, facts istio.Facts, foreign foreignNames) {
 	attributes := lr.Attributes()
 	if foreign.contract || foreign.label {
 		w.removeOwned(attributes, true)
@@ -144,7 +144,7 @@ func (w *worker) mark(lr plog.LogRecord, set *labelSet, foreign foreignNames) {
 		attributes.EnsureCapacity(attributes.Len() + usualValues)
 	}
 	putMeasures(attributes, &w.record, set)
-	w.putAddress(attributes, set)
+	w.putAddress(attributes, set, facts)
 }
 
 // removeOwned removes what arrived under names of the contract, and, if labels

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
 )
 
 // maxGRPCStatus is the largest status that gRPC knows, UNAUTHENTICATED. A server
@@ -30,4 +32,33 @@ func Finite(l contract.Label, value string, hostClaimed bool) bool {
 	default:
 		return false
 	}
+}
+
+// HostAlone tells whether the Host header of a record is its destination_service
+// and nothing else depends on it, so that any other host gives the same labels
+// but for that one. It holds for requests that leave the mesh or were kept from
+// it.
+func (o Options) HostAlone(rec *accesslog.Record, f Facts) bool {
+	if !f.HTTP || !o.hostFallback(f) || rec.Get(accesslog.Authority) == "" {
+		return false
+	}
+	if _, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.direction == outbound {
+		return true
+	}
+	_, ok := clusterDestination(trimCluster(rec.Get(accesslog.UpstreamCluster)))
+	return ok || f.Blocked
+}
+
+// Host is the Host header of a record as destination_service shows it. It may
+// share memory with the record.
+func (o Options) Host(rec *accesslog.Record) string {
+	return contract.CleanValue(o.authority(rec))
+}
+
+func (o Options) authority(rec *accesslog.Record) string {
+	h := rec.Get(accesslog.Authority)
+	if o.NormalizeHosts {
+		h = host.Normal(h)
+	}
+	return h
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
-	"github.com/otelcol-istio/otelcol-istio/internal/host"
 )
 
 // service is what a request or connection was meant for.
@@ -22,10 +21,7 @@ type service struct {
 func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 	var s service
 	if f.HTTP && o.hostFallback(f) {
-		s.host = rec.Get(accesslog.Authority)
-		if o.NormalizeHosts {
-			s.host = host.Normal(s.host)
-		}
+		s.host = o.authority(rec)
 		s.name, s.claimed = s.host, s.host != ""
 	}
 	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {

@@ -61,6 +61,16 @@ func newLimits(cfg *Config) (*limits, error) {
 	return l, nil
 }
 
+// hostLimiter is the limiter of destination_service, if a host can be told apart
+// from the other labels: expressions may make any label of it.
+func (l *limits) hostLimiter(cfg *Config) *limit.Limiter {
+	i := slices.IndexFunc(l.bounds, func(b bound) bool { return b.label == contract.DestinationService })
+	if i < 0 || len(cfg.Labels)+len(cfg.Conditions) > 0 {
+		return nil
+	}
+	return l.bounds[i].limiter
+}
+
 // limited tells whether a label with a limit is in use.
 func (c *Config) limited(label string) bool {
 	switch {
@@ -129,6 +139,10 @@ func (w *worker) bound(set *labelSet) *labelSet {
 	lost := 0
 	for i := range set.bounded {
 		b := &set.bounded[i]
+		if w.hostAsked && b.label == contract.DestinationService {
+			said[i] = b.value
+			continue
+		}
 		said[i] = b.limiter.Name(b.value, netip.Addr{}, &set.asker, w.now).Value
 		if said[i] != b.value {
 			lost++

@@ -96,8 +96,34 @@ func TestHostsAreLimited(t *testing.T) {
 	assert.Equal(t, "PassthroughCluster", got["destination_service_name"])
 	assert.Equal(t, "200", got["response_code"])
 	assert.Equal(t, "203.0.113.10", got["destination_ip"])
-	assert.Equal(t, "destination_service", got[contract.AttrBounded])
+	assert.NotContains(t, got, contract.AttrBounded, "a fallback never ends")
+	assert.Equal(t, "destination_service", p.label(t, textLogs(toHost("h0.example")))[contract.AttrBounded])
 	assert.NotContains(t, p.label(t, textLogs(lineKnown)), contract.AttrBounded)
+}
+
+// Hosts without a slot are not spelled out. What they are counted under is what
+// it would be if they were.
+func TestHostsWithoutSlotAreTheSame(t *testing.T) {
+	settings := map[string]any{"destination_service": map[string]any{"limit": 3}}
+	short := newTest(t, map[string]any{"limits": settings})
+	long := newTest(t, map[string]any{"limits": settings, "conditions": []any{"true"}})
+	for n := range 300 {
+		host := fmt.Sprintf("h%d.example", n%7)
+		if n%11 == 0 {
+			host = []string{"other", "unknown", "10.0.0.0/8", "-"}[n%4]
+		}
+		line := strings.ReplaceAll([]string{linePassthrough, lineBlocked, lineKnown, lineInbound}[n%4], "e3.example", host)
+		line = strings.ReplaceAll(line, "anything.example", host)
+		want := long.label(t, textLogs(line))
+		got := short.label(t, textLogs(line))
+		delete(want, contract.AttrBounded)
+		delete(got, contract.AttrBounded)
+		require.Equal(t, want, got, line)
+	}
+	for _, counter := range []string{"limit_admitted", "limit_fallbacks", "limit_reserved"} {
+		assert.Equal(t, long.count(counter), short.count(counter), counter)
+		assert.Positive(t, short.count(counter))
+	}
 }
 
 // Where the Host header is the service's name, too, both labels say other.

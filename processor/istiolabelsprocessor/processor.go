@@ -11,6 +11,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
 // labelsProcessor holds what all requests share. All of it is read-only but
@@ -27,11 +28,13 @@ type labelsProcessor struct {
 	usersOwn map[string]struct{}
 	onRecord bool
 
-	limits    *limits
-	names     *hostNames // nil if destination_host is off
-	sets      *setCache
-	workers   sync.Pool
-	telemetry *telemetry
+	limits *limits
+	// hostLimiter is nil if hosts must be spelled out before they are limited.
+	hostLimiter *limit.Limiter
+	names       *hostNames // nil if destination_host is off
+	sets        *setCache
+	workers     sync.Pool
+	telemetry   *telemetry
 }
 
 func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, error) {
@@ -68,6 +71,7 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		expressions: exprs,
 		maker:       newSetMaker(cfg, bounds.bounds),
 		limits:      bounds,
+		hostLimiter: bounds.hostLimiter(cfg),
 		names:       names,
 		owned:       ownedNames(cfg),
 		usersOwn:    usersOwnNames(cfg),

@@ -21,8 +21,10 @@ type worker struct {
 	base, record, body accesslog.Record
 	json               accesslog.JSONReader
 
-	key    []byte
-	recent recentSets
+	key, hostlessKey []byte
+	recent           recentSets
+	// hostAsked is set if the record's host is known to have a slot.
+	hostAsked bool
 
 	// now is the time of the request, in nanoseconds since the Unix epoch.
 	now int64

@@ -101,7 +101,7 @@ func (f *fake) LookupNetIP(_ context.Context, _, name string) ([]netip.Addr, err
 
 func TestConcurrentUse(t *testing.T) {
 	f := &fake{
-		names: func(addr string) ([]string, error) { return []string{"h.example."}, nil },
+		names: func(string) ([]string, error) { return []string{"h.example."}, nil },
 		has:   func(string) ([]netip.Addr, error) { return []netip.Addr{there}, nil },
 	}
 	r := newResolver(Options{Workers: 3, Queue: 8, MaxEntries: 16, Timeout: time.Minute, PositiveTTL: 100, NegativeTTL: 10}, f)

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func TestClaimsDoNotPushOutProven(t *testing.T) {
 	n := New(Options{MaxProven: 1, MaxClaimed: 8, MaxPerSource: 2, TTL: ttl})
 	n.Learn(there, nobody, "api.example.com", Proven, at(0))
 	for i := range 1000 {
-		n.Learn(address(i), Source{"n", fmt.Sprint(i % 50)}, "x.example", Claimed, at(1))
+		n.Learn(address(i), Source{"n", strconv.Itoa(i % 50)}, "x.example", Claimed, at(1))
 		n.Learn(there, evil, fmt.Sprintf("x%d.example", i), Claimed, at(1))
 	}
 	assertName(t, n, shop, at(2), "api.example.com")
@@ -35,13 +36,13 @@ func TestClaimsDoNotPushOutProven(t *testing.T) {
 func TestScanKeepsToItsShare(t *testing.T) {
 	n := New(Options{MaxProven: 1, MaxClaimed: 100, MaxPerSource: 25, TTL: ttl})
 	for i := range 75 {
-		n.Learn(address(i), Source{"n", fmt.Sprint(i % 3)}, "x.example", Claimed, at(0))
+		n.Learn(address(i), Source{"n", strconv.Itoa(i % 3)}, "x.example", Claimed, at(0))
 	}
 	for i := range 1 << 16 {
 		n.Learn(address(1000+i), evil, "github.com", Claimed, at(time.Duration(i)))
 	}
 	for i := range 75 {
-		_, ok := n.Name(address(i), Source{"n", fmt.Sprint(i % 3)}, at(1<<16))
+		_, ok := n.Name(address(i), Source{"n", strconv.Itoa(i % 3)}, at(1<<16))
 		assert.True(t, ok, i)
 	}
 	// The newest of its own are kept.
@@ -55,7 +56,7 @@ func TestScanKeepsToItsShare(t *testing.T) {
 func TestFullOfSources(t *testing.T) {
 	n := New(Options{MaxProven: 1, MaxClaimed: 4, MaxPerSource: 2, TTL: ttl})
 	for i := range 100 {
-		n.Learn(there, Source{"n", fmt.Sprint(i)}, "x.example", Claimed, at(time.Duration(i)))
+		n.Learn(there, Source{"n", strconv.Itoa(i)}, "x.example", Claimed, at(time.Duration(i)))
 		assert.Equal(t, Stats{Claimed: min(i+1, 4), Sources: min(i+1, 4)}, n.Stats())
 	}
 	assertName(t, n, Source{"n", "96"}, at(100), "x.example")

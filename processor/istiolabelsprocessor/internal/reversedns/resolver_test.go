@@ -69,7 +69,7 @@ func TestConfirmedName(t *testing.T) {
 			if tc.known.Is6() {
 				kind = "AAAA"
 			}
-			assert.Equal(t, []string{"PTR " + arpa(tc.known), kind + " api.example.com."}, s.questions(), "search domains are none of its business")
+			assert.Equal(t, []string{"PTR " + arpa(tc.known), kind + " api.example.com."}, s.questions())
 		})
 	}
 }

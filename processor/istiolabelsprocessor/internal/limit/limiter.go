@@ -256,3 +256,11 @@ func (l *Limiter) unwatch(watch uint64) {
 		p.unwatch(watch, l.now)
 	}
 }
+func (l *Limiter) watch(watch uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for p := range l.populations {
+		p.watch(watch)
+	}
+}
+

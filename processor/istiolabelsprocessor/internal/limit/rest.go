@@ -94,6 +94,13 @@ func (p *population) ended(turn, watch uint64, now int64) {
 	}
 }
 
+// watch makes all slots that rest wait for one more watch.
+func (p *population) watch(watch uint64) {
+	for _, i := range p.turns {
+		p.slots[i].waiting |= watch
+	}
+}
+
 // unwatch takes a watch off all slots.
 func (p *population) unwatch(watch uint64, now int64) {
 	for i := range p.slots {

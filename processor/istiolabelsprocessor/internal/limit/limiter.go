@@ -60,7 +60,7 @@ func New(o Options, ledger *Ledger) *Limiter {
 		l.levels = append(l.levels, p)
 	}
 	for p := range l.populations {
-		p.book = l.book
+		p.book, p.seed = l.book, l.seed
 	}
 	l.fallbacks.Levels = make([]int64, len(l.levels))
 	ledger.add(l)

@@ -59,7 +59,7 @@ func (f *fixture) check(t *testing.T) {
 
 func (p *population) check(t *testing.T) {
 	t.Helper()
-	states, held, charged := map[state]int{}, make([]int, len(p.groups)), map[string]int{}
+	states, held, charged := map[state]int{}, make([]int, len(p.groups)), map[uint64]source{}
 	for i := range p.slots {
 		s := &p.slots[i]
 		states[s.state]++
@@ -68,7 +68,12 @@ func (p *population) check(t *testing.T) {
 		}
 		held[s.group]++
 		if s.source != nil {
-			charged[s.source.name]++
+			from := charged[s.source.key]
+			from.key = s.source.key
+			if from.all++; s.few {
+				from.few++
+			}
+			charged[s.source.key] = from
 		}
 	}
 	require.LessOrEqual(t, len(p.slots), p.size)
@@ -85,9 +90,9 @@ func (p *population) check(t *testing.T) {
 	}
 	require.LessOrEqual(t, promised, p.size, "what is guaranteed can be given")
 	require.Len(t, p.sources, len(charged))
-	for name, n := range charged {
-		require.Equal(t, n, p.sources[name].held)
-		require.LessOrEqual(t, n, p.perSource, name)
+	for key, from := range charged {
+		require.Equal(t, from, p.holdings(key))
+		require.LessOrEqual(t, from.few, p.perSource)
 	}
 }
 

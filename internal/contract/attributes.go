@@ -25,9 +25,9 @@ const (
 	// AttrExtraLabels (slice of strings) names the labels beside those of the
 	// schema that stand on this record's scope or on the record.
 	AttrExtraLabels = Prefix + "extra_labels"
-	// AttrBounded (slice of strings) names labels of this record's scope whose
-	// values the processor bounds: a value that it gives up ends, see Slots.
-	// Values of AddressLabels always do.
+	// AttrBounded (string) names labels of this record's scope whose values the
+	// processor bounds, with spaces in between: a value that it gives up ends, see
+	// Slots. Values of AddressLabels always do.
 	AttrBounded = Prefix + "bounded"
 	// AttrDuration (int, nanoseconds) is the total time of an HTTP or gRPC
 	// request. Absent where the log does not say it for certain.

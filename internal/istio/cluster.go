@@ -42,10 +42,8 @@ func parseCluster(name string) clusterName {
 	default:
 		return clusterName{}
 	}
-	parts := strings.SplitN(rest, separator, 3)
-	if len(parts) == 3 {
-		c.host = parts[2]
-	}
+	_, rest, _ = strings.Cut(rest, separator) // the port
+	_, c.host, _ = strings.Cut(rest, separator)
 	return c
 }
 

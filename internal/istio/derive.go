@@ -12,6 +12,9 @@ type Options struct {
 	Schema contract.Schema
 	// HostHeaderFallback is one of the Fallback constants.
 	HostHeaderFallback string
+	// NormalizeHosts gives all spellings of a Host header one form (host.Normal);
+	// Istio shows each as it came.
+	NormalizeHosts bool
 	// BlockedWithoutCluster is the destination_service_name of connections
 	// that were refused and whose record names no cluster: BlackHoleCluster or
 	// Unknown. Old text and ALS cannot tell them from connections to a known

@@ -21,7 +21,7 @@ type service struct {
 func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 	var s service
 	if f.HTTP && o.hostFallback(f) {
-		s.host = rec.Get(accesslog.Authority)
+		s.host = o.authority(rec)
 		s.name, s.claimed = s.host, s.host != ""
 	}
 	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {

@@ -72,3 +72,40 @@ func BenchmarkProcessLogs(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkFlood is one client that writes another Host header, or connects to
+// another address, each time.
+func BenchmarkFlood(b *testing.B) {
+	for _, distinct := range []int{10, 1_000, 100_000} {
+		for name, line := range map[string]func(n int) string{
+			"hosts":     func(n int) string { return toHost(fmt.Sprintf("h%d.example", n)) },
+			"addresses": func(n int) string { return toAddress(lineTCP, n) },
+		} {
+			b.Run(fmt.Sprintf("%s=%d", name, distinct), func(b *testing.B) {
+				p := newTest(b, map[string]any{"destination_ip": map[string]any{"enabled": "on"}})
+				const perRequest = 200
+				requests := make([]plog.Logs, max(1, distinct/perRequest))
+				for i := range requests {
+					lines := make([]string, perRequest)
+					for k := range lines {
+						lines[k] = line((i*perRequest + k) % distinct)
+					}
+					requests[i] = textLogs(lines...)
+				}
+				i := 0
+				for b.Loop() {
+					b.StopTimer()
+					ld := plog.NewLogs()
+					requests[i%len(requests)].CopyTo(ld)
+					p.sink.Reset()
+					b.StartTimer()
+					if err := p.ConsumeLogs(b.Context(), ld); err != nil {
+						b.Fatal(err)
+					}
+					i++
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/perRequest, "ns/record")
+			})
+		}
+	}
+}

@@ -27,9 +27,10 @@ type boundedValue struct {
 // limits are the limiters of a processor, and who keeps their slots.
 type limits struct {
 	ledger limit.Ledger
-	ip     *limit.Limiter // nil if the label is off
-	bounds []bound
-	all    []*limit.Limiter
+	// ip and host are nil if their labels are off.
+	ip, host *limit.Limiter
+	bounds   []bound
+	all      []*limit.Limiter
 }
 
 func newLimits(cfg *Config) (*limits, error) {
@@ -38,19 +39,36 @@ func newLimits(cfg *Config) (*limits, error) {
 		if !cfg.limited(name) {
 			continue
 		}
-		options, err := cfg.Limits[name].options(name)
+		set := cfg.Limits[name]
+		if name == contract.DestinationHost.String() && len(set.Networks) == 0 {
+			set.Networks = cfg.Limits[contract.DestinationIP.String()].Networks
+		}
+		options, err := set.options(name)
 		if err != nil {
 			return nil, err
 		}
 		limiter := limit.New(options, &l.ledger)
 		l.all = append(l.all, limiter)
-		if name == contract.DestinationIP.String() {
+		switch name {
+		case contract.DestinationIP.String():
 			l.ip = limiter
-			continue
+		case contract.DestinationHost.String():
+			l.host = limiter
+		default:
+			l.bounds = append(l.bounds, bound{name, labelOf(cfg.Schema, name), limiter})
 		}
-		l.bounds = append(l.bounds, bound{name, labelOf(cfg.Schema, name), limiter})
 	}
 	return l, nil
+}
+
+// hostLimiter is the limiter of destination_service, if a host can be told apart
+// from the other labels: expressions may make any label of it.
+func (l *limits) hostLimiter(cfg *Config) *limit.Limiter {
+	i := slices.IndexFunc(l.bounds, func(b bound) bool { return b.label == contract.DestinationService })
+	if i < 0 || len(cfg.Labels)+len(cfg.Conditions) > 0 {
+		return nil
+	}
+	return l.bounds[i].limiter
 }
 
 // limited tells whether a label with a limit is in use.
@@ -60,8 +78,13 @@ func (c *Config) limited(label string) bool {
 		return false
 	case label == contract.DestinationIP.String():
 		return c.DestinationIP.Enabled == on
+	case label == contract.DestinationHost.String():
+		return c.DestinationHost.Enabled == on
+	case isAddressLabel(label):
+		return false
 	default:
-		return !isAddressLabel(label)
+		_, usersOwn := c.Labels[label]
+		return usersOwn || labelOf(c.Schema, label) != contract.NumLabels
 	}
 }
 
@@ -90,8 +113,7 @@ func (c LimitConfig) options(label string) (limit.Options, error) {
 	}, err
 }
 
-// boundedValues finds the values that need a slot. A host needs one only where
-// the client wrote it: services of the mesh are as many as there are.
+// boundedValues finds the values that need a slot.
 func (m *setMaker) boundedValues(v *labelValues) (values []boundedValue) {
 	for _, b := range m.bounds {
 		if b.label == contract.NumLabels {
@@ -102,7 +124,7 @@ func (m *setMaker) boundedValues(v *labelValues) (values []boundedValue) {
 			continue
 		}
 		value := v.labels[b.label]
-		if value == "" || value == b.label.Default() || b.label == contract.DestinationService && !v.hostClaimed {
+		if value == "" || value == b.label.Default() || istio.Finite(b.label, value, v.hostClaimed) {
 			continue
 		}
 		values = append(values, boundedValue{b, -1, value})
@@ -117,6 +139,10 @@ func (w *worker) bound(set *labelSet) *labelSet {
 	lost := 0
 	for i := range set.bounded {
 		b := &set.bounded[i]
+		if w.hostAsked && b.label == contract.DestinationService {
+			said[i] = b.value
+			continue
+		}
 		said[i] = b.limiter.Name(b.value, netip.Addr{}, &set.asker, w.now).Value
 		if said[i] != b.value {
 			lost++

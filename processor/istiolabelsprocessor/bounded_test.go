@@ -73,6 +73,8 @@ func TestAddressesAreLimited(t *testing.T) {
 	metadatatest.AssertEqualProcessorIstioLabelsLimit(t, p.tel, []metricdata.DataPoint[int64]{
 		{Value: 20, Attributes: attribute.NewSet(label)},
 		{Value: 400, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+		{Value: 20, Attributes: attribute.NewSet(attribute.String("label", "response_code"))},
+		{Value: 20, Attributes: attribute.NewSet(attribute.String("label", "grpc_response_status"))},
 	}, metricdatatest.IgnoreTimestamp())
 }
 
@@ -94,8 +96,34 @@ func TestHostsAreLimited(t *testing.T) {
 	assert.Equal(t, "PassthroughCluster", got["destination_service_name"])
 	assert.Equal(t, "200", got["response_code"])
 	assert.Equal(t, "203.0.113.10", got["destination_ip"])
-	assert.Equal(t, []any{"destination_service"}, got[contract.AttrBounded])
+	assert.NotContains(t, got, contract.AttrBounded, "a fallback never ends")
+	assert.Equal(t, "destination_service", p.label(t, textLogs(toHost("h0.example")))[contract.AttrBounded])
 	assert.NotContains(t, p.label(t, textLogs(lineKnown)), contract.AttrBounded)
+}
+
+// Hosts without a slot are not spelled out. What they are counted under is what
+// it would be if they were.
+func TestHostsWithoutSlotAreTheSame(t *testing.T) {
+	settings := map[string]any{"destination_service": map[string]any{"limit": 3}}
+	short := newTest(t, map[string]any{"limits": settings})
+	long := newTest(t, map[string]any{"limits": settings, "conditions": []any{"true"}})
+	for n := range 300 {
+		host := fmt.Sprintf("h%d.example", n%7)
+		if n%11 == 0 {
+			host = []string{"other", "unknown", "10.0.0.0/8", "-"}[n%4]
+		}
+		line := strings.ReplaceAll([]string{linePassthrough, lineBlocked, lineKnown, lineInbound}[n%4], "e3.example", host)
+		line = strings.ReplaceAll(line, "anything.example", host)
+		want := long.label(t, textLogs(line))
+		got := short.label(t, textLogs(line))
+		delete(want, contract.AttrBounded)
+		delete(got, contract.AttrBounded)
+		require.Equal(t, want, got, line)
+	}
+	for _, counter := range []string{"limit_admitted", "limit_fallbacks", "limit_reserved"} {
+		assert.Equal(t, long.count(counter), short.count(counter), counter)
+		assert.Positive(t, short.count(counter))
+	}
 }
 
 // Where the Host header is the service's name, too, both labels say other.
@@ -123,8 +151,22 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, map[string]int{"/0": 1, "/1": 1, "other": 3}, p.values(t, "path", lines...))
 	assert.Equal(t, map[string]int{"/1": 1, "other": 2, "/0": 1}, p.values(t, "path", lines[1], lines[2], lines[3], lines[0]))
 	got := p.label(t, textLogs(lines[4]))
-	assert.Equal(t, []any{"destination_service", "path"}, got[contract.AttrBounded])
+	assert.Equal(t, "destination_service path", got[contract.AttrBounded])
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
+}
+
+// A server may answer with any number.
+func TestCodesAreLimited(t *testing.T) {
+	p := newTest(t, nil)
+	var lines []string
+	for code := 600; code < 700; code++ {
+		lines = append(lines, strings.ReplaceAll(linePassthrough, " 200 ", fmt.Sprintf(" %d ", code)))
+	}
+	values := p.values(t, "response_code", append(lines, linePassthrough, lineKnown, lineBlocked)...)
+	assert.Equal(t, 95, values["other"], "one source has a quarter of the slots")
+	for _, code := range []string{"200", "418", "502", "600"} {
+		assert.Equal(t, 1, values[code])
+	}
 }
 
 // Who calls itself what we call the rest is counted under the rest.
@@ -134,6 +176,8 @@ func TestReservedHosts(t *testing.T) {
 	assert.Equal(t, map[string]int{"other": 2, "unknown": 1, "a.example": 1}, values)
 	metadatatest.AssertEqualProcessorIstioLabelsLimitReserved(t, p.tel, []metricdata.DataPoint[int64]{
 		{Value: 2, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+		{Value: 0, Attributes: attribute.NewSet(attribute.String("label", "response_code"))},
+		{Value: 0, Attributes: attribute.NewSet(attribute.String("label", "grpc_response_status"))},
 	}, metricdatatest.IgnoreTimestamp())
 }
 

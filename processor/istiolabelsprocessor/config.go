@@ -41,6 +41,10 @@ type Config struct {
 	BlockedWithoutCluster string `mapstructure:"blocked_without_cluster"`
 	// DestinationIP is about the label destination_ip.
 	DestinationIP DestinationIPConfig `mapstructure:"destination_ip"`
+	// DestinationHost is about the label destination_host.
+	DestinationHost DestinationHostConfig `mapstructure:"destination_host"`
+	// NormalizeHosts gives all spellings of a Host header one form.
+	NormalizeHosts bool `mapstructure:"normalize_hosts"`
 	// Limits bound the values of labels.
 	Limits LimitsConfig `mapstructure:"limits"`
 	// LogFormat describes access logs in a format of the user's own.
@@ -97,8 +101,9 @@ func createDefaultConfig() component.Config {
 			Enabled:      off,
 			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
 		},
-		Limits:    defaultLimits(),
-		ErrorMode: ottl.IgnoreError,
+		DestinationHost: defaultDestinationHost(),
+		Limits:          defaultLimits(),
+		ErrorMode:       ottl.IgnoreError,
 	}
 }
 
@@ -126,10 +131,14 @@ func oneOf(key, got string, allowed ...string) error {
 
 // Validate checks the switch, and that it has something to switch.
 func (c *DestinationIPConfig) Validate() error {
-	if c.Enabled == on && len(c.Destinations) == 0 {
+	return validateSwitch(c.Enabled, c.Destinations)
+}
+
+func validateSwitch(enabled string, destinations []string) error {
+	if enabled == on && len(destinations) == 0 {
 		return fmt.Errorf("`destinations` must not be empty where `enabled` is %q", on)
 	}
-	return oneOf("enabled", c.Enabled, on, off)
+	return oneOf("enabled", enabled, on, off)
 }
 
 // Validate compiles the formats.

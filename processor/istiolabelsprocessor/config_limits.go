@@ -18,7 +18,9 @@ import (
 const (
 	defaultAddresses = 1000
 	// defaultHosts is lower: a host stands on histograms, too.
-	defaultHosts       = 400
+	defaultHosts = 400
+	// defaultCodes is for status codes that no registry has.
+	defaultCodes       = 20
 	defaultIdleTimeout = time.Hour
 	// defaultRestTimeout is the connector's series_idle_timeout and some flushes.
 	defaultRestTimeout = defaultIdleTimeout + 5*time.Minute
@@ -74,12 +76,17 @@ var (
 	_ confmap.Validator   = (*LimitConfig)(nil)
 )
 
+// limitedByDefault are the labels that outsiders can write.
+var limitedByDefault = []contract.Label{
+	contract.DestinationIP, contract.DestinationHost, contract.DestinationService, contract.ResponseCode, contract.GRPCResponseStatus,
+}
+
 func defaultLimits() LimitsConfig {
-	return LimitsConfig{
-		contract.DestinationIP.String():      defaultLimit(contract.DestinationIP.String()),
-		contract.DestinationHost.String():    defaultLimit(contract.DestinationHost.String()),
-		contract.DestinationService.String(): defaultLimit(contract.DestinationService.String()),
+	limits := LimitsConfig{}
+	for _, l := range limitedByDefault {
+		limits[l.String()] = defaultLimit(l.String())
 	}
+	return limits
 }
 
 func defaultLimit(label string) LimitConfig {
@@ -90,7 +97,10 @@ func defaultLimit(label string) LimitConfig {
 		MaxSourceShare:   0.25,
 		GuaranteedShares: map[string]float64{istio.BlackHoleCluster: 0.25, istio.PassthroughCluster: 0.25},
 	}
-	if isAddressLabel(label) {
+	switch label {
+	case contract.ResponseCode.String(), contract.GRPCResponseStatus.String():
+		c.Limit = defaultCodes
+	case contract.DestinationIP.String(), contract.DestinationHost.String():
 		c.Limit = defaultAddresses
 		c.RollUp = RollUpConfig{Share: 0.2, IPv4: []int{24, 16}, IPv6: []int{64, 48}}
 	}
@@ -201,6 +211,8 @@ func (c *Config) validateLimits() error {
 		address := name == contract.DestinationIP.String() || name == contract.DestinationHost.String()
 		switch {
 		case address:
+		case !usersOwn && standard && slices.Contains(limitedByDefault, l) && !slices.Contains(c.Schema.Labels(contract.HTTP), l):
+			// Limited by default, and the schema does not have it.
 		case usersOwn, standard && slices.Contains(c.Schema.Labels(contract.HTTP), l):
 			if bounded++; set.RollUp.IPv4 != nil || set.RollUp.IPv6 != nil || set.RollUp.Share != 0 || set.Networks != nil || set.NetworkLabel {
 				errs = append(errs, fmt.Errorf("`limits::%s` must not have `roll_up`, `networks` or `network_label`: its values are no addresses", name))

@@ -38,15 +38,30 @@ func TestDefaultConfig(t *testing.T) {
 		BlockedWithoutCluster: "BlackHoleCluster",
 		DestinationIP:         DestinationIPConfig{Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
 		ErrorMode:             ottl.IgnoreError,
+		DestinationHost:       hostDefaults,
 		Limits: LimitsConfig{
-			"destination_ip":      addressLimit,
-			"destination_host":    addressLimit,
-			"destination_service": hostLimit,
+			"destination_ip":       addressLimit,
+			"destination_host":     addressLimit,
+			"destination_service":  hostLimit,
+			"response_code":        codeLimit,
+			"grpc_response_status": codeLimit,
 		},
 	}, cfg)
 }
 
 var (
+	hostDefaults = DestinationHostConfig{
+		Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"},
+		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
+		ReverseDNS: ReverseDNSConfig{
+			Enabled: "off", Workers: 4, MaxQueue: 1000, MaxEntries: 10_000,
+			Timeout: 2 * time.Second, PositiveTTL: time.Hour, NegativeTTL: 10 * time.Minute,
+		},
+	}
+	codeLimit = LimitConfig{
+		Limit: 20, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
+	}
 	hostLimit = LimitConfig{
 		Limit: 400, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
 		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
@@ -76,6 +91,15 @@ func TestFullConfig(t *testing.T) {
 		Remove:     []string{"source_version", "destination_version"},
 		Conditions: []string{`attributes["reporter"] == "source"`, `log.attributes["response_code"] == "502"`},
 		ErrorMode:  ottl.PropagateError,
+		DestinationHost: DestinationHostConfig{
+			Enabled: "on", Destinations: []string{"PassthroughCluster"},
+			LearnedNames: LearnedNamesConfig{MaxNames: 0, TTL: time.Minute},
+			ReverseDNS: ReverseDNSConfig{
+				Enabled: "on", Server: "10.96.0.10:53", Private: true, Workers: 1, MaxQueue: 2, MaxEntries: 3,
+				Timeout: time.Second, PositiveTTL: 5 * time.Minute, NegativeTTL: time.Minute,
+			},
+		},
+		NormalizeHosts: true,
 		Limits: LimitsConfig{
 			"destination_ip": LimitConfig{
 				Limit: 50, IdleTimeout: 10 * time.Minute, RestTimeout: time.Minute, MaxSourceShare: 0.5,
@@ -84,8 +108,10 @@ func TestFullConfig(t *testing.T) {
 				Networks:         map[string][]string{"office": {"198.51.100.0/24", "2001:db8::/32"}},
 				NetworkLabel:     true,
 			},
-			"destination_host":    addressLimit,
-			"destination_service": hostLimit,
+			"destination_host":     addressLimit,
+			"destination_service":  hostLimit,
+			"response_code":        codeLimit,
+			"grpc_response_status": codeLimit,
 			"team": LimitConfig{
 				Limit: 20, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
 				GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
@@ -116,9 +142,15 @@ func TestConfigMistakes(t *testing.T) {
 			"`labels` must not have a name that Prometheus reserves, got \"instance\"\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"job\"\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"le\"",
-		"remove_overlap": "`remove` and `labels` both name \"source_app\"",
-		"remove_unknown": "`remove` must name labels of the schema, got \"source_ap\"",
-		"remove_twice":   "`remove` names \"source_app\" twice",
+		"remove_overlap":   "`remove` and `labels` both name \"source_app\"",
+		"remove_unknown":   "`remove` must name labels of the schema, got \"source_ap\"",
+		"remove_twice":     "`remove` names \"source_app\" twice",
+		"destination_host": "destination_host: `destinations` must not be empty where `enabled` is \"on\"",
+		"learned_names":    "destination_host::learned_names: `max_names` must not be negative, got -1\n`ttl` must be at least 1ms, got 10ns (a number needs a unit, as in 10s)",
+		"reverse_dns": "destination_host::reverse_dns: `enabled` must be one of [\"on\" \"off\"], got \"yes\"\n" +
+			"`server` must be HOST:PORT, got \"10.96.0.10\"\n" +
+			"`workers` must be at least 1, got 0\n" +
+			"`timeout` must be at least 1ms, got 0s (a number needs a unit, as in 10s)",
 		"limit_numbers": "limits::destination_ip: `guaranteed_shares::x` must be between 0 and 1, got -0.25\n" +
 			"`guaranteed_shares` must not add up to more than 1, got 1.25\n" +
 			"`limit` must be between 1 and 1000000, got 0\n" +

@@ -30,6 +30,7 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 	}
 	logs, err := processorhelper.NewLogs(ctx, set, cfg, next, p.processLogs,
 		processorhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}),
+		processorhelper.WithStart(p.start),
 		processorhelper.WithShutdown(p.shutdown))
 	if err != nil {
 		return nil, err

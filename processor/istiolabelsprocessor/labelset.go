@@ -2,6 +2,7 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -66,6 +67,9 @@ func newSetMaker(cfg *Config, bounds []bound) *setMaker {
 	if cfg.DestinationIP.Enabled == on && !slices.Contains(m.removed, contract.DestinationIP) {
 		m.addressed = cfg.DestinationIP.Destinations
 	}
+	if cfg.DestinationHost.Enabled == on && !slices.Contains(m.removed, contract.DestinationHost) {
+		m.hosted = cfg.DestinationHost.Destinations
+	}
 	return m
 }
 
@@ -119,10 +123,11 @@ func (s *labelSet) write() {
 		}
 	}
 	if len(s.bounded) > 0 {
-		names := a.PutEmptySlice(contract.AttrBounded)
+		names := make([]string, len(s.bounded))
 		for i := range s.bounded {
-			names.AppendEmpty().SetStr(s.bounded[i].name)
+			names[i] = s.bounded[i].name
 		}
+		a.PutStr(contract.AttrBounded, strings.Join(names, " "))
 	}
 	s.written = a
 }

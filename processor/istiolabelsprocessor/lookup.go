@@ -4,32 +4,71 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"net/netip"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
 // lookup gives the record's label set: a remembered one if its facts and inputs
-// are the same as before. slot is where the worker remembers it, if it does.
+// are the same as before. slot is where the worker remembers it.
 func (w *worker) lookup(facts istio.Facts) (set *labelSet, slot *recentSet) {
+	w.hostAsked = false
 	w.key = appendKey(w.key[:0], facts, w)
 	slot = w.recent.slot(w.key)
-	if slot.set != nil && slot.set.key == string(w.key) {
+	if slot.holds(w.key) {
 		return slot.set, slot
 	}
-	set = w.p.sets.get(w.key)
-	if set == nil {
-		set = w.derive(facts)
-		set.key = string(w.key)
-		w.p.sets.put(set)
+	if w.p.hostLimiter != nil && facts.Verdict.Counted() && w.p.options.HostAlone(&w.record, facts) {
+		if set, slot := w.hostless(facts); set != nil {
+			return set, slot
+		}
 	}
+	set = w.find(w.key, facts, false)
 	*slot = recentSet{set: set}
 	return set, slot
 }
 
-func (w *worker) derive(facts istio.Facts) *labelSet {
+// find gives the set of a key that the worker does not remember.
+func (w *worker) find(key []byte, facts istio.Facts, hostless bool) *labelSet {
+	set := w.p.sets.get(key)
+	if set == nil {
+		set = w.derive(facts, hostless)
+		set.key = string(key)
+		w.p.sets.put(set)
+	}
+	return set
+}
+
+// hostless gives the set of a record whose host has no slot, nil if it has one:
+// a set that all hosts share. A client may write another host each time, and
+// spelling out labels costs ten times as much as finding them.
+func (w *worker) hostless(facts istio.Facts) (*labelSet, *recentSet) {
+	host := w.p.options.Host(&w.record)
+	if host == istio.Unknown {
+		return nil, nil // says nothing, and needs no slot
+	}
+	authority := w.record.Raw(accesslog.Authority)
+	w.record.Set(accesslog.Authority, limit.Other)
+	defer w.record.Set(accesslog.Authority, authority)
+	// No key of another record starts with this byte: see remember.
+	w.hostlessKey = appendKey(append(w.hostlessKey[:0], 0xfe), facts, w)
+	slot := w.recent.slot(w.hostlessKey)
+	if !slot.holds(w.hostlessKey) {
+		*slot = recentSet{set: w.find(w.hostlessKey, facts, true)}
+	}
+	w.hostAsked = true
+	if w.p.hostLimiter.Name(host, netip.Addr{}, &slot.set.asker, w.now).Value == host {
+		return nil, nil
+	}
+	return slot.set, slot
+}
+
+func (w *worker) derive(facts istio.Facts, hostless bool) *labelSet {
 	w.counts.derived++
 	d := w.p.options.Derive(&w.record, facts)
-	return w.p.maker.newSet(labelValues{labels: d.Labels, verdict: d.Verdict, protocol: facts.Protocol(), hostClaimed: d.HostClaimed})
+	return w.p.maker.newSet(labelValues{labels: d.Labels, verdict: d.Verdict, protocol: facts.Protocol(), hostClaimed: d.HostClaimed && !hostless})
 }
 
 const (
@@ -79,6 +118,9 @@ type recentSet struct {
 	batch uint64
 	group int32
 }
+
+// holds tells whether it is the set of a key.
+func (s *recentSet) holds(key []byte) bool { return s.set != nil && s.set.key == string(key) }
 
 func (r *recentSets) slot(key []byte) *recentSet {
 	return &r.slots[maphash.Bytes(hashSeeds[0], key)%uint64(len(r.slots))]

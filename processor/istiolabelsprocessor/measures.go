@@ -12,8 +12,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
-// maxValues is how many attributes putMeasures and the address may add.
-const maxValues = 6
+// usualValues is how many attributes putMeasures and putAddress add to most
+// records.
+const usualValues = 4
 
 // putMeasures writes the numbers of a record that becomes a metric. What the
 // record does not say for certain is left out.
@@ -46,24 +47,6 @@ func putMessages(attributes pcommon.Map, stats string) {
 	if ok {
 		attributes.PutInt(contract.AttrMessagesReceived, received)
 		attributes.PutInt(contract.AttrMessagesSent, sent)
-	}
-}
-
-// putAddress writes where the traffic went. Records that are not counted need no
-// slot.
-func (w *worker) putAddress(attributes pcommon.Map, set *labelSet) {
-	if !set.addressed {
-		return
-	}
-	ip := istio.DestinationIP(&w.record)
-	if !set.verdict.Counted() || ip == istio.Unknown {
-		attributes.PutStr(contract.DestinationIP.String(), keep(&w.record, ip))
-		return
-	}
-	said := w.p.limits.ip.Address(ip, &set.asker, w.now)
-	attributes.PutStr(contract.DestinationIP.String(), said.Value)
-	if said.Network != "" {
-		attributes.PutStr(contract.DestinationNetwork.String(), said.Network)
 	}
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"sync"
 
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
 // labelsProcessor holds what all requests share. All of it is read-only but
@@ -26,10 +28,13 @@ type labelsProcessor struct {
 	usersOwn map[string]struct{}
 	onRecord bool
 
-	limits    *limits
-	sets      *setCache
-	workers   sync.Pool
-	telemetry *telemetry
+	limits *limits
+	// hostLimiter is nil if hosts must be spelled out before they are limited.
+	hostLimiter *limit.Limiter
+	names       *hostNames // nil if destination_host is off
+	sets        *setCache
+	workers     sync.Pool
+	telemetry   *telemetry
 }
 
 func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, error) {
@@ -49,7 +54,8 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 	if err != nil {
 		return nil, err
 	}
-	tel, err := newTelemetry(set.TelemetrySettings, bounds.all)
+	names := newHostNames(&cfg.DestinationHost)
+	tel, err := newTelemetry(set.TelemetrySettings, bounds.all, names)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +63,7 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		options: istio.Options{
 			Schema:                cfg.Schema,
 			HostHeaderFallback:    cfg.HostHeaderFallback,
+			NormalizeHosts:        cfg.NormalizeHosts,
 			BlockedWithoutCluster: cfg.BlockedWithoutCluster,
 		},
 		text:        text,
@@ -64,6 +71,8 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		expressions: exprs,
 		maker:       newSetMaker(cfg, bounds.bounds),
 		limits:      bounds,
+		hostLimiter: bounds.hostLimiter(cfg),
+		names:       names,
 		owned:       ownedNames(cfg),
 		usersOwn:    usersOwnNames(cfg),
 		onRecord:    cfg.LabelsOn == labelsOnRecord,
@@ -107,7 +116,13 @@ func (p *labelsProcessor) isUsersOwn(name string) bool {
 	return ok
 }
 
+func (p *labelsProcessor) start(context.Context, component.Host) error {
+	p.names.start()
+	return nil
+}
+
 func (p *labelsProcessor) shutdown(context.Context) error {
+	p.names.stop()
 	p.telemetry.builder.Shutdown()
 	return nil
 }

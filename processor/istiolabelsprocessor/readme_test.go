@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
 	"github.com/stretchr/testify/assert"
@@ -39,7 +40,7 @@ func TestREADME(t *testing.T) {
 	}
 	for _, attribute := range []string{
 		contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrDuration, contract.AttrBytesReceived,
-		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
+		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent, contract.AttrBounded,
 	} {
 		assert.True(t, hasRow(lines, "| `"+attribute+"` | "), attribute)
 	}
@@ -61,9 +62,12 @@ func TestREADMEOptions(t *testing.T) {
 	conf := confmap.New()
 	require.NoError(t, conf.Marshal(createDefaultConfig()))
 	for _, key := range conf.AllKeys() {
+		if strings.HasPrefix(key, "limits::") {
+			continue
+		}
 		value := ""
 		switch v := conf.Get(key).(type) {
-		case contract.Schema, ottl.ErrorMode, string:
+		case contract.Schema, ottl.ErrorMode, string, int, bool, time.Duration:
 			value = fmt.Sprint(v)
 		case []any:
 			var items []string
@@ -78,6 +82,42 @@ func TestREADMEOptions(t *testing.T) {
 		}
 		assert.True(t, hasRow(lines, row), row)
 	}
+}
+
+// Every key of a limit has a row, with its defaults.
+func TestREADMELimits(t *testing.T) {
+	lines := strings.Split(readme(t), "\n")
+	addresses, others := confmap.New(), confmap.New()
+	require.NoError(t, addresses.Marshal(defaultLimit("destination_ip")))
+	require.NoError(t, others.Marshal(defaultLimit("destination_service")))
+	cell := func(conf *confmap.Conf, key string) string {
+		v := conf.Get(key)
+		switch v := v.(type) {
+		case nil:
+			return ""
+		case []any:
+			return "`" + strings.ReplaceAll(fmt.Sprint(v), " ", ", ") + "`"
+		}
+		return fmt.Sprintf("`%v`", v)
+	}
+	for _, key := range addresses.AllKeys() {
+		if strings.HasPrefix(key, "guaranteed_shares::") {
+			continue
+		}
+		row := fmt.Sprintf("| `%s` | %s | ", key, cell(addresses, key))
+		switch {
+		case key == "networks":
+			row = "| `networks` | | | "
+		case key == "limit":
+			row = "| `limit` | `1000` | `400`; `20` of codes | "
+		case !strings.HasPrefix(key, "roll_up") && key != "network_label":
+			row += cell(others, key) + " | "
+		default:
+			row += "| "
+		}
+		assert.True(t, hasRow(lines, row), row)
+	}
+	assert.True(t, hasRow(lines, "| `guaranteed_shares` | `BlackHoleCluster` `0.25`, `PassthroughCluster` `0.25` | the same |"))
 }
 
 // The README's example is a valid configuration.

@@ -2,6 +2,7 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"go.opentelemetry.io/collector/component"
@@ -29,12 +30,12 @@ type telemetry struct {
 	options [len(contract.Verdicts)][]metric.AddOption
 }
 
-func newTelemetry(set component.TelemetrySettings, limiters []*limit.Limiter) (*telemetry, error) {
+func newTelemetry(set component.TelemetrySettings, limiters []*limit.Limiter, names *hostNames) (*telemetry, error) {
 	builder, err := metadata.NewTelemetryBuilder(set)
 	if err != nil {
 		return nil, err
 	}
-	if err := registerLimits(builder, limiters); err != nil {
+	if err := errors.Join(registerLimits(builder, limiters), names.register(builder)); err != nil {
 		builder.Shutdown()
 		return nil, err
 	}

@@ -21,8 +21,10 @@ type worker struct {
 	base, record, body accesslog.Record
 	json               accesslog.JSONReader
 
-	key    []byte
-	recent recentSets
+	key, hostlessKey []byte
+	recent           recentSets
+	// hostAsked is set if the record's host is known to have a slot.
+	hostAsked bool
 
 	// now is the time of the request, in nanoseconds since the Unix epoch.
 	now int64
@@ -115,7 +117,7 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 	if len(set.bounded) > 0 {
 		set = w.bound(set)
 	}
-	w.mark(lr, set, foreign)
+	w.mark(lr, set, facts, foreign)
 	return set, slot, nil
 }
 
@@ -129,22 +131,22 @@ func (w *worker) leave(lr plog.LogRecord, foreign foreignNames, reason contract.
 }
 
 // mark writes the values of one record, and its labels where they stand there.
-func (w *worker) mark(lr plog.LogRecord, set *labelSet, foreign foreignNames) {
+func (w *worker) mark(lr plog.LogRecord, set *labelSet, facts istio.Facts, foreign foreignNames) {
 	attributes := lr.Attributes()
 	if foreign.contract || foreign.label {
 		w.removeOwned(attributes, true)
 	}
 	if w.p.onRecord {
 		labels := set.attributes()
-		attributes.EnsureCapacity(attributes.Len() + labels.Len() + maxValues)
+		attributes.EnsureCapacity(attributes.Len() + labels.Len() + usualValues)
 		for k, v := range labels.All() {
 			v.CopyTo(attributes.PutEmpty(k))
 		}
 	} else {
-		attributes.EnsureCapacity(attributes.Len() + maxValues)
+		attributes.EnsureCapacity(attributes.Len() + usualValues)
 	}
 	putMeasures(attributes, &w.record, set)
-	w.putAddress(attributes, set)
+	w.putAddress(attributes, set, facts)
 }
 
 // removeOwned removes what arrived under names of the contract, and, if labels

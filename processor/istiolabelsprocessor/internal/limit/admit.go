@@ -5,13 +5,10 @@ import "strings"
 // admit gives a slot to a value that has none, if it may have one. text is what
 // the label will say; it is asked for once.
 func (p *population) admit(hash uint64, text func() string, a *Asker, now int64) *slot {
+	from := p.holdings(p.key(a))
 	if i, ok := p.heirs[hash]; ok {
-		if s := &p.slots[i]; s.state == isKept {
-			s := p.open(i, hash, text, a, now)
-			if p.byUse {
-				p.charge(s, a.Source)
-			}
-			return s
+		if p.slots[i].state == isKept {
+			return p.claim(i, hash, text, a, now)
 		}
 		p.sketch.Add(hash)
 		return nil // its slot still rests
@@ -19,41 +16,47 @@ func (p *population) admit(hash uint64, text func() string, a *Asker, now int64)
 	if _, ok := p.index[hash]; ok {
 		return nil // outranked, and resting
 	}
-	from := p.sources[a.Source]
-	full := from != nil && from.held >= p.perSource
-	if full && p.byUse {
+	if p.byUse && from.few >= p.perSource {
 		return nil
 	}
 	g := p.group(*a)
-	if !p.mayTake(g) {
-		p.outrank(hash, p.sketch.Add(hash), g, now)
+	if !p.mayTake(g, from) {
+		p.outrank(hash, p.sketch.Add(hash), g, from, now)
 		return nil
 	}
-	if !full {
-		s := p.open(p.take(), hash, text, a, now)
-		p.charge(s, a.Source)
-		return s
+	hits := uint32(1)
+	if from.few >= p.perSource {
+		if hits = p.sketch.Add(hash); hits < provenHits {
+			return nil
+		}
 	}
-	sure := p.sketch.Add(hash)
-	if sure < provenHits {
-		return nil
-	}
-	s := p.open(p.take(), hash, text, a, now)
-	s.hits = sure
-	return s
+	i := p.take()
+	p.slots[i].group = g
+	p.groups[g].held++
+	p.charge(&p.slots[i], from.key, from.few < p.perSource)
+	return p.open(i, hash, text, hits, now)
 }
 
-// mayTake tells whether a free slot is left for a group: one of its own, or one
-// that no other group is guaranteed.
-func (p *population) mayTake(g int16) bool {
+// holdsShare tells whether a source holds as many slots as one source may, by
+// whatever values.
+func (p *population) holdsShare(from source) bool { return from.all >= p.perSource }
+
+// mayTake tells whether a free slot is left for a source and a group: one of the
+// group's own, or one that no other group is guaranteed. The more slots a source
+// holds, the more have to be free: some are left for newcomers, however many
+// hits a scan of all ports gives its addresses. Source of the rule: Choudhury,
+// Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches (1998).
+func (p *population) mayTake(g int16, from source) bool {
 	free := p.size - (len(p.slots) - len(p.free))
-	if own := &p.groups[g]; own.held < own.reserved {
+	for i := range p.groups {
+		if i != int(g) {
+			free -= max(0, p.groups[i].reserved-p.groups[i].held)
+		}
+	}
+	if p.perSource >= p.size {
 		return free > 0
 	}
-	for i := range p.groups {
-		free -= max(0, p.groups[i].reserved-p.groups[i].held)
-	}
-	return free > 0
+	return from.all < freeFactor*free
 }
 
 // take takes a slot off the free ones.
@@ -67,19 +70,22 @@ func (p *population) take() int32 {
 	return int32(len(p.slots) - 1)
 }
 
-// open gives a free or kept slot to a value.
-func (p *population) open(i int32, hash uint64, text func() string, a *Asker, now int64) *slot {
-	s := &p.slots[i]
-	hits := uint32(1)
-	if s.state == isKept {
-		delete(p.heirs, hash)
-		hits = p.sketch.Sure(hash) + 1
-	} else {
-		s.group = p.group(*a)
-		p.groups[s.group].held++
-	}
+// claim gives the slot that was kept for a value to it.
+func (p *population) claim(i int32, hash uint64, text func() string, a *Asker, now int64) *slot {
+	delete(p.heirs, hash)
+	s := p.open(i, hash, text, p.sketch.Sure(hash)+1, now)
+	p.settle(s, a)
+	return s
+}
+
+// open puts a value into a slot that is counted for already.
+func (p *population) open(i int32, hash uint64, text func() string, hits uint32, now int64) *slot {
 	p.sketch.Remove(hash)
-	*s = slot{hash: hash, text: strings.Clone(text()), state: isLive, group: s.group, hits: hits, period: p.period, seen: now}
+	s := &p.slots[i]
+	*s = slot{
+		hash: hash, text: strings.Clone(text()), state: isLive, hits: hits, period: p.period, seen: now,
+		group: s.group, source: s.source, few: s.few,
+	}
 	p.index[hash] = i
 	p.live++
 	p.counts.Admitted++
@@ -88,29 +94,44 @@ func (p *population) open(i int32, hash uint64, text func() string, a *Asker, no
 
 // outrank lets a value that came often win the slot of one that came seldom.
 // The slot rests first; then it is kept for the winner.
-func (p *population) outrank(hash uint64, sure uint32, g int16, now int64) {
-	if sure < provenHits || p.outranked >= max(1, p.size/outrankedPart) {
+func (p *population) outrank(hash uint64, sure uint32, g int16, from source, now int64) {
+	changing := max(1, p.size/outrankedPart)
+	if p.holdsShare(from) {
+		changing = max(1, changing/2)
+	}
+	if sure < provenHits || p.outranked >= changing {
 		return
 	}
 	worst := int32(-1)
 	for range min(candidates, len(p.slots)) {
 		p.hand = (p.hand + 1) % len(p.slots)
 		s := &p.slots[p.hand]
-		if s.state != isLive || s.group != g && p.groups[s.group].held <= p.groups[s.group].reserved {
+		if !p.mayLose(s, g, from) {
 			continue
 		}
 		if worst < 0 || s.decayed(p.period) < p.slots[worst].decayed(p.period) {
 			worst = int32(p.hand)
 		}
 	}
-	if worst < 0 || sure <= outrankFactor*p.slots[worst].decayed(p.period) {
+	if worst < 0 || uint64(sure) <= outrankFactor*uint64(p.slots[worst].decayed(p.period)) {
 		return
 	}
 	s := &p.slots[worst]
 	p.groups[s.group].held--
 	p.groups[g].held++
 	s.group, s.heir = g, hash
+	p.discharge(s)
+	p.charge(s, from.key, p.byUse)
 	p.heirs[hash] = worst
 	p.outranked++
 	p.retire(worst, restsOutranked, now)
+}
+
+// mayLose tells whether a source may take a slot for a group. One that holds its
+// share takes from itself alone.
+func (p *population) mayLose(s *slot, g int16, from source) bool {
+	if s.state != isLive || s.group != g && p.groups[s.group].held <= p.groups[s.group].reserved {
+		return false
+	}
+	return !p.holdsShare(from) || s.source != nil && s.source.key == from.key
 }

@@ -22,6 +22,7 @@ var _ contract.Slots = (*Ledger)(nil)
 type keeper interface {
 	resting(dst []contract.Resting, watch uint64, now int64) []contract.Resting
 	ended(list []contract.Resting, watch uint64)
+	watch(watch uint64)
 	unwatch(watch uint64)
 }
 
@@ -34,10 +35,18 @@ func (l *Ledger) Begin() (call uint64) { return l.book.begin() }
 // End marks the end of a call: what the records said has been counted.
 func (l *Ledger) End(call uint64) { l.book.end(call) }
 
-// Watch makes slots that rest from now on wait for one more connector. Beyond
-// 64 of them a watch sees nothing, and no slot waits for it.
+// Watch implements contract.Slots. Slots that rest already wait, too: a
+// connector watches in the first call that reaches it, and a value which that
+// call carries may have lost its slot since. Beyond 64 of them a watch sees
+// nothing, and no slot waits for it.
 func (l *Ledger) Watch() contract.SlotWatch {
-	return &watch{ledger: l, bit: l.book.join()}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := &watch{ledger: l, bit: l.book.join()}
+	for _, k := range l.keepers {
+		k.watch(w.bit)
+	}
+	return w
 }
 
 // watch is one connector's.

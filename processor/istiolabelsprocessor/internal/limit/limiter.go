@@ -26,7 +26,8 @@ type Limiter struct {
 	distinct  *hyperloglog.Sketch
 	fallbacks Fallbacks
 	nextSweep int64
-	now       int64 // as last told
+	now       int64 // never goes back
+	skew      int64 // what the clock was set back by
 }
 
 // Fallbacks count records whose value had no slot of its own.
@@ -60,7 +61,7 @@ func New(o Options, ledger *Ledger) *Limiter {
 		l.levels = append(l.levels, p)
 	}
 	for p := range l.populations {
-		p.book = l.book
+		p.book, p.seed = l.book, l.seed
 	}
 	l.fallbacks.Levels = make([]int64, len(l.levels))
 	ledger.add(l)
@@ -88,21 +89,29 @@ type Resolved struct {
 	Network string
 }
 
-// Address gives the value for an address in its usual form, as of now. What is
-// no address is counted under Other, and a CIDR text under a network.
+// Address gives the value for an address, as of now; the value is spelled in
+// the usual form, without a zone and IPv4 as such. What is no address is counted
+// under Other, and a CIDR text under a network.
 func (l *Limiter) Address(address string, a *Asker, now int64) Resolved {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.tick(now)
+	return l.address(address, a, l.tick(now))
+}
+
+func (l *Limiter) address(address string, a *Asker, now int64) Resolved {
 	hash := maphash.String(l.seed, address)
 	if s := l.known(hash, address, a, now); s != nil {
 		return Resolved{s.text, s.network}
 	}
-	l.distinct.InsertHash(hash)
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
-		return Resolved{Value: l.cidr(address, a, now)}
+		return l.cidr(address, a, now)
 	}
+	addr = addr.Unmap().WithZone("")
+	if text := make([]byte, 0, 64); string(addr.AppendTo(text)) != address {
+		return l.address(addr.String(), a, now)
+	}
+	l.distinct.InsertHash(hash)
 	network := l.networks.of(addr)
 	if network != "" && !l.options.NetworkApart {
 		l.fallbacks.Network++
@@ -120,7 +129,8 @@ func (l *Limiter) Address(address string, a *Asker, now int64) Resolved {
 func (l *Limiter) Name(name string, address netip.Addr, a *Asker, now int64) Resolved {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.tick(now)
+	now = l.tick(now)
+	address = address.Unmap()
 	var network string
 	if l.options.NetworkApart {
 		network = l.networks.of(address)
@@ -155,14 +165,22 @@ func (l *Limiter) known(hash uint64, value string, a *Asker, now int64) *slot {
 }
 
 // cidr counts a network that stands in place of an address.
-func (l *Limiter) cidr(text string, a *Asker, now int64) string {
+func (l *Limiter) cidr(text string, a *Asker, now int64) Resolved {
 	l.fallbacks.Reserved++
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
 		l.fallbacks.Other++
-		return Other
+		return Resolved{Value: Other}
 	}
-	return l.rollUp(prefix.Addr(), prefix.Bits(), a, now)
+	if addr := prefix.Addr(); addr.Is4In6() && prefix.Bits() >= 96 {
+		prefix = netip.PrefixFrom(addr.Unmap(), prefix.Bits()-96)
+	}
+	network := l.networks.around(prefix)
+	if network != "" && !l.options.NetworkApart {
+		l.fallbacks.Network++
+		return Resolved{Value: network}
+	}
+	return Resolved{l.rollUp(prefix.Addr(), prefix.Bits(), a, now), network}
 }
 
 // isReserved tells whether a value looks like one that we give ourselves.
@@ -177,19 +195,28 @@ func (l *Limiter) isReserved(value string) bool {
 	return err == nil
 }
 
-// tick sweeps from time to time.
-func (l *Limiter) tick(now int64) {
-	if l.now = now; now >= l.nextSweep {
-		l.sweep(now)
+// tick gives the time, which never goes back, and sweeps from time to time.
+func (l *Limiter) tick(now int64) int64 {
+	if l.setClock(now); l.now >= l.nextSweep {
+		l.sweep()
 	}
+	return l.now
 }
 
-func (l *Limiter) sweep(now int64) {
-	l.now = now
-	for p := range l.populations {
-		p.sweep(now)
+// setClock takes a caller's time. If the clock was set back, time goes on from
+// where it was: slots must not wait for the old time to come again.
+func (l *Limiter) setClock(now int64) {
+	if back := l.now - (now + l.skew); back > int64(late) {
+		l.skew += back
 	}
-	l.nextSweep = now + int64(l.options.IdleTimeout)/sweeps
+	l.now = max(l.now, now+l.skew)
+}
+
+func (l *Limiter) sweep() {
+	for p := range l.populations {
+		p.sweep(l.now)
+	}
+	l.nextSweep = l.now + int64(max(l.options.IdleTimeout/sweeps, minSweep))
 }
 
 // Stats of a limiter.
@@ -227,7 +254,8 @@ var _ keeper = (*Limiter)(nil)
 func (l *Limiter) resting(dst []contract.Resting, watch uint64, now int64) []contract.Resting {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sweep(now)
+	l.setClock(now)
+	l.sweep()
 	oldest := l.book.oldest()
 	for p := range l.populations {
 		for turn, i := range p.turns {
@@ -246,6 +274,14 @@ func (l *Limiter) ended(list []contract.Resting, watch uint64) {
 		for p := range l.populations {
 			p.ended(list[i].Turn, watch, l.now)
 		}
+	}
+}
+
+func (l *Limiter) watch(watch uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for p := range l.populations {
+		p.watch(watch)
 	}
 }
 

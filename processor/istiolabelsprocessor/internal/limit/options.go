@@ -8,7 +8,7 @@ import (
 // Other is the value of what has no slot and no network.
 const Other = "other"
 
-// Options of a Limiter.
+// Options of a Limiter. Shares are between 0 and 1, times positive.
 type Options struct {
 	// Label is the name of the label.
 	Label string
@@ -19,7 +19,9 @@ type Options struct {
 	// RestTimeout is how long a slot rests where no connector watches.
 	RestTimeout time.Duration
 	// MaxSourceShare is the share of the slots that one source may hold with
-	// values that it alone made known.
+	// values that it alone made known and that came seldom. A source that holds as
+	// many slots, with any values that only it asks for, takes slots from nobody
+	// else. It leaves some free slots for newcomers, unless the share is 1.
 	MaxSourceShare float64
 	// Guaranteed is the share of the slots that nobody else may take, by
 	// destination (see Asker).
@@ -56,14 +58,25 @@ const (
 	// outrankFactor is how much more often a value has to have come than the one
 	// whose slot it takes: each change of hands is a series that ends.
 	outrankFactor = 2
+	// freeFactor is how many times the free slots a source may hold: one alone
+	// gets nine tenths of them, and the more there are the less each.
+	freeFactor = 9
 	// candidates is how many values are looked at to find one that came seldom.
 	candidates = 8
-	// outrankedPart of the slots may be changing hands at a time.
+	// outrankedPart of the slots may rest at a time because they change hands,
+	// half of them for sources that hold their share.
 	outrankedPart = 10
 	// halfLives is how often counts are halved while a value may stay away.
 	halfLives = 12
 	// sweeps is how often slots are looked through in the same time.
 	sweeps = 60
+	// minHalfLife and minSweep keep both rare where values may stay away for a
+	// moment only: either takes time in proportion to the slots.
+	minHalfLife = time.Second
+	minSweep    = 100 * time.Millisecond
+	// late is how far the time of a caller may lie behind that of another one. A
+	// clock that is further behind was set back.
+	late = time.Minute
 )
 
 // sizes divides the slots between values and each level of networks.
@@ -72,6 +85,10 @@ func (o *Options) sizes() (values, level int) {
 	if n == 0 {
 		return o.Limit, 0
 	}
-	level = int(o.RollUpShare*float64(o.Limit)) / n
+	level = part(o.RollUpShare, o.Limit) / n
 	return o.Limit - n*level, level
 }
+
+// part is a share of n, rounded down; what floating point makes of 0.29 * 100
+// is 29.
+func part(share float64, n int) int { return int(share*float64(n) + 1e-9) }

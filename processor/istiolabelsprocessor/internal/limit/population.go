@@ -1,7 +1,8 @@
 package limit
 
 import (
-	"time"
+	"hash/maphash"
+	"math"
 
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/spacesaving"
 )
@@ -16,15 +17,16 @@ type population struct {
 	// value more than one source's: a scan touches a network many times.
 	byUse bool
 
+	seed    maphash.Seed
 	book    *book
 	slots   []slot
 	free    []int32
 	index   map[uint64]int32 // values that live or rest
 	heirs   map[uint64]int32 // the winners of slots that rest or are kept
 	turns   map[uint64]int32 // slots that rest
-	sources map[string]*source
+	sources map[uint64]*source
 	groups  []group
-	sketch  *spacesaving.Sketch
+	sketch  *spacesaving.Sketch // of what has no slot
 
 	live, outranked int
 	hand            int
@@ -54,6 +56,7 @@ type slot struct {
 	// network is the name of the address' network, if it is wanted.
 	network string
 	state   state
+	few     bool // counts against the source as a value that came seldom
 	group   int16
 	hits    uint32
 	period  int64 // of the last hit: hits halve with each one since
@@ -66,12 +69,6 @@ type slot struct {
 	heir    uint64
 }
 
-// source is a workload that holds slots of values that it alone made known.
-type source struct {
-	name string
-	held int
-}
-
 // group is a destination that is guaranteed slots. The last one, guaranteed
 // none, is that of all other destinations.
 type group struct {
@@ -82,18 +79,21 @@ type group struct {
 func newPopulation(o *Options, size int, guaranteed []string) *population {
 	p := &population{
 		size:      size,
-		perSource: max(1, int(o.MaxSourceShare*float64(size))),
+		perSource: max(1, part(o.MaxSourceShare, size)),
 		idle:      int64(o.IdleTimeout),
 		rest:      int64(o.RestTimeout),
-		halfLife:  max(int64(o.IdleTimeout/halfLives), int64(time.Millisecond)),
+		halfLife:  int64(max(o.IdleTimeout/halfLives, minHalfLife)),
 		index:     make(map[uint64]int32),
 		heirs:     make(map[uint64]int32),
 		turns:     make(map[uint64]int32),
-		sources:   make(map[string]*source),
+		sources:   make(map[uint64]*source),
 		sketch:    spacesaving.New(2 * size),
 	}
+	left := size
 	for _, name := range guaranteed {
-		p.groups = append(p.groups, group{name: name, reserved: int(o.Guaranteed[name] * float64(size))})
+		reserved := min(part(o.Guaranteed[name], size), left)
+		p.groups = append(p.groups, group{name: name, reserved: reserved})
+		left -= reserved
 	}
 	p.groups = append(p.groups, group{})
 	return p
@@ -129,37 +129,15 @@ func (p *population) find(hash uint64, a *Asker, now int64) *slot {
 
 func (p *population) hit(s *slot, a *Asker, now int64) {
 	s.seen = now
-	s.hits = s.decayed(p.period) + 1
+	s.hits = s.decayed(p.period)
+	if s.hits < math.MaxUint32 {
+		s.hits++
+	}
 	s.period = p.period
-	if s.source == nil {
-		return
-	}
-	if p.byUse && s.source.name != a.Source || !p.byUse && s.hits >= provenHits {
-		p.discharge(s)
-	}
+	p.settle(s, a)
 }
 
 // decayed is how often the value came, halved with each period since.
 func (s *slot) decayed(period int64) uint32 {
 	return s.hits >> min(uint64(max(period-s.period, 0)), 31)
-}
-
-func (p *population) charge(s *slot, name string) {
-	from := p.sources[name]
-	if from == nil {
-		from = &source{name: name}
-		p.sources[name] = from
-	}
-	from.held++
-	s.source = from
-}
-
-func (p *population) discharge(s *slot) {
-	if s.source == nil {
-		return
-	}
-	if s.source.held--; s.source.held == 0 {
-		delete(p.sources, s.source.name)
-	}
-	s.source = nil
 }

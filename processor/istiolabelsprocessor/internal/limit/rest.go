@@ -28,7 +28,6 @@ func (p *population) release(i int32, now int64) {
 	s := &p.slots[i]
 	delete(p.turns, s.turn)
 	delete(p.index, s.hash)
-	p.discharge(s)
 	if s.state == restsOutranked {
 		p.outranked--
 		s.state, s.until, s.text = isKept, now+p.halfLife, ""
@@ -43,6 +42,7 @@ func (p *population) drop(i int32) {
 	if s.state == isKept {
 		delete(p.heirs, s.heir)
 	}
+	p.discharge(s)
 	p.groups[s.group].held--
 	*s = slot{}
 	p.free = append(p.free, i)
@@ -70,7 +70,7 @@ func (p *population) sweep(now int64) {
 	}
 }
 
-// age halves what came in earlier periods. A clock that steps back ages nothing.
+// age halves what came in earlier periods.
 func (p *population) age(now int64) {
 	period := now / p.halfLife
 	if p.period == 0 {
@@ -91,6 +91,13 @@ func (p *population) ended(turn, watch uint64, now int64) {
 	}
 	if p.slots[i].waiting &^= watch; p.slots[i].waiting == 0 {
 		p.release(i, now)
+	}
+}
+
+// watch makes all slots that rest wait for one more watch.
+func (p *population) watch(watch uint64) {
+	for _, i := range p.turns {
+		p.slots[i].waiting |= watch
 	}
 }
 

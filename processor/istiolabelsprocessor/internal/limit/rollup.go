@@ -65,6 +65,15 @@ func (n *networks) of(addr netip.Addr) string {
 	return name
 }
 
+// around is the name of the smallest network that holds all of a prefix.
+func (n *networks) around(prefix netip.Prefix) string {
+	if len(n.names) == 0 {
+		return ""
+	}
+	name, _ := n.table.LookupPrefix(prefix)
+	return name
+}
+
 func (n *networks) has(name string) bool {
 	_, ok := n.names[name]
 	return ok

@@ -25,21 +25,24 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                 metric.Meter
-	mu                                    sync.Mutex
-	registrations                         []metric.Registration
-	ProcessorIstioLabelsAmbiguousRecords  metric.Int64Counter
-	ProcessorIstioLabelsExpressionErrors  metric.Int64Counter
-	ProcessorIstioLabelsLabelSetsDerived  metric.Int64Counter
-	ProcessorIstioLabelsLimit             metric.Int64ObservableGauge
-	ProcessorIstioLabelsLimitAdmitted     metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitDistinct     metric.Int64ObservableGauge
-	ProcessorIstioLabelsLimitEvicted      metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitFallbacks    metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitReserved     metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitValues       metric.Int64ObservableGauge
-	ProcessorIstioLabelsRecords           metric.Int64Counter
-	ProcessorIstioLabelsRemovedAttributes metric.Int64Counter
+	meter                                   metric.Meter
+	mu                                      sync.Mutex
+	registrations                           []metric.Registration
+	ProcessorIstioLabelsAmbiguousRecords    metric.Int64Counter
+	ProcessorIstioLabelsExpressionErrors    metric.Int64Counter
+	ProcessorIstioLabelsLabelSetsDerived    metric.Int64Counter
+	ProcessorIstioLabelsLearnedNames        metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimit               metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimitAdmitted       metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitDistinct       metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimitEvicted        metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitFallbacks      metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitReserved       metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitValues         metric.Int64ObservableGauge
+	ProcessorIstioLabelsRecords             metric.Int64Counter
+	ProcessorIstioLabelsRemovedAttributes   metric.Int64Counter
+	ProcessorIstioLabelsReverseDNSEntries   metric.Int64ObservableGauge
+	ProcessorIstioLabelsReverseDNSQuestions metric.Int64ObservableCounter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -51,6 +54,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterProcessorIstioLabelsLearnedNamesCallback sets callback for observable ProcessorIstioLabelsLearnedNames metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLearnedNamesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsLearnedNames, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsLearnedNames)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterProcessorIstioLabelsLimitCallback sets callback for observable ProcessorIstioLabelsLimit metric.
@@ -158,6 +176,36 @@ func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsLimitValuesCallback
 	return nil
 }
 
+// RegisterProcessorIstioLabelsReverseDNSEntriesCallback sets callback for observable ProcessorIstioLabelsReverseDNSEntries metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsReverseDNSEntriesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsReverseDNSEntries, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsReverseDNSEntries)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorIstioLabelsReverseDNSQuestionsCallback sets callback for observable ProcessorIstioLabelsReverseDNSQuestions metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsReverseDNSQuestionsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsReverseDNSQuestions, obs: o})
+		return nil
+	}, builder.ProcessorIstioLabelsReverseDNSQuestions)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 type observerInt64 struct {
 	embedded.Int64Observer
 	inst metric.Int64Observable
@@ -202,6 +250,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_istio_labels_label_sets_derived",
 		metric.WithDescription("Label sets spelled out because they were not remembered. [Development]"),
 		metric.WithUnit("{sets}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsLearnedNames, err = builder.meter.Int64ObservableGauge(
+		"otelcol_processor_istio_labels_learned_names",
+		metric.WithDescription("Names of addresses that were learned from records. [Development]"),
+		metric.WithUnit("{names}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorIstioLabelsLimit, err = builder.meter.Int64ObservableGauge(
@@ -256,6 +310,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_istio_labels_removed_attributes",
 		metric.WithDescription("Attributes that arrived under a name of the contract or of a label and were removed. [Development]"),
 		metric.WithUnit("{attributes}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsReverseDNSEntries, err = builder.meter.Int64ObservableGauge(
+		"otelcol_processor_istio_labels_reverse_dns_entries",
+		metric.WithDescription("Addresses whose name, or lack of one, DNS told. [Development]"),
+		metric.WithUnit("{addresses}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsReverseDNSQuestions, err = builder.meter.Int64ObservableCounter(
+		"otelcol_processor_istio_labels_reverse_dns_questions",
+		metric.WithDescription("Questions to DNS about addresses. [Development]"),
+		metric.WithUnit("{questions}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

@@ -20,17 +20,12 @@ type buckets struct {
 // newBuckets has room for a bucket for each entry and one that an entry is on
 // its way to.
 func newBuckets(entries int) buckets {
-	b := buckets{at: make([]bucket, entries+1)}
-	b.clear()
-	return b
-}
-
-func (b *buckets) clear() {
+	b := buckets{at: make([]bucket, entries+1), first: none}
 	for i := range b.at {
 		b.at[i] = bucket{head: none, next: int32(i) + 1}
 	}
-	b.at[len(b.at)-1].next = none
-	b.first, b.free = none, 0
+	b.at[entries].next = none
+	return b
 }
 
 // atLeast gives the first bucket if it has this count, else a new one before it.
@@ -48,18 +43,6 @@ func (b *buckets) after(i int32, count uint32) int32 {
 		return next
 	}
 	return b.insert(count, i)
-}
-
-// of finds or makes the bucket of any count. It walks the list.
-func (b *buckets) of(count uint32) int32 {
-	before := int32(none)
-	for i := b.first; i != none && b.at[i].count <= count; i = b.at[i].next {
-		if b.at[i].count == count {
-			return i
-		}
-		before = i
-	}
-	return b.insert(count, before)
 }
 
 // insert makes a bucket after another one, or as the first.

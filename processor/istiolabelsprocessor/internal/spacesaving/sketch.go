@@ -96,27 +96,27 @@ func (s *Sketch) Remove(key uint64) {
 }
 
 // Halve halves all counts, so that what came long ago weighs less. It takes
-// time in proportion to the capacity.
+// time in proportion to the capacity: halved, the buckets keep their order.
 func (s *Sketch) Halve() {
-	old := s.entries
-	counts := make([]uint32, len(old))
-	for i := range old {
-		counts[i] = s.buckets.at[old[i].bucket].count / 2
-	}
-	kept := make([]entry, len(old))
-	copy(kept, old)
-	s.entries = s.entries[:0]
+	old, from := s.entries, s.buckets
+	s.entries, s.buckets = make([]entry, 0, cap(old)), newBuckets(cap(old))
 	clear(s.index)
-	s.buckets.clear()
-	for i := range kept {
-		if counts[i] == 0 {
+	last := int32(none)
+	for b := from.first; b != none; b = from.at[b].next {
+		count := from.at[b].count / 2
+		if count == 0 {
 			continue
 		}
-		n := int32(len(s.entries))
-		// Rounded up: what is sure must not grow.
-		over := min((kept[i].over+1)/2, counts[i])
-		s.entries = append(s.entries, entry{key: kept[i].key, over: over, bucket: none})
-		s.index[kept[i].key] = n
-		s.push(n, s.buckets.of(counts[i]))
+		if last == none || s.buckets.at[last].count != count {
+			last = s.buckets.insert(count, last)
+		}
+		for i := from.at[b].head; i != none; i = old[i].next {
+			n := int32(len(s.entries))
+			// Rounded up: what is sure must not grow.
+			over := min((old[i].over+1)/2, count)
+			s.entries = append(s.entries, entry{key: old[i].key, over: over})
+			s.index[old[i].key] = n
+			s.push(n, last)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package spacesaving
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -87,6 +88,22 @@ func TestRemoveAndHalve(t *testing.T) {
 	}
 }
 
+// Halved counts keep their order, whatever the counts are.
+func TestHalveManyCounts(t *testing.T) {
+	s := New(500)
+	for key := range uint64(500) {
+		for range key + 1 {
+			s.Add(key)
+		}
+	}
+	s.Halve()
+	checkLists(t, s)
+	for key := range uint64(500) {
+		require.Equal(t, uint32(key+1)/2, s.Sure(key))
+	}
+	assert.Equal(t, 499, s.Len())
+}
+
 // A key that comes again and again is found among any number that come once.
 func TestNoiseHidesNothing(t *testing.T) {
 	s := New(100)
@@ -126,6 +143,31 @@ func BenchmarkAdd(b *testing.B) {
 				s.Add(n % distinct)
 				n += 0x9e3779b97f4a7c15 % distinct
 			}
+		})
+	}
+}
+
+// BenchmarkHalve has many different counts, which a list that is walked for each
+// entry would show.
+func BenchmarkHalve(b *testing.B) {
+	for _, capacity := range []int{2_000, 20_000, 200_000} {
+		b.Run(fmt.Sprint(capacity), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				s := New(capacity)
+				for key := range uint64(2_000) {
+					for range key {
+						s.Add(key)
+					}
+				}
+				for key := range uint64(capacity) {
+					s.Add(key)
+					s.Add(key)
+				}
+				b.StartTimer()
+				s.Halve()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*capacity), "ns/entry")
 		})
 	}
 }

@@ -1,0 +1,103 @@
+package istio
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
+)
+
+// HostClaim is the name that a client gave to the place that it connected to.
+type HostClaim struct {
+	// Name has no port and is safe to show; empty if there is none. It may
+	// share memory with the record.
+	Name string
+	// Teaches tells whether the workload whose proxy wrote the record made the
+	// claim itself. The clients of a gateway are many, and none of them may name
+	// an address for the others.
+	Teaches bool
+}
+
+// ClaimedHost is the name that stands in outside traffic itself: the server
+// name of TLS, else the Host header where that may name a service (see
+// Options.HostHeaderFallback). Both are what a client wrote, and prove nothing
+// about the address. Address literals and what is no DNS name claim nothing.
+func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
+	if f.direction != outbound || isKubernetesHost(outboundHost(rec)) {
+		return HostClaim{}
+	}
+	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
+	if !ok && f.HTTP && o.hostFallback(f) {
+		name, ok = host.Name(rec.Get(accesslog.Authority))
+	}
+	return HostClaim{Name: name, Teaches: ok && !f.gateway}
+}
+
+// ProvenHost is the host that the mesh's own configuration gives to the address
+// that a record's connection went to: a ServiceEntry's, by the name of its
+// cluster. It holds for every workload.
+//
+// It proves nothing where the client chose the address. A service with
+// `resolution: NONE` is found by server name or Host header and forwards to
+// wherever the client was going, so whoever claims its host could name any
+// address. In such a record upstream and original destination are one address;
+// where they differ, the proxy chose.
+func ProvenHost(rec *accesslog.Record, f Facts) (name string, addr netip.Addr, ok bool) {
+	if f.direction != outbound || f.Ambiguous {
+		return "", netip.Addr{}, false
+	}
+	known := outboundHost(rec)
+	if name, ok = host.Name(known); !ok || isKubernetesHost(known) {
+		return "", netip.Addr{}, false
+	}
+	addr, ok = parseAddr(rec.Get(accesslog.UpstreamHost))
+	meant, found := parseAddr(rec.Get(accesslog.DownstreamLocalAddress))
+	if !ok || !found || addr == meant {
+		return "", netip.Addr{}, false
+	}
+	return name, addr, true
+}
+
+// outboundHost is the host of the known cluster that a record went to, if any.
+func outboundHost(rec *accesslog.Record) string {
+	c := parseCluster(trimCluster(rec.Get(accesslog.UpstreamCluster)))
+	if c.direction != outbound {
+		return ""
+	}
+	return c.host
+}
+
+// isKubernetesHost holds for `NAME.NAMESPACE.svc...`, the form that
+// serviceOfHost reads.
+func isKubernetesHost(h string) bool {
+	_, h, _ = strings.Cut(h, ".")
+	_, h, _ = strings.Cut(h, ".")
+	kind, _, _ := strings.Cut(h, ".")
+	return kind == "svc"
+}
+
+// badServerName is what Envoy puts before a server name that is none.
+const badServerName = "invalid:"
+
+// serverName is the DNS name in a server name. Istio's own, which are names of
+// clusters, are none.
+func serverName(sni string) (string, bool) {
+	if strings.HasPrefix(sni, badServerName) || parseCluster(sni).direction != unknownDirection {
+		return "", false
+	}
+	return host.Name(sni)
+}
+
+// parseAddr reads an address as addressOf does, networks left out.
+func parseAddr(hostPort string) (netip.Addr, bool) {
+	// A zone would be kept for good, and an error costs an allocation.
+	if hostPort == "" || len(hostPort) > 64 || strings.Contains(hostPort, "%") {
+		return netip.Addr{}, false
+	}
+	if addrPort, err := netip.ParseAddrPort(hostPort); err == nil {
+		return addrPort.Addr().Unmap(), true
+	}
+	addr, err := netip.ParseAddr(hostPort)
+	return addr.Unmap(), err == nil
+}

@@ -1,0 +1,84 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"net/netip"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
+)
+
+// putAddress writes where the traffic went.
+func (w *worker) putAddress(attributes pcommon.Map, set *labelSet, facts istio.Facts) {
+	if w.p.names != nil {
+		w.learnProven(facts)
+	}
+	if !set.addressed && !set.hosted {
+		return
+	}
+	ip := istio.DestinationIP(&w.record)
+	network := ""
+	if set.addressed {
+		said := w.boundAddress(w.p.limits.ip, ip, set)
+		attributes.PutStr(contract.DestinationIP.String(), said.Value)
+		network = said.Network
+	}
+	if set.hosted {
+		said := w.hostOf(ip, set, facts)
+		attributes.PutStr(contract.DestinationHost.String(), said.Value)
+		if network == "" {
+			network = said.Network
+		}
+	}
+	if network != "" {
+		attributes.PutStr(contract.DestinationNetwork.String(), network)
+	}
+}
+
+// boundAddress is what the label of an address says. Records that are not counted
+// need no slot.
+func (w *worker) boundAddress(l *limit.Limiter, ip string, set *labelSet) limit.Resolved {
+	if ip == istio.Unknown || !set.verdict.Counted() {
+		return limit.Resolved{Value: keep(&w.record, ip)}
+	}
+	return l.Address(ip, &set.asker, w.now)
+}
+
+// hostOf is what destination_host says: the name in the record itself, else one
+// known for the address, else the address.
+func (w *worker) hostOf(ip string, set *labelSet, facts istio.Facts) limit.Resolved {
+	claim := w.p.options.ClaimedHost(&w.record, facts)
+	address, _ := netip.ParseAddr(ip) // a network or nothing has no names
+	source := learned.Source{Namespace: known(set.labels[contract.SourceWorkloadNamespace]), Workload: known(set.labels[contract.SourceWorkload])}
+	name := claim.Name
+	if name == "" {
+		name = w.p.names.of(address, source, w.now)
+	} else if claim.Teaches && set.verdict.Counted() {
+		w.p.names.claim(address, source, name, w.now)
+	}
+	switch {
+	case name == "":
+		return w.boundAddress(w.p.limits.host, ip, set)
+	case !set.verdict.Counted():
+		return limit.Resolved{Value: keep(&w.record, name)}
+	default:
+		return w.p.limits.host.Name(name, address, &set.asker, w.now)
+	}
+}
+
+// known is empty for a value that stands for the lack of one.
+func known(value string) string {
+	if value == istio.Unknown {
+		return ""
+	}
+	return value
+}
+
+func (w *worker) learnProven(facts istio.Facts) {
+	if name, address, ok := istio.ProvenHost(&w.record, facts); ok {
+		w.p.names.prove(address, name, w.now)
+	}
+}

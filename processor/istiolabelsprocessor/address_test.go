@@ -1,0 +1,86 @@
+package istiolabelsprocessor
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
+
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
+)
+
+func withHost(more map[string]any) map[string]any {
+	settings := map[string]any{"destination_host": map[string]any{"enabled": "on"}}
+	for k, v := range more {
+		settings[k] = v
+	}
+	return settings
+}
+
+// connection is a connection to the outside, as the recommended labels tell it.
+func connection(workload, address, sni string) map[string]any {
+	return recommended(map[string]any{
+		"access_log_type": "TcpConnectionEnd", "protocol": "-", "method": "-", "authority": "-", "response_code": "0", "route_name": "-",
+		"upstream_cluster_raw": "PassthroughCluster", "upstream_host": address + ":443", "downstream_local_address": address + ":443",
+		"requested_server_name": sni, "workload_name": workload, "namespace": "default",
+	})
+}
+
+// The name in the record comes first, then one that the same workload gave to the
+// address, then the address.
+func TestDestinationHost(t *testing.T) {
+	p := newTest(t, withHost(nil))
+	host := func(attributes map[string]any) any {
+		return p.label(t, attributeLogs(t, attributes))["destination_host"]
+	}
+	assert.Equal(t, "203.0.113.10", host(connection("sleep", "203.0.113.10", "-")))
+	assert.Equal(t, "api.example.com", host(connection("sleep", "203.0.113.10", "API.example.com")))
+	assert.Equal(t, "api.example.com", host(connection("sleep", "203.0.113.10", "-")), "learned")
+	assert.Equal(t, "203.0.113.10", host(connection("other", "203.0.113.10", "-")), "what one workload claims says nothing of another's traffic")
+
+	got := p.label(t, textLogs(linePassthrough))
+	assert.Equal(t, "e3.example", got["destination_host"])
+	assert.NotContains(t, got, "destination_ip")
+	assert.NotContains(t, p.label(t, textLogs(lineKnown)), "destination_host")
+	metadatatest.AssertEqualProcessorIstioLabelsLearnedNames(t, p.tel, []metricdata.DataPoint[int64]{
+		{Value: 0, Attributes: attribute.NewSet(attribute.String("kind", "proven"))},
+		{Value: 1, Attributes: attribute.NewSet(attribute.String("kind", "claimed"))},
+	}, metricdatatest.IgnoreTimestamp())
+}
+
+// What the mesh's configuration says of an address holds for everybody.
+func TestProvenNames(t *testing.T) {
+	p := newTest(t, withHost(nil))
+	entry := connection("sleep", "203.0.113.10", "-")
+	entry["upstream_cluster_raw"], entry["downstream_local_address"] = "outbound|443||api.example.com", "240.240.0.1:443"
+	p.process(t, attributeLogs(t, entry))
+	assert.Equal(t, "api.example.com", p.label(t, attributeLogs(t, connection("other", "203.0.113.10", "-")))["destination_host"])
+}
+
+// The limiter bounds names and addresses together; a name without a slot is
+// counted under the network of its address.
+func TestHostsFallBackOnNetworks(t *testing.T) {
+	p := newTest(t, withHost(map[string]any{"limits": map[string]any{
+		"destination_host": map[string]any{"limit": 10, "max_source_share": 1, "guaranteed_shares": map[string]any{}},
+	}}))
+	values := map[string]int{}
+	for n := range 30 {
+		address := fmt.Sprintf("203.0.113.%d", n)
+		got := p.label(t, attributeLogs(t, connection("sleep", address, fmt.Sprintf("h%d.example", n))))
+		values[got["destination_host"].(string)]++
+	}
+	assert.Len(t, values, 9, "%v", values)
+	assert.Equal(t, 22, values["203.0.113.0/24"])
+	assert.Equal(t, 1, values["h0.example"])
+}
+
+// Off, the Host header is shown as it came, for parity with Istio.
+func TestNormalizeHosts(t *testing.T) {
+	line := strings.ReplaceAll(linePassthrough, "e3.example", "E3.Example.:80")
+	assert.Equal(t, "E3.Example.:80", newTest(t, nil).label(t, textLogs(line))["destination_service"])
+	assert.Equal(t, "e3.example", newTest(t, map[string]any{"normalize_hosts": true}).label(t, textLogs(line))["destination_service"])
+}

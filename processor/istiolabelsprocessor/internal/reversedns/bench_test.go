@@ -1,0 +1,43 @@
+package reversedns
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestNoAllocations(t *testing.T) {
+	r := filled(8)
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		r.Lookup(address(23), at(1))
+		r.Lookup(address(0), at(1)) // unknown, and after Stop never asked about
+	}))
+	_, ok := r.Lookup(address(23), at(1))
+	assert.True(t, ok)
+}
+
+func BenchmarkLookup(b *testing.B) {
+	r := filled(1000)
+	b.Run("known", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			r.Lookup(address(2999), at(1))
+		}
+	})
+	b.Run("parallel", func(b *testing.B) {
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				r.Lookup(address(2999), at(1))
+			}
+		})
+	})
+	full := New(Options{})
+	defer full.Stop()
+	full.Lookup(address(0), at(0))
+	b.Run("queue full", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 1; b.Loop(); i++ {
+			full.Lookup(address(i), at(1))
+		}
+	})
+}

@@ -1,0 +1,239 @@
+package reversedns
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+var there = netip.MustParseAddr("192.0.2.10")
+
+// at is a time after the start, in nanoseconds.
+func at(d time.Duration) int64 { return int64(1_700_000_000*time.Second + d) }
+
+func optionsFor(s *server) Options {
+	return Options{
+		Server: s.addr(), Workers: 2, Queue: 16, MaxEntries: 64,
+		Timeout: time.Minute, PositiveTTL: time.Hour, NegativeTTL: time.Minute,
+	}
+}
+
+func start(t *testing.T, o Options) *Resolver {
+	t.Helper()
+	r := New(o)
+	r.Start()
+	t.Cleanup(r.Stop)
+	return r
+}
+
+// settled waits until as many questions have come to an end.
+func settled(t *testing.T, r *Resolver, questions int64) Stats {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		s := r.Stats()
+		return s.Answered+s.Negative+s.Failed == questions
+	}, time.Minute, time.Millisecond)
+	return r.Stats()
+}
+
+func assertName(t *testing.T, r *Resolver, addr netip.Addr, now int64, want string) {
+	t.Helper()
+	got, ok := r.Lookup(addr, now)
+	assert.Equal(t, want, got)
+	assert.Equal(t, want != "", ok)
+}
+
+func TestConfirmedName(t *testing.T) {
+	v6 := netip.MustParseAddr("2001:db8::10")
+	for title, tc := range map[string]struct{ addr, known netip.Addr }{
+		"ipv4":   {there, there},
+		"ipv6":   {v6, v6},
+		"mapped": {netip.AddrFrom16(there.As16()), there},
+		"zone":   {v6.WithZone("eth0"), v6},
+	} {
+		t.Run(title, func(t *testing.T) {
+			s := startServer(t)
+			s.add(tc.known, "API.Example.com")
+			s.change(func() { s.hosts["api.example.com."] = s.hosts["API.Example.com."] })
+			r := start(t, optionsFor(s))
+			assertName(t, r, tc.addr, at(0), "")
+			assert.Equal(t, Stats{Asked: 1, Answered: 1, Entries: 1}, settled(t, r, 1))
+			for range 10 {
+				assertName(t, r, tc.addr, at(1), "api.example.com")
+			}
+			kind := "A"
+			if tc.known.Is6() {
+				kind = "AAAA"
+			}
+			assert.Equal(t, []string{"PTR " + arpa(tc.known), kind + " api.example.com."}, s.questions())
+		})
+	}
+}
+
+func TestNoName(t *testing.T) {
+	elsewhere := netip.MustParseAddr("192.0.2.99")
+	for title, tc := range map[string]struct {
+		pointers  []string
+		hosts     map[string][]netip.Addr
+		questions int
+	}{
+		"no record":              {nil, nil, 1},
+		"name of another":        {[]string{"github.com."}, map[string][]netip.Addr{"github.com.": {elsewhere}}, 2},
+		"name of nobody":         {[]string{"github.com."}, nil, 2},
+		"name in IPv6 alone":     {[]string{"github.com."}, map[string][]netip.Addr{"github.com.": {netip.MustParseAddr("2001:db8::1")}}, 2},
+		"an address":             {[]string{"192.0.2.10."}, map[string][]netip.Addr{"192.0.2.10.": {there}}, 1},
+		"no host name":           {[]string{"a b.example.", "*.example.", "x/y.example."}, nil, 1},
+		"a label of 0 at an end": {[]string{"-.example."}, nil, 1},
+	} {
+		t.Run(title, func(t *testing.T) {
+			s := startServer(t)
+			s.change(func() { s.pointers[there], s.hosts = tc.pointers, tc.hosts })
+			r := start(t, optionsFor(s))
+			assertName(t, r, there, at(0), "")
+			stats := settled(t, r, 1)
+			assert.Zero(t, stats.Answered)
+			assertName(t, r, there, at(time.Minute-1), "")
+			assert.Len(t, s.questions(), tc.questions)
+		})
+	}
+}
+
+// The owner of an address may write as many names as fit a message.
+func TestManyNames(t *testing.T) {
+	s := startServer(t)
+	s.change(func() {
+		s.pointers[there] = []string{"e.example.", "d.example.", "c.example.", "b.example.", "a.example.", "a.example."}
+		s.hosts = map[string][]netip.Addr{"c.example.": {there}, "d.example.": {there}, "e.example.": {there}}
+	})
+	r := start(t, optionsFor(s))
+	r.Lookup(there, at(0))
+	settled(t, r, 1)
+	assertName(t, r, there, at(1), "c.example")
+
+	s.change(func() {
+		delete(s.hosts, "c.example.")
+		delete(s.hosts, "d.example.")
+	})
+	r.Lookup(there, at(time.Hour))
+	settled(t, r, 2)
+	assertName(t, r, there, at(time.Hour+1), "")
+	assert.NotContains(t, s.questions(), "A e.example.")
+}
+
+func TestNegativeIsRemembered(t *testing.T) {
+	s := startServer(t)
+	r := start(t, optionsFor(s))
+	r.Lookup(there, at(0))
+	assert.Equal(t, Stats{Asked: 1, Negative: 1, Entries: 1}, settled(t, r, 1))
+	s.add(there, "api.example.com")
+	assertName(t, r, there, at(time.Minute-1), "")
+	assertName(t, r, there, at(time.Minute), "")
+	settled(t, r, 2)
+	assertName(t, r, there, at(time.Minute+1), "api.example.com")
+}
+
+func TestSlowServer(t *testing.T) {
+	for title, reply := range map[string]func(dnsmessage.Question) behaviour{
+		"silent":   func(dnsmessage.Question) behaviour { return isSilent },
+		"babbling": func(dnsmessage.Question) behaviour { return babbles },
+		"failing":  func(dnsmessage.Question) behaviour { return fails },
+		"does not confirm": func(q dnsmessage.Question) behaviour {
+			if q.Type == dnsmessage.TypePTR {
+				return answers
+			}
+			return isSilent
+		},
+	} {
+		t.Run(title, func(t *testing.T) {
+			s := startServer(t)
+			s.add(there, "api.example.com")
+			s.behave(reply)
+			o := optionsFor(s)
+			o.Timeout = 20 * time.Millisecond
+			r := start(t, o)
+			r.Lookup(there, at(0))
+			assert.Equal(t, Stats{Asked: 1, Failed: 1, Entries: 1}, settled(t, r, 1))
+			assertName(t, r, there, at(time.Minute-1), "")
+			assert.Equal(t, int64(1), r.Stats().Asked)
+			assertName(t, r, there, at(time.Minute), "")
+			settled(t, r, 2)
+		})
+	}
+}
+
+// A name that expired is shown until the answer is there, or DNS was away for
+// as long as the name was good.
+func TestExpiredName(t *testing.T) {
+	s := startServer(t)
+	s.add(there, "old.example")
+	r := start(t, optionsFor(s))
+	r.Lookup(there, at(0))
+	settled(t, r, 1)
+
+	s.behave(func(dnsmessage.Question) behaviour { return fails })
+	assertName(t, r, there, at(time.Hour-1), "old.example")
+	assert.Equal(t, int64(1), r.Stats().Asked)
+	assertName(t, r, there, at(time.Hour), "old.example")
+	settled(t, r, 2)
+	assertName(t, r, there, at(time.Hour+time.Minute-1), "old.example")
+	assert.Equal(t, int64(2), r.Stats().Asked)
+	assertName(t, r, there, at(2*time.Hour-1), "old.example")
+	settled(t, r, 3)
+	assertName(t, r, there, at(2*time.Hour), "")
+
+	s.behave(nil)
+	r.Lookup(there, at(3*time.Hour))
+	settled(t, r, 4)
+	assertName(t, r, there, at(3*time.Hour), "old.example")
+	s.change(func() {
+		s.pointers[there] = []string{"new.example."}
+		s.hosts["new.example."] = []netip.Addr{there}
+	})
+	r.Lookup(there, at(4*time.Hour))
+	settled(t, r, 5)
+	assertName(t, r, there, at(4*time.Hour), "new.example")
+	s.change(func() { clear(s.pointers) })
+	r.Lookup(there, at(5*time.Hour))
+	settled(t, r, 6)
+	assertName(t, r, there, at(5*time.Hour), "")
+}
+
+func TestStopCancels(t *testing.T) {
+	s := startServer(t)
+	s.behave(func(dnsmessage.Question) behaviour { return isSilent })
+	o := optionsFor(s)
+	o.Timeout = 24 * time.Hour
+	r := New(o)
+	r.Start()
+	for i := range 10 {
+		r.Lookup(address(i), at(0))
+	}
+	require.Eventually(t, func() bool { return len(s.questions()) == o.Workers }, time.Minute, time.Millisecond)
+	r.Stop()
+	r.Stop()
+	stats := r.Stats()
+	assert.Equal(t, Stats{Asked: 2, Entries: 10}, stats)
+	r.Lookup(there, at(0))
+	assert.Equal(t, stats, r.Stats(), "after Stop nothing waits")
+}
+
+func TestStopWithoutStart(t *testing.T) {
+	r := New(Options{})
+	r.Lookup(there, at(0))
+	r.Stop()
+	assert.Equal(t, Stats{Entries: 1}, r.Stats())
+}
+
+func TestServer(t *testing.T) {
+	s := startServer(t)
+	for _, tc := range []struct{ server, system string }{{s.addr(), "192.0.2.1:53"}, {"", s.addr()}} {
+		conn, err := client{server: tc.server}.dial(t.Context(), "udp", tc.system)
+		require.NoError(t, err)
+		assert.Equal(t, s.addr(), conn.RemoteAddr().String())
+		assert.NoError(t, conn.Close())
+	}
+}

@@ -29,8 +29,9 @@ const (
 )
 
 var (
-	ipLabel, hostLabel = contract.DestinationIP.String(), contract.DestinationService.String()
-	fixedServices      = []string{istio.BlackHoleCluster, istio.PassthroughCluster, knownService}
+	ipLabel, hostLabel   = contract.DestinationIP.String(), contract.DestinationService.String()
+	nameLabel, codeLabel = contract.DestinationHost.String(), contract.ResponseCode.String()
+	fixedServices        = []string{istio.BlackHoleCluster, istio.PassthroughCluster, knownService}
 )
 
 // scenario is random settings and random traffic.
@@ -55,7 +56,7 @@ func newScenario(seed uint64) *scenario {
 	s.idle = time.Second + time.Duration(rng.IntN(20_000))*time.Millisecond
 	s.slow = time.Duration(rng.IntN(3)) * s.flush / 3
 	s.refuses = max(0, rng.Float64()-.5)
-	s.rules = rules{limits: map[string]int{ipLabel: 1 + rng.IntN(60), hostLabel: 1 + rng.IntN(40)}}
+	s.rules = rules{limits: map[string]int{ipLabel: 1 + rng.IntN(60), hostLabel: 1 + rng.IntN(40), codeLabel: 1 + rng.IntN(20)}}
 	if seed%8 == 1 { // a flush goes out in several requests
 		s.rules.limits[ipLabel] = 3000
 		s.requests, s.perRequest, s.flush, s.idle = 10, 600, 5*time.Second, 15*time.Second
@@ -92,8 +93,13 @@ func (s *scenario) configureProcessor() {
 	if rng.IntN(2) == 0 {
 		ip["roll_up"] = map[string]any{"share": rng.Float64() / 2}
 	}
-	limits := map[string]any{ipLabel: ip, hostLabel: settings(hostLabel)}
+	limits := map[string]any{ipLabel: ip, hostLabel: settings(hostLabel), codeLabel: settings(codeLabel)}
 	s.processor = map[string]any{"destination_ip": map[string]any{"enabled": "on"}, "limits": limits}
+	if rng.IntN(2) == 0 {
+		s.rules.limits[nameLabel] = 1 + rng.IntN(60)
+		s.processor["destination_host"] = map[string]any{"enabled": "on", "learned_names": map[string]any{"max_names": rng.IntN(1000), "ttl": s.idle.String()}}
+		limits[nameLabel] = settings(nameLabel)
+	}
 	if rng.IntN(2) == 0 {
 		s.rules.limits["path"] = 1 + rng.IntN(20)
 		s.processor["labels"] = map[string]any{"path": `attributes["path"]`}
@@ -103,8 +109,10 @@ func (s *scenario) configureProcessor() {
 		switch {
 		case value == other, value == istio.Unknown:
 			return true
-		case label == ipLabel:
+		case label == ipLabel, label == nameLabel:
 			return named && (value == "office" || value == "lab")
+		case label == codeLabel:
+			return codeOf(value) != unregistered || value == "0"
 		default:
 			return label == hostLabel && value == knownHost
 		}

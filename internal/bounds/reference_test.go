@@ -42,7 +42,7 @@ func (f *reference) add(records []record) {
 }
 
 func (f *reference) addOne(r *record) {
-	protocol, code := "http", r.code
+	protocol, code := "http", codeOf(r.code)
 	if r.kind.tcp() {
 		protocol, code = "tcp", ""
 	}

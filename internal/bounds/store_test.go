@@ -291,6 +291,6 @@ func (s *series) row() row {
 		workload:  s.labels[contract.SourceWorkload.String()],
 		service:   service,
 		protocol:  s.labels[contract.RequestProtocol.String()],
-		code:      s.labels[contract.ResponseCode.String()],
+		code:      codeOf(s.labels[contract.ResponseCode.String()]),
 	}
 }

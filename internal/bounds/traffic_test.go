@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -32,7 +34,19 @@ const (
 	knownHost    = "httpbin.foo.svc.cluster.local"
 	// namedByHost stands for a destination_service_name that is the client's.
 	namedByHost = "(host)"
+	// unregistered stands for a status code that no registry has.
+	unregistered = "(code)"
 )
+
+var registeredCodes = []string{"200", "503"}
+
+// codeOf is a status code as the reference has it.
+func codeOf(code string) string {
+	if code == "" || slices.Contains(registeredCodes, code) {
+		return code
+	}
+	return unregistered
+}
 
 // record is one entry of an access log, and all that is known of it.
 type record struct {
@@ -167,7 +181,7 @@ func (s *source) records(n int) []record {
 			kind:      s.kinds[s.rng.IntN(len(s.kinds))],
 			namespace: s.namespace, workload: s.workload,
 			host: s.host(to), path: fmt.Sprintf("/%d", to%50), address: address(to),
-			code:     []string{"200", "503"}[s.rng.IntN(2)],
+			code:     s.code(),
 			received: s.rng.IntN(300), sent: s.rng.IntN(300), duration: s.rng.IntN(300),
 		}
 		if all[i].kind.tcp() {
@@ -175,6 +189,14 @@ func (s *source) records(n int) []record {
 		}
 	}
 	return all
+}
+
+// code gives now and then one that no registry has.
+func (s *source) code() string {
+	if s.rng.IntN(20) == 0 {
+		return strconv.Itoa(600 + s.rng.IntN(100))
+	}
+	return registeredCodes[s.rng.IntN(len(registeredCodes))]
 }
 
 // host gives now and then a name that is also a fallback, or none of Host's.

@@ -26,7 +26,7 @@ const (
 // before, amid or after.
 func TestScan(t *testing.T) {
 	g := startGateway(t, map[string]string{"DESTINATION_IP_LIMIT": "100"})
-	watch := g.watch(t, map[string]float64{values: 100})
+	watch := g.watch(t, pollInterval, map[string]float64{values: 100})
 	scan := flood.Flood{Kind: flood.Blocked, Records: 100_000, Destinations: flood.MaxDestinations, PerRequest: 500, Workloads: 1, Workload: "scanner"}
 	contact := flood.Flood{Kind: flood.Blocked, Records: 1, Destinations: flood.MaxDestinations, PerRequest: 1, Workloads: 1, Workload: "shop"}
 	for n := range 3 {
@@ -56,7 +56,7 @@ func TestLimitBitesAndRecovers(t *testing.T) {
 		"yaml:processors::istio_labels::limits::destination_ip::idle_timeout: 3s",
 		"yaml:connectors::istio_metrics::series_idle_timeout: 6s")
 	stop := g.heartbeat(t)
-	watch := g.watch(t, map[string]float64{values: limit})
+	watch := g.watch(t, pollInterval, map[string]float64{values: limit})
 
 	wave := flood.Flood{Kind: flood.Connections, Records: 5000, Destinations: 50, PerRequest: 100, Workloads: 4, Workload: "w"}
 	g.flood(t, wave)
@@ -69,7 +69,7 @@ func TestLimitBitesAndRecovers(t *testing.T) {
 	age := time.Since(g.lastSample(t, fmt.Sprintf("%s{destination_ip=%q}", closed, back.Labels["destination_ip"])))
 	assert.Less(t, age, time.Minute, "by their stale markers, long before Prometheus forgets a series without")
 
-	g.flood(t, flood.Flood{Kind: flood.Connections, First: 1000, Records: 4, Destinations: flood.MaxDestinations, PerRequest: 4, Workloads: 1, Workload: "w"})
+	g.flood(t, flood.Flood{Kind: flood.Connections, First: 1000, Records: 4, Destinations: flood.MaxDestinations, PerRequest: 4, Workloads: 1, Workload: "v"})
 	require.Eventually(t, func() bool { return len(g.query(t, closed+`{destination_ip!~".*/.*|other"}`)) == 4 }, settleTimeout, pollInterval, "new ones show")
 
 	numbers := map[string]int{}
@@ -97,7 +97,7 @@ func TestMaxSeries(t *testing.T) {
 	g := startGateway(t, map[string]string{"MAX_SERIES": fmt.Sprint(most)},
 		"yaml:processors::istio_labels::limits::destination_ip::idle_timeout: 3s",
 		"yaml:connectors::istio_metrics::series_idle_timeout: 4s")
-	watch := g.watch(t, map[string]float64{series: most})
+	watch := g.watch(t, pollInterval, map[string]float64{series: most})
 	g.flood(t, flood.Flood{Kind: flood.Blocked, Records: 400, Destinations: 100, PerRequest: 100, Workloads: 4, Workload: "w"})
 	g.flood(t, flood.Flood{Kind: flood.Requests, Records: 20_000, Destinations: 300, PerRequest: 500, Workloads: 20, Workload: "w"})
 	g.flood(t, flood.Flood{Kind: flood.Blocked, Records: 9_600, Destinations: 700, PerRequest: 500, Workloads: 5, Workload: "v"})
@@ -133,7 +133,7 @@ const maxResident = 400 << 20
 // as it is shipped.
 func TestTenMillionAddresses(t *testing.T) {
 	g := startGateway(t, nil)
-	watch := g.watch(t, map[string]float64{values: 1000, series: 100_000})
+	watch := g.watch(t, time.Second, map[string]float64{values: 1000, series: 100_000})
 	began := time.Now()
 	g.flood(t, flood.Flood{Kind: flood.Connections, Records: flood.MaxDestinations, Destinations: flood.MaxDestinations, PerRequest: 1000, Workloads: 8, Workload: "w"})
 	took := time.Since(began)

@@ -19,6 +19,7 @@ import (
 type watch struct {
 	g      *gateway
 	bounds map[string]float64
+	every  time.Duration
 	began  time.Time
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -28,17 +29,15 @@ type watch struct {
 	err  error
 }
 
-const watchInterval = 100 * time.Millisecond
-
-func (g *gateway) watch(t *testing.T, bounds map[string]float64) *watch {
+func (g *gateway) watch(t *testing.T, every time.Duration, bounds map[string]float64) *watch {
 	t.Helper()
-	w := &watch{g: g, bounds: bounds, began: time.Now(), most: map[string]float64{}}
+	w := &watch{g: g, bounds: bounds, every: every, began: time.Now(), most: map[string]float64{}}
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(t.Context())
 	w.done.Go(func() {
 		for ctx.Err() == nil {
 			w.evaluate(context.WithoutCancel(ctx), time.Now())
-			time.Sleep(watchInterval)
+			time.Sleep(w.every)
 		}
 	})
 	return w
@@ -61,7 +60,7 @@ func (w *watch) stop(t *testing.T) (most map[string]float64) {
 	t.Helper()
 	w.cancel()
 	w.done.Wait()
-	for at := w.began; at.Before(time.Now()); at = at.Add(watchInterval) {
+	for at := w.began; at.Before(time.Now()); at = at.Add(w.every) {
 		w.evaluate(t.Context(), at)
 	}
 	require.NoError(t, w.err)

@@ -90,7 +90,9 @@ func newBenchConnector(tb testing.TB) *istioMetrics {
 	tb.Helper()
 	set := connectortest.NewNopSettings(metadata.Type)
 	set.TelemetrySettings = componenttest.NewNopTelemetrySettings()
-	c, err := newConnector(set, createDefaultConfig().(*Config), consumertest.NewNop())
+	cfg := createDefaultConfig().(*Config)
+	cfg.MaxSeries = 1_000_000
+	c, err := newConnector(set, cfg, consumertest.NewNop())
 	require.NoError(tb, err)
 	return c
 }

@@ -221,6 +221,38 @@ func TestValuesThatLostTheirSlotsEnd(t *testing.T) {
 	}
 }
 
+// A set may be met first by a record that bounds none of its labels.
+func TestLabelsMayBecomeBounded(t *testing.T) {
+	s := newIdling(t)
+	lost := Label{"destination_service", "example.com"}
+	late, early := keyOf(contract.TCP, Label{"reporter", "late"}, lost), keyOf(contract.TCP, Label{"reporter", "early"}, lost)
+	applyBounded := func(key []byte, bounded uint64, address string) {
+		var b Batch
+		*b.Add(b.PutKey(bounded, func(dst []byte) []byte { return append(dst, key...) })) = connection(address)
+		s.Apply(&b, 1)
+	}
+	applyBounded(late, 0, "")
+	collect(s, 10, 0, true, nil)
+	applyBounded(early, 1<<1, "")
+
+	// The first is idle and ends, the second is collected for the first time;
+	// meanwhile the first turns out to be bounded, too.
+	c := s.Collect(20, idleTimeout, []Label{lost})
+	var n Snapshot
+	require.True(t, c.Append(&n, 1))
+	for c.Append(&n, 1) {
+	}
+	applyBounded(late, 1<<1, "192.0.2.1")
+	c.Accept(n.Groups)
+	assert.True(t, c.Left(lost), "the second is there")
+
+	_, c = collect(s, 30, idleTimeout, true, nil, lost)
+	assert.True(t, c.Left(lost), "and so is the new address of the first")
+	_, c = collect(s, 40, idleTimeout, true, nil, lost)
+	assert.False(t, c.Left(lost))
+	assert.Zero(t, s.Stats().Sets)
+}
+
 func TestCollectionGoesInSteps(t *testing.T) {
 	s := New(testOptions(contract.SchemaIstio))
 	for set := range 3 {
@@ -255,7 +287,7 @@ func TestWallClockDoesNotEndSeries(t *testing.T) {
 // TestMemory holds the README's figures for what a series group takes, and
 // shows that it is given back.
 func TestMemory(t *testing.T) {
-	const n = 20_000
+	const n = 10_000
 	o := testOptions(contract.SchemaIstio)
 	o.SizeBounds = make([]float64, 19)
 	o.DurationBounds = o.SizeBounds
@@ -272,10 +304,12 @@ func TestMemory(t *testing.T) {
 		{"address of connections", 500, func(s *State, i int) {
 			apply(s, 1, keyOf(contract.TCP, source), connection(fmt.Sprintf("198.51.%d.%d", i/256, i%256)))
 		}},
-		{"set of requests", 2500, func(s *State, i int) {
-			o := connection("")
-			o.Values[Duration] = 1
-			apply(s, 1, keyOf(contract.HTTP, source, Label{"source_app", fmt.Sprint(i)}), o)
+		{"set of requests", 4096, func(s *State, i int) {
+			labels := make([]Label, 0, contract.NumLabels)
+			for _, l := range contract.SchemaIstio.Labels(contract.HTTP) {
+				labels = append(labels, Label{l.String(), fmt.Sprint("some-usual-value-", i)})
+			}
+			apply(s, 1, keyOf(contract.HTTP, labels...), request(""))
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

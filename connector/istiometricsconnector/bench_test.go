@@ -2,6 +2,7 @@ package istiometricsconnector
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,7 @@ import (
 type shape struct {
 	records, scopes int
 	address         bool
+	host            bool
 	extras          int
 	trace           bool
 	labelsOnRecord  bool
@@ -33,6 +35,7 @@ func BenchmarkConsumeLogs(b *testing.B) {
 		{"500records/25scopes", shape{records: 500, scopes: 25}},
 		{"20records/5scopes", shape{records: 20, scopes: 5}},
 		{"500records/25scopes/address", shape{records: 500, scopes: 25, address: true}},
+		{"500records/25scopes/address/host", shape{records: 500, scopes: 25, address: true, host: true}},
 		{"500records/25scopes/address/trace", shape{records: 500, scopes: 25, address: true, trace: true}},
 		{"500records/25scopes/40attributes", shape{records: 500, scopes: 25, address: true, extras: 40}},
 		{"500records/25scopes/extra_labels", shape{records: 500, scopes: 25, address: true, extraLabels: true}},
@@ -71,6 +74,47 @@ func BenchmarkConsumeLogsParallel(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(s.records), "ns/record")
 }
 
+// BenchmarkAddresses shows that a record costs the same however many addresses
+// there are, those that fit and those that do not.
+func BenchmarkAddresses(b *testing.B) {
+	for _, addresses := range []int{1e3, 1e5, 1e6} {
+		b.Run(strconv.Itoa(addresses), func(b *testing.B) {
+			c := newBenchConnector(b)
+			ld := shape{records: 500, scopes: 25, address: true}.logs()
+			ips := make([]string, addresses)
+			for i := range ips {
+				ips[i] = fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)
+			}
+			next := 0
+			renew := func() {
+				for i := range 25 {
+					records := ld.ResourceLogs().At(0).ScopeLogs().At(i).LogRecords()
+					for j := range records.Len() {
+						v, _ := records.At(j).Attributes().Get(contract.DestinationIP.String())
+						v.SetStr(ips[next%addresses])
+						next++
+					}
+				}
+			}
+			for range addresses / 500 {
+				renew()
+				require.NoError(b, c.ConsumeLogs(b.Context(), ld))
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				b.StopTimer()
+				renew()
+				b.StartTimer()
+				if err := c.ConsumeLogs(b.Context(), ld); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/500, "ns/record")
+		})
+	}
+}
+
 func BenchmarkFlush(b *testing.B) {
 	for _, sets := range []int{100, 5000} {
 		b.Run(fmt.Sprintf("%dsets", sets), func(b *testing.B) {
@@ -90,7 +134,9 @@ func newBenchConnector(tb testing.TB) *istioMetrics {
 	tb.Helper()
 	set := connectortest.NewNopSettings(metadata.Type)
 	set.TelemetrySettings = componenttest.NewNopTelemetrySettings()
-	c, err := newConnector(set, createDefaultConfig().(*Config), consumertest.NewNop())
+	cfg := createDefaultConfig().(*Config)
+	cfg.MaxSeries = 1_000_000
+	c, err := newConnector(set, cfg, consumertest.NewNop())
 	require.NoError(tb, err)
 	return c
 }
@@ -130,6 +176,9 @@ func (s shape) putRecord(lr plog.LogRecord, n int) {
 	attrs.PutInt(contract.AttrBytesSent, int64(n)*1000)
 	if s.address {
 		attrs.PutStr(contract.DestinationIP.String(), fmt.Sprintf("198.51.100.%d", n%20))
+	}
+	if s.host {
+		attrs.PutStr(contract.DestinationHost.String(), fmt.Sprintf("%d.example", n%20))
 	}
 	if s.labelsOnRecord {
 		putLabels(attrs, n%25)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -26,10 +27,14 @@ func FuzzConsumeLogs(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		ld, records := fuzzLogs(&fuzzBytes{data})
 		sink := new(consumertest.MetricsSink)
-		c, tel := newTestConnector(t, testConfig(), sink)
-		for range 2 {
-			require.NoError(t, c.ConsumeLogs(t.Context(), ld))
-			require.NoError(t, c.flusher.flush(t.Context(), testTime))
+		cfg := testConfig()
+		cfg.MaxSeries = cfg.aggregateOptions().MinSeries() + 2
+		c, tel := newTestConnector(t, cfg, sink)
+		slots := &fakeSlots{resting: []contract.Resting{{Label: "reporter", Value: "http"}, {Label: "destination_ip", Value: "\xff\x00"}}}
+		ctx := contract.WithSlots(t.Context(), slots)
+		for i := range 3 {
+			require.NoError(t, c.ConsumeLogs(ctx, ld))
+			require.NoError(t, c.flusher.flush(t.Context(), testTime.Add(time.Duration(i)*time.Hour)))
 		}
 		outcomes := int64(0)
 		for name, value := range readTelemetry(t, tel) {
@@ -37,7 +42,7 @@ func FuzzConsumeLogs(f *testing.F) {
 				outcomes += value
 			}
 		}
-		assert.EqualValues(t, 2*records, outcomes)
+		assert.EqualValues(t, 3*records, outcomes)
 		forEachMetric(sink.AllMetrics(), func(m pmetric.Metric) { assertAcceptable(t, m) })
 	})
 }
@@ -97,7 +102,7 @@ func (b *fuzzBytes) str() string {
 var fuzzKeys = []string{
 	contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrDuration,
 	contract.AttrBytesReceived, contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
-	contract.Prefix, "destination_ip", "reporter", "response_code", "source_app", "team", "le", "job", "a.b", "__name__", "",
+	contract.Prefix, contract.AttrBounded, "destination_ip", "destination_host", "destination_network", "reporter", "response_code", "source_app", "team", "le", "job", "a.b", "__name__", "",
 }
 
 var fuzzStrings = []string{"http", "tcp", "tcp_closed", "istio", "periodic", "", "\xff\x00", "team", "le"}

@@ -17,8 +17,6 @@ type Collection struct {
 	// nil. Only groups that were collected are removed: these two stay.
 	set    *Set
 	target *target
-	// last is the set that was last when the collection started.
-	last *Set
 
 	// A set that comes to have more labels with slots between its collection and
 	// its end would be counted wrongly: then all values are left.
@@ -45,7 +43,6 @@ func (s *State) Collect(now, clock int64, lost []Label) *Collection {
 		now:            now,
 		clock:          clock,
 		ending:         newEnding(lost),
-		last:           s.sets.last,
 		boundedChanges: s.boundedChanges,
 	}
 	c.enter(s.sets.first)
@@ -75,11 +72,7 @@ func (c *Collection) Append(n *Snapshot, groups int) bool {
 		// The last target and what the set has beside go together: between two
 		// calls the set has something that was not collected, and so stays.
 		c.collect(n, &set.own, Group{set: set})
-		if set == c.last {
-			c.set = nil
-		} else {
-			c.enter(set.next)
-		}
+		c.enter(set.next)
 	}
 	return c.set != nil
 }

@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -96,12 +97,11 @@ type KeyRef struct {
 }
 
 // PutKey appends a key, which build writes by appending to what it is given.
-// It tells which labels may lose their value's slot: bit i of bounded is for
-// the label that it wrote after i others.
-func (b *Batch) PutKey(build func(dst []byte) (key []byte, bounded uint64)) KeyRef {
+// bounded tells which of its labels may lose their value's slot: bit i is for
+// the label that stands after i others.
+func (b *Batch) PutKey(bounded uint64, build func(dst []byte) []byte) KeyRef {
 	from := len(b.keys)
-	var bounded uint64
-	b.keys, bounded = build(b.keys)
+	b.keys = build(b.keys)
 	return KeyRef{from, len(b.keys), bounded}
 }
 
@@ -115,8 +115,10 @@ func (b *Batch) Add(key KeyRef) *Observation {
 	} else {
 		b.groups = append(b.groups, group{key, n, n + 1})
 	}
-	b.observations = append(b.observations, Observation{Values: NoValues})
-	return &b.observations[n]
+	b.observations = slices.Grow(b.observations, 1)[:n+1] // zero: Reset left it so
+	o := &b.observations[n]
+	o.Values = NoValues
+	return o
 }
 
 // Len is the number of observations.

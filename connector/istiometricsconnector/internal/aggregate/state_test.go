@@ -27,7 +27,7 @@ var source = Label{"reporter", "source"}
 // apply adds observations to one set.
 func apply(s *State, now int64, key []byte, observations ...Observation) {
 	var b Batch
-	ref := b.PutKey(func(dst []byte) ([]byte, uint64) { return append(dst, key...), 0 })
+	ref := b.PutKey(0, func(dst []byte) []byte { return append(dst, key...) })
 	for _, o := range observations {
 		*b.Add(ref) = o
 	}
@@ -214,7 +214,7 @@ func TestStateKeepsNothingOfABatch(t *testing.T) {
 	key := keyOf(contract.HTTP, source)
 	address := []byte("192.0.2.1")
 	var b Batch
-	b.Add(b.PutKey(func(dst []byte) ([]byte, uint64) { return append(dst, key...), 0 })).Addresses[0] = unsafeString(address)
+	b.Add(b.PutKey(0, func(dst []byte) []byte { return append(dst, key...) })).Addresses[0] = unsafeString(address)
 	s.Apply(&b, 1)
 	copy(address, "xxxxxxxxx")
 	copy(b.keys, "xxxxxxxxx")
@@ -229,7 +229,7 @@ func TestStateAddsToAKnownSeriesWithoutAllocating(t *testing.T) {
 	var b Batch
 	add := func() {
 		b.Reset()
-		ref := b.PutKey(func(dst []byte) ([]byte, uint64) { return append(dst, "\x00"...), 0 })
+		ref := b.PutKey(0, func(dst []byte) []byte { return append(dst, "\x00"...) })
 		for i := range 10 {
 			o := b.Add(ref)
 			o.Values = Values{int64(i), int64(i), int64(i), 1, 1}

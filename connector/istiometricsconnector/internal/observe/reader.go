@@ -135,7 +135,7 @@ func (r *Reader) readLabelled(lr plog.LogRecord) {
 }
 
 func (r *Reader) putKey(w *row) aggregate.KeyRef {
-	return r.Batch.PutKey(func(dst []byte) ([]byte, uint64) { return w.appendKey(dst, &r.Tally.CutValues) })
+	return r.Batch.PutKey(w.boundedPlaces(), func(dst []byte) []byte { return w.appendKey(dst, &r.Tally.CutValues) })
 }
 
 // tally decides on a record by its row and tells whether it counts.

@@ -244,6 +244,69 @@ func TestReaderFields(t *testing.T) {
 	}
 }
 
+func TestReaderAddresses(t *testing.T) {
+	scope := with(counted, attrs{"destination_ip": "192.0.2.1", "destination_host": "a.example"})
+	for _, test := range []struct {
+		name   string
+		record attrs
+		want   aggregate.Addresses
+	}{
+		{"of the scope", nil, aggregate.Addresses{"192.0.2.1", "a.example", ""}},
+		{"of the record", attrs{"destination_ip": "192.0.2.2", "destination_network": "office"}, aggregate.Addresses{"192.0.2.2", "a.example", "office"}},
+		{"of a record with labels", attrs{"reporter": "l", "destination_host": "b.example"}, aggregate.Addresses{"192.0.2.1", "b.example", ""}},
+		{"taken away", attrs{"destination_ip": "", "destination_host": ""}, aggregate.Addresses{}},
+		{"that are no strings", attrs{"destination_host": 1, "destination_network": true}, aggregate.Addresses{"192.0.2.1", "a.example", ""}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := NewReader(contract.SchemaIstio)
+			r.Read(logs(t, nil, scope, test.record))
+			assert.Equal(t, test.want, r.Batch.At(0).Addresses)
+		})
+	}
+}
+
+// The values of bounded labels end when they have lost their slots; no others
+// do.
+func TestReaderBoundedLabels(t *testing.T) {
+	long := make([]any, numColumns+1)
+	for i := range long {
+		long[i] = "unknown"
+	}
+	long[numColumns] = "source_app"
+	for _, test := range []struct {
+		name                    string
+		resource, scope, record attrs
+		want                    []string
+	}{
+		{"none", nil, nil, nil, nil},
+		{"on the resource", attrs{contract.AttrBounded: []any{"source_app"}}, nil, nil, []string{"source_app"}},
+		{"on the scope", attrs{contract.AttrBounded: []any{"source_app"}}, attrs{contract.AttrBounded: []any{"response_code", "team"}}, nil, []string{"response_code", "team"}},
+		{"on the record", nil, attrs{contract.AttrBounded: []any{"source_app"}}, attrs{contract.AttrBounded: []any{"zone"}}, []string{"zone"}},
+		{"with labels on the record", nil, attrs{contract.AttrBounded: []any{"zone"}}, attrs{"reporter": ""}, []string{"zone"}},
+		{"that are not there", nil, attrs{contract.AttrBounded: []any{"grpc_response_status", "source_app", "le", "", 1}}, nil, []string{"source_app"}},
+		{"no list", nil, attrs{contract.AttrBounded: "source_app"}, nil, nil},
+		{"a list that is too long", nil, attrs{contract.AttrBounded: long}, nil, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			base := with(counted, attrs{contract.AttrExtraLabels: []any{"empty", "team", "zone"}})
+			for _, name := range []string{"source_app", "response_code", "team", "zone"} {
+				base[name] = "lost"
+			}
+			r := NewReader(contract.SchemaIstio)
+			r.Read(logs(t, test.resource, with(base, test.scope), test.record))
+			for _, name := range []string{"source_app", "response_code", "team", "zone"} {
+				s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
+				s.Apply(&r.Batch, 1)
+				lost := aggregate.Label{Name: name, Value: "lost"}
+				c := s.Collect(1, 1, []aggregate.Label{lost})
+				for n := new(aggregate.Snapshot); c.Append(n, 1); {
+				}
+				assert.Equal(t, slices.Contains(test.want, name), c.Left(lost), name)
+			}
+		})
+	}
+}
+
 func TestReaderExtraLabelNames(t *testing.T) {
 	many := make([]any, 0, contract.MaxExtraLabels+2)
 	for i := range contract.MaxExtraLabels + 2 {

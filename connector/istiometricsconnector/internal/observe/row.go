@@ -38,31 +38,43 @@ func (r *row) copyFrom(from *row) {
 	copy(r.labels[:used], from.labels[:used])
 }
 
-// appendKey writes the key of the row's labels, tells by their places in it
-// which are bounded, and counts values it cut.
-func (r *row) appendKey(dst []byte, cuts *int64) (key []byte, bounded uint64) {
+// appendKey writes the key of the row's labels and counts values it cut.
+func (r *row) appendKey(dst []byte, cuts *int64) []byte {
 	p := r.verdict.Protocol()
-	key = aggregate.AppendProtocol(dst, p)
-	place := uint64(1)
-	put := func(before int, c column, cut bool) {
-		if cut {
+	dst = aggregate.AppendProtocol(dst, p)
+	for _, l := range r.vocabulary.labels[p] {
+		var cut bool
+		if dst, cut = aggregate.AppendLabel(dst, l, r.labels[l]); cut {
 			*cuts++
 		}
-		if len(key) > before {
-			bounded |= place * (r.bounded >> c & 1)
-			place <<= 1
-		}
-	}
-	for _, l := range r.vocabulary.labels[p] {
-		before, cut := len(key), false
-		key, cut = aggregate.AppendLabel(key, l, r.labels[l])
-		put(before, column(l), cut)
 	}
 	for i, name := range r.vocabulary.extras {
-		c := contract.NumLabels + contract.Label(i)
-		before, cut := len(key), false
-		key, cut = aggregate.AppendExtra(key, name, r.labels[c])
-		put(before, column(c), cut)
+		var cut bool
+		if dst, cut = aggregate.AppendExtra(dst, name, r.labels[int(contract.NumLabels)+i]); cut {
+			*cuts++
+		}
 	}
-	return key, bounded
+	return dst
+}
+
+// boundedPlaces has a bit for the place, in the row's key, of each label that
+// the processor bounds.
+func (r *row) boundedPlaces() (places uint64) {
+	if r.bounded == 0 {
+		return 0
+	}
+	place := 0
+	put := func(c int) {
+		if r.labels[c] != "" { // else the key leaves it out
+			places |= (r.bounded >> c & 1) << place
+			place++
+		}
+	}
+	for _, l := range r.vocabulary.labels[r.verdict.Protocol()] {
+		put(int(l))
+	}
+	for i := range r.vocabulary.extras {
+		put(int(contract.NumLabels) + i)
+	}
+	return places
 }

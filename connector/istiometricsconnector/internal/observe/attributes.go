@@ -120,9 +120,9 @@ func setAddress(addresses *aggregate.Addresses, k kind, value pcommon.Value) {
 
 func (w *row) readHead(key string, value pcommon.Value) {
 	switch {
-	case key == contract.AttrBounded && value.Type() == pcommon.ValueTypeSlice:
-		w.bounded = w.vocabulary.mask(value.Slice())
 	case value.Type() != pcommon.ValueTypeStr:
+	case key == contract.AttrBounded:
+		w.bounded = w.vocabulary.mask(value.Str())
 	case key == contract.AttrVerdict:
 		w.verdict = contract.Verdict(value.Str())
 	case key == contract.AttrSchema:

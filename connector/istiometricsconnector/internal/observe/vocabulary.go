@@ -2,8 +2,7 @@ package observe
 
 import (
 	"slices"
-
-	"go.opentelemetry.io/collector/pdata/pcommon"
+	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -100,11 +99,14 @@ func (v *vocabulary) find(key string, hint column) (column, bool) {
 	return c, ok
 }
 
-// mask has a bit for the column of each label that a list names. Of a list
-// that is longer than there are labels the rest is not looked at.
-func (v *vocabulary) mask(names pcommon.Slice) (columns uint64) {
-	for i := range min(names.Len(), numColumns) {
-		if c, ok := v.columns[names.At(i).Str()]; ok {
+// mask has a bit for the column of each label that a list, with spaces in
+// between, names. Of a list that is longer than there are labels the rest is not
+// looked at.
+func (v *vocabulary) mask(names string) (columns uint64) {
+	for n := 0; names != "" && n < numColumns; n++ {
+		var name string
+		name, names, _ = strings.Cut(names, " ")
+		if c, ok := v.columns[name]; ok {
 			columns |= 1 << c
 		}
 	}

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -71,48 +69,13 @@ func (w *watch) stop(t *testing.T) (most map[string]float64) {
 	return w.most
 }
 
-// lives are what the samples of a metric come to, over all lives of each series.
-type lives struct {
-	total         float64
-	series, lives int
-}
-
-// String is for a log.
-func (l lives) String() string {
-	return fmt.Sprintf("%.0f in %d lives of %d series", l.total, l.lives, l.series)
-}
-
 const wholeTest = time.Hour
 
-// lives tells them apart by what they leave out: a series that goes on has a
-// sample of every flush.
-func (g *gateway) lives(t *testing.T, metric string) (l lives) {
+// lives adds a metric up over all lives of its series.
+func (g *gateway) lives(t *testing.T, metric string) promclient.Lives {
 	t.Helper()
-	flushes := map[time.Time]int{}
-	for _, r := range g.samples(t, `{__name__=~"istio_.+"}`) {
-		for _, p := range r.Samples {
-			flushes[p.Time] = 0
-		}
-	}
-	var times []time.Time
-	for at := range flushes {
-		times = append(times, at)
-	}
-	slices.SortFunc(times, time.Time.Compare)
-	for i, at := range times {
-		flushes[at] = i
-	}
-	for _, r := range g.samples(t, metric) {
-		l.series++
-		for i, p := range r.Samples {
-			if i+1 == len(r.Samples) || flushes[r.Samples[i+1].Time] != flushes[p.Time]+1 {
-				l.lives++
-				l.total += p.Value
-			} else {
-				assert.LessOrEqual(t, p.Value, r.Samples[i+1].Value, "%v falls", r.Labels)
-			}
-		}
-	}
+	l := promclient.AddLives(g.samples(t, `{__name__=~"istio_.+"}`), g.samples(t, metric))
+	assert.Empty(t, l.Fell)
 	return l
 }
 

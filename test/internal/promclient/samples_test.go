@@ -30,3 +30,20 @@ func TestSamples(t *testing.T) {
 	_, err = New(server.URL).Samples(t.Context(), "up", time.Second)
 	assert.ErrorContains(t, err, "up[1000ms]: result is a vector, want a matrix")
 }
+
+func TestAddLives(t *testing.T) {
+	samples := func(values ...float64) (points []Point) {
+		for i, v := range values {
+			if v >= 0 {
+				points = append(points, Point{time.UnixMilli(int64(i) * 15_000), v})
+			}
+		}
+		return points
+	}
+	steady := Range{Samples: samples(1, 1, 1, 1, 1, 1)}
+	once := Range{Samples: samples(-1, 2, 3)}
+	twice := Range{Samples: samples(4, 5, -1, 7)}
+	fell := Range{Labels: map[string]string{"a": "b"}, Samples: samples(3, 2)}
+	counters := []Range{steady, once, twice, fell}
+	assert.Equal(t, Lives{Total: 1 + 3 + 5 + 7 + 2, Lives: 5, Series: 4, Fell: []map[string]string{{"a": "b"}}}, AddLives(counters, counters))
+}

@@ -66,7 +66,7 @@ func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.stock.stop()) }()
-	r.gateway, err = startSide(ctx, c.gatewayOptions(o, prom), c, o)
+	r.gateway, err = startSide(ctx, cellOptions(c.name(), o, prom), c, o)
 	if err != nil {
 		return nil, err
 	}
@@ -80,10 +80,11 @@ func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *
 	return r, err
 }
 
-func (c cell) gatewayOptions(o options, prom *testbed.Prometheus) testbed.GatewayOptions {
+// cellOptions are those of a gateway that a cell of this name puts under load.
+func cellOptions(name string, o options, prom *testbed.Prometheus) testbed.GatewayOptions {
 	env := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": prom.WriteURL(),
-		"INSTANCE_ID":           c.name(),
+		"INSTANCE_ID":           name,
 	}
 	configs := []string{o.config}
 	if o.profile != "" {

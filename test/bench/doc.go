@@ -6,6 +6,9 @@
 // on streams that stay open, each of a proxy of its own; a stock Collector knows no
 // ALS and gets the same records over OTLP, as attributes.
 //
+// Then it sends the gateway records to few and to very many destinations: the
+// cost of a record should not depend on how many there are.
+//
 // It prints what a record costs and the ratio of the two, and fails only if a
 // record was lost: how fast a machine is says nothing about the program.
 package main

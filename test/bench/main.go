@@ -46,7 +46,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "turns of each side")
 	flag.DurationVar(&o.round, "round", 800*time.Millisecond, "length of a turn")
 	flag.IntVar(&o.connections, "connections", 4, "connections that send at the same time")
-	flag.StringVar(&o.only, "only", "", "run only the cells whose name (text-20, attributes-500, als-20-x1000, ...) holds this")
+	flag.StringVar(&o.only, "only", "", "run only the cells whose name (text-20, attributes-500, als-20-x1000, addresses-1e7, hosts-1e6, ...) holds this")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the gateway into this directory; the numbers are worth less then")
 	flag.Var(o.env, "env", "NAME=VALUE for the gateway, as often as needed (FLUSH_INTERVAL=1s, GOGC=400)")
 	flag.Var(o.stockEnv, "stock-env", "NAME=VALUE for the stock side, as often as needed (GOGC=400, which go_gc gives the gateway)")
@@ -97,6 +97,7 @@ func run(ctx context.Context, o options) (err error) {
 		r.print(os.Stdout)
 		errs = append(errs, r.checkTotals(ctx, prom.Client))
 	}
+	errs = append(errs, runCrowds(ctx, os.Stdout, o, prom))
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}

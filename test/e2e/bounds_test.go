@@ -144,7 +144,7 @@ func TestTenMillionAddresses(t *testing.T) {
 	g := startGateway(t, nil)
 	watch := g.watch(t, time.Second, map[string]float64{values: 1000, series: 100_000})
 	began := time.Now()
-	g.flood(t, flood.Flood{Kind: flood.Connections, Records: flood.MaxDestinations, Destinations: flood.MaxDestinations, PerRequest: 1000, Workloads: 8, Workload: "w"})
+	g.flood(t, flood.Flood{Kind: flood.Connections, Records: flood.MaxDestinations, Destinations: flood.MaxDestinations, PerRequest: 500, Workloads: 8, Workload: "w"})
 	took := time.Since(began)
 	usage, err := g.Process.Usage()
 	require.NoError(t, err)

@@ -215,14 +215,15 @@ func (m *model) add(b *Batch, ref KeyRef, p contract.Protocol, set []Label) {
 // project names a metric and those of its labels that the bound leaves.
 func (m *model) project(labels map[Label]bool, series string) string {
 	name, _, _ := strings.Cut(series, ",")
+	names := []string{name}
 	for _, kept := range m.kept {
 		for l := range labels {
 			if l.Name == kept {
-				name += "," + l.Value
+				names = append(names, l.Value)
 			}
 		}
 	}
-	return name
+	return strings.Join(names, ",")
 }
 
 // lose has a value lose its slot; it comes back when it has ended.

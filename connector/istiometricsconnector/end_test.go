@@ -353,8 +353,8 @@ func TestConcurrentEnds(t *testing.T) {
 	for s := range 4 {
 		wg.Go(func() {
 			for r := range 100 {
-				assert.NoError(t, c.ConsumeLogs(ctx, boundedLogs("192.0.2."+strconv.Itoa(r%7), strconv.Itoa(s))))
 				slots.rest("destination_ip", "192.0.2."+strconv.Itoa(r%5))
+				assert.NoError(t, c.ConsumeLogs(ctx, boundedLogs("192.0.2."+strconv.Itoa(r%7), strconv.Itoa(s))))
 			}
 		})
 	}

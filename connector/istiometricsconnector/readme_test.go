@@ -30,8 +30,9 @@ func TestREADME(t *testing.T) {
 		assert.Contains(t, lines, row)
 	}
 	for _, attribute := range []string{
-		contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrDuration, contract.AttrBytesReceived,
-		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent, contract.DestinationIP.String(),
+		contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrBounded, contract.AttrDuration, contract.AttrBytesReceived,
+		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
+		contract.DestinationIP.String(), contract.DestinationHost.String(), contract.DestinationNetwork.String(),
 		string(contract.VerdictHTTP), string(contract.VerdictTCP), string(contract.VerdictTCPClosed),
 	} {
 		assert.True(t, slices.ContainsFunc(lines, func(line string) bool {
@@ -55,7 +56,7 @@ func metricRows() (rows []string) {
 
 func labelRows() (rows []string) {
 	for l := range contract.NumLabels {
-		if l == contract.DestinationIP {
+		if l.IsAddress() {
 			continue // it depends on the metric
 		}
 		cells := []string{"| `" + l.String() + "`"}

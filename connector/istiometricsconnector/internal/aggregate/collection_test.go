@@ -3,6 +3,7 @@ package aggregate
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -257,7 +258,7 @@ func TestCollectionGoesInSteps(t *testing.T) {
 	s := New(testOptions(contract.SchemaIstio))
 	for set := range 3 {
 		for a := range 5 {
-			apply(s, 1, keyOf(contract.TCP, Label{"source_app", fmt.Sprint(set)}), connection(fmt.Sprint(a)))
+			apply(s, 1, keyOf(contract.TCP, Label{"source_app", strconv.Itoa(set)}), connection(strconv.Itoa(a)))
 		}
 	}
 	c := s.Collect(2, 2, nil)

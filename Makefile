@@ -22,7 +22,7 @@ ENVOY := $(BUILD)/venv/bin/envoy
 
 CODE := $(wildcard connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
-TEST_SOURCES := $(SOURCES) $(shell find test -type f)
+TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -type f))
 
 # A go.work above this directory would change what the builder builds.
 export GOWORK := off

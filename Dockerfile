@@ -16,12 +16,13 @@ COPY tools/ tools/
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     make _build/bin/builder
 
+# `-o`: the builder runs here, whatever platform the program is for, so it is not made again even if a file looks newer.
 COPY . .
 ARG PROGRAM=otelcol-istio
 ARG TARGETOS
 ARG TARGETARCH
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    GOOS=${TARGETOS} GOARCH=${TARGETARCH} make _build/${PROGRAM} && \
+    GOOS=${TARGETOS} GOARCH=${TARGETARCH} make -o _build/bin/builder _build/${PROGRAM} && \
     cp "$(go env GOROOT)/lib/time/zoneinfo.zip" _build/
 
 FROM scratch

@@ -95,9 +95,9 @@ func serves(t *testing.T, program string, g *manifests.Gateway, uid int) {
 	gateway, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: program, Configs: configs, Env: env})
 	require.NoError(t, err, "healthy")
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", gateway.Process.PID()))
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	ends, err := os.Readlink(fmt.Sprintf("/proc/%d/root", gateway.Process.PID()))
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	require.NoError(t, gateway.Stop(), "%s", gateway.Process.Log())
 
 	if os.Geteuid() == 0 { // in a user namespace the user has another number outside

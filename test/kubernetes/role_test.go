@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	rbacv1 "k8s.io/api/rbac/v1"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/manifests"
@@ -38,9 +39,7 @@ func (v *verbs) compare(t *testing.T) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
 	g, err := manifests.Read("../../deploy/kubernetes/k8s-attributes")
-	if !assert.NoError(t, err) {
-		return
-	}
+	require.NoError(t, err)
 	asked := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: slices.Sorted(maps.Keys(v.asked))}
 	assert.Equal(t, []rbacv1.PolicyRule{asked}, g.ClusterRole.Rules)
 }

@@ -3,6 +3,7 @@ package limit
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestPortScanHidesNobody(t *testing.T) {
 			}
 			assert.LessOrEqual(t, lost, f.values.perSource)
 			for _, a := range []*Asker{blackHole, passthrough, {Source: "default/sleep", Destination: destination}} {
-				victim := "203.0.113." + fmt.Sprint(len(a.Destination))
+				victim := "203.0.113." + strconv.Itoa(len(a.Destination))
 				require.Equal(t, victim, f.ask(victim, a), "a first contact after it shows")
 			}
 			f.check(t)
@@ -155,6 +156,19 @@ func TestRestWaitsForLateWatch(t *testing.T) {
 	late.Ended(late.Resting(nil, f.now))
 	assert.Zero(t, f.Stats().Resting)
 	f.check(t)
+}
+
+// A connector that cannot export for longer than RestTimeout still has its series.
+func TestRestWaitsForWatchLongerThanRestTimeout(t *testing.T) {
+	f := newFixture(options(10))
+	w := f.ledger.Watch()
+	f.ask("203.0.113.1", blackHole)
+	f.now += int64(10 * time.Hour)
+	resting := w.Resting(nil, f.now)
+	f.now += int64(10 * time.Hour)
+	assert.Equal(t, resting, w.Resting(nil, f.now))
+	w.Ended(resting)
+	assert.Zero(t, f.Stats().Resting)
 }
 
 // However an address is spelled, it is one value.

@@ -33,6 +33,7 @@ func (f *fixture) portScan(t *testing.T, from, to int, a *Asker) {
 // A scan of many ports makes each address look like a talker. Still it hides
 // nobody's first contact, and takes no more than its share of what others hold.
 func TestPortScanHidesNobody(t *testing.T) {
+	t.Parallel()
 	for _, destination := range []string{"BlackHoleCluster", "PassthroughCluster", "elsewhere"} {
 		t.Run(destination, func(t *testing.T) {
 			f := newFixture(options(200))
@@ -81,6 +82,7 @@ func TestOneSourceAlone(t *testing.T) {
 
 // Networks that a source won and has not claimed yet count against its share.
 func TestShareOfNetworksThatRest(t *testing.T) {
+	t.Parallel()
 	o := options(400)
 	o.Guaranteed = nil
 	f := newFixture(o)

@@ -107,6 +107,7 @@ func TestFreeSlotsGoToWhoeverComes(t *testing.T) {
 
 // A scan rolls up to its networks, and a first contact of another source shows.
 func TestScanHidesNobody(t *testing.T) {
+	t.Parallel()
 	f := newFixture(options(1000))
 	seen := map[string]int{}
 	n := volume(1 << 20)
@@ -162,6 +163,7 @@ func TestOftenWins(t *testing.T) {
 
 // What came once never takes the slot of what came once.
 func TestNoiseEvictsNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(options(100))
 	for n := range volume(1_000_000) {
 		f.ask(address(n), &Asker{Source: strconv.Itoa(n % 50)})
@@ -290,6 +292,7 @@ func TestAllocations(t *testing.T) {
 
 // Any stream at all, with watches that come late and values that rest.
 func TestRandomStreams(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(30) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 3))

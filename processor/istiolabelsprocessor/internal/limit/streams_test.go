@@ -48,6 +48,7 @@ func workloads(n int, destination string) []*Asker {
 }
 
 func TestStreams(t *testing.T) {
+	t.Parallel()
 	askers := workloads(8, "PassthroughCluster")
 	random := rand.New(rand.NewPCG(7, 7))
 	zipf := rand.NewZipf(random, 1.1, 1, 1<<20)
@@ -121,6 +122,7 @@ func (w *world) own(addresses []string) (n int) {
 // The heavy ones of a zipf stream have the slots, although one-offs came first:
 // after a quarter of an hour, in which a tenth may change hands in two flushes.
 func TestZipfHeavyOnesWin(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, streamOptions(200))
 	askers := workloads(8, "PassthroughCluster")
 	w.stream(2000, 1000, func(i int) request { return request{address(1<<23 + i), askers[i%8]} })
@@ -139,6 +141,7 @@ func TestZipfHeavyOnesWin(t *testing.T) {
 // Two tenants flood with addresses that all look proven, one of them long before
 // the other: each has what it is guaranteed, at once.
 func TestTwoTenants(t *testing.T) {
+	t.Parallel()
 	for _, order := range [][2]string{{"BlackHoleCluster", "PassthroughCluster"}, {"PassthroughCluster", "BlackHoleCluster"}} {
 		t.Run(order[1], func(t *testing.T) {
 			w := newWorld(t, streamOptions(200))
@@ -161,6 +164,7 @@ func TestTwoTenants(t *testing.T) {
 // While one workload scans, in whatever way, another one makes one blocked
 // connection: it stands in the next flush.
 func TestBlockedConnectionShowsDuringScan(t *testing.T) {
+	t.Parallel()
 	for name, touches := range map[string]int{"addresses": 1, "few ports": provenHits + 1, "ports": 100} {
 		for _, destination := range []string{"BlackHoleCluster", "PassthroughCluster", "elsewhere"} {
 			t.Run(name+"/"+destination, func(t *testing.T) {

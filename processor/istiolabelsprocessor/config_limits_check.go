@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio" // Validate checks one label's numbers.
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
+// Validate checks one label's numbers.
 func (c *LimitConfig) Validate() error {
 	_, err := c.networks()
 	sum := 0.0

@@ -22,7 +22,7 @@ ENVOY := $(BUILD)/venv/bin/envoy
 
 CODE := $(wildcard connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
-TEST_SOURCES := $(SOURCES) $(shell find test -type f)
+TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -type f))
 
 # A go.work above this directory would change what the builder builds.
 export GOWORK := off
@@ -71,7 +71,7 @@ $(BIN)/%: $(TEST_SOURCES)
 ##@ Tests
 
 # Each step alone is a target, too. The cheap ones come first.
-TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-e2e
+TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-image test-e2e
 
 .PHONY: test
 test: ## Run every check and every test.
@@ -83,7 +83,7 @@ test: ## Run every check and every test.
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race ./...
-	cd test && go test $$(go list ./... | grep -v -e /e2e -e /kubernetes)
+	cd test && go test $$(go list ./... | grep -v -e /e2e -e /image -e /kubernetes)
 
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic through real Envoys, the built gateway and Prometheus' code.
@@ -99,6 +99,10 @@ validate: $(GATEWAY) $(GATEWAY_KUBERNETES) ## Check each configuration with the 
 test-builder: $(OWN_DISTRIBUTION) ## Build somebody else's distribution with our components, each of which runs alone.
 	$(OWN_DISTRIBUTION) validate --config test/builder/processor-alone.yaml
 	$(OWN_DISTRIBUTION) validate --config test/builder/connector-alone.yaml
+
+.PHONY: test-image
+test-image: ## Run the steps of the Dockerfile and what comes of them, without a container engine.
+	cd test && go test -count=1 ./image
 
 .PHONY: bench
 bench: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop under load.

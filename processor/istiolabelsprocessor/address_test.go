@@ -2,15 +2,20 @@ package istiolabelsprocessor
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns/dnstest"
 )
 
 func withHost(more map[string]any) map[string]any {
@@ -83,4 +88,20 @@ func TestNormalizeHosts(t *testing.T) {
 	line := strings.ReplaceAll(linePassthrough, "e3.example", "E3.Example.:80")
 	assert.Equal(t, "E3.Example.:80", newTest(t, nil).label(t, textLogs(line))["destination_service"])
 	assert.Equal(t, "e3.example", newTest(t, map[string]any{"normalize_hosts": true}).label(t, textLogs(line))["destination_service"])
+}
+
+// DNS is asked beside the records: the first one to an address has no name yet.
+func TestReverseDNS(t *testing.T) {
+	server := dnstest.Start(t)
+	server.Add(netip.MustParseAddr("203.0.113.10"), "api.example.com")
+	p := newTest(t, map[string]any{"destination_host": map[string]any{
+		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on", "server": server.Addr()},
+	}})
+	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
+	host := func() any {
+		return p.label(t, attributeLogs(t, connection("sleep", "203.0.113.10", "-")))["destination_host"]
+	}
+	assert.Equal(t, "203.0.113.10", host())
+	assert.Eventually(t, func() bool { return host() == "api.example.com" }, 10*time.Second, time.Millisecond)
+	assert.EqualValues(t, 1, p.count("reverse_dns_questions"))
 }

@@ -29,9 +29,12 @@ const pods = `{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVers
 }]}`
 
 // startAPI serves what a client of the API needs to know the pod, and gives the
-// file by which a client finds it.
+// file by which a client finds it. What is asked until the test ends must be
+// what deploy/kubernetes grants.
 func startAPI(t *testing.T) (kubeconfig string) {
+	asked := &verbs{}
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.add(r)
 		w.Header().Set("Content-Type", "application/json")
 		switch {
 		case r.URL.Path != "/api/v1/pods":
@@ -47,7 +50,10 @@ func startAPI(t *testing.T) (kubeconfig string) {
 			fmt.Fprint(w, pods)
 		}
 	}))
-	t.Cleanup(api.Close)
+	t.Cleanup(func() {
+		api.Close()
+		asked.compare(t)
+	})
 
 	kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
 	require.NoError(t, os.WriteFile(kubeconfig, fmt.Appendf(nil, `

@@ -3,6 +3,7 @@ package limit
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ func (f *fixture) portScan(t *testing.T, from, to int, a *Asker) {
 // A scan of many ports makes each address look like a talker. Still it hides
 // nobody's first contact, and takes no more than its share of what others hold.
 func TestPortScanHidesNobody(t *testing.T) {
+	t.Parallel()
 	for _, destination := range []string{"BlackHoleCluster", "PassthroughCluster", "elsewhere"} {
 		t.Run(destination, func(t *testing.T) {
 			f := newFixture(options(200))
@@ -40,7 +42,7 @@ func TestPortScanHidesNobody(t *testing.T) {
 				first := fmt.Sprintf("198.51.100.%d", n)
 				require.Equal(t, first, f.ask(first, &Asker{Source: fmt.Sprint("before", n%10), Destination: destination}))
 			}
-			f.portScan(t, 0, max(1_000, volume(4_000)), scan)
+			f.portScan(t, 0, 4_000, scan)
 			assert.Positive(t, f.Stats().EvictedOutranked, "the scan loses its own slots to itself")
 			lost := 60
 			for i := range f.values.slots {
@@ -50,7 +52,7 @@ func TestPortScanHidesNobody(t *testing.T) {
 			}
 			assert.LessOrEqual(t, lost, f.values.perSource)
 			for _, a := range []*Asker{blackHole, passthrough, {Source: "default/sleep", Destination: destination}} {
-				victim := "203.0.113." + fmt.Sprint(len(a.Destination))
+				victim := "203.0.113." + strconv.Itoa(len(a.Destination))
 				require.Equal(t, victim, f.ask(victim, a), "a first contact after it shows")
 			}
 			f.check(t)
@@ -80,6 +82,7 @@ func TestOneSourceAlone(t *testing.T) {
 
 // Networks that a source won and has not claimed yet count against its share.
 func TestShareOfNetworksThatRest(t *testing.T) {
+	t.Parallel()
 	o := options(400)
 	o.Guaranteed = nil
 	f := newFixture(o)
@@ -155,6 +158,19 @@ func TestRestWaitsForLateWatch(t *testing.T) {
 	late.Ended(late.Resting(nil, f.now))
 	assert.Zero(t, f.Stats().Resting)
 	f.check(t)
+}
+
+// A connector that cannot export for longer than RestTimeout still has its series.
+func TestRestWaitsForWatchLongerThanRestTimeout(t *testing.T) {
+	f := newFixture(options(10))
+	w := f.ledger.Watch()
+	f.ask("203.0.113.1", blackHole)
+	f.now += int64(10 * time.Hour)
+	resting := w.Resting(nil, f.now)
+	f.now += int64(10 * time.Hour)
+	assert.Equal(t, resting, w.Resting(nil, f.now))
+	w.Ended(resting)
+	assert.Zero(t, f.Stats().Resting)
 }
 
 // However an address is spelled, it is one value.

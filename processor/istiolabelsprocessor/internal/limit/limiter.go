@@ -9,8 +9,6 @@ import (
 	"sync"
 
 	"github.com/axiomhq/hyperloglog"
-
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // Limiter bounds the values of one label. It is safe for concurrent use.
@@ -28,19 +26,6 @@ type Limiter struct {
 	nextSweep int64
 	now       int64 // never goes back
 	skew      int64 // what the clock was set back by
-}
-
-// Fallbacks count records whose value had no slot of its own.
-type Fallbacks struct {
-	// Network is those whose address lies in a network that the user named.
-	Network int64
-	// Levels are those under a network of that level's length.
-	Levels []int64
-	// Other is those of which only that is said.
-	Other int64
-	// Reserved is those whose value arrived looking like a fallback: each of them
-	// is counted above, too.
-	Reserved int64
 }
 
 // New returns a limiter whose resting slots the ledger keeps.
@@ -195,100 +180,5 @@ func (l *Limiter) isReserved(value string) bool {
 	return err == nil
 }
 
-// tick gives the time, which never goes back, and sweeps from time to time.
-func (l *Limiter) tick(now int64) int64 {
-	if l.setClock(now); l.now >= l.nextSweep {
-		l.sweep()
-	}
-	return l.now
-}
-
-// setClock takes a caller's time. If the clock was set back, time goes on from
-// where it was: slots must not wait for the old time to come again.
-func (l *Limiter) setClock(now int64) {
-	if back := l.now - (now + l.skew); back > int64(late) {
-		l.skew += back
-	}
-	l.now = max(l.now, now+l.skew)
-}
-
-func (l *Limiter) sweep() {
-	for p := range l.populations {
-		p.sweep(l.now)
-	}
-	l.nextSweep = l.now + int64(max(l.options.IdleTimeout/sweeps, minSweep))
-}
-
-// Stats of a limiter.
-type Stats struct {
-	Limit, Live, Resting int
-	// Distinct is an estimate of how many values were asked for, right to a
-	// percent or two.
-	Distinct uint64
-	Counts
-	Fallbacks
-}
-
-// Stats tells about the limiter so far.
-func (l *Limiter) Stats() Stats {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := Stats{Limit: l.options.Limit, Distinct: l.distinct.Estimate(), Fallbacks: l.fallbacks}
-	s.Levels = slices.Clone(s.Levels)
-	for p := range l.populations {
-		s.Live += p.live
-		s.Resting += len(p.turns)
-		s.Admitted += p.counts.Admitted
-		s.EvictedIdle += p.counts.EvictedIdle
-		s.EvictedOutranked += p.counts.EvictedOutranked
-	}
-	return s
-}
-
 // Options of the limiter.
 func (l *Limiter) Options() Options { return l.options }
-
-var _ keeper = (*Limiter)(nil)
-
-// resting lists what waits for a watch and stands in no call that goes on.
-func (l *Limiter) resting(dst []contract.Resting, watch uint64, now int64) []contract.Resting {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.setClock(now)
-	l.sweep()
-	oldest := l.book.oldest()
-	for p := range l.populations {
-		for turn, i := range p.turns {
-			if s := &p.slots[i]; s.waiting&watch != 0 && turn < oldest {
-				dst = append(dst, contract.Resting{Label: l.options.Label, Value: s.text, Turn: turn})
-			}
-		}
-	}
-	return dst
-}
-
-func (l *Limiter) ended(list []contract.Resting, watch uint64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i := range list {
-		for p := range l.populations {
-			p.ended(list[i].Turn, watch, l.now)
-		}
-	}
-}
-
-func (l *Limiter) watch(watch uint64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for p := range l.populations {
-		p.watch(watch)
-	}
-}
-
-func (l *Limiter) unwatch(watch uint64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for p := range l.populations {
-		p.unwatch(watch, l.now)
-	}
-}

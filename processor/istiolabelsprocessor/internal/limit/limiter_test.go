@@ -1,9 +1,9 @@
 package limit
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"strconv"
 	"testing"
 	"time"
 
@@ -107,6 +107,7 @@ func TestFreeSlotsGoToWhoeverComes(t *testing.T) {
 
 // A scan rolls up to its networks, and a first contact of another source shows.
 func TestScanHidesNobody(t *testing.T) {
+	t.Parallel()
 	f := newFixture(options(1000))
 	seen := map[string]int{}
 	n := volume(1 << 20)
@@ -162,9 +163,10 @@ func TestOftenWins(t *testing.T) {
 
 // What came once never takes the slot of what came once.
 func TestNoiseEvictsNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(options(100))
 	for n := range volume(1_000_000) {
-		f.ask(address(n), &Asker{Source: fmt.Sprint(n % 50)})
+		f.ask(address(n), &Asker{Source: strconv.Itoa(n % 50)})
 	}
 	assert.Zero(t, f.Stats().EvictedOutranked)
 	f.check(t)
@@ -290,8 +292,9 @@ func TestAllocations(t *testing.T) {
 
 // Any stream at all, with watches that come late and values that rest.
 func TestRandomStreams(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(30) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 3))
 			o := options(1 + r.IntN(60))
 			f := newFixture(o)
@@ -303,7 +306,7 @@ func TestRandomStreams(t *testing.T) {
 			keys := rand.NewZipf(r, 1.2, 1, 4000)
 			for range max(2_000, volume(20_000)) {
 				asked++
-				a := &Asker{Source: fmt.Sprint(r.IntN(4)), Destination: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"}[r.IntN(3)]}
+				a := &Asker{Source: strconv.Itoa(r.IntN(4)), Destination: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"}[r.IntN(3)]}
 				if f.ask(address(int(keys.Uint64())*7919%(1<<24)), a) != "" {
 					answered++
 				}
@@ -325,7 +328,7 @@ func TestRandomStreams(t *testing.T) {
 
 func BenchmarkAddress(b *testing.B) {
 	for _, distinct := range []int{100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000} {
-		b.Run(fmt.Sprint(distinct), func(b *testing.B) {
+		b.Run(strconv.Itoa(distinct), func(b *testing.B) {
 			f := newFixture(options(1000))
 			addresses := make([]string, 1<<16)
 			n := 0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -88,7 +89,7 @@ func TestMemoryOfSources(t *testing.T) {
 	before := heap()
 	f := newFixture(options(1000))
 	for n := range 200 {
-		f.ask(address(n), &Asker{Source: strings.Repeat("x", 64<<10) + fmt.Sprint(n)})
+		f.ask(address(n), &Asker{Source: strings.Repeat("x", 64<<10) + strconv.Itoa(n)})
 	}
 	assert.Less(t, heap()-before, int64(1<<20))
 	runtime.KeepAlive(f)
@@ -97,7 +98,7 @@ func TestMemoryOfSources(t *testing.T) {
 // BenchmarkSlots shows what a slot costs in memory.
 func BenchmarkSlots(b *testing.B) {
 	for _, slots := range []int{1_000, 10_000, 70_000, 100_000, 120_000} {
-		b.Run(fmt.Sprint(slots), func(b *testing.B) {
+		b.Run(strconv.Itoa(slots), func(b *testing.B) {
 			worst := 0.0
 			for b.Loop() {
 				worst = max(worst, memoryPerSlot(slots, 15, 1))

@@ -34,7 +34,7 @@ func (w *world) stream(n, perSecond int, next func(i int) request) {
 
 func streamOptions(limit int) Options {
 	o := options(limit)
-	o.IdleTimeout = 10 * time.Minute
+	o.IdleTimeout, o.RestTimeout = 10*time.Minute, time.Second
 	return o
 }
 
@@ -48,6 +48,7 @@ func workloads(n int, destination string) []*Asker {
 }
 
 func TestStreams(t *testing.T) {
+	t.Parallel()
 	askers := workloads(8, "PassthroughCluster")
 	random := rand.New(rand.NewPCG(7, 7))
 	zipf := rand.NewZipf(random, 1.1, 1, 1<<20)
@@ -118,25 +119,29 @@ func (w *world) own(addresses []string) (n int) {
 	return n
 }
 
-// The heavy ones of a zipf stream have the slots, although one-offs came first.
+// The heavy ones of a zipf stream have the slots, although one-offs came first:
+// after a quarter of an hour, in which a tenth may change hands in two flushes.
 func TestZipfHeavyOnesWin(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, streamOptions(200))
 	askers := workloads(8, "PassthroughCluster")
 	w.stream(2000, 1000, func(i int) request { return request{address(1<<23 + i), askers[i%8]} })
 	zipf := rand.NewZipf(rand.New(rand.NewPCG(8, 8)), 1.1, 1, 1<<20)
-	w.stream(300_000, 500, func(i int) request { return request{address(int(zipf.Uint64())), askers[i%8]} })
+	w.stream(500_000, 500, func(i int) request { return request{address(int(zipf.Uint64())), askers[i%8]} })
 	heavy := make([]string, 0, len(w.reference.asked))
 	for address := range w.reference.asked {
 		heavy = append(heavy, address)
 	}
 	slices.SortFunc(heavy, func(a, b string) int { return int(w.reference.asked[b] - w.reference.asked[a]) })
-	assert.Equal(t, w.options.Limit/4, w.own(heavy[:w.options.Limit/4]), "the top quarter of the limit")
+	half := w.options.Limit / 2 // ten in twelve of those slots that nobody else is guaranteed
+	assert.GreaterOrEqual(t, w.own(heavy[:half]), half*95/100)
 	w.verify()
 }
 
 // Two tenants flood with addresses that all look proven, one of them long before
 // the other: each has what it is guaranteed, at once.
 func TestTwoTenants(t *testing.T) {
+	t.Parallel()
 	for _, order := range [][2]string{{"BlackHoleCluster", "PassthroughCluster"}, {"PassthroughCluster", "BlackHoleCluster"}} {
 		t.Run(order[1], func(t *testing.T) {
 			w := newWorld(t, streamOptions(200))
@@ -159,6 +164,7 @@ func TestTwoTenants(t *testing.T) {
 // While one workload scans, in whatever way, another one makes one blocked
 // connection: it stands in the next flush.
 func TestBlockedConnectionShowsDuringScan(t *testing.T) {
+	t.Parallel()
 	for name, touches := range map[string]int{"addresses": 1, "few ports": provenHits + 1, "ports": 100} {
 		for _, destination := range []string{"BlackHoleCluster", "PassthroughCluster", "elsewhere"} {
 			t.Run(name+"/"+destination, func(t *testing.T) {
@@ -188,7 +194,7 @@ func TestHitsToWin(t *testing.T) {
 	askers := workloads(8, "PassthroughCluster")
 	w.stream(2_000, 1000, func(i int) request { return request{address(i * 7), askers[i%8]} })
 	late := request{"203.0.113.9", askers[0]}
-	for range provenHits - 1 {
+	for range 9 {
 		w.send(late)
 	}
 	require.Zero(t, w.values.outranked)

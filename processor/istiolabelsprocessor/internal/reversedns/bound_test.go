@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
+
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns/dnstest"
 )
 
 // address is the i-th address of a network without end.
@@ -27,7 +29,7 @@ func address(i int) netip.Addr {
 }
 
 func TestQueueFull(t *testing.T) {
-	s := startServer(t)
+	s := dnstest.Start(t)
 	o := optionsFor(s)
 	o.Queue = 2
 	r := New(o)
@@ -45,9 +47,9 @@ func TestQueueFull(t *testing.T) {
 }
 
 func TestFlood(t *testing.T) {
-	s := startServer(t)
+	s := dnstest.Start(t)
 	for i := range 1000 {
-		s.add(address(i), fmt.Sprintf("h%d.example", i))
+		s.Add(address(i), fmt.Sprintf("h%d.example", i))
 	}
 	o := optionsFor(s)
 	o.MaxEntries, o.Queue = 100, 10

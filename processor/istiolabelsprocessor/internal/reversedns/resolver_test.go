@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns/dnstest"
 )
 
 var there = netip.MustParseAddr("192.0.2.10")
@@ -15,9 +17,9 @@ var there = netip.MustParseAddr("192.0.2.10")
 // at is a time after the start, in nanoseconds.
 func at(d time.Duration) int64 { return int64(1_700_000_000*time.Second + d) }
 
-func optionsFor(s *server) Options {
+func optionsFor(s *dnstest.Server) Options {
 	return Options{
-		Server: s.addr(), Workers: 2, Queue: 16, MaxEntries: 64,
+		Server: s.Addr(), Workers: 2, Queue: 16, MaxEntries: 64,
 		Timeout: time.Minute, PositiveTTL: time.Hour, NegativeTTL: time.Minute,
 	}
 }
@@ -56,9 +58,9 @@ func TestConfirmedName(t *testing.T) {
 		"zone":   {v6.WithZone("eth0"), v6},
 	} {
 		t.Run(title, func(t *testing.T) {
-			s := startServer(t)
-			s.add(tc.known, "API.Example.com")
-			s.change(func() { s.hosts["api.example.com."] = s.hosts["API.Example.com."] })
+			s := dnstest.Start(t)
+			s.Add(tc.known, "API.Example.com")
+			s.Change(func() { s.Hosts["api.example.com."] = s.Hosts["API.Example.com."] })
 			r := start(t, optionsFor(s))
 			assertName(t, r, tc.addr, at(0), "")
 			assert.Equal(t, Stats{Asked: 1, Answered: 1, Entries: 1}, settled(t, r, 1))
@@ -69,7 +71,7 @@ func TestConfirmedName(t *testing.T) {
 			if tc.known.Is6() {
 				kind = "AAAA"
 			}
-			assert.Equal(t, []string{"PTR " + arpa(tc.known), kind + " api.example.com."}, s.questions())
+			assert.Equal(t, []string{"PTR " + dnstest.ARPA(tc.known), kind + " api.example.com."}, s.Questions())
 		})
 	}
 }
@@ -90,46 +92,46 @@ func TestNoName(t *testing.T) {
 		"a label of 0 at an end": {[]string{"-.example."}, nil, 1},
 	} {
 		t.Run(title, func(t *testing.T) {
-			s := startServer(t)
-			s.change(func() { s.pointers[there], s.hosts = tc.pointers, tc.hosts })
+			s := dnstest.Start(t)
+			s.Change(func() { s.Pointers[there], s.Hosts = tc.pointers, tc.hosts })
 			r := start(t, optionsFor(s))
 			assertName(t, r, there, at(0), "")
 			stats := settled(t, r, 1)
 			assert.Zero(t, stats.Answered)
 			assertName(t, r, there, at(time.Minute-1), "")
-			assert.Len(t, s.questions(), tc.questions)
+			assert.Len(t, s.Questions(), tc.questions)
 		})
 	}
 }
 
 // The owner of an address may write as many names as fit a message.
 func TestManyNames(t *testing.T) {
-	s := startServer(t)
-	s.change(func() {
-		s.pointers[there] = []string{"e.example.", "d.example.", "c.example.", "b.example.", "a.example.", "a.example."}
-		s.hosts = map[string][]netip.Addr{"c.example.": {there}, "d.example.": {there}, "e.example.": {there}}
+	s := dnstest.Start(t)
+	s.Change(func() {
+		s.Pointers[there] = []string{"e.example.", "d.example.", "c.example.", "b.example.", "a.example.", "a.example."}
+		s.Hosts = map[string][]netip.Addr{"c.example.": {there}, "d.example.": {there}, "e.example.": {there}}
 	})
 	r := start(t, optionsFor(s))
 	r.Lookup(there, at(0))
 	settled(t, r, 1)
 	assertName(t, r, there, at(1), "c.example")
 
-	s.change(func() {
-		delete(s.hosts, "c.example.")
-		delete(s.hosts, "d.example.")
+	s.Change(func() {
+		delete(s.Hosts, "c.example.")
+		delete(s.Hosts, "d.example.")
 	})
 	r.Lookup(there, at(time.Hour))
 	settled(t, r, 2)
 	assertName(t, r, there, at(time.Hour+1), "")
-	assert.NotContains(t, s.questions(), "A e.example.")
+	assert.NotContains(t, s.Questions(), "A e.example.")
 }
 
 func TestNegativeIsRemembered(t *testing.T) {
-	s := startServer(t)
+	s := dnstest.Start(t)
 	r := start(t, optionsFor(s))
 	r.Lookup(there, at(0))
 	assert.Equal(t, Stats{Asked: 1, Negative: 1, Entries: 1}, settled(t, r, 1))
-	s.add(there, "api.example.com")
+	s.Add(there, "api.example.com")
 	assertName(t, r, there, at(time.Minute-1), "")
 	assertName(t, r, there, at(time.Minute), "")
 	settled(t, r, 2)
@@ -137,21 +139,21 @@ func TestNegativeIsRemembered(t *testing.T) {
 }
 
 func TestSlowServer(t *testing.T) {
-	for title, reply := range map[string]func(dnsmessage.Question) behaviour{
-		"silent":   func(dnsmessage.Question) behaviour { return isSilent },
-		"babbling": func(dnsmessage.Question) behaviour { return babbles },
-		"failing":  func(dnsmessage.Question) behaviour { return fails },
-		"does not confirm": func(q dnsmessage.Question) behaviour {
+	for title, reply := range map[string]func(dnsmessage.Question) dnstest.Behaviour{
+		"silent":   func(dnsmessage.Question) dnstest.Behaviour { return dnstest.IsSilent },
+		"babbling": func(dnsmessage.Question) dnstest.Behaviour { return dnstest.Babbles },
+		"failing":  func(dnsmessage.Question) dnstest.Behaviour { return dnstest.Fails },
+		"does not confirm": func(q dnsmessage.Question) dnstest.Behaviour {
 			if q.Type == dnsmessage.TypePTR {
-				return answers
+				return dnstest.Answers
 			}
-			return isSilent
+			return dnstest.IsSilent
 		},
 	} {
 		t.Run(title, func(t *testing.T) {
-			s := startServer(t)
-			s.add(there, "api.example.com")
-			s.behave(reply)
+			s := dnstest.Start(t)
+			s.Add(there, "api.example.com")
+			s.Behave(reply)
 			o := optionsFor(s)
 			o.Timeout = 20 * time.Millisecond
 			r := start(t, o)
@@ -168,13 +170,13 @@ func TestSlowServer(t *testing.T) {
 // A name that expired is shown until the answer is there, or DNS was away for
 // as long as the name was good.
 func TestExpiredName(t *testing.T) {
-	s := startServer(t)
-	s.add(there, "old.example")
+	s := dnstest.Start(t)
+	s.Add(there, "old.example")
 	r := start(t, optionsFor(s))
 	r.Lookup(there, at(0))
 	settled(t, r, 1)
 
-	s.behave(func(dnsmessage.Question) behaviour { return fails })
+	s.Behave(func(dnsmessage.Question) dnstest.Behaviour { return dnstest.Fails })
 	assertName(t, r, there, at(time.Hour-1), "old.example")
 	assert.Equal(t, int64(1), r.Stats().Asked)
 	assertName(t, r, there, at(time.Hour), "old.example")
@@ -185,26 +187,26 @@ func TestExpiredName(t *testing.T) {
 	settled(t, r, 3)
 	assertName(t, r, there, at(2*time.Hour), "")
 
-	s.behave(nil)
+	s.Behave(nil)
 	r.Lookup(there, at(3*time.Hour))
 	settled(t, r, 4)
 	assertName(t, r, there, at(3*time.Hour), "old.example")
-	s.change(func() {
-		s.pointers[there] = []string{"new.example."}
-		s.hosts["new.example."] = []netip.Addr{there}
+	s.Change(func() {
+		s.Pointers[there] = []string{"new.example."}
+		s.Hosts["new.example."] = []netip.Addr{there}
 	})
 	r.Lookup(there, at(4*time.Hour))
 	settled(t, r, 5)
 	assertName(t, r, there, at(4*time.Hour), "new.example")
-	s.change(func() { clear(s.pointers) })
+	s.Change(func() { clear(s.Pointers) })
 	r.Lookup(there, at(5*time.Hour))
 	settled(t, r, 6)
 	assertName(t, r, there, at(5*time.Hour), "")
 }
 
 func TestStopCancels(t *testing.T) {
-	s := startServer(t)
-	s.behave(func(dnsmessage.Question) behaviour { return isSilent })
+	s := dnstest.Start(t)
+	s.Behave(func(dnsmessage.Question) dnstest.Behaviour { return dnstest.IsSilent })
 	o := optionsFor(s)
 	o.Timeout = 24 * time.Hour
 	r := New(o)
@@ -212,7 +214,7 @@ func TestStopCancels(t *testing.T) {
 	for i := range 10 {
 		r.Lookup(address(i), at(0))
 	}
-	require.Eventually(t, func() bool { return len(s.questions()) == o.Workers }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { return len(s.Questions()) == o.Workers }, time.Minute, time.Millisecond)
 	r.Stop()
 	r.Stop()
 	stats := r.Stats()
@@ -229,11 +231,11 @@ func TestStopWithoutStart(t *testing.T) {
 }
 
 func TestServer(t *testing.T) {
-	s := startServer(t)
-	for _, tc := range []struct{ server, system string }{{s.addr(), "192.0.2.1:53"}, {"", s.addr()}} {
+	s := dnstest.Start(t)
+	for _, tc := range []struct{ server, system string }{{s.Addr(), "192.0.2.1:53"}, {"", s.Addr()}} {
 		conn, err := client{server: tc.server}.dial(t.Context(), "udp", tc.system)
 		require.NoError(t, err)
-		assert.Equal(t, s.addr(), conn.RemoteAddr().String())
+		assert.Equal(t, s.Addr(), conn.RemoteAddr().String())
 		assert.NoError(t, conn.Close())
 	}
 }

@@ -1,8 +1,8 @@
 package spacesaving
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -151,7 +151,7 @@ func BenchmarkAdd(b *testing.B) {
 // entry would show.
 func BenchmarkHalve(b *testing.B) {
 	for _, capacity := range []int{2_000, 20_000, 200_000} {
-		b.Run(fmt.Sprint(capacity), func(b *testing.B) {
+		b.Run(strconv.Itoa(capacity), func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				s := New(capacity)

@@ -1,4 +1,5 @@
-package reversedns
+// Package dnstest serves DNS on a loopback socket, for tests.
+package dnstest // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns/dnstest"
 
 import (
 	"fmt"
@@ -14,35 +15,38 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// server is a DNS server on a loopback socket. What it is asked and has no
+// Server is a DNS server on a loopback socket. What it is asked and has no
 // records for is NXDOMAIN.
-type server struct {
-	t    *testing.T
+type Server struct {
+	t    testing.TB
 	conn net.PacketConn
 
 	mu sync.Mutex
-	// pointers are PTR records by address, hosts A and AAAA records by name.
-	pointers map[netip.Addr][]string
-	hosts    map[string][]netip.Addr
+	// Pointers are PTR records by address, Hosts A and AAAA records by name.
+	Pointers map[netip.Addr][]string
+	Hosts    map[string][]netip.Addr
 	// reply, if it is set, decides what becomes of a question.
-	reply func(dnsmessage.Question) behaviour
+	reply func(dnsmessage.Question) Behaviour
 	asked []string
 }
 
-type behaviour int
+// Behaviour is what becomes of a question.
+type Behaviour int
 
+// Behaviours.
 const (
-	answers behaviour = iota
-	fails
-	babbles
-	isSilent
+	Answers Behaviour = iota
+	Fails
+	Babbles
+	IsSilent
 )
 
-func startServer(t *testing.T) *server {
+// Start starts a server, which ends with the test.
+func Start(t testing.TB) *Server {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s := &server{t: t, conn: conn, pointers: map[netip.Addr][]string{}, hosts: map[string][]netip.Addr{}}
+	s := &Server{t: t, conn: conn, Pointers: map[netip.Addr][]string{}, Hosts: map[string][]netip.Addr{}}
 	var serving sync.WaitGroup
 	serving.Go(s.serve)
 	t.Cleanup(func() {
@@ -52,39 +56,41 @@ func startServer(t *testing.T) *server {
 	return s
 }
 
-func (s *server) addr() string { return s.conn.LocalAddr().String() }
+// Addr is where it listens, as HOST:PORT.
+func (s *Server) Addr() string { return s.conn.LocalAddr().String() }
 
-// add gives an address names that mean it.
-func (s *server) add(addr netip.Addr, names ...string) {
+// Add gives an address names that mean it.
+func (s *Server) Add(addr netip.Addr, names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, name := range names {
-		s.pointers[addr] = append(s.pointers[addr], name+".")
-		s.hosts[name+"."] = append(s.hosts[name+"."], addr)
+		s.Pointers[addr] = append(s.Pointers[addr], name+".")
+		s.Hosts[name+"."] = append(s.Hosts[name+"."], addr)
 	}
 }
 
-// change changes its records.
-func (s *server) change(f func()) {
+// Change changes its records.
+func (s *Server) Change(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f()
 }
 
-func (s *server) behave(reply func(dnsmessage.Question) behaviour) {
+// Behave sets what decides what becomes of a question.
+func (s *Server) Behave(reply func(dnsmessage.Question) Behaviour) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reply = reply
 }
 
-// questions are the names and types that it was asked for, in order.
-func (s *server) questions() []string {
+// Questions are the names and types that it was asked for, in order.
+func (s *Server) Questions() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.asked)
 }
 
-func (s *server) serve() {
+func (s *Server) serve() {
 	buffer := make([]byte, 512)
 	for {
 		n, from, err := s.conn.ReadFrom(buffer)
@@ -102,7 +108,7 @@ func (s *server) serve() {
 	}
 }
 
-func (s *server) respond(request dnsmessage.Message) []byte {
+func (s *Server) respond(request dnsmessage.Message) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := request.Questions[0]
@@ -111,16 +117,16 @@ func (s *server) respond(request dnsmessage.Message) []byte {
 		Header:    dnsmessage.Header{ID: request.ID, Response: true, RecursionAvailable: true},
 		Questions: request.Questions,
 	}
-	behaves := answers
+	behaves := Answers
 	if s.reply != nil {
 		behaves = s.reply(q)
 	}
 	switch behaves {
-	case isSilent:
+	case IsSilent:
 		return nil
-	case babbles:
+	case Babbles:
 		return []byte("\xff\x00no DNS message")
-	case fails:
+	case Fails:
 		response.RCode = dnsmessage.RCodeServerFailure
 	default:
 		response.Answers = s.records(q)
@@ -133,15 +139,15 @@ func (s *server) respond(request dnsmessage.Message) []byte {
 	return packed
 }
 
-func (s *server) records(q dnsmessage.Question) (records []dnsmessage.Resource) {
+func (s *Server) records(q dnsmessage.Question) (records []dnsmessage.Resource) {
 	add := func(body dnsmessage.ResourceBody) {
 		header := dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: dnsmessage.ClassINET, TTL: 60}
 		records = append(records, dnsmessage.Resource{Header: header, Body: body})
 	}
 	switch q.Type {
 	case dnsmessage.TypePTR:
-		for addr, names := range s.pointers {
-			if arpa(addr) != q.Name.String() {
+		for addr, names := range s.Pointers {
+			if ARPA(addr) != q.Name.String() {
 				continue
 			}
 			for _, name := range names {
@@ -149,7 +155,7 @@ func (s *server) records(q dnsmessage.Question) (records []dnsmessage.Resource) 
 			}
 		}
 	case dnsmessage.TypeA, dnsmessage.TypeAAAA:
-		for _, addr := range s.hosts[strings.ToLower(q.Name.String())] {
+		for _, addr := range s.Hosts[strings.ToLower(q.Name.String())] {
 			switch {
 			case addr.Is4() && q.Type == dnsmessage.TypeA:
 				add(&dnsmessage.AResource{A: addr.As4()})
@@ -161,8 +167,8 @@ func (s *server) records(q dnsmessage.Question) (records []dnsmessage.Resource) 
 	return records
 }
 
-// arpa is the name under which an address has its PTR records.
-func arpa(addr netip.Addr) string {
+// ARPA is the name under which an address has its PTR records.
+func ARPA(addr netip.Addr) string {
 	var b strings.Builder
 	if addr.Is4() {
 		a := addr.As4()

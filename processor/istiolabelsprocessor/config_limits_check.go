@@ -1,0 +1,85 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
+)
+
+// Validate checks one label's numbers.
+func (c *LimitConfig) Validate() error {
+	_, err := c.networks()
+	sum := 0.0
+	for _, name := range slices.Sorted(maps.Keys(c.GuaranteedShares)) {
+		share := c.GuaranteedShares[name]
+		err = errors.Join(err, aShare("guaranteed_shares::"+name, share))
+		sum += share
+	}
+	if sum > 1+1e-9 { // 0.1 thrice and 0.7 are a little more
+		err = errors.Join(err, fmt.Errorf("`guaranteed_shares` must not add up to more than 1, got %v", sum))
+	}
+	if c.Limit < 1 || c.Limit > maxLimit {
+		err = errors.Join(err, fmt.Errorf("`limit` must be between 1 and %d, got %d", maxLimit, c.Limit))
+	}
+	if c.IdleTimeout < time.Second {
+		err = errors.Join(err, fmt.Errorf("`idle_timeout` must be at least 1s, got %v (a number needs a unit, as in 1h)", c.IdleTimeout))
+	}
+	if c.RestTimeout < time.Second {
+		err = errors.Join(err, fmt.Errorf("`rest_timeout` must be at least 1s, got %v", c.RestTimeout))
+	}
+	return errors.Join(err,
+		aShare("max_source_share", c.MaxSourceShare),
+		aShare("roll_up::share", c.RollUp.Share),
+		prefixLengths("roll_up::ipv4", c.RollUp.IPv4, 32),
+		prefixLengths("roll_up::ipv6", c.RollUp.IPv6, 128))
+}
+
+func aShare(key string, share float64) error {
+	if share >= 0 && share <= 1 {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be between 0 and 1, got %v", key, share)
+}
+
+func prefixLengths(key string, lengths []int, most int) error {
+	for i, bits := range lengths {
+		if bits < 1 || bits >= most || i > 0 && bits >= lengths[i-1] {
+			return fmt.Errorf("`%s` must be lengths of prefixes from 1 to %d, the longest first, got %v", key, most-1, lengths)
+		}
+	}
+	return nil
+}
+
+// networks parses the prefixes.
+func (c *LimitConfig) networks() (map[string][]netip.Prefix, error) {
+	parsed, owner := map[string][]netip.Prefix{}, map[netip.Prefix]string{}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(c.Networks)) {
+		if name == limit.Other || name == istio.Unknown || contract.CleanValue(name) != name || name == "" {
+			errs = append(errs, fmt.Errorf("`networks` must have names of at most %d bytes that are not %q or %q, got %q", contract.MaxValueLen, limit.Other, istio.Unknown, name))
+		}
+		if _, err := netip.ParseAddr(name); err == nil {
+			errs = append(errs, fmt.Errorf("`networks` must have names that are no addresses, got %q", name))
+		}
+		for _, text := range c.Networks[name] {
+			prefix, err := netip.ParsePrefix(text)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("`networks::%s` must hold prefixes in CIDR notation, got %q", name, text))
+				continue
+			}
+			if other, ok := owner[prefix.Masked()]; ok && other != name {
+				errs = append(errs, fmt.Errorf("`networks::%s` and `networks::%s` both hold %q", other, name, text))
+			}
+			owner[prefix.Masked()] = name
+			parsed[name] = append(parsed[name], prefix)
+		}
+	}
+	return parsed, errors.Join(errs...)
+}

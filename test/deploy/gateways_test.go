@@ -1,0 +1,136 @@
+package deploy
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/manifests"
+)
+
+const (
+	root   = "../../"
+	folder = root + "deploy/kubernetes/"
+)
+
+// gateway is one of the folders, with the configuration that its container
+// ends up with.
+type gateway struct {
+	*manifests.Gateway
+	config config
+	// knobs are the variables of the configuration's files with their defaults.
+	knobs map[string]string
+}
+
+// config has what the manifests have to fit.
+type config struct {
+	Receivers struct {
+		OTLP struct {
+			Protocols struct{ GRPC, HTTP endpoint }
+		}
+		ALS struct {
+			Protocols struct{ GRPC endpoint }
+		} `yaml:"envoy_access_log"`
+	}
+	Processors struct {
+		MemoryLimiter struct {
+			LimitMiB int `yaml:"limit_mib"`
+		} `yaml:"memory_limiter"`
+		K8sAttributes *struct {
+			WaitForMetadata        bool          `yaml:"wait_for_metadata"`
+			WaitForMetadataTimeout time.Duration `yaml:"wait_for_metadata_timeout"`
+		} `yaml:"k8s_attributes"`
+	}
+	Connectors struct {
+		IstioMetrics struct {
+			FlushInterval time.Duration `yaml:"flush_interval"`
+		} `yaml:"istio_metrics"`
+	}
+	Exporters struct {
+		RemoteWrite struct {
+			Timeout time.Duration
+		} `yaml:"prometheus_remote_write"`
+	}
+	Extensions struct {
+		HealthCheck endpoint `yaml:"health_check"`
+	}
+	Service struct {
+		Telemetry struct {
+			Metrics struct {
+				Readers []struct {
+					Pull struct {
+						Exporter struct {
+							Prometheus struct{ Port int32 }
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+type endpoint struct{ Endpoint string }
+
+// eachGateway runs a test with each folder.
+func eachGateway(t *testing.T, test func(*testing.T, gateway)) {
+	for name, files := range map[string][]string{
+		"gateway":        {"gateway.yaml"},
+		"k8s-attributes": {"gateway.yaml", "kubernetes.yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, err := manifests.Read(folder + name)
+			require.NoError(t, err)
+			g := gateway{Gateway: m, knobs: map[string]string{}}
+			env := m.Env()
+			var args []string
+			for _, file := range files {
+				text := read(t, "config/"+file)
+				text = comment.ReplaceAllString(text, "")
+				text = variable.ReplaceAllStringFunc(text, func(found string) string {
+					parts := variable.FindStringSubmatch(found)
+					g.knobs[parts[1]] = parts[2]
+					if value, ok := env[parts[1]]; ok {
+						return value
+					}
+					return parts[2]
+				})
+				// What stands in a second file is merged over the first.
+				require.NoError(t, yaml.Unmarshal([]byte(text), &g.config), file)
+				args = append(args, "--config="+mountPath(t, m)+"/"+file)
+			}
+			require.Equal(t, args, m.Container().Args, "the configuration that this test has read")
+			test(t, g)
+		})
+	}
+}
+
+var (
+	comment  = regexp.MustCompile(`(?m)^\s*#.*$`)
+	variable = regexp.MustCompile(`\$\{env:(\w+):-([^}]*)\}`)
+)
+
+// mountPath is where the container finds the files of the ConfigMap.
+func mountPath(t *testing.T, g *manifests.Gateway) string {
+	t.Helper()
+	mounts, volumes := g.Container().VolumeMounts, g.StatefulSet.Spec.Template.Spec.Volumes
+	require.Len(t, mounts, 1)
+	require.Len(t, volumes, 1)
+	require.Equal(t, volumes[0].Name, mounts[0].Name)
+	require.NotNil(t, volumes[0].ConfigMap)
+	require.Equal(t, g.ConfigMap.Name, volumes[0].ConfigMap.Name)
+	require.Empty(t, volumes[0].ConfigMap.Items, "each key is a file")
+	require.Empty(t, mounts[0].SubPath)
+	return strings.TrimSuffix(mounts[0].MountPath, "/")
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(root + file)
+	require.NoError(t, err)
+	return string(b)
+}

@@ -1,0 +1,114 @@
+package deploy
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
+)
+
+// The pod passes the strictest of Kubernetes' pod security standards, and
+// writes nothing.
+func TestPodSecurity(t *testing.T) {
+	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
+	require.NoError(t, err)
+	eachGateway(t, func(t *testing.T, g gateway) {
+		pod := g.StatefulSet.Spec.Template
+		restricted := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
+		results := evaluator.EvaluatePod(restricted, &pod.ObjectMeta, &pod.Spec)
+		require.NotEmpty(t, results)
+		for _, r := range results {
+			assert.True(t, r.Allowed, "%s: %s", r.ForbiddenReason, r.ForbiddenDetail)
+		}
+
+		require.NotNil(t, pod.Spec.SecurityContext.RunAsUser)
+		assert.Positive(t, *pod.Spec.SecurityContext.RunAsUser)
+		c := g.Container().SecurityContext
+		require.NotNil(t, c.ReadOnlyRootFilesystem)
+		assert.True(t, *c.ReadOnlyRootFilesystem)
+		assert.Empty(t, c.Capabilities.Add)
+		for _, mount := range g.Container().VolumeMounts {
+			assert.True(t, mount.ReadOnly, mount.Name)
+		}
+	})
+}
+
+// Only the gateway that asks the API has a token for it, and a role.
+func TestToken(t *testing.T) {
+	eachGateway(t, func(t *testing.T, g gateway) {
+		require.NotNil(t, g.ServiceAccount.AutomountServiceAccountToken)
+		assert.False(t, *g.ServiceAccount.AutomountServiceAccountToken)
+		token := g.StatefulSet.Spec.Template.Spec.AutomountServiceAccountToken
+		if g.config.Processors.K8sAttributes == nil {
+			assert.Nil(t, token)
+			assert.Nil(t, g.ClusterRole)
+			assert.Nil(t, g.ClusterRoleBinding)
+			return
+		}
+		require.NotNil(t, token)
+		assert.True(t, *token)
+		require.NotNil(t, g.ClusterRole) // what it grants, test/kubernetes compares with what is asked
+		require.NotNil(t, g.ClusterRoleBinding)
+		assert.Equal(t, "ClusterRole", g.ClusterRoleBinding.RoleRef.Kind)
+		assert.Equal(t, g.ClusterRole.Name, g.ClusterRoleBinding.RoleRef.Name)
+		require.Len(t, g.ClusterRoleBinding.Subjects, 1)
+		subject := g.ClusterRoleBinding.Subjects[0]
+		assert.Equal(t, []string{"ServiceAccount", g.ServiceAccount.Name, g.ServiceAccount.Namespace},
+			[]string{subject.Kind, subject.Name, subject.Namespace})
+	})
+}
+
+// All probes ask the health check, and the start may take as long as it takes.
+func TestProbes(t *testing.T) {
+	eachGateway(t, func(t *testing.T, g gateway) {
+		c := g.Container()
+		for name, probe := range map[string]*corev1.Probe{
+			"startup": c.StartupProbe, "readiness": c.ReadinessProbe, "liveness": c.LivenessProbe,
+		} {
+			require.NotNil(t, probe, name)
+			require.NotNil(t, probe.HTTPGet, name)
+			assert.Equal(t, "http-health", probe.HTTPGet.Port.StrVal, name) // TestPorts has its number
+			assert.Equal(t, "/", probe.HTTPGet.Path, name)
+			assert.Empty(t, probe.HTTPGet.Scheme, name)
+		}
+		if k8s := g.config.Processors.K8sAttributes; k8s != nil {
+			require.True(t, k8s.WaitForMetadata)
+			assert.Greater(t, seconds(c.StartupProbe.PeriodSeconds*c.StartupProbe.FailureThreshold), k8s.WaitForMetadataTimeout)
+		}
+	})
+}
+
+// A stop has time for all that it may have to flush while Prometheus is away.
+func TestGracePeriod(t *testing.T) {
+	eachGateway(t, func(t *testing.T, g gateway) {
+		flush := g.config.Exporters.RemoteWrite.Timeout
+		require.Positive(t, flush)
+		require.LessOrEqual(t, flush, g.config.Connectors.IstioMetrics.FlushInterval, "or flushes pile up in the queue")
+		pause := g.Container().Lifecycle.PreStop.Sleep
+		require.NotNil(t, pause)
+		// One under way, one queued, and the last one.
+		needs := time.Duration(pause.Seconds)*time.Second + 3*flush
+		assert.Greater(t, seconds(int32(*g.StatefulSet.Spec.Template.Spec.TerminationGracePeriodSeconds)), needs)
+	})
+}
+
+// The process takes some 50 MiB more than the limit that it keeps itself.
+func TestMemory(t *testing.T) {
+	assert.Contains(t, read(t, "config/gateway.yaml"), "some 50 MiB more than the limit")
+	eachGateway(t, func(t *testing.T, g gateway) {
+		memory := g.Container().Resources.Limits[corev1.ResourceMemory]
+		assert.Equal(t, memory, g.Container().Resources.Requests[corev1.ResourceMemory], "a node that lacks it evicts the pod")
+		needs := resource.NewQuantity(int64(g.config.Processors.MemoryLimiter.LimitMiB+50)<<20, resource.BinarySI)
+		require.Positive(t, g.config.Processors.MemoryLimiter.LimitMiB)
+		assert.Positive(t, memory.Cmp(*needs), "%s is not above %s", memory.String(), needs)
+		assert.NotContains(t, g.Container().Resources.Limits, corev1.ResourceCPU)
+		assert.Contains(t, g.Container().Resources.Requests, corev1.ResourceCPU)
+	})
+}
+
+func seconds(n int32) time.Duration { return time.Duration(n) * time.Second }

@@ -28,7 +28,8 @@ type restingList struct {
 	resting []contract.Resting
 }
 
-// meet watches the slots that a request came with, if they are new.
+// meet watches the slots that a request came with, if they are new. A processor
+// hands the same pointer down each time.
 func (w *slotWatches) meet(ctx context.Context) {
 	slots := contract.SlotsOf(ctx)
 	if slots == nil || w.knows(slots) {

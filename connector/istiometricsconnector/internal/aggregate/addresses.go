@@ -17,12 +17,7 @@ func (a *Addresses) onlyIP() bool { return a[1] == "" && a[2] == "" }
 // short tells whether all values are short enough to stay as they are. Hashing
 // one of megabytes is work for nothing.
 func (a *Addresses) short() bool {
-	for i := range a {
-		if len(a[i]) > MaxValueLen {
-			return false
-		}
-	}
-	return true
+	return max(len(a[0]), len(a[1]), len(a[2])) <= MaxValueLen
 }
 
 // clean makes all values such as may leave us.

@@ -60,10 +60,10 @@ func (s *Set) find(a *Addresses) *target {
 	switch {
 	case !a.onlyIP():
 		return s.byAddress.entries[*a]
-	case a.ip() == "":
-		return s.nowhere
-	default:
+	case a.ip() != "":
 		return s.byIP.entries[a.ip()]
+	default:
+		return s.nowhere
 	}
 }
 

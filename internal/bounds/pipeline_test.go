@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -98,10 +100,12 @@ var errRefused = errors.New("refused")
 // sink is what the connector writes to: it takes its time, refuses now and then,
 // and sometimes says that it refused what it took.
 type sink struct {
-	store   *store
-	rng     *rand.Rand
 	slow    time.Duration
 	refuses float64
+
+	mu    sync.Mutex
+	store *store
+	rng   *rand.Rand
 	// willing is set in the end: then all is taken.
 	willing bool
 	refused int
@@ -114,16 +118,12 @@ func (*sink) Capabilities() consumer.Capabilities { return consumer.Capabilities
 
 // ConsumeMetrics implements consumer.Metrics.
 func (s *sink) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
+	pause, refused, taken := s.decide()
+	time.Sleep(pause)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.most = max(s.most, md.DataPointCount())
-	if s.willing {
-		s.store.write(md)
-		return nil
-	}
-	if s.slow > 0 {
-		time.Sleep(time.Duration(s.rng.Int64N(int64(s.slow))))
-	}
-	refused := s.rng.Float64() < s.refuses
-	if !refused || s.rng.IntN(2) == 0 {
+	if taken {
 		s.store.write(md)
 	}
 	if refused {
@@ -131,6 +131,34 @@ func (s *sink) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
 		return errRefused
 	}
 	return nil
+}
+
+func (s *sink) decide() (pause time.Duration, refused, taken bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.willing {
+		return 0, false, true
+	}
+	if s.slow > 0 {
+		pause = time.Duration(s.rng.Int64N(int64(s.slow)))
+	}
+	refused = s.rng.Float64() < s.refuses
+	return pause, refused, !refused || s.rng.IntN(2) == 0
+}
+
+// becomeWilling makes it take all that comes from now on.
+func (s *sink) becomeWilling() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.willing = true
+}
+
+// look gives the store to a function while nothing is written.
+func (s *sink) look(at func(*store)) {
+	synctest.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at(s.store)
 }
 
 // slowly stands between two components and hands requests on late, in the

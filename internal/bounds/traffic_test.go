@@ -110,8 +110,8 @@ func (r *record) attributes() map[string]any {
 		"access_log_type": "TcpConnectionEnd", "listener_direction": "2",
 		"namespace": r.namespace, "workload_name": r.workload,
 		"upstream_cluster_raw": cluster, "upstream_host": to, "downstream_local_address": to,
-		"response_code": r.code, "response_flags": "-", "duration": fmt.Sprint(r.duration),
-		"downstream_wire_bytes_received": fmt.Sprint(r.received), "downstream_wire_bytes_sent": fmt.Sprint(r.sent),
+		"response_code": r.code, "response_flags": "-", "duration": strconv.Itoa(r.duration),
+		"downstream_wire_bytes_received": strconv.Itoa(r.received), "downstream_wire_bytes_sent": strconv.Itoa(r.sent),
 	}
 	if !r.kind.tcp() {
 		a["access_log_type"] = "DownstreamEnd"
@@ -209,7 +209,7 @@ func (s *source) host(n int) string {
 	case 2:
 		return "office"
 	case 3:
-		return strings.Repeat("long.", 60) + fmt.Sprint(n)
+		return strings.Repeat("long.", 60) + strconv.Itoa(n)
 	default:
 		return fmt.Sprintf("host-%d.example", n)
 	}

@@ -105,7 +105,7 @@ func number(address string) (n int) {
 // that say so, nothing is lost, and there is room again when series end.
 func TestMaxSeries(t *testing.T) {
 	const most = 3000
-	g := startGateway(t, map[string]string{"MAX_SERIES": fmt.Sprint(most)},
+	g := startGateway(t, map[string]string{"MAX_SERIES": strconv.Itoa(most)},
 		"yaml:connectors::istio_metrics::series_idle_timeout: 4s")
 	watch := g.watch(t, pollInterval, map[string]float64{series: most})
 	g.flood(t, flood.Flood{Kind: flood.Blocked, Records: 400, Destinations: 100, PerRequest: 100, Workloads: 4, Workload: "w"})

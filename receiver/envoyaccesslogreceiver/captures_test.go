@@ -54,8 +54,6 @@ func compareTCP(t *testing.T, event string, want, got map[string]string) {
 		}
 		assert.Equal(t, string(contract.VerdictHTTP), want[contract.AttrVerdict], "%s %s", event, name)
 		switch name {
-		case contract.AttrBounded: // there is no host to bound
-			assert.Equal(t, "unknown", got[contract.DestinationService.String()], event)
 		case contract.ResponseCode.String():
 			assert.Equal(t, "unknown", got[name], event)
 		case contract.DestinationService.String(), contract.DestinationServiceName.String():

@@ -66,6 +66,20 @@ func HTTP(t *testing.T, from *netns.Namespace, r Request) {
 	assert.Equal(t, r.Status, resp.StatusCode, "%+v: %s", r, body)
 }
 
+// PlainHTTP sends a request and counts the bytes of its connection, for where no
+// proxy takes it for HTTP.
+func PlainHTTP(t *testing.T, from *netns.Namespace, to, host string) Bytes {
+	t.Helper()
+	conn := dial(t, from, to)
+	defer conn.Close()
+	_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+host+"\r\nConnection: close\r\n\r\n")
+	assert.NoError(t, err)
+	answer, err := io.ReadAll(conn)
+	assert.NoError(t, err)
+	assert.Contains(t, string(answer), Answer)
+	return conn.bytes()
+}
+
 // Call is a gRPC call.
 type Call struct {
 	// To is the address that the client connects to, Authority what it asks for.
@@ -166,6 +180,10 @@ func TLS(t *testing.T, from *netns.Namespace, to, serverName string, size int) B
 	defer conn.Close()
 	inner := tls.Client(conn, &tls.Config{ServerName: serverName, InsecureSkipVerify: true}) //nolint:gosec // nothing is at stake
 	converse(t, inner, size)
+	// Both say good-bye, so that no byte is under way when the connection ends.
+	assert.NoError(t, inner.CloseWrite())
+	_, err := io.Copy(io.Discard, inner)
+	assert.NoError(t, err)
 	return conn.bytes()
 }
 

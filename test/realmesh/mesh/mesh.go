@@ -6,7 +6,7 @@ import (
 	"context"
 	"os/exec"
 	"regexp"
-	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -120,11 +120,6 @@ func (m *Mesh) Stop(t *testing.T) {
 // In is where a client sends from: a pod, by its app.
 func (w *World) In(app string) *netns.Namespace { return w.network.pods[app] }
 
-// IP is the address of a pod, by its app.
-func (w *World) IP(app string) string {
-	return w.pods[slices.IndexFunc(w.pods, func(p Pod) bool { return p.App() == app })].IP
-}
-
 func (w *World) startXDS(t *testing.T, port string, meshConfigs, resources []string) {
 	t.Helper()
 	args := []string{"xds", "--listen", nodeIP + ":" + port, "--cluster", clusterFile}
@@ -165,4 +160,15 @@ func (w *World) startService(t *testing.T, name string, args ...string) {
 // inNamespace has a command start in a namespace.
 func inNamespace(ns *netns.Namespace) func(*exec.Cmd) error {
 	return func(*exec.Cmd) error { return ns.Enter() }
+}
+
+// Address is that of a host and port, where the host may be a pod's app.
+func (w *World) Address(hostPort string) string {
+	host, port, _ := strings.Cut(hostPort, ":")
+	for _, p := range w.pods {
+		if p.App() == host {
+			return p.IP + ":" + port
+		}
+	}
+	return hostPort
 }

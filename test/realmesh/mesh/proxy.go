@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -49,6 +50,10 @@ func startProxy(t *testing.T, envoy string, ns *netns.Namespace, p Pod, xds stri
 	binary, err := os.Open(envoy)
 	require.NoError(t, err)
 	defer binary.Close()
+	stdout, err := os.Create(filepath.Join(t.TempDir(), "stdout"))
+	require.NoError(t, err)
+	defer stdout.Close()
+	require.NoError(t, stdout.Chmod(0o666)) //nolint:gosec // a log of the test's own
 	process, err := proc.Start(proc.Command{
 		Name: "proxy of " + p.Name,
 		// Opened here, since that user may not be able to reach it.
@@ -60,6 +65,8 @@ func startProxy(t *testing.T, envoy string, ns *netns.Namespace, p Pod, xds stri
 				return err
 			}
 			cmd.ExtraFiles = []*os.File{binary}
+			// Where Istio's provider `envoy` writes; that user may open no pipe of ours.
+			cmd.Stdout = stdout
 			cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}
 			return ns.Enter()
 		},
@@ -91,13 +98,14 @@ func (p *Proxy) waitReady(t *testing.T) {
 // plane told it.
 func (p *Proxy) acceptedAll(t *testing.T) {
 	t.Helper()
-	for line := range strings.Lines(p.get(t, "/stats?filter=update_rejected")) {
+	for line := range strings.Lines(p.Get(t, "/stats?filter=update_rejected")) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		assert.Equal(t, "0", value, "%s: %s\n%s", p.Name, name, p.process.Log())
 	}
 }
 
-func (p *Proxy) get(t *testing.T, path string) string {
+// Get asks one of Envoy's own pages.
+func (p *Proxy) Get(t *testing.T, path string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.admin+path, http.NoBody)
 	require.NoError(t, err)

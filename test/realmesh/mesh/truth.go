@@ -46,7 +46,7 @@ var ends = map[string]bool{"DownstreamEnd": true, "TcpConnectionEnd": true}
 func (p *Proxy) Counted(t *testing.T) map[Kind]Counted {
 	t.Helper()
 	all := map[Kind]Counted{}
-	for line := range strings.Lines(p.get(t, "/stats/prometheus?filter=truth")) {
+	for line := range strings.Lines(p.Get(t, "/stats/prometheus?filter=truth")) {
 		m := countedLine.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
 			continue

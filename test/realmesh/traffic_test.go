@@ -4,6 +4,7 @@ package realmesh
 
 import (
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -73,6 +74,13 @@ func grpcTo(app, to, authority string, messages int, code, got codes.Code) send 
 
 func tcpTo(app, to string, size int) send {
 	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes { return mesh.TCP(t, m.In(app), m.Address(to), size) }
+}
+
+// lastingTCP stays open for longer than the period of tcp-periodic.yaml.
+func lastingTCP(app, to string, size int) send {
+	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
+		return mesh.LastingTCP(t, m.In(app), m.Address(to), size, 6*time.Second)
+	}
 }
 
 func greetedBy(app, to string, size int) send {

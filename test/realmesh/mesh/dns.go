@@ -4,8 +4,8 @@ package mesh
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -18,8 +18,7 @@ var names = map[string][4]byte{
 	"www.example.com.": {203, 0, 113, 10},
 }
 
-// serveNames is the name server of all pods. Their resolv.conf is this one
-// inside the sandbox.
+// serveNames is the name server of all pods.
 func serveNames(t *testing.T, n *network) {
 	t.Helper()
 	conn, err := n.node.ListenPacket(t.Context(), nodeIP+":53")
@@ -37,11 +36,25 @@ func serveNames(t *testing.T, n *network) {
 			}
 		}
 	}()
-	file := filepath.Join(t.TempDir(), "resolv.conf")
-	require.NoError(t, os.WriteFile(file, []byte("nameserver "+nodeIP+"\n"), 0o644)) //nolint:gosec // the proxies run as somebody else
-	require.NoError(t, syscall.Mount(file, "/etc/resolv.conf", "", syscall.MS_BIND, ""))
-	t.Cleanup(func() { _ = syscall.Unmount("/etc/resolv.conf", syscall.MNT_DETACH) })
+	require.NoError(t, useNames())
 }
+
+// useNames has everybody in the sandbox ask the name server of their node.
+var useNames = sync.OnceValue(func() error {
+	file, err := os.CreateTemp("", "resolv.conf")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	if _, err := file.WriteString("nameserver " + nodeIP + "\n"); err != nil {
+		return err
+	}
+	if err := file.Chmod(0o644); err != nil {
+		return err
+	}
+	return syscall.Mount(file.Name(), "/etc/resolv.conf", "", syscall.MS_BIND, "")
+})
 
 func answerName(question []byte) (reply []byte, ok bool) {
 	var m dnsmessage.Message

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/netns"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
@@ -108,12 +109,14 @@ func (w *World) Start(t *testing.T, c Config) *Mesh {
 // gateway. Prometheus stays.
 func (m *Mesh) Stop(t *testing.T) {
 	t.Helper()
+	var ended errgroup.Group
 	for name, p := range m.Proxies {
 		if name != "otelcol-istio" { // the way to the gateway
 			p.acceptedAll(t)
-			require.NoError(t, p.process.Stop(stopTimeout))
+			ended.Go(func() error { return p.process.Stop(stopTimeout) })
 		}
 	}
+	require.NoError(t, ended.Wait())
 	require.NoError(t, m.Gateway.Stop())
 }
 
@@ -138,7 +141,7 @@ var serving = regexp.MustCompile(`serving \w+ on`)
 func (w *World) startService(t *testing.T, name string, args ...string) {
 	t.Helper()
 	p, err := proc.Start(proc.Command{
-		Name: name, Path: w.programs.Mesh, Args: args,
+		Name: name, Path: w.programs.Mesh, Args: args, Prepare: inNamespace(w.network.node),
 		// Envoy's release has none of the filters that Istio's proxies have.
 		Env: []string{"PILOT_ENABLE_METADATA_EXCHANGE=false", "PILOT_ENABLE_ALPN_FILTER=false"},
 	})

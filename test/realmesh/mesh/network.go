@@ -34,8 +34,8 @@ const (
 
 var outsideHosts = []string{OutsideA, OutsideB, API, Bank, Partner, Refusing}
 
-// network is the namespaces: of the node, which is the sandbox's own, of each
-// pod by the pod's app, and of the outside.
+// network is the namespaces: of the node, of each pod by the pod's app, and of the
+// outside.
 type network struct {
 	node, outside *netns.Namespace
 	pods          map[string]*netns.Namespace
@@ -44,7 +44,7 @@ type network struct {
 // newNetwork makes it, with Istio's redirection in each pod that has a sidecar.
 func newNetwork(t *testing.T, meshBinary string, pods []Pod) *network {
 	t.Helper()
-	n := &network{node: netns.Root(), pods: map[string]*netns.Namespace{}}
+	n := &network{node: newNamespace(t, "node"), pods: map[string]*netns.Namespace{}}
 	run := func(ns *netns.Namespace, command string, args ...string) {
 		t.Helper()
 		require.NoError(t, ns.Run(command, args...))
@@ -70,17 +70,23 @@ func newNetwork(t *testing.T, meshBinary string, pods []Pod) *network {
 	}
 	run(n.outside, "ip", "route", "add", "default", "via", outsideNode)
 	run(n.node, "ip", "route", "add", "blackhole", Silent)
-	require.NoError(t, os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o600))
+	require.NoError(t, n.node.Do(func() error { return os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o600) }))
 	return n
 }
 
 // join makes a namespace and a wire from its eth0 to the node.
 func (n *network) join(t *testing.T, name string, number int) *netns.Namespace {
 	t.Helper()
+	ns := newNamespace(t, name)
+	require.NoError(t, n.node.Run("ip", "link", "add", "pod"+strconv.Itoa(number), "type", "veth", "peer", "name", "eth0", "netns", ns.Path()))
+	require.NoError(t, ns.Run("ip", "link", "set", "eth0", "up"))
+	return ns
+}
+
+func newNamespace(t *testing.T, name string) *netns.Namespace {
+	t.Helper()
 	ns, err := netns.New(name)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = ns.Close() })
-	require.NoError(t, n.node.Run("ip", "link", "add", "pod"+strconv.Itoa(number), "type", "veth", "peer", "name", "eth0", "netns", ns.Path()))
-	require.NoError(t, ns.Run("ip", "link", "set", "eth0", "up"))
 	return ns
 }

@@ -140,9 +140,13 @@ func TestMesh(t *testing.T) {
 // twice once.
 func (w way) accountsFor(t *testing.T, m *mesh.Mesh) {
 	t.Helper()
-	records := 0
+	records, unmatched := 0, 0
 	for _, x := range everyTraffic {
 		records += x.n * len(x.wants)
+		if x.unmatched {
+			records += x.n
+			unmatched += x.n
+		}
 	}
 	metric := func(name, label string) int {
 		sum, err := m.Gateway.Metric(t.Context(), name, label)
@@ -150,6 +154,7 @@ func (w way) accountsFor(t *testing.T, m *mesh.Mesh) {
 		return int(sum)
 	}
 	assert.Equal(t, records, metric("otelcol_processor_istio_labels_records", ""))
+	assert.Equal(t, unmatched, metric("otelcol_processor_istio_labels_records", `verdict="listener"`))
 	if w.entries > 0 {
 		const entries = "otelcol_receiver_envoy_access_log_entries"
 		assert.Equal(t, records, metric(entries, `outcome="accepted"`))

@@ -19,7 +19,7 @@ const (
 )
 
 // everyTraffic is each kind that proxies tell apart, each in a number of its own.
-var everyTraffic = slices.Concat(httpTraffic, grpcTraffic, tcpTraffic, tlsTraffic, blockedTraffic, plainTraffic, dynamicTraffic)
+var everyTraffic = slices.Concat(httpTraffic, grpcTraffic, tcpTraffic, tlsTraffic, blockedTraffic, plainTraffic, dynamicTraffic, refusedTraffic)
 
 var httpTraffic = []exchange{
 	{
@@ -27,11 +27,11 @@ var httpTraffic = []exchange{
 		wants: reports(browse, server, secured, httpOutcome("200", "-"), serverService),
 	},
 	{
-		what: "HTTP to a service under REGISTRY_ONLY", n: 3, send: postTo("batch", serverVIP+":8080", "server.shop:8080", "0123456789", 200),
+		what: "HTTP to a service, under REGISTRY_ONLY", n: 3, send: postTo("batch", serverVIP+":8080", "server.shop:8080", "0123456789", 200),
 		wants: reports(batch, server, secured, httpOutcome("200", "-"), serverService),
 	},
 	{
-		what: "HTTP to a subset", n: 4, send: httpTo("browse", serverVIP+":8080", "server.shop:8080", "/teapot", 418),
+		what: "HTTP to a service, a subset of it", n: 4, send: httpTo("browse", serverVIP+":8080", "server.shop:8080", "/teapot", 418),
 		wants: reports(browse, server, secured, httpOutcome("418", "-"), serverService),
 	},
 	{
@@ -47,7 +47,7 @@ var httpTraffic = []exchange{
 		wants: outbound(browse, "", httpOutcome("200", "-"), apiEntry, toEndpoint("api-0", "open", "api-0", "latest")),
 	},
 	{
-		what: "HTTP to a ServiceEntry through the egress gateway", n: 4, send: httpTo("browse", mesh.Partner+":80", "partner.example.org", "/", 200),
+		what: "HTTP to a ServiceEntry, through the egress gateway", n: 4, send: httpTo("browse", mesh.Partner+":80", "partner.example.org", "/", 200),
 		wants: []want{
 			{truth: expect.Join(bySource, httpOutcome("200", "-"), egressService, from(browse), to(egress), mutualTLS(browse, egress))},
 			{truth: expect.Join(bySource, httpOutcome("200", "-"), partnerEntry, from(egress), toEndpoint("partner-0", "istio-system", "partner-0", "latest"))},
@@ -67,15 +67,15 @@ var httpTraffic = []exchange{
 		wants: outbound(browse, mesh.OutsideA, tcpOutcome("-"), passthrough(unknown)),
 	},
 	{
-		what: "HTTP to an unknown host that refuses", n: 3, send: httpTo("browse", mesh.Refusing+":80", "refused.example.com", "/", 503),
+		what: "HTTP to an unknown host, refused", n: 3, send: httpTo("browse", mesh.Refusing+":80", "refused.example.com", "/", 503),
 		wants: outbound(browse, mesh.Refusing, httpOutcome("503", "UF"), passthrough("refused.example.com")),
 	},
 	{
-		what: "HTTP to an unknown host that is silent", n: 2, send: httpTo("browse", mesh.Silent+":80", "silent.example.com", "/", 503),
+		what: "HTTP to an unknown host, black-holed", n: 2, send: httpTo("browse", mesh.Silent+":80", "silent.example.com", "/", 503),
 		wants: outbound(browse, mesh.Silent, httpOutcome("503", "UF"), passthrough("silent.example.com")),
 	},
 	{
-		what: "HTTP to an unknown host that resets", n: 4, send: httpTo("browse", mesh.OutsideA+":80", "reset.example.com", "/reset", 503),
+		what: "HTTP to an unknown host, reset", n: 4, send: httpTo("browse", mesh.OutsideA+":80", "reset.example.com", "/reset", 503),
 		wants: outbound(browse, mesh.OutsideA, httpOutcome("503", "UC"), passthrough("reset.example.com")),
 	},
 }
@@ -92,12 +92,12 @@ var grpcTraffic = []exchange{
 		wants: reports(browse, server, secured, grpcOutcome("5"), serverService),
 	},
 	{
-		what: "gRPC stream to a service", n: 2, messages: &[2]int{3, 3},
+		what: "gRPC to a service, a stream", n: 2, messages: &[2]int{3, 3},
 		send:  grpcTo("browse", serverVIP+":8081", "server.shop:8081", 3, codes.OK, codes.OK),
 		wants: reports(browse, server, secured, grpcOutcome("0"), serverService),
 	},
 	{
-		what: "gRPC stream to a service, failing", n: 5, messages: &[2]int{3, 2},
+		what: "gRPC to a service, a failing stream", n: 5, messages: &[2]int{3, 2},
 		send:  grpcTo("browse", serverVIP+":8081", "server.shop:8081", 2, codes.Aborted, codes.OK),
 		wants: reports(browse, server, secured, grpcOutcome("10"), serverService),
 	},
@@ -132,7 +132,7 @@ var tcpTraffic = []exchange{
 		},
 	},
 	{
-		what: "TCP to a pod without a proxy by address", n: 2, send: tcpTo("browse", "legacy:9000", 102),
+		what: "TCP to a pod by address, without a proxy", n: 2, send: tcpTo("browse", "legacy:9000", 102),
 		wants: outbound(browse, "10.244.0.15", tcpOutcome("-"), passthrough(unknown)),
 	},
 	{
@@ -140,19 +140,19 @@ var tcpTraffic = []exchange{
 		wants: outbound(browse, mesh.OutsideA, tcpOutcome("-"), passthrough(unknown)),
 	},
 	{
-		what: "TCP to the outside, where the server speaks first", n: 2, send: greetedBy("browse", mesh.OutsideB+":3306", 104),
+		what: "TCP to the outside, server first", n: 2, send: greetedBy("browse", mesh.OutsideB+":3306", 104),
 		wants: outbound(browse, mesh.OutsideB, tcpOutcome("-"), passthrough(unknown)),
 	},
 	{
-		what: "TCP to the outside that refuses", n: 3, send: failTCP("browse", mesh.Refusing+":9000"),
+		what: "TCP to the outside, refused", n: 3, send: failTCP("browse", mesh.Refusing+":9000"),
 		wants: outbound(browse, mesh.Refusing, tcpOutcome("UF,URX"), passthrough(unknown)),
 	},
 	{
-		what: "TCP to the outside that is silent", n: 2, send: failTCP("browse", mesh.Silent+":9000"),
+		what: "TCP to the outside, black-holed", n: 2, send: failTCP("browse", mesh.Silent+":9000"),
 		wants: outbound(browse, mesh.Silent, tcpOutcome("UF,URX"), passthrough(unknown)),
 	},
 	{
-		what: "TCP to the outside that resets", n: 4, send: resetTCP("browse", mesh.OutsideA+":7001"),
+		what: "TCP to the outside, reset", n: 4, send: resetTCP("browse", mesh.OutsideA+":7001"),
 		wants: outbound(browse, mesh.OutsideA, tcpOutcome("UR"), passthrough(unknown)),
 	},
 }
@@ -170,6 +170,12 @@ var tlsTraffic = []exchange{
 		what: "TLS to an unknown host and port", n: 4, send: tlsTo("browse", mesh.OutsideB+":8443", "other.example.com", 107),
 		wants: outbound(browse, mesh.OutsideB, tcpOutcome("-"), passthrough(unknown)),
 	},
+}
+
+// refusedTraffic is for a gateway that has no listener for it. It is in the log
+// and in none of Istio's metrics.
+var refusedTraffic = []exchange{
+	{what: "TLS that no filter chain takes", n: 3, send: failTLS("legacy", "istio-egressgateway:8443", "www.example.com"), unmatched: true},
 }
 
 // blockedTraffic comes from where only what the mesh knows is allowed.
@@ -203,15 +209,15 @@ var blockedTraffic = []exchange{
 // plainTraffic comes from a pod without a proxy: no mutual TLS.
 var plainTraffic = []exchange{
 	{
-		what: "HTTP without mutual TLS, inbound", n: 3, send: httpTo("legacy", "server:8080", "server.shop:8080", "/", 200),
+		what: "HTTP without mutual TLS", n: 3, send: httpTo("legacy", "server:8080", "server.shop:8080", "/", 200),
 		wants: []want{{truth: expect.Join(byDestination, httpOutcome("200", "-"), to(server), serverService, unsecured)}},
 	},
 	{
-		what: "TCP without mutual TLS, inbound", n: 2, send: tcpTo("legacy", "server:9000", 108),
+		what: "TCP without mutual TLS", n: 2, send: tcpTo("legacy", "server:9000", 108),
 		wants: []want{{truth: expect.Join(byDestination, tcpOutcome("-"), to(server), serverService, unsecured)}},
 	},
 	{
-		what: "TCP without mutual TLS, inbound, to a port that no service has", n: 4, send: tcpTo("legacy", "server:7000", 109),
+		what: "TCP without mutual TLS, to a port that no service has", n: 4, send: tcpTo("legacy", "server:7000", 109),
 		wants: []want{{truth: expect.Join(byDestination, tcpOutcome("-"), to(server), service(unknown, "InboundPassthroughCluster", "shop"), unsecured)}},
 	},
 }
@@ -219,19 +225,19 @@ var plainTraffic = []exchange{
 // dynamicTraffic comes from a mesh with Istio's third policy.
 var dynamicTraffic = []exchange{
 	{
-		what: "HTTP to an unknown host under ALLOW_ANY_DYNAMIC_DNS", n: 3, send: httpTo("crawl", mesh.OutsideB+":80", "www.example.com", "/", 200),
+		what: "HTTP to an unknown host, ALLOW_ANY_DYNAMIC_DNS", n: 3, send: httpTo("crawl", mesh.OutsideB+":80", "www.example.com", "/", 200),
 		wants: outbound(crawl, "", httpOutcome("200", "-"), dynamic("www.example.com")),
 	},
 	{
-		what: "HTTP to an unknown host and port under ALLOW_ANY_DYNAMIC_DNS", n: 2, send: httpTo("crawl", mesh.OutsideB+":8000", "www.example.com:8000", "/", 200),
+		what: "HTTP to an unknown host, and port, ALLOW_ANY_DYNAMIC_DNS", n: 2, send: httpTo("crawl", mesh.OutsideB+":8000", "www.example.com:8000", "/", 200),
 		wants: outbound(crawl, "", httpOutcome("200", "-"), dynamic("www.example.com:8000")),
 	},
 	{
-		what: "HTTP to a name that does not resolve under ALLOW_ANY_DYNAMIC_DNS", n: 4, send: httpTo("crawl", mesh.OutsideB+":80", "nowhere.example.com", "/", 503),
+		what: "HTTP to an unknown host, that has no address, ALLOW_ANY_DYNAMIC_DNS", n: 4, send: httpTo("crawl", mesh.OutsideB+":80", "nowhere.example.com", "/", 503),
 		wants: outbound(crawl, "", httpOutcome("503", "DF"), dynamic("nowhere.example.com")),
 	},
 	{
-		what: "TCP to the outside under ALLOW_ANY_DYNAMIC_DNS", n: 2, send: tcpTo("crawl", mesh.OutsideA+":9000", 110),
+		what: "TCP to the outside, ALLOW_ANY_DYNAMIC_DNS", n: 2, send: tcpTo("crawl", mesh.OutsideA+":9000", 110),
 		wants: outbound(crawl, mesh.OutsideA, tcpOutcome("-"), passthrough(unknown)),
 	},
 }

@@ -21,6 +21,8 @@ type exchange struct {
 	// messages are those of a gRPC call, request and response.
 	messages *[2]int
 	wants    []want
+	// unmatched says that no filter chain takes it: a record that does not count.
+	unmatched bool
 }
 
 // want is what one proxy's records of the exchange become.

@@ -42,7 +42,9 @@ func TestReportersAgree(t *testing.T) {
 	}
 }
 
-func known(set labels, name string) bool { return set[name] != "" && set[name] != expect.Istio[name] }
+func known(set labels, name string) bool {
+	return set[name] != "" && set[name] != unknown && set[name] != expect.Istio[name]
+}
 
 // secured selects what came over mutual TLS. Text does not say so, but names the
 // service of nothing else.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -14,7 +15,7 @@ import (
 	"istio.io/istio/pkg/config/schema/resource"
 	"istio.io/istio/pkg/config/validation/agent"
 	"istio.io/istio/pkg/util/protomarshal"
-	"sigs.k8s.io/yaml"
+	"sigs.k8s.io/yaml" //nolint:depguard // the types of Istio and Kubernetes marshal through JSON
 )
 
 // readMeshConfig reads `spec.meshConfig` of each file over Istio's defaults. It refuses what istiod would not
@@ -48,7 +49,26 @@ func readMeshConfig(files []string) (*meshapi.MeshConfig, error) {
 	}
 	warning, err := agent.ValidateMeshConfig(all)
 	warn(warning)
-	return all, err
+	return all, errors.Join(err, validateProviders(all))
+}
+
+// validateProviders makes an error of what istiod only notes in its own log: a provider that it cannot use.
+func validateProviders(c *meshapi.MeshConfig) (err error) {
+	for _, p := range c.GetExtensionProviders() {
+		var wrong error
+		switch {
+		case p.GetEnvoyOtelAls() != nil:
+			wrong = agent.ValidateExtensionProviderEnvoyOtelAls(p.GetEnvoyOtelAls())
+		case p.GetEnvoyHttpAls() != nil:
+			wrong = agent.ValidateExtensionProviderEnvoyHTTPAls(p.GetEnvoyHttpAls())
+		case p.GetEnvoyTcpAls() != nil:
+			wrong = agent.ValidateExtensionProviderEnvoyTCPAls(p.GetEnvoyTcpAls())
+		}
+		if wrong != nil {
+			err = errors.Join(err, fmt.Errorf("extension provider %s: %w", p.GetName(), wrong))
+		}
+	}
+	return err
 }
 
 // readResources reads Istio's resources and checks them as istiod's webhook and the API server do together: every key
@@ -79,7 +99,7 @@ func readResource(doc string) (*config.Config, error) {
 	gvk := object.GroupVersionKind()
 	schema, ok := collections.Pilot.FindByGroupVersionAliasesKind(resource.FromKubernetesGVK(&gvk))
 	if !ok {
-		return nil, fmt.Errorf("Istio knows no %s", gvk)
+		return nil, fmt.Errorf("not one of Istio's resources: %s", gvk)
 	}
 	c, err := crd.ConvertObjectInternal(schema, &object, "cluster.local", strictly)
 	if err != nil {

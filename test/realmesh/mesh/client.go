@@ -57,12 +57,10 @@ func HTTP(t *testing.T, from *netns.Namespace, r Request) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+r.Host+r.Path, strings.NewReader(r.Body))
 	require.NoError(t, err)
 	resp, err := client.Do(req)
-	if !assert.NoError(t, err, "%+v", r) {
-		return
-	}
+	require.NoError(t, err, "%+v", r)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	assert.Equal(t, r.Status, resp.StatusCode, "%+v: %s", r, body)
 }
 
@@ -73,9 +71,9 @@ func PlainHTTP(t *testing.T, from *netns.Namespace, to, host string) Bytes {
 	conn := dial(t, from, to)
 	defer conn.Close()
 	_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+host+"\r\nConnection: close\r\n\r\n")
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	answer, err := io.ReadAll(conn)
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	assert.Contains(t, string(answer), Answer)
 	return conn.bytes()
 }
@@ -167,7 +165,7 @@ func Greeted(t *testing.T, from *netns.Namespace, to string, size int) Bytes {
 	defer conn.Close()
 	said := make([]byte, len(Greeting))
 	_, err := io.ReadFull(conn, said)
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	assert.Equal(t, Greeting, string(said))
 	converse(t, conn, size)
 	return conn.bytes()
@@ -181,9 +179,9 @@ func TLS(t *testing.T, from *netns.Namespace, to, serverName string, size int) B
 	inner := tls.Client(conn, &tls.Config{ServerName: serverName, InsecureSkipVerify: true}) //nolint:gosec // nothing is at stake
 	converse(t, inner, size)
 	// Both say good-bye, so that no byte is under way when the connection ends.
-	assert.NoError(t, inner.CloseWrite())
+	require.NoError(t, inner.CloseWrite())
 	_, err := io.Copy(io.Discard, inner)
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	return conn.bytes()
 }
 
@@ -207,16 +205,16 @@ func FailedTLS(t *testing.T, from *netns.Namespace, to, serverName string) Bytes
 	ctx, cancel := context.WithTimeout(t.Context(), exchangeTimeout)
 	defer cancel()
 	err := tls.Client(conn, &tls.Config{ServerName: serverName, InsecureSkipVerify: true}).HandshakeContext(ctx) //nolint:gosec // as above
-	assert.Error(t, err)
+	require.Error(t, err)
 	return conn.bytes()
 }
 
 func converse(t *testing.T, conn net.Conn, size int) {
 	t.Helper()
 	_, err := conn.Write(make([]byte, size))
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	_, err = io.ReadFull(conn, make([]byte, AnswerFactor*size))
-	assert.NoError(t, err)
+	require.NoError(t, err)
 }
 
 // countingConn counts what passes.

@@ -79,8 +79,17 @@ type Mesh struct {
 	Gateway *Gateway
 }
 
-// Start starts control planes, gateway and proxies. They end with the test.
+// Start starts control planes, gateway and proxies. They end with the test, which
+// fails if the proxies refuse anything.
 func (w *World) Start(t *testing.T, c Config) *Mesh {
+	t.Helper()
+	m := w.Launch(t, c)
+	require.Empty(t, m.Refused(t))
+	return m
+}
+
+// Launch does the same and lets the proxies refuse what they want.
+func (w *World) Launch(t *testing.T, c Config) *Mesh {
 	t.Helper()
 	resources := append([]string{resourcesFile}, c.Resources...)
 	w.startXDS(t, xdsPort, append([]string{configFile}, c.MeshConfigs...), resources)
@@ -105,14 +114,24 @@ func (w *World) Start(t *testing.T, c Config) *Mesh {
 	return m
 }
 
+// Refused says what the proxies refused of what the control plane told them, and
+// why.
+func (m *Mesh) Refused(t *testing.T) (all []string) {
+	t.Helper()
+	for _, p := range m.Proxies {
+		all = append(all, p.refused(t)...)
+	}
+	return all
+}
+
 // Stop ends the proxies, which send what they have not sent yet, and then the
 // gateway. Prometheus stays.
 func (m *Mesh) Stop(t *testing.T) {
 	t.Helper()
+	require.Empty(t, m.Refused(t))
 	var ended errgroup.Group
 	for name, p := range m.Proxies {
 		if name != "otelcol-istio" { // the way to the gateway
-			p.acceptedAll(t)
 			ended.Go(func() error { return p.process.Stop(stopTimeout) })
 		}
 	}

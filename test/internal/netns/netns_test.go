@@ -51,6 +51,7 @@ func hang() int {
 // again is this program as another user may run it, outside of any sandbox.
 func again(t *testing.T, env ...string) *exec.Cmd {
 	t.Helper()
+	t.Setenv("TMPDIR", t.TempDir())
 	binary, err := os.Open("/proc/self/exe")
 	require.NoError(t, err)
 	t.Cleanup(func() { binary.Close() })

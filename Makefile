@@ -98,8 +98,10 @@ test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real t
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh
-test-mesh: mesh-host $(GATEWAY) $(PROMETHEUS) $(ENVOY) $(MESH) ## Apply deploy/istio to a mesh of Istio's control plane, Envoy, iptables and mutual TLS. Needs root.
-	cd test/mesh && go test ./...
+test-mesh: mesh-host $(GATEWAY) $(PROMETHEUS) $(ENVOY) $(MESH) $(GOLANGCI_LINT) ## Apply deploy/istio to a mesh of Istio's control plane, Envoy, iptables and mutual TLS. Needs root.
+	cd test/mesh && go mod tidy -diff && go vet ./... && go test ./... && \
+		$(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml && \
+		$(CURDIR)/$(GOLANGCI_LINT) run --allow-parallel-runners --config $(CURDIR)/.golangci.yml
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) MESH_BIN=$(CURDIR)/$(MESH) \
 		ENVOY_BIN=$$(echo $(CURDIR)/$(BUILD)/venv/lib/python3*/site-packages/envoy/_bin/envoy) \
 		go test -count=1 -parallel 16 -timeout 10m ./realmesh ./internal/netns
@@ -155,7 +157,6 @@ fmt: $(GOLANGCI_LINT) ## Format the code.
 fmt-check: $(GOLANGCI_LINT)
 	$(GOLANGCI_LINT) fmt --diff
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
-	cd test/mesh && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 
 .PHONY: vet
 vet:
@@ -177,7 +178,6 @@ tidy: ## Tidy the modules. A missing import gets the newest version: `go get mod
 tidy-check:
 	go mod tidy -diff
 	cd test && go mod tidy -diff
-	cd test/mesh && go mod tidy -diff
 
 .PHONY: generate
 generate: ## Generate what mdatagen makes of each metadata.yaml.

@@ -3,6 +3,7 @@
 package realmesh
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -59,6 +60,9 @@ func (r run) start(t *testing.T, world *mesh.World, check func(t *testing.T, m *
 	m.Stop(t)
 	if diffs := want.Differences(m.Gateway.Query(t, everything)); len(diffs) > 0 {
 		t.Fatalf("after the end:\n%s", explain(m, diffs))
+	}
+	if !slices.Contains(r.config.Resources, periodicFile) { // which adds lines
+		loggedToStdout(t, m, r.traffic)
 	}
 }
 
@@ -140,21 +144,14 @@ func TestMesh(t *testing.T) {
 // twice once.
 func (w way) accountsFor(t *testing.T, m *mesh.Mesh) {
 	t.Helper()
-	records, unmatched := 0, 0
-	for _, x := range everyTraffic {
-		records += x.n * len(x.wants)
-		if x.unmatched {
-			records += x.n
-			unmatched += x.n
-		}
-	}
 	metric := func(name, label string) int {
 		sum, err := m.Gateway.Metric(t.Context(), name, label)
 		require.NoError(t, err)
 		return int(sum)
 	}
+	records := recordsOf(everyTraffic)
 	assert.Equal(t, records, metric("otelcol_processor_istio_labels_records", ""))
-	assert.Equal(t, unmatched, metric("otelcol_processor_istio_labels_records", `verdict="listener"`))
+	assert.Equal(t, recordsOf(refusedTraffic), metric("otelcol_processor_istio_labels_records", `verdict="listener"`))
 	if w.entries > 0 {
 		const entries = "otelcol_receiver_envoy_access_log_entries"
 		assert.Equal(t, records, metric(entries, `outcome="accepted"`))

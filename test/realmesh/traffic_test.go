@@ -78,10 +78,11 @@ func tcpTo(app, to string, size int) send {
 	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes { return mesh.TCP(t, m.In(app), m.Address(to), size) }
 }
 
-// lastingTCP stays open for longer than the period of tcp-periodic.yaml.
+// lastingTCP stays open for longer than the period of tcp-periodic.yaml, 5 s, and
+// for less than two.
 func lastingTCP(app, to string, size int) send {
 	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
-		return mesh.LastingTCP(t, m.In(app), m.Address(to), size, 6*time.Second)
+		return mesh.LastingTCP(t, m.In(app), m.Address(to), size, 7*time.Second)
 	}
 }
 

@@ -37,7 +37,7 @@ func (r run) agreesWithProxies(t *testing.T, m *mesh.Mesh) {
 		"istio_tcp_received_bytes_total":     func(c *mesh.Counted) *float64 { return &c.WireReceived },
 		"istio_tcp_sent_bytes_total":         func(c *mesh.Counted) *float64 { return &c.WireSent },
 	} {
-		for _, s := range m.Gateway.Query(t, "sum by (reporter, request_protocol, response_code, response_flags) ("+metric+")") {
+		for _, s := range m.Gateway.Query(t, "sum by (reporter, source_workload, destination_workload, request_protocol, response_code, response_flags) ("+metric+")") {
 			kind := r.way.kind(kindOf(s))
 			c := got[kind]
 			*into(&c) += s.Value
@@ -52,12 +52,44 @@ func (w way) kind(k mesh.Kind) mesh.Kind {
 	if w.anyCode || !k.Request {
 		k.Code = ""
 	}
+	if w.text {
+		k.Workload = ""
+	}
 	return k
 }
 
 func kindOf(s promclient.Sample) mesh.Kind {
+	own := "source_workload"
+	if isInbound(s.Labels) {
+		own = "destination_workload"
+	}
 	return mesh.Kind{
-		Request: isRequest(s.Labels), Outbound: isOutbound(s.Labels),
+		Workload: s.Labels[own], Request: isRequest(s.Labels), Outbound: isOutbound(s.Labels),
 		Code: s.Labels["response_code"], Flags: s.Labels["response_flags"],
 	}
+}
+
+// loggedToStdout checks that the proxies, which have ended, still had their log
+// where it was: the provider `envoy` stands in each Telemetry of deploy/istio for
+// that.
+func loggedToStdout(t *testing.T, m *mesh.Mesh, traffic []exchange) {
+	t.Helper()
+	lines := 0
+	for app, p := range m.Proxies {
+		if app != "otelcol-istio" {
+			lines += p.Lines(t)
+		}
+	}
+	assert.Equal(t, recordsOf(traffic), lines)
+}
+
+// recordsOf is how many records the proxies write of the traffic.
+func recordsOf(traffic []exchange) (n int) {
+	for _, x := range traffic {
+		n += x.n * len(x.wants)
+		if x.unmatched {
+			n += x.n
+		}
+	}
+	return n
 }

@@ -36,8 +36,8 @@ const (
 type Proxy struct {
 	Pod
 	process *proc.Process
-	// admin is the URL of Envoy's own pages.
-	admin string
+	// admin is the URL of Envoy's own pages, stdout the file that it writes to.
+	admin, stdout string
 }
 
 // startProxy runs Envoy beside a pod, as the user whose traffic is not
@@ -81,7 +81,7 @@ func startProxy(t *testing.T, envoy string, ns *netns.Namespace, p Pod, xds stri
 	})
 	admin, err := ns.Forward(t.Context(), "127.0.0.1:"+adminPort)
 	require.NoError(t, err)
-	return &Proxy{Pod: p, process: process, admin: "http://" + admin}
+	return &Proxy{Pod: p, process: process, admin: "http://" + admin, stdout: stdout.Name()}
 }
 
 // waitReady waits until the proxy has all its listeners and certificates.
@@ -101,6 +101,15 @@ func (p *Proxy) refused(t *testing.T) (all []string) {
 		}
 	}
 	return all
+}
+
+// Lines is how many lines of access log are on the proxy's standard output, once
+// it has ended.
+func (p *Proxy) Lines(t *testing.T) int {
+	t.Helper()
+	b, err := os.ReadFile(p.stdout)
+	require.NoError(t, err)
+	return strings.Count(string(b), "\n")
 }
 
 // Get asks one of Envoy's own pages.

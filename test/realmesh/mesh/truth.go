@@ -13,6 +13,8 @@ import (
 
 // Kind is what the proxies tell apart when they count.
 type Kind struct {
+	// Workload whose proxy it is.
+	Workload string
 	// Request tells a request from a connection; Outbound is the side.
 	Request, Outbound bool
 	Code, Flags       string
@@ -58,7 +60,7 @@ func (p *Proxy) Counted(t *testing.T) map[Kind]Counted {
 		if !ends[tags["type"]] {
 			continue
 		}
-		k := Kind{tags["type"] == "DownstreamEnd", tags["direction"] == "2", tags["code"], tags["flags"]}
+		k := Kind{p.Workload, tags["type"] == "DownstreamEnd", tags["direction"] == "2", tags["code"], tags["flags"]}
 		number, err := strconv.ParseFloat(m[3], 64)
 		require.NoError(t, err)
 		c := all[k]

@@ -70,7 +70,7 @@ $(BIN)/%: $(TEST_SOURCES)
 	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./$*
 
 # Istio's control plane is a module of its own; its first build takes minutes.
-$(MESH): $(wildcard test/mesh/*)
+$(MESH): $(filter-out %_test.go,$(wildcard test/mesh/*))
 	cd test/mesh && go build -buildvcs=false -ldflags='-s -w' -o $(CURDIR)/$@ .
 
 ##@ Tests

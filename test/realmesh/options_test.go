@@ -29,7 +29,7 @@ func TestOutsideOnly(t *testing.T) {
 					MeshConfigs: w.meshConfigs, Resources: []string{outsideFile},
 					GatewayConfigs: []string{serverNamesFile},
 				},
-				way: w, traffic: everyTraffic, only: leavesMesh,
+				way: w, traffic: everyTraffic, outsideOnly: true,
 				extra: func(x exchange, _ labels) labels {
 					if strings.Contains(x.what, "on a ServiceEntry's port") {
 						return labels{"server_name": "www.example.com"}

@@ -30,8 +30,8 @@ type run struct {
 	config  mesh.Config
 	way     way
 	traffic []exchange
-	// only says which reports are shipped; nil means all.
-	only func(truth labels) bool
+	// outsideOnly says that nothing else is shipped.
+	outsideOnly bool
 	// miscounted says that what is counted is known not to be what happened.
 	miscounted bool
 	// extra are labels that the configuration adds to a report.
@@ -49,9 +49,8 @@ func (r run) start(t *testing.T, world *mesh.World, check func(t *testing.T, m *
 	if t.Failed() {
 		return // what clients saw is wrong: totals would only tell the same again
 	}
-	require.Eventually(t, func() bool { return len(want.Differences(m.Gateway.Query(t, everything))) == 0 || t.Failed() },
-		settleTimeout, pollInterval, "%s", lazily(func() string { return explain(m, want.Differences(m.Gateway.Query(t, everything))) }))
-	if r.only == nil && !r.miscounted {
+	settle(t, m, want)
+	if !r.miscounted {
 		r.agreesWithProxies(t, m)
 	}
 	if check != nil {
@@ -66,10 +65,18 @@ func (r run) start(t *testing.T, world *mesh.World, check func(t *testing.T, m *
 	}
 }
 
-// lazily is text that is made when it is shown.
-type lazily func() string
-
-func (f lazily) String() string { return f() }
+// settle asks until Prometheus holds what is expected, or gives up and shows what
+// differs.
+func settle(t *testing.T, m *mesh.Mesh, want *expect.Set) {
+	t.Helper()
+	var diffs []expect.Difference
+	for deadline := time.Now().Add(settleTimeout); time.Now().Before(deadline); time.Sleep(pollInterval) {
+		if diffs = want.Differences(m.Gateway.Query(t, everything)); len(diffs) == 0 {
+			return
+		}
+	}
+	t.Fatal(explain(m, diffs))
+}
 
 // sendAll sends the traffic, all kinds at once, and gives the bytes of each.
 func sendAll(t *testing.T, m *mesh.Mesh, traffic []exchange) map[string]mesh.Bytes {
@@ -98,7 +105,7 @@ func (r run) expect(sent map[string]mesh.Bytes) *expect.Set {
 	set := expect.New(labels{"job": "otelcol-istio", "instance": mesh.Instance})
 	for _, x := range r.traffic {
 		for _, w := range x.wants {
-			if r.only != nil && !r.only(expect.Join(expect.Istio, w.truth)) {
+			if r.outsideOnly && !leavesMesh(w.truth) {
 				continue
 			}
 			told := w.told(r.way.rules)

@@ -21,6 +21,9 @@ func (r run) agreesWithProxies(t *testing.T, m *mesh.Mesh) {
 			continue // not shipped; see telemetry-all.yaml
 		}
 		for kind, c := range p.Counted(t) {
+			if r.outsideOnly && !kind.Outside {
+				continue // not shipped; see telemetry.yaml
+			}
 			kind = r.way.kind(kind)
 			if r.way.text && kind.Request {
 				c.WireReceived, c.WireSent = c.Received, c.Sent
@@ -55,6 +58,7 @@ func (w way) kind(k mesh.Kind) mesh.Kind {
 	if w.text {
 		k.Workload = ""
 	}
+	k.Outside = false // no label of its own
 	return k
 }
 

@@ -18,6 +18,8 @@ type Kind struct {
 	// Request tells a request from a connection; Outbound is the side.
 	Request, Outbound bool
 	Code, Flags       string
+	// Outside tells what left the mesh, or was kept from it, by cluster and route.
+	Outside bool
 }
 
 // Counted is what a proxy itself counted of one kind, with no access log in
@@ -44,6 +46,12 @@ var (
 // ends are the types of the records that Istio counts.
 var ends = map[string]bool{"DownstreamEnd": true, "TcpConnectionEnd": true}
 
+// waysOut are the clusters and routes that lead out of the mesh, or nowhere.
+var waysOut = map[string]bool{
+	"PassthroughCluster": true, "BlackHoleCluster": true, "AllowAnyDynamicDNSCluster": true,
+	"allow_any": true, "block_all": true, "allow_any_dynamic_dns": true,
+}
+
 // Counted asks the proxy for the ends that it counted.
 func (p *Proxy) Counted(t *testing.T) map[Kind]Counted {
 	t.Helper()
@@ -60,7 +68,10 @@ func (p *Proxy) Counted(t *testing.T) map[Kind]Counted {
 		if !ends[tags["type"]] {
 			continue
 		}
-		k := Kind{p.Workload, tags["type"] == "DownstreamEnd", tags["direction"] == "2", tags["code"], tags["flags"]}
+		k := Kind{
+			p.Workload, tags["type"] == "DownstreamEnd", tags["direction"] == "2", tags["code"], tags["flags"],
+			waysOut[tags["cluster"]] || waysOut[tags["route"]],
+		}
 		number, err := strconv.ParseFloat(m[3], 64)
 		require.NoError(t, err)
 		c := all[k]

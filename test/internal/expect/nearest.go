@@ -8,11 +8,11 @@ import (
 )
 
 // nearest tells which labels are wrong, judged by the most similar series that
-// is expected.
-func (s *Set) nearest(got Labels) string {
+// is expected and was not found.
+func (s *Set) nearest(got Labels, found map[string]bool) string {
 	var best []string
-	for _, want := range s.series {
-		if want.labels["__name__"] != got["__name__"] {
+	for key, want := range s.series {
+		if found[key] || want.labels["__name__"] != got["__name__"] {
 			continue
 		}
 		var wrong []string

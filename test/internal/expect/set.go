@@ -84,6 +84,7 @@ func (s *Set) Differences(got promclient.Vector) []Difference {
 	var diffs []Difference
 	found := map[string]bool{}
 	buckets := map[string]float64{} // of each histogram, the last
+	var unexpected promclient.Vector
 	for _, sample := range got {
 		name := sample.Labels["__name__"]
 		if histogram, ok := strings.CutSuffix(name, "_bucket"); ok {
@@ -96,10 +97,13 @@ func (s *Set) Differences(got promclient.Vector) []Difference {
 		want, ok := s.series[key]
 		switch {
 		case !ok:
-			diffs = append(diffs, Difference{"unexpected: " + sample.String() + s.nearest(sample.Labels), sample.Labels})
+			unexpected = append(unexpected, sample)
 		case !want.Vague && want.Number != sample.Value:
 			diffs = append(diffs, Difference{fmt.Sprintf("want %v: %s", want.Number, sample), sample.Labels})
 		}
+	}
+	for _, sample := range unexpected {
+		diffs = append(diffs, Difference{"unexpected: " + sample.String() + s.nearest(sample.Labels, found), sample.Labels})
 	}
 	for key, want := range s.series {
 		if !found[key] {

@@ -41,7 +41,7 @@ func TestDifferences(t *testing.T) {
 	assert.Equal(t, []string{
 		`missing: requests{code="404",job="j"} 0`,
 		`unexpected buckets of size_count{job="other"}`,
-		"unexpected: requests{code=\"403\",job=\"j\"} 1\n    nearest expected: code is \"403\", want \"200\"",
+		"unexpected: requests{code=\"403\",job=\"j\"} 1\n    nearest expected: code is \"403\", want \"404\"",
 		`want 2, got 1 in the buckets of size_count{job="j"}`,
 		`want 3: requests{code="200",job="j"} 4`,
 	}, got)

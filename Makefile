@@ -19,10 +19,11 @@ BUILDER := $(BIN)/builder
 GOLANGCI_LINT := $(BIN)/golangci-lint
 PROMETHEUS := $(BIN)/prometheus
 ENVOY := $(BUILD)/venv/bin/envoy
+MESH := $(BIN)/mesh
 
 CODE := $(wildcard connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
-TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -type f))
+TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -path test/mesh -prune -o -type f -print))
 
 # A go.work above this directory would change what the builder builds.
 export GOWORK := off
@@ -68,13 +69,17 @@ $(eval $(call distribution,test/builder/own.yaml,own,$(OWN_DISTRIBUTION)))
 $(BIN)/%: $(TEST_SOURCES)
 	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./$*
 
+# Istio's control plane is a module of its own; its first build takes minutes.
+$(MESH): $(filter-out %_test.go,$(wildcard test/mesh/*))
+	cd test/mesh && go build -buildvcs=false -ldflags='-s -w' -o $(CURDIR)/$@ .
+
 ##@ Tests
 
 # Each step alone is a target, too. The cheap ones come first.
 TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-image test-e2e
 
 .PHONY: test
-test: ## Run every check and every test.
+test: ## Run every check and every test but test-mesh, which needs root.
 	@for step in $(TEST_STEPS); do \
 		printf '\n=== make %s (after %s s)\n' "$$step" "$$SECONDS"; \
 		$(MAKE) --no-print-directory "$$step"; \
@@ -83,13 +88,33 @@ test: ## Run every check and every test.
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race ./...
-	cd test && go test $$(go list ./... | grep -v -e /e2e -e /image -e /kubernetes)
+	cd test && go test $$(go list ./... | grep -v -e /e2e -e /image -e /kubernetes -e /realmesh -e /netns)
 
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
 		go test -count=1 -timeout 20m ./e2e ./kubernetes
+
+# Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
+.PHONY: test-mesh
+test-mesh: mesh-host $(GATEWAY) $(PROMETHEUS) $(ENVOY) $(MESH) $(GOLANGCI_LINT) ## Apply deploy/istio to a mesh of Istio's control plane, Envoy, iptables and mutual TLS. Needs root.
+	cd test/mesh && go mod tidy -diff && go vet ./... && go test ./... && \
+		$(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml && \
+		$(CURDIR)/$(GOLANGCI_LINT) run --allow-parallel-runners --config $(CURDIR)/.golangci.yml
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) MESH_BIN=$(CURDIR)/$(MESH) \
+		ENVOY_BIN=$$(echo $(CURDIR)/$(BUILD)/venv/lib/python3*/site-packages/envoy/_bin/envoy) \
+		go test -count=1 -parallel 16 -timeout 10m ./realmesh ./internal/netns
+
+# Says what is missing before anything is built.
+.PHONY: mesh-host
+mesh-host:
+	@[ "$$(id -u)" = 0 ] || { echo 'test-mesh makes network namespaces and iptables rules, which only root may: run it by sudo, or as root'; exit 1; }
+	@command -v ip >/dev/null && command -v iptables >/dev/null || { \
+		command -v apt-get >/dev/null || { echo 'test-mesh needs the programs ip and iptables: install iproute2 and iptables'; exit 1; }; \
+		apt-get update -qq && apt-get install -qq -y iproute2 iptables; }
+	@unshare --net --mount --pid --fork iptables -t nat -L >/dev/null || { \
+		echo 'test-mesh cannot make network namespaces with iptables here (above is why). A container needs CAP_SYS_ADMIN and CAP_NET_ADMIN'; exit 1; }
 
 .PHONY: validate
 validate: $(GATEWAY) $(GATEWAY_KUBERNETES) ## Check each configuration with the distribution that it is for.
@@ -130,6 +155,7 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 fmt: $(GOLANGCI_LINT) ## Format the code.
 	$(GOLANGCI_LINT) fmt
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+	cd test/mesh && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 
 .PHONY: fmt-check
 fmt-check: $(GOLANGCI_LINT)
@@ -150,6 +176,7 @@ lint: $(GOLANGCI_LINT) ## Run the linters.
 tidy: ## Tidy the modules. A missing import gets the newest version: `go get module@version` first.
 	go mod tidy
 	cd test && go mod tidy
+	cd test/mesh && go mod tidy
 
 .PHONY: tidy-check
 tidy-check:

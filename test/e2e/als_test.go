@@ -63,7 +63,7 @@ func (s sideBySide) run(t *testing.T) {
 	}
 	m.Stop(t)
 	require.NoError(t, byALS.Stop())
-	report(t, "by ALS after the end of the gateway", wantALS.differences(byALS.query(t, everything)))
+	report(t, "by ALS after the end of the gateway", wantALS.Differences(byALS.query(t, everything)))
 }
 
 // accountedFor checks that each record that came by OTLP came by ALS, too, and

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 )
 
 // TestIstioText has what Istio's OpenTelemetry provider sends by default:
@@ -73,7 +74,7 @@ func TestOutsideOnly(t *testing.T) {
 	scenario{
 		mesh:    mesh.Config{Format: format, ClientOnly: true},
 		traffic: everyTraffic,
-		expect: func(e *expectation, x traffic, sent mesh.Bytes) {
+		expect: func(e *expect.Set, x traffic, sent mesh.Bytes) {
 			if x.wants[0].ip.IsValid() {
 				named(e, x, sent)
 			}
@@ -98,33 +99,33 @@ func TestPeriodicRecords(t *testing.T) {
 }
 
 // anonymous expects what a format tells that names nobody.
-func anonymous(e *expectation, x traffic, sent mesh.Bytes) {
+func anonymous(e *expect.Set, x traffic, sent mesh.Bytes) {
 	for _, w := range x.wants {
-		count(e, x, w, join(istioLabels, w.tells), value{number: float64(sent.Request)}, value{number: float64(sent.Response)}, sent)
+		count(e, x, w, join(istioLabels, w.tells), value{Number: float64(sent.Request)}, value{Number: float64(sent.Response)}, sent)
 	}
 }
 
 // named expects what the recommended labels tell. Sizes are those on the wire.
-func named(e *expectation, x traffic, sent mesh.Bytes) {
+func named(e *expect.Set, x traffic, sent mesh.Bytes) {
 	for _, w := range x.wants {
 		set := join(istioLabels, w.tells, w.names)
 		count(e, x, w, set,
-			value{number: float64(sent.WireRequest), vague: w.wireUnknown},
-			value{number: float64(sent.WireResponse), vague: w.wireUnknown}, sent)
+			value{Number: float64(sent.WireRequest), Vague: w.wireUnknown},
+			value{Number: float64(sent.WireResponse), Vague: w.wireUnknown}, sent)
 		if x.messages != nil {
-			e.messages(x.n, *x.messages, set)
+			e.Messages(x.n*x.messages.request, x.n*x.messages.response, set)
 		}
 	}
 }
 
-func count(e *expectation, x traffic, w want, set labels, received, answered value, sent mesh.Bytes) {
+func count(e *expect.Set, x traffic, w want, set labels, received, answered value, sent mesh.Bytes) {
 	ip := labels{}
 	if w.ip.IsValid() {
 		ip["destination_ip"] = w.ip.String()
 	}
 	if set["request_protocol"] == "tcp" {
-		e.connections(x.n, sent, ip, set)
+		e.Connections(x.n, sent.Request, sent.Response, ip, set)
 	} else {
-		e.requests(x.n, received, answered, ip, set)
+		e.Requests(x.n, received, answered, ip, set)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 )
 
 // The forger would have its traffic counted as allowed traffic to this host.
@@ -70,14 +71,14 @@ func TestHostileText(t *testing.T) {
 	scenario{
 		mesh:    mesh.Config{Format: mesh.Format{Text: mesh.IstioText}},
 		traffic: hostileTraffic(),
-		expect: func(e *expectation, x traffic, sent mesh.Bytes) {
+		expect: func(e *expect.Set, x traffic, sent mesh.Bytes) {
 			if !x.ambiguous {
 				anonymous(e, x, sent)
 				return
 			}
 			// Sizes and times are among what is not certain: no histograms.
 			w := x.wants[0]
-			e.add("istio_requests_total", value{number: float64(x.n)}, istioLabels, w.tells, unclear, labels{"destination_ip": w.ip.String()})
+			e.Add("istio_requests_total", value{Number: float64(x.n)}, istioLabels, w.tells, unclear, labels{"destination_ip": w.ip.String()})
 			ambiguous += x.n
 		},
 		check: func(t *testing.T, g *gateway, _ *mesh.Mesh) {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 )
 
@@ -27,7 +28,7 @@ type scenario struct {
 	env     map[string]string
 	traffic []traffic
 	// expect adds what the exchanges of one kind become.
-	expect func(e *expectation, x traffic, sent mesh.Bytes)
+	expect func(e *expect.Set, x traffic, sent mesh.Bytes)
 	// query gives what is expected; empty means everything.
 	query string
 	// check looks at more once the totals are there, if it is set.
@@ -59,14 +60,14 @@ func (s scenario) run(t *testing.T) {
 	}
 	m.Stop(t)
 	require.NoError(t, g.Stop())
-	report(t, "after the end of the gateway", e.differences(g.query(t, s.query)))
+	report(t, "after the end of the gateway", e.Differences(g.query(t, s.query)))
 }
 
 // settle asks until the expectation holds, or gives up and says what differs.
-func (g *gateway) settle(t *testing.T, query string, e *expectation) []string {
-	var diffs []string
+func (g *gateway) settle(t *testing.T, query string, e *expect.Set) []expect.Difference {
+	var diffs []expect.Difference
 	for deadline := time.Now().Add(settleTimeout); time.Now().Before(deadline); time.Sleep(pollInterval) {
-		if diffs = e.differences(g.query(t, query)); len(diffs) == 0 {
+		if diffs = e.Differences(g.query(t, query)); len(diffs) == 0 {
 			return nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 )
 
 // TestSchemaIstio13 has the four cases of the blog "Monitoring Blocked and
@@ -59,23 +60,23 @@ var (
 )
 
 // istio13 expects what the recommended labels tell, in the schema of 1.3.
-func istio13(e *expectation, x traffic, sent mesh.Bytes) {
+func istio13(e *expect.Set, x traffic, sent mesh.Bytes) {
 	for _, w := range x.wants {
 		set := join(istioLabels, w.tells, w.names, notIn13)
 		ip := labels{"destination_ip": w.ip.String()}
-		n := value{number: float64(x.n)}
+		n := value{Number: float64(x.n)}
 		switch {
 		case set["request_protocol"] != "tcp":
 			set = join(set, httpIn13)
-			e.add("istio_requests_total", n, set)
-			e.observe("istio_request_duration_seconds", n.number, value{vague: true}, set)
-			e.observe("istio_request_bytes", n.number, value{number: float64(sent.WireRequest)}, set)
-			e.observe("istio_response_bytes", n.number, value{number: float64(sent.WireResponse)}, set)
+			e.Add("istio_requests_total", n, set)
+			e.Observe("istio_request_duration_seconds", n.Number, value{Vague: true}, set)
+			e.Observe("istio_request_bytes", n.Number, value{Number: float64(sent.WireRequest)}, set)
+			e.Observe("istio_response_bytes", n.Number, value{Number: float64(sent.WireResponse)}, set)
 		case set["destination_service_name"] == "BlackHoleCluster":
 			// "There's no connection that is ever established", says the blog.
-			e.add("istio_tcp_connections_closed_total", n, set, tcpIn13, ip)
+			e.Add("istio_tcp_connections_closed_total", n, set, tcpIn13, ip)
 		default:
-			e.connections(x.n, sent, ip, join(set, tcpIn13))
+			e.Connections(x.n, sent.Request, sent.Response, ip, join(set, tcpIn13))
 		}
 	}
 }

@@ -22,6 +22,10 @@ type Command struct {
 	Env []string
 	// Dir is the working directory; empty means that of this process.
 	Dir string
+	// Prepare, if it is set, may change the command before it starts. It runs on
+	// the thread that starts the child and that nobody uses after it, so it may
+	// change that thread, too: the child inherits its network namespace.
+	Prepare func(*exec.Cmd) error
 }
 
 // Process is a running child. Its methods may be called from any goroutine.
@@ -51,7 +55,7 @@ func Start(c Command) (*Process, error) {
 	endWithParent(p.cmd)
 
 	started := make(chan error, 1)
-	go p.run(started)
+	go p.run(c.Prepare, started)
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
@@ -60,10 +64,15 @@ func Start(c Command) (*Process, error) {
 
 // run keeps its thread for as long as the child lives: the kernel ends the
 // child when the thread that started it ends, not when the process does.
-func (p *Process) run(started chan<- error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	err := p.cmd.Start()
+func (p *Process) run(prepare func(*exec.Cmd) error, started chan<- error) {
+	runtime.LockOSThread() // and not unlocked: the thread ends with the goroutine
+	err := error(nil)
+	if prepare != nil {
+		err = prepare(p.cmd)
+	}
+	if err == nil {
+		err = p.cmd.Start()
+	}
 	started <- err
 	if err != nil {
 		return

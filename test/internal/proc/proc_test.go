@@ -2,9 +2,11 @@ package proc_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"regexp"
 	"testing"
 	"time"
@@ -60,6 +62,23 @@ func TestStopReportsExitCode(t *testing.T) {
 func TestStartReportsMissingProgram(t *testing.T) {
 	_, err := proc.Start(proc.Command{Path: "/does/not/exist"})
 	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestPrepare(t *testing.T) {
+	p, err := proc.Start(proc.Command{
+		Name: "child", Path: "/bin/sh", Args: []string{"-c", "echo $0"},
+		Prepare: func(cmd *exec.Cmd) error {
+			cmd.Args = append(cmd.Args, "prepared")
+			return nil
+		},
+	})
+	require.NoError(t, err)
+	<-p.Done()
+	assert.Equal(t, "prepared\n", p.Log())
+
+	wrong := errors.New("wrong")
+	_, err = proc.Start(proc.Command{Path: "/bin/sh", Prepare: func(*exec.Cmd) error { return wrong }})
+	require.ErrorIs(t, err, wrong)
 }
 
 func TestWaitReadyTellsWhyNot(t *testing.T) {

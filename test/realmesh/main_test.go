@@ -1,0 +1,14 @@
+//go:build linux
+
+package realmesh
+
+import (
+	"os"
+	"testing"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/netns"
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(netns.Sandboxed(m.Run))
+}

@@ -37,7 +37,7 @@ func (s *fakeSlots) Watch() contract.SlotWatch {
 	return s
 }
 
-func (s *fakeSlots) Resting(dst []contract.Resting, _ int64) []contract.Resting {
+func (s *fakeSlots) Resting(dst []contract.Resting) []contract.Resting {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append(dst, s.resting...)

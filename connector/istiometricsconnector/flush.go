@@ -65,7 +65,7 @@ func (f *flusher) flush(ctx context.Context, now time.Time) error {
 // begin starts a collection. Values that rest are asked for first: what was
 // counted of them is in the state by then.
 func (f *flusher) begin(now time.Time) *aggregate.Collection {
-	lost := f.slots.resting(now.UnixNano())
+	lost := f.slots.resting()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.state.Collect(now.UnixNano(), now.Sub(f.began).Nanoseconds(), lost)

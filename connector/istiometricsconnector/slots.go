@@ -53,11 +53,11 @@ func (w *slotWatches) knows(slots contract.Slots) bool {
 }
 
 // resting lists the values that no record carries any more and that wait for us.
-func (w *slotWatches) resting(now int64) (lost []aggregate.Label) {
+func (w *slotWatches) resting() (lost []aggregate.Label) {
 	w.list()
 	for i := range w.lists {
 		l := &w.lists[i]
-		l.resting = l.watch.Resting(l.resting[:0], now)
+		l.resting = l.watch.Resting(l.resting[:0])
 		for _, r := range l.resting {
 			lost = append(lost, labelOf(r))
 		}

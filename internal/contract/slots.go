@@ -20,10 +20,9 @@ type Slots interface {
 // SlotWatch is one connector's part in it. Its methods are safe for concurrent
 // use.
 type SlotWatch interface {
-	// Resting appends the values that rest and wait for this connector, as of
-	// now (nanoseconds since the Unix epoch). A value is listed until Ended says
-	// so, unless it came back first.
-	Resting(dst []Resting, now int64) []Resting
+	// Resting appends the values that rest and wait for this connector. A value is
+	// listed until Ended says so, unless it came back first.
+	Resting(dst []Resting) []Resting
 	// Ended says that no series of these values is left, and that their last
 	// counts have gone out.
 	Ended([]Resting)

@@ -23,7 +23,7 @@ func (f *fixture) portScan(t *testing.T, from, to int, a *Asker) {
 		}
 		if n%100 == 0 {
 			f.now += int64(15 * time.Second)
-			w.Ended(w.Resting(nil, f.now))
+			w.Ended(w.Resting(nil))
 			f.check(t)
 		}
 	}
@@ -96,7 +96,7 @@ func TestShareOfNetworksThatRest(t *testing.T) {
 			f.check(t)
 		}
 		if n%4096 == 0 {
-			w.Ended(w.Resting(nil, f.now))
+			w.Ended(w.Resting(nil))
 		}
 	}
 	p := f.levels[0]
@@ -125,7 +125,7 @@ func TestClockSetBack(t *testing.T) {
 		f.now += int64(time.Minute)
 		f.ask("203.0.113.2", blackHole)
 	}
-	resting := w.Resting(nil, f.now)
+	resting := w.Resting(nil)
 	require.Len(t, resting, 1)
 	assert.Equal(t, "203.0.113.1", resting[0].Value)
 	assert.InDelta(t, int64(10_000*time.Hour), f.skew, float64(late))
@@ -151,11 +151,11 @@ func TestRestWaitsForLateWatch(t *testing.T) {
 	early := f.ledger.Watch()
 	f.ask("203.0.113.1", blackHole)
 	f.now += int64(time.Hour)
-	require.Len(t, early.Resting(nil, f.now), 1)
+	require.Len(t, early.Resting(nil), 1)
 	late := f.ledger.Watch()
-	early.Ended(early.Resting(nil, f.now))
+	early.Ended(early.Resting(nil))
 	assert.Equal(t, 1, f.Stats().Resting)
-	late.Ended(late.Resting(nil, f.now))
+	late.Ended(late.Resting(nil))
 	assert.Zero(t, f.Stats().Resting)
 	f.check(t)
 }
@@ -166,9 +166,9 @@ func TestRestWaitsForWatchLongerThanRestTimeout(t *testing.T) {
 	w := f.ledger.Watch()
 	f.ask("203.0.113.1", blackHole)
 	f.now += int64(10 * time.Hour)
-	resting := w.Resting(nil, f.now)
+	resting := w.Resting(nil)
 	f.now += int64(10 * time.Hour)
-	assert.Equal(t, resting, w.Resting(nil, f.now))
+	assert.Equal(t, resting, w.Resting(nil))
 	w.Ended(resting)
 	assert.Zero(t, f.Stats().Resting)
 }

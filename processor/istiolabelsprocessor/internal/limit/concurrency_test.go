@@ -61,7 +61,7 @@ func TestConcurrentCalls(t *testing.T) {
 		require.LessOrEqual(t, c.bounded(), limit)
 		// The lock is held from the list to the end of the series, as the real
 		// connector holds its own: no count comes in between.
-		c.watch.Ended(c.flush(t, c.watch.Resting(nil, now())))
+		c.watch.Ended(c.flush(t, c.watch.Resting(nil)))
 		mu.Unlock()
 		f.Stats()
 	}

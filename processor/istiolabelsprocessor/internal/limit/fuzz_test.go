@@ -44,12 +44,12 @@ func FuzzLimiter(f *testing.F) {
 			}
 			x.now += int64(i) * int64(time.Minute)
 			if i%5 == 0 {
-				w.Ended(w.Resting(nil, x.now))
+				w.Ended(w.Resting(nil))
 			}
 		}
 		x.check(t)
 		x.now += 3 * int64(time.Hour)
-		w.Ended(w.Resting(nil, x.now))
+		w.Ended(w.Resting(nil))
 		s := x.Stats()
 		assert.Zero(t, s.Live+s.Resting)
 	})

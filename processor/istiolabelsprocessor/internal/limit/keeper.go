@@ -5,10 +5,9 @@ import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 var _ keeper = (*Limiter)(nil)
 
 // resting lists what waits for a watch and stands in no call that goes on.
-func (l *Limiter) resting(dst []contract.Resting, watch uint64, now int64) []contract.Resting {
+func (l *Limiter) resting(dst []contract.Resting, watch uint64) []contract.Resting {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.setClock(now)
 	l.sweep()
 	oldest := l.book.oldest()
 	for p := range l.populations {
@@ -49,15 +48,22 @@ func (l *Limiter) unwatch(watch uint64) {
 
 // tick gives the time, which never goes back, and sweeps from time to time.
 func (l *Limiter) tick(now int64) int64 {
-	if l.setClock(now); l.now >= l.nextSweep {
+	if l.advance(now); l.now >= l.nextSweep {
 		l.sweep()
 	}
 	return l.now
 }
 
-// setClock takes a caller's time. If the clock was set back, time goes on from
-// where it was: slots must not wait for the old time to come again.
+// setClock tells the time where nobody asks for a value.
 func (l *Limiter) setClock(now int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.advance(now)
+}
+
+// advance takes a caller's time. If the clock was set back, time goes on from
+// where it was: slots must not wait for the old time to come again.
+func (l *Limiter) advance(now int64) {
 	if back := l.now - (now + l.skew); back > int64(late) {
 		l.skew += back
 	}

@@ -10,6 +10,10 @@ import (
 // Ledger keeps the slots of all limiters of a processor that rest, and knows
 // which calls still carry values of theirs. Its zero value is ready.
 type Ledger struct {
+	// Clock tells the time that limiters are told by those who ask for values.
+	// Without one, time stands still between two of them.
+	Clock func() int64
+
 	book book
 
 	mu      sync.Mutex // before that of a limiter, and of the book
@@ -20,7 +24,8 @@ var _ contract.Slots = (*Ledger)(nil)
 
 // keeper is the part of a limiter that the ledger needs.
 type keeper interface {
-	resting(dst []contract.Resting, watch uint64, now int64) []contract.Resting
+	resting(dst []contract.Resting, watch uint64) []contract.Resting
+	setClock(now int64)
 	ended(list []contract.Resting, watch uint64)
 	watch(watch uint64)
 	unwatch(watch uint64)
@@ -56,11 +61,14 @@ type watch struct {
 }
 
 // Resting implements contract.SlotWatch.
-func (w *watch) Resting(dst []contract.Resting, now int64) []contract.Resting {
+func (w *watch) Resting(dst []contract.Resting) []contract.Resting {
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	for _, k := range w.ledger.keepers {
-		dst = k.resting(dst, w.bit, now)
+		if w.ledger.Clock != nil {
+			k.setClock(w.ledger.Clock())
+		}
+		dst = k.resting(dst, w.bit)
 	}
 	return dst
 }

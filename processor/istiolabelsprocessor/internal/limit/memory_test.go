@@ -52,7 +52,7 @@ func memoryPerSlot(slots, size, storms int) float64 {
 	w := f.ledger.Watch()
 	for n := range storms {
 		f.now += int64(2 * o.IdleTimeout)
-		w.Ended(w.Resting(nil, f.now))
+		w.Ended(w.Resting(nil))
 		f.storm(n*6*slots, size)
 	}
 	used := heap() - before - fixedBytes

@@ -98,7 +98,6 @@ func (r *reference) sweep(o *Options, now int64) {
 			r.outranked(h)
 		default:
 			h.idle = true
-			r.stats.EvictedIdle++
 		}
 	}
 	r.nextSweep = now + int64(max(o.IdleTimeout/sweeps, minSweep))
@@ -106,7 +105,16 @@ func (r *reference) sweep(o *Options, now int64) {
 
 func (r *reference) outranked(h *holding) {
 	h.outranked = true
-	r.stats.EvictedOutranked++
+}
+
+// ended notes that a value has lost its slot for good.
+func (r *reference) ended(value string) {
+	if r.held[value].outranked {
+		r.stats.EvictedOutranked++
+	} else {
+		r.stats.EvictedIdle++
+	}
+	delete(r.held, value)
 }
 
 // answer notes what a value was counted under.
@@ -236,7 +244,7 @@ func (w *world) flush(refused bool) {
 	if refused {
 		return
 	}
-	resting := w.connector.watch.Resting(nil, w.now)
+	resting := w.connector.watch.Resting(nil)
 	w.reference.sweep(&w.options, w.now)
 	for _, r := range resting {
 		if h := w.reference.held[r.Value]; !h.idle && !h.outranked {
@@ -246,7 +254,7 @@ func (w *world) flush(refused bool) {
 	w.fresh += w.connector.fresh
 	ended := w.connector.flush(w.t, resting)
 	for _, r := range ended {
-		delete(w.reference.held, r.Value)
+		w.reference.ended(r.Value)
 	}
 	w.connector.watch.Ended(ended)
 	w.totals()

@@ -9,11 +9,6 @@ func (p *population) retire(i int32, as state, now int64) {
 	s.until = now + p.rest
 	p.turns[s.turn] = i
 	p.live--
-	if as == restsIdle {
-		p.counts.EvictedIdle++
-	} else {
-		p.counts.EvictedOutranked++
-	}
 }
 
 // wake lets a value that rests live again.
@@ -30,9 +25,11 @@ func (p *population) release(i int32, now int64) {
 	delete(p.index, s.hash)
 	if s.state == restsOutranked {
 		p.outranked--
+		p.counts.EvictedOutranked++
 		s.state, s.until, s.text = isKept, now+p.halfLife, ""
 		return
 	}
+	p.counts.EvictedIdle++ // now only: it might have come back
 	p.drop(i)
 }
 

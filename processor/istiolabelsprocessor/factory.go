@@ -5,12 +5,9 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/processor/processorhelper"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 )
 
@@ -36,18 +33,4 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 		return nil, err
 	}
 	return slotCalls{logs, &p.limits.ledger}, nil
-}
-
-// slotCalls tells the ledger of slots which calls go on, and the next components
-// of the ledger.
-type slotCalls struct {
-	processor.Logs
-	ledger *limit.Ledger
-}
-
-// ConsumeLogs processes one request.
-func (s slotCalls) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
-	call := s.ledger.Begin()
-	defer s.ledger.End(call)
-	return s.Logs.ConsumeLogs(contract.WithSlots(ctx, s.ledger), ld)
 }

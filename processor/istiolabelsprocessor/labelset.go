@@ -54,11 +54,11 @@ type setMaker struct {
 	removed []contract.Label
 	// addressed and hosted are values of destination_service_name.
 	addressed, hosted []string
-	bounds            []bound
+	limited           []limitedLabel
 }
 
-func newSetMaker(cfg *Config, bounds []bound) *setMaker {
-	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord, bounds: bounds}
+func newSetMaker(cfg *Config, limited []limitedLabel) *setMaker {
+	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord, limited: limited}
 	for _, name := range cfg.Remove {
 		if l, ok := contract.LabelByName(name); ok {
 			m.removed = append(m.removed, l)

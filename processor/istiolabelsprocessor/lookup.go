@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"math"
 	"net/netip"
+	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
@@ -52,8 +53,7 @@ func (w *worker) hostless(facts istio.Facts) (*labelSet, *recentSet) {
 	authority := w.record.Raw(accesslog.Authority)
 	w.record.Set(accesslog.Authority, limit.Other)
 	defer w.record.Set(accesslog.Authority, authority)
-	// No key of another record starts with this byte: see remember.
-	w.hostlessKey = appendKey(append(w.hostlessKey[:0], 0xfe), facts, w)
+	w.hostlessKey = appendKey(append(w.hostlessKey[:0], keyWithoutHost), facts, w)
 	slot := w.recent.slot(w.hostlessKey)
 	if !slot.holds(w.hostlessKey) {
 		*slot = recentSet{set: w.find(w.hostlessKey, facts, true)}
@@ -83,6 +83,12 @@ const (
 // Two hashes, whose seeds nobody knows, tell long values apart.
 var hashSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
+// What other keys begin with. Facts.AppendKey begins with neither.
+const (
+	keyWithoutHost = 0xfe
+	keyOfValues    = 0xff
+)
+
 // appendKey spells out all that a label set depends on.
 func appendKey(key []byte, facts istio.Facts, w *worker) []byte {
 	key = facts.AppendKey(key)
@@ -105,26 +111,32 @@ func appendKey(key []byte, facts istio.Facts, w *worker) []byte {
 	return key
 }
 
-// recentSets is a worker's own short memory, which needs no lock: a table of
-// sets by the hash of their keys.
-type recentSets struct {
-	batch uint64
-	slots [1024]recentSet
+// remember gives the set of these very values. What v points to may be used
+// again.
+func (w *worker) remember(v labelValues) *labelSet {
+	// No value, being UTF-8, holds the byte that ends each.
+	w.key = append(append(w.key[:0], keyOfValues, byte(v.protocol), flag(v.hostClaimed)), v.verdict...)
+	for _, value := range v.labels {
+		w.key = append(append(w.key, value...), keyOfValues)
+	}
+	for _, x := range v.extra {
+		w.key = append(append(w.key, x.value...), keyOfValues)
+	}
+	if s := w.p.sets.get(w.key); s != nil {
+		return s
+	}
+	v.extra = slices.Clone(v.extra)
+	s := w.p.maker.newSet(v)
+	if len(w.key) <= maxKey {
+		s.key = string(w.key)
+		w.p.sets.put(s)
+	}
+	return s
 }
 
-// recentSet is a set and the group that its records of this scope are in.
-type recentSet struct {
-	set   *labelSet
-	batch uint64
-	group int32
+func flag(set bool) byte {
+	if set {
+		return 1
+	}
+	return 0
 }
-
-// holds tells whether it is the set of a key.
-func (s *recentSet) holds(key []byte) bool { return s.set != nil && s.set.key == string(key) }
-
-func (r *recentSets) slot(key []byte) *recentSet {
-	return &r.slots[maphash.Bytes(hashSeeds[0], key)%uint64(len(r.slots))]
-}
-
-// next starts a new batch: groups of the last one mean nothing any more.
-func (r *recentSets) next() { r.batch++ }

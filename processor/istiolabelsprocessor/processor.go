@@ -3,6 +3,7 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 import (
 	"context"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -27,6 +28,7 @@ type labelsProcessor struct {
 	// usersOwn are those of them that the user defined.
 	usersOwn map[string]struct{}
 	onRecord bool
+	clock    func() int64
 
 	limits *limits
 	// hostLimiter is nil if hosts must be spelled out before they are limited.
@@ -50,12 +52,13 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 	if err != nil {
 		return nil, err
 	}
-	bounds, err := newLimits(cfg)
+	clock := newClock()
+	limits, err := newLimits(cfg, clock)
 	if err != nil {
 		return nil, err
 	}
 	names := newHostNames(&cfg.DestinationHost)
-	tel, err := newTelemetry(set.TelemetrySettings, bounds.all, names)
+	tel, err := newTelemetry(set.TelemetrySettings, limits.all, names)
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +72,10 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		text:        text,
 		keys:        keys,
 		expressions: exprs,
-		maker:       newSetMaker(cfg, bounds.bounds),
-		limits:      bounds,
-		hostLimiter: bounds.hostLimiter(cfg),
+		maker:       newSetMaker(cfg, limits.labels),
+		limits:      limits,
+		clock:       clock,
+		hostLimiter: limits.hostLimiter(cfg),
 		names:       names,
 		owned:       ownedNames(cfg),
 		usersOwn:    usersOwnNames(cfg),
@@ -104,6 +108,13 @@ func usersOwnNames(cfg *Config) map[string]struct{} {
 		}
 	}
 	return names
+}
+
+// newClock returns a clock in nanoseconds since the Unix epoch that no step of
+// the machine's time moves: what is remembered must not seem old, or new, for it.
+func newClock() func() int64 {
+	start := time.Now()
+	return func() int64 { return start.UnixNano() + int64(time.Since(start)) }
 }
 
 // isUsersOwn tells whether the user defined a label of this name. A proxy may

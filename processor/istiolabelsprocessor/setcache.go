@@ -1,7 +1,6 @@
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
-	"slices"
 	"sync"
 )
 
@@ -49,35 +48,4 @@ func (c *setCache) addLocked(s *labelSet) {
 		c.old, c.new = c.new, make(map[string]*labelSet, maxSets/4)
 	}
 	c.new[s.key] = s
-}
-
-// remember gives the set of these very values. What v points to may be used
-// again.
-func (w *worker) remember(v labelValues) *labelSet {
-	// No key of lookup starts with 0xff (see Facts.AppendKey), and no value, being
-	// UTF-8, holds it.
-	w.key = append(append(w.key[:0], 0xff, byte(v.protocol), flag(v.hostClaimed)), v.verdict...)
-	for _, value := range v.labels {
-		w.key = append(append(w.key, value...), 0xff)
-	}
-	for _, x := range v.extra {
-		w.key = append(append(w.key, x.value...), 0xff)
-	}
-	if s := w.p.sets.get(w.key); s != nil {
-		return s
-	}
-	v.extra = slices.Clone(v.extra)
-	s := w.p.maker.newSet(v)
-	if len(w.key) <= maxKey {
-		s.key = string(w.key)
-		w.p.sets.put(s)
-	}
-	return s
-}
-
-func flag(set bool) byte {
-	if set {
-		return 1
-	}
-	return 0
 }

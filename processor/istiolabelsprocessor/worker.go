@@ -2,7 +2,6 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"context"
-	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -26,7 +25,7 @@ type worker struct {
 	// hostAsked is set if the record's host is known to have a slot.
 	hostAsked bool
 
-	// now is the time of the request, in nanoseconds since the Unix epoch.
+	// now is the time of the request (see clock).
 	now int64
 
 	groups  grouping
@@ -37,7 +36,7 @@ type worker struct {
 // begin makes the worker ready for a request.
 func (w *worker) begin() {
 	w.counts = verdictCounts{}
-	w.now = time.Now().UnixNano()
+	w.now = w.p.clock()
 	w.recent.next()
 }
 
@@ -115,7 +114,7 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 	}
 	w.counts.verdicts[set.verdictIndex]++
 	if len(set.bounded) > 0 {
-		set = w.bound(set)
+		set = w.resolve(set)
 	}
 	w.mark(lr, set, facts, foreign)
 	return set, slot, nil

@@ -83,6 +83,23 @@ func TestHostsFallBackOnNetworks(t *testing.T) {
 	assert.Equal(t, 1, values["h0.example"])
 }
 
+// Networks are named once, for both labels.
+func TestNetworksOfBothLabels(t *testing.T) {
+	networks := map[string]any{"office": []any{"203.0.113.0/24"}}
+	for _, apart := range []bool{false, true} {
+		p := newTest(t, withHost(map[string]any{
+			"destination_ip": map[string]any{"enabled": "on"},
+			"limits":         map[string]any{"destination_ip": map[string]any{"networks": networks, "network_label": apart}},
+		}))
+		got := p.label(t, textLogs(lineTCP))
+		if apart {
+			assert.Equal(t, []any{"203.0.113.10", "203.0.113.10", "office"}, []any{got["destination_ip"], got["destination_host"], got["destination_network"]})
+		} else {
+			assert.Equal(t, []any{"office", "office", nil}, []any{got["destination_ip"], got["destination_host"], got["destination_network"]})
+		}
+	}
+}
+
 // Off, the Host header is shown as it came, for parity with Istio.
 func TestNormalizeHosts(t *testing.T) {
 	line := strings.ReplaceAll(linePassthrough, "e3.example", "E3.Example.:80")
@@ -95,7 +112,7 @@ func TestReverseDNS(t *testing.T) {
 	server := dnstest.Start(t)
 	server.Add(netip.MustParseAddr("203.0.113.10"), "api.example.com")
 	p := newTest(t, map[string]any{"destination_host": map[string]any{
-		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on", "server": server.Addr()},
+		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on", "endpoint": server.Addr()},
 	}})
 	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
 	host := func() any {
@@ -103,5 +120,5 @@ func TestReverseDNS(t *testing.T) {
 	}
 	assert.Equal(t, "203.0.113.10", host())
 	assert.Eventually(t, func() bool { return host() == "api.example.com" }, 10*time.Second, time.Millisecond)
-	assert.EqualValues(t, 1, p.count("reverse_dns_questions"))
+	assert.EqualValues(t, 1, p.count("reverse_dns_lookups"))
 }

@@ -21,7 +21,8 @@ const (
 	labelsOnRecord = "record"
 )
 
-// Values of DestinationIPConfig.Enabled.
+// Values of switches that an environment variable may hold: `on` and `off` are
+// strings to it.
 const (
 	on  = "on"
 	off = "off"
@@ -185,7 +186,7 @@ func (c *Config) validateLabels() error {
 		case contract.IsReserved(name):
 			errs = append(errs, fmt.Errorf("`labels` must not have a name that Prometheus reserves, got %q", name))
 		case isAddressLabel(name):
-			errs = append(errs, fmt.Errorf("`labels` must not set %q: it does not stand on every metric, see `destination_ip`", name))
+			errs = append(errs, fmt.Errorf("`labels` must not set %q: it does not stand on every metric, and has settings of its own", name))
 		}
 	}
 	return errors.Join(errs...)

@@ -42,15 +42,15 @@ type LearnedNamesConfig struct {
 type ReverseDNSConfig struct {
 	// Enabled is `on` or `off`.
 	Enabled string `mapstructure:"enabled"`
-	// Server is `HOST:PORT`; empty means the system's.
-	Server string `mapstructure:"server"`
+	// Endpoint of the resolver, `HOST:PORT`; empty means the system's.
+	Endpoint string `mapstructure:"endpoint"`
 	// Private asks about private addresses, too.
 	Private bool `mapstructure:"private"`
-	// Workers is how many addresses are asked about at a time, MaxQueue how many
-	// wait, and MaxEntries how many answers are remembered.
-	Workers    int `mapstructure:"workers"`
-	MaxQueue   int `mapstructure:"max_queue"`
-	MaxEntries int `mapstructure:"max_entries"`
+	// NumConsumers is how many addresses are asked about at a time, QueueSize how
+	// many wait, and MaxEntries how many answers are remembered.
+	NumConsumers int `mapstructure:"num_consumers"`
+	QueueSize    int `mapstructure:"queue_size"`
+	MaxEntries   int `mapstructure:"max_entries"`
 	// Timeout of all questions about one address.
 	Timeout time.Duration `mapstructure:"timeout"`
 	// PositiveTTL and NegativeTTL are how long answers hold.
@@ -73,7 +73,7 @@ func defaultDestinationHost() DestinationHostConfig {
 		Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster, istio.AllowAnyDynamicDNSCluster},
 		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
 		ReverseDNS: ReverseDNSConfig{
-			Enabled: off, Workers: 4, MaxQueue: 1000, MaxEntries: 10_000,
+			Enabled: off, NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
 			Timeout: 2 * time.Second, PositiveTTL: time.Hour, NegativeTTL: 10 * time.Minute,
 		},
 	}
@@ -86,36 +86,25 @@ func (c *DestinationHostConfig) Validate() error {
 
 // Validate checks the bounds.
 func (c *LearnedNamesConfig) Validate() error {
-	var errs error
-	if c.MaxNames < 0 {
-		errs = fmt.Errorf("`max_names` must not be negative, got %d", c.MaxNames)
-	}
-	return errors.Join(errs, positive("ttl", c.TTL))
+	return errors.Join(between("max_names", c.MaxNames, 0, maxLimit), atLeast("ttl", c.TTL, time.Second))
 }
 
 // Validate checks the switch, the server and the bounds.
 func (c *ReverseDNSConfig) Validate() error {
 	err := oneOf("enabled", c.Enabled, on, off)
-	if c.Server != "" {
-		if _, _, splitErr := net.SplitHostPort(c.Server); splitErr != nil {
-			err = errors.Join(err, fmt.Errorf("`server` must be HOST:PORT, got %q", c.Server))
+	if c.Endpoint != "" {
+		if host, port, splitErr := net.SplitHostPort(c.Endpoint); splitErr != nil || host == "" || port == "" {
+			err = errors.Join(err, fmt.Errorf("`endpoint` must be HOST:PORT, got %q", c.Endpoint))
 		}
 	}
-	for _, n := range []struct {
-		key   string
-		value int
-	}{{"workers", c.Workers}, {"max_queue", c.MaxQueue}, {"max_entries", c.MaxEntries}} {
-		if n.value < 1 {
-			err = errors.Join(err, fmt.Errorf("`%s` must be at least 1, got %d", n.key, n.value))
-		}
-	}
-	return errors.Join(err, positive("timeout", c.Timeout), positive("positive_ttl", c.PositiveTTL), positive("negative_ttl", c.NegativeTTL))
+	return errors.Join(err,
+		between("num_consumers", c.NumConsumers, 1, maxConsumers),
+		between("queue_size", c.QueueSize, 1, maxLimit),
+		between("max_entries", c.MaxEntries, 1, maxLimit),
+		atLeast("timeout", c.Timeout, time.Millisecond),
+		atLeast("positive_ttl", c.PositiveTTL, time.Second),
+		atLeast("negative_ttl", c.NegativeTTL, time.Second))
 }
 
-// positive catches a forgotten unit, too: 15 is 15 ns.
-func positive(key string, d time.Duration) error {
-	if d >= time.Millisecond {
-		return nil
-	}
-	return fmt.Errorf("`%s` must be at least 1ms, got %v (a number needs a unit, as in 10s)", key, d)
-}
+// maxConsumers is more than any resolver likes to be asked at a time.
+const maxConsumers = 1000

@@ -1,15 +1,10 @@
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
-
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // LimitsConfig maps names of labels to the limits of their values.
@@ -78,31 +73,4 @@ func (c *LimitsConfig) Unmarshal(conf *confmap.Conf) error {
 	}
 	*c = limits
 	return nil
-}
-
-// validateLimits checks what depends on the other settings.
-func (c *Config) validateLimits() error {
-	var errs []error
-	bounded := 0
-	for _, name := range slices.Sorted(maps.Keys(c.Limits)) {
-		l, standard := contract.LabelByName(name)
-		_, usersOwn := c.Labels[name]
-		set := c.Limits[name]
-		address := name == contract.DestinationIP.String() || name == contract.DestinationHost.String()
-		switch {
-		case address:
-		case !usersOwn && standard && slices.Contains(limitedByDefault, l) && !slices.Contains(c.Schema.Labels(contract.HTTP), l):
-			// Limited by default, and the schema does not have it.
-		case usersOwn, standard && slices.Contains(c.Schema.Labels(contract.HTTP), l):
-			if bounded++; set.RollUp.IPv4 != nil || set.RollUp.IPv6 != nil || set.RollUp.Share != 0 || set.Networks != nil || set.NetworkLabel {
-				errs = append(errs, fmt.Errorf("`limits::%s` must not have `roll_up`, `networks` or `network_label`: its values are no addresses", name))
-			}
-		case c.Schema.Validate() == nil:
-			errs = append(errs, fmt.Errorf("`limits` must name labels of the schema or of `labels`, got %q", name))
-		}
-	}
-	if bounded > maxBounded {
-		errs = append(errs, fmt.Errorf("`limits` must hold at most %d labels beside those of addresses, got %d", maxBounded, bounded))
-	}
-	return errors.Join(errs...)
 }

@@ -25,20 +25,31 @@ func (c *LimitConfig) Validate() error {
 	if sum > 1+1e-9 { // 0.1 thrice and 0.7 are a little more
 		err = errors.Join(err, fmt.Errorf("`guaranteed_shares` must not add up to more than 1, got %v", sum))
 	}
-	if c.Limit < 1 || c.Limit > maxLimit {
-		err = errors.Join(err, fmt.Errorf("`limit` must be between 1 and %d, got %d", maxLimit, c.Limit))
-	}
-	if c.IdleTimeout < time.Second {
-		err = errors.Join(err, fmt.Errorf("`idle_timeout` must be at least 1s, got %v (a number needs a unit, as in 1h)", c.IdleTimeout))
-	}
-	if c.RestTimeout < time.Second {
-		err = errors.Join(err, fmt.Errorf("`rest_timeout` must be at least 1s, got %v", c.RestTimeout))
-	}
 	return errors.Join(err,
+		between("limit", c.Limit, 1, maxLimit),
+		atLeast("idle_timeout", c.IdleTimeout, time.Second),
+		atLeast("rest_timeout", c.RestTimeout, time.Second),
 		aShare("max_source_share", c.MaxSourceShare),
 		aShare("roll_up::share", c.RollUp.Share),
 		prefixLengths("roll_up::ipv4", c.RollUp.IPv4, 32),
 		prefixLengths("roll_up::ipv6", c.RollUp.IPv6, 128))
+}
+
+// between catches slips of the hand, too: what is bounded by a number without end
+// is not bounded.
+func between(key string, got, least, most int) error {
+	if got >= least && got <= most {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be between %d and %d, got %d", key, least, most, got)
+}
+
+// atLeast catches a forgotten unit, too: 15 is 15 ns.
+func atLeast(key string, got, least time.Duration) error {
+	if got >= least {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be at least %v, got %v (a number needs a unit, as in 10s)", key, least, got)
 }
 
 func aShare(key string, share float64) error {
@@ -65,19 +76,22 @@ func (c *LimitConfig) networks() (map[string][]netip.Prefix, error) {
 		if name == limit.Other || name == istio.Unknown || contract.CleanValue(name) != name || name == "" {
 			errs = append(errs, fmt.Errorf("`networks` must have names of at most %d bytes that are not %q or %q, got %q", contract.MaxValueLen, limit.Other, istio.Unknown, name))
 		}
-		if _, err := netip.ParseAddr(name); err == nil {
-			errs = append(errs, fmt.Errorf("`networks` must have names that are no addresses, got %q", name))
+		if _, err := limit.ParseNetwork(name); err == nil {
+			errs = append(errs, fmt.Errorf("`networks` must have names that are no addresses and no networks, got %q", name))
+		}
+		if len(c.Networks[name]) == 0 {
+			errs = append(errs, fmt.Errorf("`networks::%s` must not be empty", name))
 		}
 		for _, text := range c.Networks[name] {
-			prefix, err := netip.ParsePrefix(text)
+			prefix, err := limit.ParseNetwork(text)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("`networks::%s` must hold prefixes in CIDR notation, got %q", name, text))
 				continue
 			}
-			if other, ok := owner[prefix.Masked()]; ok && other != name {
+			if other, ok := owner[prefix]; ok && other != name {
 				errs = append(errs, fmt.Errorf("`networks::%s` and `networks::%s` both hold %q", other, name, text))
 			}
-			owner[prefix.Masked()] = name
+			owner[prefix] = name
 			parsed[name] = append(parsed[name], prefix)
 		}
 	}

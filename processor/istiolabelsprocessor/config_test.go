@@ -54,7 +54,7 @@ var (
 		Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"},
 		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
 		ReverseDNS: ReverseDNSConfig{
-			Enabled: "off", Workers: 4, MaxQueue: 1000, MaxEntries: 10_000,
+			Enabled: "off", NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
 			Timeout: 2 * time.Second, PositiveTTL: time.Hour, NegativeTTL: 10 * time.Minute,
 		},
 	}
@@ -95,7 +95,7 @@ func TestFullConfig(t *testing.T) {
 			Enabled: "on", Destinations: []string{"PassthroughCluster"},
 			LearnedNames: LearnedNamesConfig{MaxNames: 0, TTL: time.Minute},
 			ReverseDNS: ReverseDNSConfig{
-				Enabled: "on", Server: "10.96.0.10:53", Private: true, Workers: 1, MaxQueue: 2, MaxEntries: 3,
+				Enabled: "on", Endpoint: "10.96.0.10:53", Private: true, NumConsumers: 1, QueueSize: 2, MaxEntries: 3,
 				Timeout: time.Second, PositiveTTL: 5 * time.Minute, NegativeTTL: time.Minute,
 			},
 		},
@@ -138,7 +138,7 @@ func TestConfigMistakes(t *testing.T) {
 		"reserved": "`labels` must have names of letters, digits and underscores, at most 128, got \"1a\"\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"__name__\"\n" +
 			"`labels` must have names of letters, digits and underscores, at most 128, got \"a.b\"\n" +
-			"`labels` must not set \"destination_ip\": it does not stand on every metric, see `destination_ip`\n" +
+			"`labels` must not set \"destination_ip\": it does not stand on every metric, and has settings of its own\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"instance\"\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"job\"\n" +
 			"`labels` must not have a name that Prometheus reserves, got \"le\"",
@@ -146,26 +146,30 @@ func TestConfigMistakes(t *testing.T) {
 		"remove_unknown":   "`remove` must name labels of the schema, got \"source_ap\"",
 		"remove_twice":     "`remove` names \"source_app\" twice",
 		"destination_host": "destination_host: `destinations` must not be empty where `enabled` is \"on\"",
-		"learned_names":    "destination_host::learned_names: `max_names` must not be negative, got -1\n`ttl` must be at least 1ms, got 10ns (a number needs a unit, as in 10s)",
+		"learned_names":    "destination_host::learned_names: `max_names` must be between 0 and 1000000, got -1\n`ttl` must be at least 1s, got 10ns (a number needs a unit, as in 10s)",
 		"reverse_dns": "destination_host::reverse_dns: `enabled` must be one of [\"on\" \"off\"], got \"yes\"\n" +
-			"`server` must be HOST:PORT, got \"10.96.0.10\"\n" +
-			"`workers` must be at least 1, got 0\n" +
+			"`endpoint` must be HOST:PORT, got \":\"\n" +
+			"`num_consumers` must be between 1 and 1000, got 0\n" +
+			"`queue_size` must be between 1 and 1000000, got 1152921504606846976\n" +
 			"`timeout` must be at least 1ms, got 0s (a number needs a unit, as in 10s)",
-		"limit_numbers": "limits::destination_ip: `guaranteed_shares::x` must be between 0 and 1, got -0.25\n" +
+		"limit_numbers": "limits::destination_ip: `guaranteed_shares::AllowAnyDynamicDNSCluster` must be between 0 and 1, got -0.25\n" +
 			"`guaranteed_shares` must not add up to more than 1, got 1.25\n" +
 			"`limit` must be between 1 and 1000000, got 0\n" +
-			"`idle_timeout` must be at least 1s, got 15ns (a number needs a unit, as in 1h)\n" +
-			"`rest_timeout` must be at least 1s, got 0s\n" +
+			"`idle_timeout` must be at least 1s, got 15ns (a number needs a unit, as in 10s)\n" +
+			"`rest_timeout` must be at least 1s, got 0s (a number needs a unit, as in 10s)\n" +
 			"`max_source_share` must be between 0 and 1, got 1.5\n" +
 			"`roll_up::share` must be between 0 and 1, got 2\n" +
 			"`roll_up::ipv4` must be lengths of prefixes from 1 to 31, the longest first, got [16 24]\n" +
 			"`roll_up::ipv6` must be lengths of prefixes from 1 to 127, the longest first, got [128]",
-		"limit_networks": "limits::destination_ip: `networks` must have names that are no addresses, got \"10.0.0.1\"\n" +
+		"limit_networks": "limits::destination_ip: `networks` must have names that are no addresses and no networks, got \"10.0.0.0/24\"\n" +
+			"`networks` must have names that are no addresses and no networks, got \"10.0.0.1\"\n" +
+			"`networks::10.0.0.1` must not be empty\n" +
 			"`networks::office` must hold prefixes in CIDR notation, got \"10.0.0.0/33\"\n" +
 			"`networks` must have names of at most 256 bytes that are not \"other\" or \"unknown\", got \"other\"\n" +
 			"`networks::office` and `networks::other` both hold \"10.0.0.0/8\"",
-		"limit_labels": "`limits` must name labels of the schema or of `labels`, got \"destination_network\"\n" +
-			"`limits::destination_service` must not have `roll_up`, `networks` or `network_label`: its values are no addresses\n" +
+		"limit_labels": "`limits::destination_ip::guaranteed_shares` must name [\"BlackHoleCluster\" \"PassthroughCluster\" \"AllowAnyDynamicDNSCluster\"] or one of `destination_ip::destinations`, got \"BlackholeCluster\"\n" +
+			"`limits` must name labels of the schema or of `labels`, got \"destination_network\"\n" +
+			"`limits::destination_service` must not have `roll_up`, since its values are no addresses, got [0.1 [] []]\n" +
 			"`limits` must name labels of the schema or of `labels`, got \"team\"",
 		"several": "`labels_on` must be one of [\"scope\" \"record\"], got \"y\"\n" +
 			"schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"x\"\n" +

@@ -19,7 +19,8 @@ type hostNames struct {
 	dns     *reversedns.Resolver // nil if nobody is asked
 }
 
-// perSource is the part of the claimed names that one source may hold.
+// perSource is the part of the claimed names that one workload may hold, as of
+// slots: it forgets its own names before it makes others forget theirs.
 const perSource = 4
 
 func newHostNames(cfg *DestinationHostConfig) *hostNames {
@@ -34,7 +35,7 @@ func newHostNames(cfg *DestinationHostConfig) *hostNames {
 	}
 	if d := cfg.ReverseDNS; d.Enabled == on {
 		n.dns = reversedns.New(reversedns.Options{
-			Server: d.Server, Private: d.Private, Workers: d.Workers, Queue: d.MaxQueue, MaxEntries: d.MaxEntries,
+			Server: d.Endpoint, Private: d.Private, Workers: d.NumConsumers, Queue: d.QueueSize, MaxEntries: d.MaxEntries,
 			Timeout: d.Timeout, PositiveTTL: d.PositiveTTL, NegativeTTL: d.NegativeTTL,
 		})
 	}
@@ -99,7 +100,7 @@ func (n *hostNames) register(b *metadata.TelemetryBuilder) error {
 				o.Observe(int64(n.dns.Stats().Entries))
 				return nil
 			}),
-			b.RegisterProcessorIstioLabelsReverseDNSQuestionsCallback(func(_ context.Context, o metric.Int64Observer) error {
+			b.RegisterProcessorIstioLabelsReverseDNSLookupsCallback(func(_ context.Context, o metric.Int64Observer) error {
 				s := n.dns.Stats()
 				for outcome, count := range map[string]int64{"answered": s.Answered, "negative": s.Negative, "failed": s.Failed, "dropped": s.Dropped} {
 					o.Observe(count, metric.WithAttributes(attribute.String("outcome", outcome)))

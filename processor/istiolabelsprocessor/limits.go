@@ -27,14 +27,11 @@ type limits struct {
 func newLimits(cfg *Config, clock func() int64) (*limits, error) {
 	l := &limits{ledger: limit.Ledger{Clock: clock}}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Limits)) {
-		if !cfg.limited(name) {
+		use := cfg.limitUse(name)
+		if use != ofAddresses && use != ofLabel {
 			continue
 		}
-		set := cfg.Limits[name]
-		if name == contract.DestinationHost.String() && len(set.Networks) == 0 {
-			set.Networks = cfg.Limits[contract.DestinationIP.String()].Networks
-		}
-		options, err := set.options(name)
+		options, err := cfg.limitOptions(name)
 		if err != nil {
 			return nil, err
 		}
@@ -62,41 +59,26 @@ func (l *limits) hostLimiter(cfg *Config) *limit.Limiter {
 	return l.labels[i].limiter
 }
 
-// limited tells whether a label with a limit is in use.
-func (c *Config) limited(label string) bool {
-	switch {
-	case slices.Contains(c.Remove, label):
-		return false
-	case label == contract.DestinationIP.String():
-		return c.DestinationIP.Enabled == on
-	case label == contract.DestinationHost.String():
-		return c.DestinationHost.Enabled == on
-	case isAddressLabel(label):
-		return false
-	default:
-		_, usersOwn := c.Labels[label]
-		return usersOwn || labelOf(c.Schema, label) != contract.NumLabels
+// options of the limiter of a label. Nothing is guaranteed to destinations whose
+// records do not have it.
+func (cfg *Config) limitOptions(label string) (limit.Options, error) {
+	c := cfg.Limits[label]
+	if label == contract.DestinationHost.String() && len(c.Networks) == 0 {
+		ip := cfg.Limits[contract.DestinationIP.String()]
+		c.Networks, c.NetworkLabel = ip.Networks, ip.NetworkLabel
 	}
-}
-
-// labelOf is the label of the schema that has this name, else NumLabels.
-func labelOf(s contract.Schema, name string) contract.Label {
-	l, ok := contract.LabelByName(name)
-	if !ok || !slices.Contains(s.Labels(contract.HTTP), l) {
-		return contract.NumLabels
-	}
-	return l
-}
-
-func (c LimitConfig) options(label string) (limit.Options, error) {
 	networks, err := c.networks()
+	guaranteed := maps.Clone(c.GuaranteedShares)
+	if isAddressLabel(label) {
+		maps.DeleteFunc(guaranteed, func(name string, _ float64) bool { return !slices.Contains(cfg.destinations(label), name) })
+	}
 	return limit.Options{
 		Label:          label,
 		Limit:          c.Limit,
 		IdleTimeout:    c.IdleTimeout,
 		RestTimeout:    c.RestTimeout,
 		MaxSourceShare: c.MaxSourceShare,
-		Guaranteed:     c.GuaranteedShares,
+		Guaranteed:     guaranteed,
 		RollUpShare:    c.RollUp.Share,
 		RollUp:         limit.RollUp{IPv4: c.RollUp.IPv4, IPv6: c.RollUp.IPv6},
 		Networks:       networks,

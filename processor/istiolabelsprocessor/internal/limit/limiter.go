@@ -152,13 +152,10 @@ func (l *Limiter) known(hash uint64, value string, a *Asker, now int64) *slot {
 // cidr counts a network that stands in place of an address.
 func (l *Limiter) cidr(text string, a *Asker, now int64) Resolved {
 	l.fallbacks.Reserved++
-	prefix, err := netip.ParsePrefix(text)
+	prefix, err := ParseNetwork(text)
 	if err != nil {
 		l.fallbacks.Other++
 		return Resolved{Value: Other}
-	}
-	if addr := prefix.Addr(); addr.Is4In6() && prefix.Bits() >= 96 {
-		prefix = netip.PrefixFrom(addr.Unmap(), prefix.Bits()-96)
 	}
 	network := l.networks.around(prefix)
 	if network != "" && !l.options.NetworkApart {

@@ -40,6 +40,22 @@ func (l *Limiter) rollUp(addr netip.Addr, known int, a *Asker, now int64) string
 	return Other
 }
 
+// ParseNetwork reads a network in CIDR notation, or a single address. An IPv4 one
+// that is spelled as IPv6 is IPv4.
+func ParseNetwork(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return addr.Unmap().WithZone("").Prefix(addr.Unmap().BitLen())
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	if addr := prefix.Addr(); addr.Is4In6() && prefix.Bits() >= 96 {
+		prefix = netip.PrefixFrom(addr.Unmap(), prefix.Bits()-96)
+	}
+	return prefix.Masked(), nil
+}
+
 // networks finds the name of the smallest network that holds an address.
 type networks struct {
 	table bart.Table[string]

@@ -25,24 +25,24 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                   metric.Meter
-	mu                                      sync.Mutex
-	registrations                           []metric.Registration
-	ProcessorIstioLabelsAmbiguousRecords    metric.Int64Counter
-	ProcessorIstioLabelsExpressionErrors    metric.Int64Counter
-	ProcessorIstioLabelsLabelSetsDerived    metric.Int64Counter
-	ProcessorIstioLabelsLearnedNames        metric.Int64ObservableGauge
-	ProcessorIstioLabelsLimit               metric.Int64ObservableGauge
-	ProcessorIstioLabelsLimitAdmitted       metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitDistinct       metric.Int64ObservableGauge
-	ProcessorIstioLabelsLimitEvicted        metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitFallbacks      metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitReserved       metric.Int64ObservableCounter
-	ProcessorIstioLabelsLimitValues         metric.Int64ObservableGauge
-	ProcessorIstioLabelsRecords             metric.Int64Counter
-	ProcessorIstioLabelsRemovedAttributes   metric.Int64Counter
-	ProcessorIstioLabelsReverseDNSEntries   metric.Int64ObservableGauge
-	ProcessorIstioLabelsReverseDNSQuestions metric.Int64ObservableCounter
+	meter                                 metric.Meter
+	mu                                    sync.Mutex
+	registrations                         []metric.Registration
+	ProcessorIstioLabelsAmbiguousRecords  metric.Int64Counter
+	ProcessorIstioLabelsExpressionErrors  metric.Int64Counter
+	ProcessorIstioLabelsLabelSetsDerived  metric.Int64Counter
+	ProcessorIstioLabelsLearnedNames      metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimit             metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimitAdmitted     metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitDistinct     metric.Int64ObservableGauge
+	ProcessorIstioLabelsLimitEvicted      metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitFallbacks    metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitReserved     metric.Int64ObservableCounter
+	ProcessorIstioLabelsLimitValues       metric.Int64ObservableGauge
+	ProcessorIstioLabelsRecords           metric.Int64Counter
+	ProcessorIstioLabelsRemovedAttributes metric.Int64Counter
+	ProcessorIstioLabelsReverseDNSEntries metric.Int64ObservableGauge
+	ProcessorIstioLabelsReverseDNSLookups metric.Int64ObservableCounter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -191,12 +191,12 @@ func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsReverseDNSEntriesCa
 	return nil
 }
 
-// RegisterProcessorIstioLabelsReverseDNSQuestionsCallback sets callback for observable ProcessorIstioLabelsReverseDNSQuestions metric.
-func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsReverseDNSQuestionsCallback(cb metric.Int64Callback) error {
+// RegisterProcessorIstioLabelsReverseDNSLookupsCallback sets callback for observable ProcessorIstioLabelsReverseDNSLookups metric.
+func (builder *TelemetryBuilder) RegisterProcessorIstioLabelsReverseDNSLookupsCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsReverseDNSQuestions, obs: o})
+		cb(ctx, &observerInt64{inst: builder.ProcessorIstioLabelsReverseDNSLookups, obs: o})
 		return nil
-	}, builder.ProcessorIstioLabelsReverseDNSQuestions)
+	}, builder.ProcessorIstioLabelsReverseDNSLookups)
 	if err != nil {
 		return err
 	}
@@ -318,10 +318,10 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{addresses}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.ProcessorIstioLabelsReverseDNSQuestions, err = builder.meter.Int64ObservableCounter(
-		"otelcol_processor_istio_labels_reverse_dns_questions",
-		metric.WithDescription("Questions to DNS about addresses. [Development]"),
-		metric.WithUnit("{questions}"),
+	builder.ProcessorIstioLabelsReverseDNSLookups, err = builder.meter.Int64ObservableCounter(
+		"otelcol_processor_istio_labels_reverse_dns_lookups",
+		metric.WithDescription("Addresses that were to be looked up in DNS, by outcome. [Development]"),
+		metric.WithUnit("{addresses}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

@@ -235,18 +235,18 @@ func AssertEqualProcessorIstioLabelsReverseDNSEntries(t *testing.T, tt *componen
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualProcessorIstioLabelsReverseDNSQuestions(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualProcessorIstioLabelsReverseDNSLookups(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_processor_istio_labels_reverse_dns_questions",
-		Description: "Questions to DNS about addresses. [Development]",
-		Unit:        "{questions}",
+		Name:        "otelcol_processor_istio_labels_reverse_dns_lookups",
+		Description: "Addresses that were to be looked up in DNS, by outcome. [Development]",
+		Unit:        "{addresses}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_processor_istio_labels_reverse_dns_questions")
+	got, err := tt.GetMetric("otelcol_processor_istio_labels_reverse_dns_lookups")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

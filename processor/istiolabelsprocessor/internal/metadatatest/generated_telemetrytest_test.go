@@ -56,7 +56,7 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterProcessorIstioLabelsReverseDNSQuestionsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+	require.NoError(t, tb.RegisterProcessorIstioLabelsReverseDNSLookupsCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
@@ -107,7 +107,7 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualProcessorIstioLabelsReverseDNSEntries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualProcessorIstioLabelsReverseDNSQuestions(t, testTel,
+	AssertEqualProcessorIstioLabelsReverseDNSLookups(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

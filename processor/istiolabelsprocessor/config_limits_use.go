@@ -1,0 +1,127 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+)
+
+// limitUse is what a limit of a label is for.
+type limitUse uint8
+
+const (
+	// noSuchLabel is none that a record could have.
+	noSuchLabel limitUse = iota
+	// notInUse is a label that this configuration does not write.
+	notInUse
+	// ofAddresses is destination_ip or destination_host.
+	ofAddresses
+	// ofLabel is any other label.
+	ofLabel
+)
+
+func (c *Config) limitUse(name string) limitUse {
+	label, standard := contract.LabelByName(name)
+	_, usersOwn := c.Labels[name]
+	removed := slices.Contains(c.Remove, name)
+	switch {
+	case standard && label == contract.DestinationIP:
+		return inUse(ofAddresses, c.DestinationIP.Enabled == on && !removed)
+	case standard && label == contract.DestinationHost:
+		return inUse(ofAddresses, c.DestinationHost.Enabled == on && !removed)
+	case usersOwn || labelOf(c.Schema, name) != contract.NumLabels:
+		return inUse(ofLabel, !removed)
+	case standard && slices.Contains(limitedByDefault, label):
+		return notInUse // the schema does not have it
+	default:
+		return noSuchLabel
+	}
+}
+
+func inUse(use limitUse, yes bool) limitUse {
+	if !yes {
+		return notInUse
+	}
+	return use
+}
+
+// labelOf is the label of the schema that has this name, else NumLabels.
+func labelOf(s contract.Schema, name string) contract.Label {
+	l, ok := contract.LabelByName(name)
+	if !ok || !slices.Contains(s.Labels(contract.HTTP), l) {
+		return contract.NumLabels
+	}
+	return l
+}
+
+// validateLimits checks what depends on the other settings.
+func (c *Config) validateLimits() error {
+	if c.Schema.Validate() != nil {
+		return nil // said of the schema itself; without one no label is wrong
+	}
+	var errs []error
+	labels := 0
+	for _, name := range slices.Sorted(maps.Keys(c.Limits)) {
+		set := c.Limits[name]
+		switch use := c.limitUse(name); {
+		case use == noSuchLabel:
+			errs = append(errs, fmt.Errorf("`limits` must name labels of the schema or of `labels`, got %q", name))
+		case isAddressLabel(name):
+			errs = append(errs, c.validateGuaranteed(name))
+		default:
+			errs = append(errs, set.validateNoAddresses(name))
+			if use == ofLabel {
+				labels++
+			}
+		}
+	}
+	if labels > maxBounded {
+		errs = append(errs, fmt.Errorf("`limits` must hold at most %d labels beside those of addresses, got %d", maxBounded, labels))
+	}
+	return errors.Join(errs...)
+}
+
+// outsideDestinations are those of traffic that leaves the mesh, or was kept from it.
+var outsideDestinations = []string{istio.BlackHoleCluster, istio.PassthroughCluster, istio.AllowAnyDynamicDNSCluster}
+
+// validateGuaranteed finds names that no record with the label has: slots kept
+// for them would be nobody's.
+func (c *Config) validateGuaranteed(label string) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(c.Limits[label].GuaranteedShares)) {
+		if !slices.Contains(outsideDestinations, name) && !slices.Contains(c.destinations(label), name) {
+			errs = append(errs, fmt.Errorf("`limits::%s::guaranteed_shares` must name %q or one of `%s::destinations`, got %q", label, outsideDestinations, label, name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// destinations are those whose records get the label of an address.
+func (c *Config) destinations(label string) []string {
+	if label == contract.DestinationIP.String() {
+		return c.DestinationIP.Destinations
+	}
+	return c.DestinationHost.Destinations
+}
+
+func (c LimitConfig) validateNoAddresses(label string) error {
+	var errs []error
+	for _, key := range []struct {
+		name string
+		set  bool
+		got  any
+	}{
+		{"roll_up", c.RollUp.IPv4 != nil || c.RollUp.IPv6 != nil || c.RollUp.Share != 0, []any{c.RollUp.Share, c.RollUp.IPv4, c.RollUp.IPv6}},
+		{"networks", len(c.Networks) > 0, c.Networks},
+		{"network_label", c.NetworkLabel, c.NetworkLabel},
+	} {
+		if key.set {
+			errs = append(errs, fmt.Errorf("`limits::%s` must not have `%s`, since its values are no addresses, got %v", label, key.name, key.got))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -80,7 +80,7 @@ func (s *scenario) configureProcessor() {
 			"max_source_share": rng.Float64(),
 		}
 		if rng.IntN(2) == 0 {
-			set["guaranteed_shares"] = map[string]any{istio.BlackHoleCluster: rng.Float64() / 2, knownService: rng.Float64() / 2}
+			set["guaranteed_shares"] = map[string]any{istio.BlackHoleCluster: rng.Float64() / 2, istio.AllowAnyDynamicDNSCluster: rng.Float64() / 2}
 		}
 		return set
 	}

@@ -42,11 +42,8 @@ func (o Options) HostAlone(rec *accesslog.Record, f Facts) bool {
 	if !f.HTTP || !o.hostFallback(f) || rec.Get(accesslog.Authority) == "" {
 		return false
 	}
-	if _, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.direction == outbound {
-		return true
-	}
-	_, ok := clusterDestination(trimCluster(rec.Get(accesslog.UpstreamCluster)))
-	return ok || f.Blocked
+	_, ok := o.withoutService(rec, f)
+	return ok
 }
 
 // Host is the Host header of a record as destination_service shows it. It may

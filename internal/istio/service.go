@@ -24,19 +24,11 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 		s.host = o.authority(rec)
 		s.name, s.claimed = s.host, s.host != ""
 	}
-	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {
+	if name, ok := o.withoutService(rec, f); ok {
 		s.name = name
 		return s
 	}
 	cluster := trimCluster(rec.Get(accesslog.UpstreamCluster))
-	if name, ok := clusterDestination(cluster); ok {
-		s.name = name
-		return s
-	}
-	if f.Blocked {
-		s.name = o.BlockedWithoutCluster
-		return s
-	}
 	if known := serviceOfMetadata(rec.Get(accesslog.ClusterServices)); known.host != "" {
 		return known
 	}
@@ -52,6 +44,18 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 		s.name = ""
 	}
 	return s
+}
+
+// withoutService is the name for traffic that went to no service: the proxy let
+// it out of the mesh or refused it.
+func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok bool) {
+	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {
+		return name, true
+	}
+	if name, ok := clusterDestination(trimCluster(rec.Get(accesslog.UpstreamCluster))); ok {
+		return name, true
+	}
+	return o.BlockedWithoutCluster, f.Blocked
 }
 
 // leavesMesh tells whether a route or cluster leads out of the mesh, or nowhere.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
@@ -20,6 +19,10 @@ func (w *worker) putAddress(attributes pcommon.Map, set *labelSet, facts istio.F
 		return
 	}
 	ip := istio.DestinationIP(&w.record)
+	if !set.verdict.Counted() {
+		w.putAsItIs(attributes, set, ip)
+		return
+	}
 	network := ""
 	if set.addressed {
 		said := w.boundAddress(w.p.limits.ip, ip, set)
@@ -38,11 +41,22 @@ func (w *worker) putAddress(attributes pcommon.Map, set *labelSet, facts istio.F
 	}
 }
 
-// boundAddress is what the label of an address says. Records that are not counted
-// need no slot.
+// putAsItIs writes the address on a record that makes no series, and so needs no
+// slot and no name.
+func (w *worker) putAsItIs(attributes pcommon.Map, set *labelSet, ip string) {
+	ip = keep(&w.record, ip)
+	if set.addressed {
+		attributes.PutStr(contract.DestinationIP.String(), ip)
+	}
+	if set.hosted {
+		attributes.PutStr(contract.DestinationHost.String(), ip)
+	}
+}
+
+// boundAddress is what the label of an address says.
 func (w *worker) boundAddress(l *limit.Limiter, ip string, set *labelSet) limit.Resolved {
-	if ip == istio.Unknown || !set.verdict.Counted() {
-		return limit.Resolved{Value: keep(&w.record, ip)}
+	if ip == istio.Unknown {
+		return limit.Resolved{Value: ip}
 	}
 	return l.Address(ip, &set.asker, w.now)
 }
@@ -52,21 +66,16 @@ func (w *worker) boundAddress(l *limit.Limiter, ip string, set *labelSet) limit.
 func (w *worker) hostOf(ip string, set *labelSet, facts istio.Facts) limit.Resolved {
 	claim := w.p.options.ClaimedHost(&w.record, facts)
 	address, _ := netip.ParseAddr(ip) // a network or nothing has no names
-	source := learned.Source{Namespace: known(set.labels[contract.SourceWorkloadNamespace]), Workload: known(set.labels[contract.SourceWorkload])}
 	name := claim.Name
 	if name == "" {
-		name = w.p.names.of(address, source, w.now)
-	} else if claim.Teaches && set.verdict.Counted() {
-		w.p.names.claim(address, source, name, w.now)
+		name = w.p.names.of(address, set.source, w.now)
+	} else if claim.Teaches {
+		w.p.names.claim(address, set.source, name, w.now)
 	}
-	switch {
-	case name == "":
+	if name == "" {
 		return w.boundAddress(w.p.limits.host, ip, set)
-	case !set.verdict.Counted():
-		return limit.Resolved{Value: keep(&w.record, name)}
-	default:
-		return w.p.limits.host.Name(name, address, &set.asker, w.now)
 	}
+	return w.p.limits.host.Name(name, address, &set.asker, w.now)
 }
 
 // known is empty for a value that stands for the lack of one.

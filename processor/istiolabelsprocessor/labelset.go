@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
@@ -25,6 +26,8 @@ type labelSet struct {
 	// bounded are those of its values that need a slot, and asker is who wants one.
 	bounded []boundedValue
 	asker   limit.Asker
+	// source is the sender for names of addresses.
+	source learned.Source
 	// fallback is the set in which none of the bounded values has one.
 	fallback atomic.Pointer[labelSet]
 
@@ -86,10 +89,11 @@ func (m *setMaker) newSet(v labelValues) *labelSet {
 	}
 	if v.verdict.Counted() {
 		s.bounded = m.boundedValues(&s.labelValues)
-		s.asker = limit.Asker{
-			Source:      v.labels[contract.SourceWorkloadNamespace] + "/" + v.labels[contract.SourceWorkload],
-			Destination: destination,
-		}
+		namespace, workload := v.labels[contract.SourceWorkloadNamespace], v.labels[contract.SourceWorkload]
+		// Senders that nobody knows share what one may hold, but tell one another
+		// no names.
+		s.asker = limit.Asker{Source: namespace + "/" + workload, Destination: destination}
+		s.source = learned.Source{Namespace: known(namespace), Workload: known(workload)}
 	}
 	return s
 }

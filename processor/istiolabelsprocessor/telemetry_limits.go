@@ -14,18 +14,21 @@ import (
 
 // registerLimits makes the limiters tell about themselves when they are asked.
 func registerLimits(b *metadata.TelemetryBuilder, limiters []*limit.Limiter) error {
-	each := func(tell func(limit.Stats, observer)) metric.Int64Callback {
+	all := func(tell func(*limit.Limiter, observer)) metric.Int64Callback {
 		return func(_ context.Context, o metric.Int64Observer) error {
 			for _, l := range limiters {
-				tell(l.Stats(), observer{o, l.Options().Label})
+				tell(l, observer{o, l.Label()})
 			}
 			return nil
 		}
 	}
+	each := func(tell func(limit.Stats, observer)) metric.Int64Callback {
+		return all(func(l *limit.Limiter, o observer) { tell(l.Stats(), o) })
+	}
 	return errors.Join(
 		b.RegisterProcessorIstioLabelsLimitCallback(each(func(s limit.Stats, o observer) { o.is(int64(s.Limit)) })),
 		b.RegisterProcessorIstioLabelsLimitAdmittedCallback(each(func(s limit.Stats, o observer) { o.is(s.Admitted) })),
-		b.RegisterProcessorIstioLabelsLimitDistinctCallback(each(func(s limit.Stats, o observer) { o.is(int64(s.Distinct)) })),
+		b.RegisterProcessorIstioLabelsLimitDistinctCallback(all(func(l *limit.Limiter, o observer) { o.is(int64(l.Distinct())) })),
 		b.RegisterProcessorIstioLabelsLimitReservedCallback(each(func(s limit.Stats, o observer) { o.is(s.Reserved) })),
 		b.RegisterProcessorIstioLabelsLimitEvictedCallback(each(func(s limit.Stats, o observer) {
 			o.is(s.EvictedIdle, attribute.String("reason", "idle"))

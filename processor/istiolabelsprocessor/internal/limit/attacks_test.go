@@ -187,7 +187,7 @@ func TestSpellings(t *testing.T) {
 		assert.Equal(t, want, f.ask(asked, blackHole))
 	}
 	assert.Equal(t, 3, f.Stats().Live)
-	assert.Equal(t, uint64(3), f.Stats().Distinct)
+	assert.Equal(t, uint64(3), f.Distinct())
 	assert.Equal(t, "203.0.113.0/24", f.Name(Other, netip.MustParseAddr("::ffff:203.0.113.1"), blackHole, f.now).Value)
 	assert.Equal(t, "203.0.113.0/24", f.ask("::ffff:203.0.113.0/120", blackHole))
 }

@@ -177,5 +177,5 @@ func (l *Limiter) isReserved(value string) bool {
 	return err == nil
 }
 
-// Options of the limiter.
-func (l *Limiter) Options() Options { return l.options }
+// Label is the name of the label.
+func (l *Limiter) Label() string { return l.options.Label }

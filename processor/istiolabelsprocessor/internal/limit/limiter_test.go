@@ -123,7 +123,7 @@ func TestScanHidesNobody(t *testing.T) {
 		victim := map[string]string{"B": "198.51.100.66", "P": "198.51.100.80"}[a.Destination[:1]]
 		assert.Equal(t, victim, f.ask(victim, a))
 	}
-	assert.InEpsilon(t, n, f.Stats().Distinct, 0.03)
+	assert.InEpsilon(t, n, f.Distinct(), 0.03)
 }
 
 func address(n int) string {

@@ -18,9 +18,6 @@ type Fallbacks struct {
 // Stats of a limiter.
 type Stats struct {
 	Limit, Live, Resting int
-	// Distinct is an estimate of how many values were asked for, right to a
-	// percent or two.
-	Distinct uint64
 	Counts
 	Fallbacks
 }
@@ -29,7 +26,7 @@ type Stats struct {
 func (l *Limiter) Stats() Stats {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := Stats{Limit: l.options.Limit, Distinct: l.distinct.Estimate(), Fallbacks: l.fallbacks}
+	s := Stats{Limit: l.options.Limit, Fallbacks: l.fallbacks}
 	s.Levels = slices.Clone(s.Levels)
 	for p := range l.populations {
 		s.Live += p.live
@@ -39,4 +36,12 @@ func (l *Limiter) Stats() Stats {
 		s.EvictedOutranked += p.counts.EvictedOutranked
 	}
 	return s
+}
+
+// Distinct is an estimate of how many values were asked for, right to a percent
+// or two.
+func (l *Limiter) Distinct() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.distinct.Estimate()
 }

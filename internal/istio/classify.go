@@ -13,6 +13,8 @@ type Facts struct {
 	Verdict contract.Verdict
 	// HTTP tells a request (gRPC included) from a TCP connection.
 	HTTP bool
+	// GRPC tells a gRPC request from another one.
+	GRPC bool
 	// Blocked is true for traffic that was refused before a cluster was chosen
 	// and whose record does not name the cluster: see BlockedWithoutCluster.
 	Blocked bool
@@ -27,6 +29,7 @@ type Facts struct {
 func Classify(rec *accesslog.Record) Facts {
 	f := Facts{HTTP: isHTTP(rec), Ambiguous: rec.Ambiguous}
 	f.direction, f.gateway = directionOf(rec)
+	f.GRPC = f.HTTP && isGRPC(rec.Get(accesslog.ContentType))
 	f.Blocked = f.isBlocked(rec)
 	f.Verdict = f.verdict(rec)
 	return f
@@ -221,6 +224,9 @@ func (f Facts) AppendKey(b []byte) []byte {
 		if on {
 			flags |= 0x10 << i
 		}
+	}
+	if f.GRPC {
+		flags |= 0x08 // above the directions
 	}
 	return append(append(b, flags, byte(len(f.Verdict))), f.Verdict...)
 }

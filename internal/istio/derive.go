@@ -37,7 +37,6 @@ var Inputs = []accesslog.Op{
 	accesslog.UpstreamCluster,
 	accesslog.RouteName,
 	accesslog.RequestedServerName,
-	accesslog.ContentType,
 	accesslog.GRPCStatusNumber,
 	accesslog.DownstreamPeerURISAN,
 	accesslog.DownstreamLocalURISAN,
@@ -58,6 +57,23 @@ var Inputs = []accesslog.Op{
 	accesslog.UpstreamWorkload,
 	accesslog.DownstreamPeer,
 	accesslog.UpstreamPeer,
+}
+
+// Reads tells whether Derive reads one of the Inputs for records of these Facts.
+// Whoever sends can write another value each time where it does not.
+func (f Facts) Reads(op accesslog.Op, rec *accesslog.Record) bool {
+	switch op {
+	case accesslog.GRPCStatusNumber:
+		return f.GRPC
+	case accesslog.RequestedServerName:
+		return f.direction == inbound
+	case accesslog.DownstreamPeer:
+		return f.direction != outbound
+	case accesslog.UpstreamPeer:
+		return f.direction != inbound && believesUpstream(rec)
+	default:
+		return true
+	}
 }
 
 // Derived is what Derive finds.
@@ -174,7 +190,7 @@ func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f Facts) {
 	}
 	ls[contract.RequestProtocol] = "http"
 	ls[contract.ResponseCode] = rec.Get(accesslog.ResponseCode)
-	if isGRPC(rec.Get(accesslog.ContentType)) {
+	if f.GRPC {
 		ls[contract.RequestProtocol] = "grpc"
 		ls[contract.GRPCResponseStatus] = rec.Get(accesslog.GRPCStatusNumber)
 	}

@@ -31,6 +31,9 @@ func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
 	if !ok && f.HTTP && o.hostFallback(f) {
 		name, ok = host.Name(rec.Get(accesslog.Authority))
 	}
+	if name == Unknown {
+		return HostClaim{} // else it would pass for the lack of a name
+	}
 	return HostClaim{Name: name, Teaches: ok && !f.gateway}
 }
 

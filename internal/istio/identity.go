@@ -72,10 +72,20 @@ func nodeCluster(name string) (app, namespace string) {
 func upstreamPeer(rec *accesslog.Record) identity {
 	san := firstSAN(rec.Get(accesslog.UpstreamPeerURISAN))
 	var told identity
-	if san != "" || !leavesMesh(rec) {
+	if believesUpstream(rec) {
 		told = decodePeer(rec.Get(accesslog.UpstreamPeer))
 	}
 	return peer(told, endpoint(rec.Get(accesslog.UpstreamWorkload)), san)
+}
+
+// believesUpstream tells whether a server may say who it is: it has a certificate,
+// or is not outside the mesh, as servers of a ServiceEntry can be.
+func believesUpstream(rec *accesslog.Record) bool {
+	if rec.Get(accesslog.UpstreamPeerURISAN) != "" {
+		return true
+	}
+	known := outboundHost(rec)
+	return !leavesMesh(rec) && (known == "" || isKubernetesHost(known))
 }
 
 // downstreamPeer is the identity of the client as its server's proxy sees it.

@@ -12,7 +12,8 @@ import (
 // service is what a request or connection was meant for.
 type service struct {
 	host, name, namespace string
-	// claimed is set if host is what the client wrote into its Host header.
+	// claimed is set if host, and with it name where that comes from the host, is
+	// a client's word for it.
 	claimed bool
 }
 
@@ -36,7 +37,13 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 		return known
 	}
 	if known, ok := serviceOfSNI(rec, f); ok {
+		// What has the form of a Kubernetes service is one of the proxy's own
+		// namespace, where that is known. Anything else could be another each time.
+		known.claimed = known.namespace == ""
 		return known
+	}
+	if _, ok := clusterDestination(s.name); ok {
+		s.name = "" // a host that calls itself a cluster
 	}
 	if f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) {
 		// The cluster is in doubt: what left the mesh must not look like a

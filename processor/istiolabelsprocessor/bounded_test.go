@@ -155,6 +155,53 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
 }
 
+// A client's server name on an inbound connection is its word for the service.
+func TestServerNamesAreLimited(t *testing.T) {
+	p := newTest(t, map[string]any{"limits": map[string]any{"destination_service": map[string]any{"limit": 1}}})
+	line := func(host string) string {
+		return strings.ReplaceAll(lineInbound, "outbound_.8080_._.httpbin.foo.svc.cluster.local", "outbound_.8080_._."+host)
+	}
+	assert.Equal(t, "a.example", p.label(t, textLogs(line("a.example")))["destination_service"])
+	got := p.label(t, textLogs(line("b.example")))
+	assert.Equal(t, "other", got["destination_service"])
+	assert.Equal(t, "other", got["destination_service_name"])
+	assert.Equal(t, "httpbin", p.label(t, textLogs(lineInbound))["destination_service_name"])
+}
+
+// A host that calls itself a cluster is no destination of that name.
+func TestHostsThatCallThemselvesClusters(t *testing.T) {
+	p := newTest(t, map[string]any{"host_header_fallback": "always", "destination_ip": map[string]any{"enabled": "on"}})
+	line := strings.ReplaceAll(lineInbound, "outbound_.8080_._.httpbin.foo.svc.cluster.local", "-")
+	got := p.label(t, textLogs(strings.ReplaceAll(line, "anything.example", "BlackHoleCluster")))
+	assert.Equal(t, "unknown", got["destination_service_name"])
+	assert.NotContains(t, got, "destination_ip")
+}
+
+// An attribute of the user's own format may have a label's name; its value is
+// read and is no label.
+func TestFormatsNamedLikeLabels(t *testing.T) {
+	p := newTest(t, map[string]any{
+		"destination_ip": map[string]any{"enabled": "on"},
+		"log_format":     map[string]any{"labels": map[string]any{"destination_ip": "%UPSTREAM_HOST%", "destination_host": "%PATH%"}},
+	})
+	attributes := recommended(map[string]any{"destination_ip": "198.51.100.7:80", "destination_host": "/x"})
+	delete(attributes, "upstream_host")
+	got := p.label(t, attributeLogs(t, attributes))
+	assert.Equal(t, "198.51.100.7", got["destination_ip"])
+	assert.NotContains(t, got, "destination_host")
+}
+
+// Who sent a record is known even where the label of it has no slot left.
+func TestSendersWithoutSlotsTellOneAnotherNothing(t *testing.T) {
+	p := newTest(t, withHost(map[string]any{"limits": map[string]any{"source_workload": map[string]any{"limit": 1}}}))
+	host := func(workload, sni string) any {
+		return p.label(t, attributeLogs(t, connection(workload, "203.0.113.66", sni)))["destination_host"]
+	}
+	host("first", "-")
+	assert.Equal(t, "github.com", host("attacker", "github.com"))
+	assert.Equal(t, "203.0.113.66", host("victim", "-"))
+}
+
 // A server may answer with any number.
 func TestCodesAreLimited(t *testing.T) {
 	p := newTest(t, nil)

@@ -93,7 +93,7 @@ const (
 func appendKey(key []byte, facts istio.Facts, w *worker) []byte {
 	key = facts.AppendKey(key)
 	for i, op := range istio.Inputs {
-		if !w.record.Has(op) {
+		if !w.record.Has(op) || !facts.Reads(op, &w.record) {
 			continue
 		}
 		v := w.record.Raw(op)

@@ -27,8 +27,10 @@ type labelsProcessor struct {
 	owned map[string]struct{}
 	// usersOwn are those of them that the user defined.
 	usersOwn map[string]struct{}
-	onRecord bool
-	clock    func() int64
+	// formatsOwn are names of labels that the user's format has for attributes.
+	formatsOwn map[string]struct{}
+	onRecord   bool
+	clock      func() int64
 
 	limits *limits
 	// hostLimiter is nil if hosts must be spelled out before they are limited.
@@ -79,6 +81,7 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		names:       names,
 		owned:       ownedNames(cfg),
 		usersOwn:    usersOwnNames(cfg),
+		formatsOwn:  formatsOwnNames(cfg),
 		onRecord:    cfg.LabelsOn == labelsOnRecord,
 		sets:        newSetCache(),
 		telemetry:   tel,
@@ -108,6 +111,26 @@ func usersOwnNames(cfg *Config) map[string]struct{} {
 		}
 	}
 	return names
+}
+
+// formatsOwnNames are the names of Istio's labels that the user's format gives to
+// attributes: their values are read, and must not pass for labels of ours.
+func formatsOwnNames(cfg *Config) map[string]struct{} {
+	names := map[string]struct{}{}
+	for name := range cfg.LogFormat.Labels {
+		if _, ok := contract.LabelByName(name); ok {
+			names[name] = struct{}{}
+		}
+	}
+	return names
+}
+
+func (p *labelsProcessor) isFormatsOwn(name string) bool {
+	if len(p.formatsOwn) == 0 {
+		return false
+	}
+	_, ok := p.formatsOwn[name]
+	return ok
 }
 
 // newClock returns a clock in nanoseconds since the Unix epoch that no step of

@@ -91,7 +91,7 @@ func (w *worker) readMap(m pcommon.Map) (foreign foreignNames) {
 		target, ok := w.p.keys.Lookup(name)
 		if ok {
 			store(target, v, &w.record)
-			if !isOperatorToo(name) && !w.p.isUsersOwn(name) {
+			if !isOperatorToo(name) && !w.p.isUsersOwn(name) && !w.p.isFormatsOwn(name) {
 				continue
 			}
 		}

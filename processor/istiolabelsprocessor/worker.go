@@ -113,10 +113,11 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 		w.counts.ambiguous++
 	}
 	w.counts.verdicts[set.verdictIndex]++
+	origin := set
 	if len(set.bounded) > 0 {
 		set = w.resolve(set)
 	}
-	w.mark(lr, set, facts, foreign)
+	w.mark(lr, set, origin, facts, foreign)
 	return set, slot, nil
 }
 
@@ -130,7 +131,8 @@ func (w *worker) leave(lr plog.LogRecord, foreign foreignNames, reason contract.
 }
 
 // mark writes the values of one record, and its labels where they stand there.
-func (w *worker) mark(lr plog.LogRecord, set *labelSet, facts istio.Facts, foreign foreignNames) {
+// origin is the set that names the sender, whatever the labels still say of it.
+func (w *worker) mark(lr plog.LogRecord, set, origin *labelSet, facts istio.Facts, foreign foreignNames) {
 	attributes := lr.Attributes()
 	if foreign.contract || foreign.label {
 		w.removeOwned(attributes, true)
@@ -145,7 +147,7 @@ func (w *worker) mark(lr plog.LogRecord, set *labelSet, facts istio.Facts, forei
 		attributes.EnsureCapacity(attributes.Len() + usualValues)
 	}
 	putMeasures(attributes, &w.record, set)
-	w.putAddress(attributes, set, facts)
+	w.putAddress(attributes, origin, facts)
 }
 
 // removeOwned removes what arrived under names of the contract, and, if labels

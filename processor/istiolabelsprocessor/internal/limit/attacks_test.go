@@ -237,3 +237,27 @@ func TestHitsEndAtTheTop(t *testing.T) {
 	}
 	assert.Equal(t, "203.0.113.1", f.ask("203.0.113.1", blackHole))
 }
+
+// Two sources that touch each other's values take nothing off their accounts: it
+// takes as many as may hold all slots together to make a value nobody's.
+func TestTwoSourcesLaunderNothing(t *testing.T) {
+	for _, networks := range []bool{false, true} {
+		f := newFixture(options(400))
+		a, b := &Asker{Source: "evil/a", Destination: "PassthroughCluster"}, &Asker{Source: "evil/b", Destination: "PassthroughCluster"}
+		for n := range 3000 {
+			step := n
+			if networks {
+				step = n << 8
+			}
+			for range provenHits + 1 {
+				f.ask(address(step), a)
+			}
+			for range 2 {
+				f.ask(address(step), b)
+			}
+		}
+		f.check(t)
+		victim := &Asker{Source: "default/sleep", Destination: "PassthroughCluster"}
+		assert.Equal(t, "203.0.113.66", f.ask("203.0.113.66", victim))
+	}
+}

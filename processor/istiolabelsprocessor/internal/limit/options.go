@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"math"
 	"net/netip"
 	"time"
 )
@@ -58,6 +59,8 @@ const (
 	// outrankFactor is how much more often a value has to have come than the one
 	// whose slot it takes: each change of hands is a series that ends.
 	outrankFactor = 2
+	// maxCrowd bounds how many sources it takes to make a value nobody's.
+	maxCrowd = 8
 	// freeFactor is how many times the free slots a source may hold: one alone
 	// gets nine tenths of them, and the more there are the less each.
 	freeFactor = 9
@@ -87,6 +90,15 @@ func (o *Options) sizes() (values, level int) {
 	}
 	level = part(o.RollUpShare, o.Limit) / n
 	return o.Limit - n*level, level
+}
+
+// crowd is how many sources may together hold all slots: a value that so many ask
+// for is nobody's alone.
+func (o *Options) crowd() int {
+	if o.MaxSourceShare*maxCrowd <= 1 {
+		return maxCrowd
+	}
+	return max(2, int(math.Ceil(1/o.MaxSourceShare)))
 }
 
 // part is a share of n, rounded down; what floating point makes of 0.29 * 100

@@ -11,8 +11,10 @@ import (
 // are known by a hash whose seed nobody knows.
 type population struct {
 	size, perSource int
-	idle, rest      int64
-	halfLife        int64
+	// crowd is how many sources make a value nobody's.
+	crowd      int
+	idle, rest int64
+	halfLife   int64
 	// byUse is set where it takes a second source, and not more hits, to make a
 	// value more than one source's: a scan touches a network many times.
 	byUse bool
@@ -49,7 +51,7 @@ const (
 	isKept
 )
 
-// slot is 136 bytes, beside its entries in maps.
+// slot is 176 bytes, beside its entries in maps.
 type slot struct {
 	hash uint64
 	text string
@@ -62,6 +64,8 @@ type slot struct {
 	period  int64 // of the last hit: hits halve with each one since
 	seen    int64
 	source  *source // that the slot counts against, or nil
+	// others are hashes of further sources that asked for the value.
+	others [maxCrowd - 1]uint32
 
 	turn    uint64
 	waiting uint64 // the watches that it rests for
@@ -80,6 +84,7 @@ func newPopulation(o *Options, size int, guaranteed []string) *population {
 	p := &population{
 		size:      size,
 		perSource: max(1, part(o.MaxSourceShare, size)),
+		crowd:     o.crowd(),
 		idle:      int64(o.IdleTimeout),
 		rest:      int64(o.RestTimeout),
 		halfLife:  int64(max(o.IdleTimeout/halfLives, minHalfLife)),

@@ -55,16 +55,40 @@ func (p *population) discharge(s *slot) {
 	s.source = nil
 }
 
-// settle looks whether a hit shows that a value is no noise, or is of use to
-// more than one source. Two sources that touch a value once each prove nothing:
-// they might be two halves of a scan.
+// settle looks whether a hit shows that a value is no noise, or is of use to so
+// many sources that together they may hold all slots anyway: fewer of them might
+// be parts of one scan, which take what they hold off one another's account.
 func (p *population) settle(s *slot, a *Asker) {
 	if s.source == nil || !p.byUse && s.hits < provenHits {
 		return
 	}
-	if s.source.key != p.key(a) {
-		p.discharge(s)
-	} else if !p.byUse {
+	if !p.byUse {
 		p.prove(s)
 	}
+	if key := p.key(a); s.source.key != key && s.join(key) >= p.crowd {
+		p.discharge(s)
+	}
+}
+
+// join notes one more source that asks for a value and tells how many there are
+// with the one that the slot counts against.
+func (s *slot) join(key uint64) int {
+	short := uint32(key)
+	for i := range s.others {
+		switch s.others[i] {
+		case short:
+			return 1 + s.count()
+		case 0:
+			s.others[i] = short
+			return 1 + s.count()
+		}
+	}
+	return 1 + len(s.others)
+}
+
+func (s *slot) count() (n int) {
+	for n < len(s.others) && s.others[n] != 0 {
+		n++
+	}
+	return n
 }

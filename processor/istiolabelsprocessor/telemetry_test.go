@@ -1,8 +1,12 @@
 package istiolabelsprocessor
 
 import (
+	"maps"
 	"os"
+	"slices"
 	"testing"
+
+	otelattribute "go.opentelemetry.io/otel/attribute"
 
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
@@ -52,6 +56,42 @@ func TestMetadataListsVerdicts(t *testing.T) {
 	}
 	require.NoError(t, yaml.Unmarshal(b, &metadata))
 	assert.Equal(t, contract.Verdicts[:], metadata.Attributes.Verdict.Enum)
+}
+
+// It lists each other value, too, as it is emitted.
+func TestMetadataListsAttributes(t *testing.T) {
+	b, err := os.ReadFile("metadata.yaml")
+	require.NoError(t, err)
+	var metadata struct {
+		Attributes map[string]struct {
+			Enum []string `yaml:"enum"`
+		} `yaml:"attributes"`
+	}
+	require.NoError(t, yaml.Unmarshal(b, &metadata))
+
+	p := newTest(t, map[string]any{"destination_host": map[string]any{
+		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on"},
+	}})
+	for metric, attribute := range map[string]string{
+		"limit_evicted": "reason", "limit_values": "state", "learned_names": "kind", "reverse_dns_lookups": "outcome",
+	} {
+		m, err := p.tel.GetMetric("otelcol_processor_istio_labels_" + metric)
+		require.NoError(t, err)
+		var points []metricdata.DataPoint[int64]
+		switch data := m.Data.(type) {
+		case metricdata.Sum[int64]:
+			points = data.DataPoints
+		case metricdata.Gauge[int64]:
+			points = data.DataPoints
+		}
+		emitted := map[string]bool{}
+		for _, point := range points {
+			value, ok := point.Attributes.Value(otelattribute.Key(attribute))
+			require.True(t, ok, metric)
+			emitted[value.AsString()] = true
+		}
+		assert.ElementsMatch(t, metadata.Attributes[attribute].Enum, slices.Collect(maps.Keys(emitted)), metric)
+	}
 }
 
 func TestOtherCounters(t *testing.T) {

@@ -22,7 +22,7 @@ const shutdownTimeout = 10 * time.Second
 
 func main() {
 	listen := flag.String("listen", "127.0.0.1:9090", "address to serve on; with port 0 a free one is chosen and printed")
-	data := flag.String("data", "", "directory of the database (required)")
+	data := flag.String("data", "", "directory of the database; a temporary one that goes with the process if it is empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
@@ -36,7 +36,10 @@ func main() {
 // closes the database.
 func run(ctx context.Context, listen, data string) (err error) {
 	if data == "" {
-		return errors.New("--data must name a directory")
+		if data, err = os.MkdirTemp("", "otelcol-istio-prometheus-"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
 	}
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	prom, err := promserver.Open(data, logger)

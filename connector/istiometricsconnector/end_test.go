@@ -223,8 +223,8 @@ func TestValuesThatRestEnd(t *testing.T) {
 		assert.Zero(t, resting)
 		points = closedPoints(pass(next, 10*time.Second)...)
 		assert.Len(t, points, 1)
-		metadatatest.AssertEqualConnectorIstioMetricsEndedAddresses(t, tel, []metricdata.DataPoint[int64]{{Value: 2, Attributes: attributeSet("cause", "slot")}}, metricdatatest.IgnoreTimestamp())
-		metadatatest.AssertEqualConnectorIstioMetricsEndedLabelSets(t, tel, []metricdata.DataPoint[int64]{{Value: 1, Attributes: attributeSet("cause", "slot")}}, metricdatatest.IgnoreTimestamp())
+		metadatatest.AssertEqualConnectorIstioMetricsEndedAddresses(t, tel, []metricdata.DataPoint[int64]{{Value: 2, Attributes: attributeSet("cause", "slot_lost")}}, metricdatatest.IgnoreTimestamp())
+		metadatatest.AssertEqualConnectorIstioMetricsEndedLabelSets(t, tel, []metricdata.DataPoint[int64]{{Value: 1, Attributes: attributeSet("cause", "slot_lost")}}, metricdatatest.IgnoreTimestamp())
 
 		require.NoError(t, c.Shutdown(t.Context()))
 		watches, _ = slots.state()

@@ -82,7 +82,7 @@ func TestIdleSeriesEnd(t *testing.T) {
 		assert.Equal(t, step.live, live, step.clock)
 		assert.Equal(t, step.ended, ended, step.clock)
 	}
-	assert.Equal(t, Stats{EndedSets: [NumCauses]int64{Idle: 1}, EndedTargets: [NumCauses]int64{Idle: 2}}, s.Stats())
+	assert.Equal(t, Stats{EndedSets: [NumCauses]int64{Idle: 1}, EndedAddresses: [NumCauses]int64{Idle: 2}}, s.Stats())
 }
 
 func TestIdleSetEndsWithAllItHas(t *testing.T) {
@@ -215,9 +215,9 @@ func TestValuesThatLostTheirSlotsEnd(t *testing.T) {
 			assert.False(t, c.Left(test.lost))
 			_, ended := ends(n)
 			assert.Len(t, ended, int(test.targets))
-			assert.Equal(t, test.targets, s.Stats().EndedTargets[Slot])
-			assert.Equal(t, test.sets, s.Stats().EndedSets[Slot])
-			assert.Zero(t, s.Stats().EndedTargets[Idle])
+			assert.Equal(t, test.targets, s.Stats().EndedAddresses[SlotLost])
+			assert.Equal(t, test.sets, s.Stats().EndedSets[SlotLost])
+			assert.Zero(t, s.Stats().EndedAddresses[Idle])
 		})
 	}
 }

@@ -43,12 +43,12 @@ func TestStateAgainstAReference(t *testing.T) {
 				all.Overflowed += stats.Overflowed
 				for c := range NumCauses {
 					all.EndedSets[c] += stats.EndedSets[c]
-					all.EndedTargets[c] += stats.EndedTargets[c]
+					all.EndedAddresses[c] += stats.EndedAddresses[c]
 				}
 			}
 			assert.Equal(t, test.overflows, all.Overflowed > 0)
 			assert.NotContains(t, all.EndedSets, int64(0))
-			assert.NotContains(t, all.EndedTargets, int64(0))
+			assert.NotContains(t, all.EndedAddresses, int64(0))
 		})
 	}
 	assert.Positive(t, revived, "no end was overtaken by a record: the test tests too little")
@@ -132,7 +132,7 @@ func (m *model) finish() {
 	s := m.state
 	assert.Equal(m.t, Stats{
 		Incomplete: s.stats.Incomplete, Cleaned: s.stats.Cleaned, Overflowed: s.stats.Overflowed,
-		EndedSets: s.stats.EndedSets, EndedTargets: s.stats.EndedTargets,
+		EndedSets: s.stats.EndedSets, EndedAddresses: s.stats.EndedAddresses,
 	}, s.stats, "all is idle")
 	assert.Empty(m.t, m.lost, "values wait for series that are not there")
 	assert.Nil(m.t, s.sets.first)
@@ -275,10 +275,10 @@ func (m *model) collect(refuses int) {
 
 func (m *model) checkBound(series int) {
 	stats := m.state.Stats()
-	require.LessOrEqual(m.t, stats.Series, stats.Charged)
+	require.LessOrEqual(m.t, stats.Series, stats.Committed)
 	if m.options.MaxSeries > 0 {
 		require.LessOrEqual(m.t, series, m.options.MaxSeries, "series of a flush")
-		require.LessOrEqual(m.t, stats.Charged, m.options.MaxSeries)
+		require.LessOrEqual(m.t, stats.Committed, m.options.MaxSeries)
 	}
 }
 

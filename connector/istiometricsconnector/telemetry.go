@@ -21,7 +21,7 @@ type telemetry struct {
 	counted, noVerdict, notCounted, otherSchema adder
 	badName, surplus, length, characters        adder
 	incomplete                                  [aggregate.NumFields]adder
-	endedSets, endedAddresses                     [aggregate.NumCauses]adder
+	endedSets, endedAddresses                   [aggregate.NumCauses]adder
 }
 
 // newTelemetry makes the instruments; stats tells about the series in memory,

@@ -21,7 +21,7 @@ type telemetry struct {
 	counted, noVerdict, notCounted, otherSchema adder
 	badName, surplus, length, characters        adder
 	incomplete                                  [aggregate.NumFields]adder
-	endedSets, endedTargets                     [aggregate.NumCauses]adder
+	endedSets, endedAddresses                   [aggregate.NumCauses]adder
 }
 
 // newTelemetry makes the instruments; stats tells about the series in memory,
@@ -39,9 +39,9 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 	}
 	err = errors.Join(
 		b.RegisterConnectorIstioMetricsLabelSetsCallback(observe(func(s aggregate.Stats) int { return s.Sets })),
-		b.RegisterConnectorIstioMetricsAddressesCallback(observe(func(s aggregate.Stats) int { return s.Targets })),
+		b.RegisterConnectorIstioMetricsAddressesCallback(observe(func(s aggregate.Stats) int { return s.Addresses })),
 		b.RegisterConnectorIstioMetricsSeriesCallback(observe(func(s aggregate.Stats) int { return s.Series })),
-		b.RegisterConnectorIstioMetricsSeriesCommittedCallback(observe(func(s aggregate.Stats) int { return s.Charged })),
+		b.RegisterConnectorIstioMetricsSeriesCommittedCallback(observe(func(s aggregate.Stats) int { return s.Committed })),
 		b.RegisterConnectorIstioMetricsSeriesLimitCallback(observe(func(aggregate.Stats) int { return maxSeries })),
 	)
 	if err != nil {
@@ -64,7 +64,7 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 	}
 	for c := range aggregate.NumCauses {
 		t.endedSets[c] = newAdder(b.ConnectorIstioMetricsEndedLabelSets, "cause", c.String())
-		t.endedTargets[c] = newAdder(b.ConnectorIstioMetricsEndedAddresses, "cause", c.String())
+		t.endedAddresses[c] = newAdder(b.ConnectorIstioMetricsEndedAddresses, "cause", c.String())
 	}
 	return t, nil
 }
@@ -91,7 +91,7 @@ func (t *telemetry) consumed(ctx context.Context, tally *observe.Tally, before, 
 func (t *telemetry) ended(ctx context.Context, before, after *aggregate.Stats) {
 	for c := range aggregate.NumCauses {
 		t.endedSets[c].add(ctx, after.EndedSets[c]-before.EndedSets[c])
-		t.endedTargets[c].add(ctx, after.EndedTargets[c]-before.EndedTargets[c])
+		t.endedAddresses[c].add(ctx, after.EndedAddresses[c]-before.EndedAddresses[c])
 	}
 }
 

@@ -31,6 +31,7 @@ const (
 var (
 	ipLabel, hostLabel   = contract.DestinationIP.String(), contract.DestinationService.String()
 	nameLabel, codeLabel = contract.DestinationHost.String(), contract.ResponseCode.String()
+	pathLabel            = "path" // the user's own
 	fixedServices        = []string{istio.BlackHoleCluster, istio.PassthroughCluster, knownService}
 )
 
@@ -63,7 +64,8 @@ func newScenario(seed uint64) *scenario {
 	}
 	if rng.IntN(3) == 0 {
 		delay := time.Duration(1+rng.IntN(2000)) * time.Millisecond
-		s.between = func(next consumer.Logs) middle { return &slowly{next: next, delay: delay} }
+		source := rand.New(rand.NewPCG(seed, 3))
+		s.between = func(next consumer.Logs) middle { return &slowly{next: next, delay: delay, rng: source} }
 	}
 	s.configureProcessor()
 	s.configureConnector(seed)
@@ -101,9 +103,9 @@ func (s *scenario) configureProcessor() {
 		limits[nameLabel] = settings(nameLabel)
 	}
 	if rng.IntN(2) == 0 {
-		s.rules.limits["path"] = 1 + rng.IntN(20)
-		s.processor["labels"] = map[string]any{"path": `attributes["path"]`}
-		limits["path"] = settings("path")
+		s.rules.limits[pathLabel] = 1 + rng.IntN(20)
+		s.processor["labels"] = map[string]any{pathLabel: `attributes["path"]`}
+		limits[pathLabel] = settings(pathLabel)
 	}
 	s.rules.free = func(label, value string) bool {
 		switch {
@@ -154,28 +156,42 @@ func (s *scenario) forget() {
 	}
 }
 
-// FuzzBounds sends random traffic through processor and connector with random
-// settings, into a sink that is slow and refuses. If forgets is set, a component
-// that batches stands between them.
-func FuzzBounds(f *testing.F) {
+// TestBounds runs scenarios that together reach every bound.
+func TestBounds(t *testing.T) {
+	all := newReached()
 	for seed := range uint64(12) {
-		f.Add(seed, false)
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { all.add(runScenario(t, seed, false)) })
 		if seed%2 == 0 {
-			f.Add(seed, true)
+			t.Run(fmt.Sprint("seed ", seed, " forgets"), func(t *testing.T) { all.add(runScenario(t, seed, true)) })
 		}
 	}
-	f.Fuzz(func(t *testing.T, seed uint64, forgets bool) {
-		synctest.Test(t, func(t *testing.T) {
-			s := newScenario(seed)
-			if forgets {
-				s.forget()
-			}
-			s.run(t, seed)
-		})
-	})
+	t.Run("all are reached", func(t *testing.T) { all.check(t) })
 }
 
-func (s *scenario) run(t *testing.T, seed uint64) {
+// FuzzBounds looks for a scenario that breaks a bound.
+func FuzzBounds(f *testing.F) {
+	f.Add(uint64(13), false)
+	f.Add(uint64(13), true)
+	f.Fuzz(func(t *testing.T, seed uint64, forgets bool) { runScenario(t, seed, forgets) })
+}
+
+// runScenario sends random traffic through processor and connector with random
+// settings, into a sink that is slow and refuses. If forgets is set, a component
+// that batches stands between them.
+func runScenario(t *testing.T, seed uint64, forgets bool) (got reached) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScenario(seed)
+		if forgets {
+			s.forget()
+		}
+		got = s.run(t, seed)
+	})
+	return got
+}
+
+func (s *scenario) run(t *testing.T, seed uint64) reached {
+	t.Helper()
 	into := &sink{store: newStore(s.rules), rng: rand.New(rand.NewPCG(seed, 2)), slow: s.slow, refuses: s.refuses}
 	p := newPipeline(t, s, into)
 	sent := newReference()
@@ -185,8 +201,10 @@ func (s *scenario) run(t *testing.T, seed uint64) {
 	p.shutdown(t)
 	noViolations(t, into.store)
 	compare(t, sent, into.store)
-	t.Logf("flush %v, idle %v, %d refused; at most %d of %d series, %d in a request, %v of %v values, %d lives of one series; %d ends, of which %d went on",
-		s.flush, s.idle, into.refused, into.store.most.live, s.rules.maxSeries, into.most, into.store.most.values, s.rules.limits, into.store.most.lives, into.store.most.ended, into.store.most.wentOn)
+	got := reachedBy(t, p, into.store)
+	t.Logf("flush %v, idle %v, %d refused; at most %d of %d series, %d in a request, %v of %v values; %v",
+		s.flush, s.idle, into.refused, into.store.most.live, s.rules.maxSeries, into.most, into.store.most.values, s.rules.limits, got)
+	return got
 }
 
 // traffic comes from several sources at the same time, each of which falls

@@ -3,5 +3,5 @@
 // what Prometheus keeps, beside an exact record of everything that was sent.
 //
 // Invariant: it is tests only, and they know the two components by their
-// factories and their settings alone.
+// factories, their settings and what they tell about themselves alone.
 package bounds // import "github.com/otelcol-istio/otelcol-istio/internal/bounds"

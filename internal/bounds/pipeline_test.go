@@ -30,6 +30,7 @@ import (
 type pipeline struct {
 	consumer.Logs
 	components []component.Component // the first one first
+	telemetry  *componenttest.Telemetry
 }
 
 // between makes what stands between the processor and the connector; nil for
@@ -43,8 +44,9 @@ type middle interface {
 
 func newPipeline(t *testing.T, s *scenario, next consumer.Metrics) *pipeline {
 	t.Helper()
-	p := &pipeline{}
-	metrics := newConnector(t, s.connector, next)
+	p := &pipeline{telemetry: componenttest.NewTelemetry()}
+	t.Cleanup(func() { require.NoError(t, p.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
+	metrics := newConnector(t, s.connector, p.telemetry, next)
 	p.components = append(p.components, metrics)
 	var logs consumer.Logs = metrics
 	if s.between != nil {
@@ -78,12 +80,14 @@ func newProcessor(t *testing.T, settings map[string]any, next consumer.Logs) pro
 	return p
 }
 
-func newConnector(t *testing.T, settings map[string]any, next consumer.Metrics) connector.Logs {
+func newConnector(t *testing.T, settings map[string]any, telemetry *componenttest.Telemetry, next consumer.Metrics) connector.Logs {
 	t.Helper()
 	factory := istiometricsconnector.NewFactory()
 	config := factory.CreateDefaultConfig()
 	load(t, config, settings)
-	c, err := factory.CreateLogsToMetrics(t.Context(), connectortest.NewNopSettings(factory.Type()), config, next)
+	set := connectortest.NewNopSettings(factory.Type())
+	set.TelemetrySettings = telemetry.NewTelemetrySettings()
+	c, err := factory.CreateLogsToMetrics(t.Context(), set, config, next)
 	require.NoError(t, err)
 	return c
 }
@@ -168,6 +172,9 @@ type slowly struct {
 	component.ShutdownFunc
 	next  consumer.Logs
 	delay time.Duration
+
+	mu  sync.Mutex
+	rng *rand.Rand
 }
 
 // Capabilities implements consumer.Logs.
@@ -175,8 +182,14 @@ func (*slowly) Capabilities() consumer.Capabilities { return consumer.Capabiliti
 
 // ConsumeLogs implements consumer.Logs.
 func (s *slowly) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
-	time.Sleep(rand.N(s.delay)) // #nosec G404
+	time.Sleep(s.pause())
 	return s.next.ConsumeLogs(ctx, ld)
+}
+
+func (s *slowly) pause() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Duration(s.rng.Int64N(int64(s.delay)))
 }
 
 // batching stands between two components as a batch processor does: it answers

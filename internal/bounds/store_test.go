@@ -38,11 +38,11 @@ type rules struct {
 	free func(label, value string) bool
 }
 
-// most is what was seen at most, to show that the bounds were reached.
+// most is what was seen at most.
 type most struct {
-	live, lives   int
-	values        map[string]int
-	ended, wentOn int
+	live, lives int
+	values      map[string]int
+	wentOn      int
 }
 
 // series is one of Prometheus'.
@@ -128,7 +128,6 @@ func (s *store) add(p *sample) {
 	switch {
 	case p.ended && !known.ended:
 		s.count(known, -1)
-		s.most.ended++
 	case !p.ended && known.ended:
 		s.count(known, 1)
 	}

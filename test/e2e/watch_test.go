@@ -85,15 +85,3 @@ func (g *gateway) samples(t *testing.T, selector string) []promclient.Range {
 	require.NoError(t, err)
 	return ranges
 }
-
-// lastSample is when the last sample of some series was written, stale markers
-// aside.
-func (g *gateway) lastSample(t *testing.T, selector string) (last time.Time) {
-	t.Helper()
-	for _, r := range g.samples(t, selector) {
-		if at := r.Samples[len(r.Samples)-1].Time; at.After(last) {
-			last = at
-		}
-	}
-	return last
-}

@@ -13,8 +13,8 @@ const reserveShare = 10
 // they come into being, with all series that they can ever have: what is
 // admitted may begin any of them later, and the sum takes no counting.
 //
-// It is divided in three accounts: ordinary sets, overflow sets, and the last
-// overflow set of each protocol, which is paid for from the start.
+// It is divided in two accounts, that of ordinary sets and that of overflow
+// sets; the last overflow set of each protocol is paid for from the start.
 type budget struct {
 	// own and target are what a Set and a target are charged, by protocol.
 	own, target [2]int

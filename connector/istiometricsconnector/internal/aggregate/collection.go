@@ -87,7 +87,7 @@ func (c *Collection) collect(n *Snapshot, l *life, g Group) {
 	idle := s.idle > 0 && c.clock-l.quiet >= s.idle
 	g.ends = (lost || idle) && l.mayEnd()
 	if lost {
-		g.cause = Slot
+		g.cause = SlotLost
 	}
 	n.appendGroup(g, &s.layouts[g.set.protocol], c.now)
 }

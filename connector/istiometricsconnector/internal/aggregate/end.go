@@ -52,8 +52,8 @@ func (s *State) endTarget(set *Set, t *target, cause Cause) {
 		}
 	}
 	if t.addresses != (Addresses{}) {
-		s.stats.Targets--
-		s.stats.EndedTargets[cause]++
+		s.stats.Addresses--
+		s.stats.EndedAddresses[cause]++
 	}
 }
 

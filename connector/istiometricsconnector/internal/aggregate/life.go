@@ -45,8 +45,8 @@ type Cause uint8
 const (
 	// Idle series did not change for as long as Options say.
 	Idle Cause = iota
-	// Slot means that the value of a label lost its slot.
-	Slot
+	// SlotLost means that the value of a label lost its slot.
+	SlotLost
 
 	// NumCauses is the number of causes.
 	NumCauses
@@ -54,8 +54,8 @@ const (
 
 // String is the cause in self-telemetry.
 func (c Cause) String() string {
-	if c == Slot {
-		return "slot"
+	if c == SlotLost {
+		return "slot_lost"
 	}
 	return "idle"
 }

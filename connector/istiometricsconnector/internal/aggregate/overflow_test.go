@@ -58,8 +58,8 @@ func TestSetThatDoesNotFitOverflows(t *testing.T) {
 		"[{reporter other} {destination_service_name other} {otel_metric_overflow true}]": {1, 1},
 	}, totals(snapshot(s, 2)))
 	assert.EqualValues(t, 1, s.Stats().Overflowed)
-	assert.Equal(t, 2, s.Stats().Targets, "an overflow set has no addresses")
-	assert.Equal(t, 3*20, s.Stats().Charged)
+	assert.Equal(t, 2, s.Stats().Addresses, "an overflow set has no addresses")
+	assert.Equal(t, 3*20, s.Stats().Committed)
 }
 
 func TestTargetThatDoesNotFitOverflowsWhole(t *testing.T) {
@@ -99,7 +99,7 @@ func TestOverflowSetsAreBounded(t *testing.T) {
 	for labels, value := range want {
 		assert.Equal(t, value, got[labels], labels)
 	}
-	assert.LessOrEqual(t, s.Stats().Charged, 24*30)
+	assert.LessOrEqual(t, s.Stats().Committed, 24*30)
 }
 
 func TestOverflowSetOfALostValueEnds(t *testing.T) {

@@ -76,7 +76,7 @@ func check(s *State, n *Snapshot) {
 		sets++
 		targets += len(set.byIP.entries) + len(set.byAddress.entries)
 	}
-	if s.stats.Series != series || s.stats.Sets != sets || sets != len(s.byKey.entries) || s.stats.Targets != targets {
+	if s.stats.Series != series || s.stats.Sets != sets || sets != len(s.byKey.entries) || s.stats.Addresses != targets {
 		panic("statistics do not fit the state")
 	}
 }
@@ -151,7 +151,7 @@ func TestStateIgnoresFieldsOfDisabledMetrics(t *testing.T) {
 	assert.Equal(t, map[string]int64{"istio_requests_total": 1}, counters)
 	assert.Empty(t, histograms)
 	assert.Zero(t, s.Stats().Incomplete)
-	assert.Zero(t, s.Stats().Targets, "no counter needs the address")
+	assert.Zero(t, s.Stats().Addresses, "no counter needs the address")
 }
 
 func TestStateNeverOverflows(t *testing.T) {
@@ -202,7 +202,7 @@ func TestStateKeepsOneSetForValuesThatCleanAlike(t *testing.T) {
 	}
 	stats := s.Stats()
 	assert.Equal(t, 1, stats.Sets)
-	assert.Equal(t, 1, stats.Targets)
+	assert.Equal(t, 1, stats.Addresses)
 	assert.EqualValues(t, 8, stats.Cleaned, "two of three values are dirty, in a set and an address, twice")
 	assert.Equal(t, []Label{{"source_app", "\uFFFD"}}, s.sets.first.Labels)
 	assert.Equal(t, "\uFFFD", snapshot(s, 2).Counters[0].Addresses[0])

@@ -23,11 +23,13 @@ const (
 	isAddress
 )
 
-var (
-	destinationIP      = contract.DestinationIP.String()
-	destinationHost    = contract.DestinationHost.String()
-	destinationNetwork = contract.DestinationNetwork.String()
-)
+// addressNames are those of contract.AddressLabels. They have one first byte.
+var addressNames = func() (names [len(contract.AddressLabels)]string) {
+	for i, l := range contract.AddressLabels {
+		names[i] = l.String()
+	}
+	return names
+}()
 
 // classify tells the kind of an attribute's name. Nearly all names are told by
 // their first byte.
@@ -46,14 +48,11 @@ func classify(key string) kind {
 		default:
 			return isField
 		}
-	case destinationIP[0]:
-		switch key {
-		case destinationIP:
-			return isAddress
-		case destinationHost:
-			return isAddress + 1
-		case destinationNetwork:
-			return isAddress + 2
+	case addressNames[0][0]:
+		for i, name := range &addressNames {
+			if key == name {
+				return isAddress + kind(i)
+			}
 		}
 	}
 	return isOther

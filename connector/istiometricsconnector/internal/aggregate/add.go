@@ -1,0 +1,95 @@
+package aggregate
+
+// add adds an observation to its target and to what the set has beside, or to
+// nothing if there is no room for the target.
+func (s *State) add(set *Set, o *Observation, now int64) bool {
+	l := &s.layouts[set.protocol]
+	if len(l.addressed) > 0 {
+		t := s.target(set, &o.Addresses)
+		if t == nil {
+			return false
+		}
+		t.touch(s.collections)
+		s.addCounters(t.counters, l.addressed, o, now)
+	}
+	if s.budget.own[set.protocol] > 0 {
+		set.own.touch(s.collections)
+		s.addCounters(set.plain, l.plain, o, now)
+		s.addHistograms(set.histograms, l.histograms, o, now)
+	}
+	return true
+}
+
+// target finds or makes the target of an address. It returns nil if there is
+// no room for a new one.
+func (s *State) target(set *Set, a *Addresses) *target {
+	if a.short() {
+		if t := set.find(a); t != nil {
+			return t
+		}
+	}
+	clean, changed := a.clean()
+	if changed {
+		s.stats.Cleaned++
+		if t := set.find(&clean); t != nil {
+			return t
+		}
+	}
+	series := s.budget.next(set)
+	if !s.budget.fits(set.kind, series) {
+		return nil
+	}
+	s.charge(set.kind, series)
+	if clean != (Addresses{}) {
+		s.stats.Addresses++
+	}
+	return set.put(&clean, len(s.layouts[set.protocol].addressed))
+}
+
+func (s *State) addCounters(counters []counter, slots []counterSlot, o *Observation, now int64) {
+	for i, slot := range slots {
+		if o.Closed && !slot.closed {
+			continue
+		}
+		amount := int64(1)
+		if slot.field != one {
+			if amount = o.Values[slot.field]; amount < 0 {
+				s.incomplete(slot.field, amount)
+				continue
+			}
+		}
+		c := &counters[i]
+		if c.add(amount, now) {
+			s.stats.Series++
+		}
+		if s.exemplars && o.Trace != [16]byte{} {
+			c.offer(o, amount, now)
+		}
+	}
+}
+
+func (s *State) addHistograms(histograms []histogram, slots []histogramSlot, o *Observation, now int64) {
+	for i := range slots {
+		slot := &slots[i]
+		value := o.Values[slot.field]
+		if value < 0 {
+			s.incomplete(slot.field, value)
+			continue
+		}
+		h := &histograms[i]
+		bucket, began := h.observe(slot, value, now)
+		if began {
+			s.stats.Series += slot.series()
+		}
+		if s.exemplars && o.Trace != [16]byte{} {
+			h.offer(o, bucket, value, now)
+		}
+	}
+}
+
+func (s *State) incomplete(f Field, value int64) {
+	if value == Absent && f.optional() {
+		return
+	}
+	s.stats.Incomplete[f]++
+}

@@ -1,0 +1,154 @@
+package aggregate
+
+import (
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+type lifeKey struct {
+	series string
+	start  int64
+}
+
+// arrived is what Prometheus knows of a series.
+type arrived struct {
+	labels      map[Label]bool
+	start, time int64
+	stale       bool
+}
+
+// collect collects, while records go on to come in and the next component
+// refuses every so many parts (0 for none).
+func (m *model) collect(refuses int) {
+	var lost []Label
+	for l := range m.lost {
+		lost = append(lost, l)
+	}
+	now := m.now
+	c := m.state.Collect(now, m.clock, lost)
+	var n Snapshot
+	points, series := map[string]bool{}, 0
+	for more := true; more; {
+		more = c.Append(&n, 1+m.random.IntN(16))
+		if refuses > 0 {
+			m.now++
+			m.apply()
+			m.apply()
+		}
+		if more && m.random.IntN(2) == 0 {
+			continue
+		}
+		accepted := refuses == 0 || m.random.IntN(refuses) > 0
+		series += m.receive(&n, now, points, accepted)
+		if accepted {
+			c.Accept(n.Groups)
+		}
+		n.Reset()
+		m.checkBound(series)
+	}
+	for _, l := range lost {
+		if !c.Left(l) {
+			m.checkGone(l)
+			delete(m.lost, l)
+		}
+	}
+}
+
+func (m *model) checkBound(series int) {
+	stats := m.state.Stats()
+	require.LessOrEqual(m.t, stats.Series, stats.Committed)
+	if m.options.MaxSeries > 0 {
+		require.LessOrEqual(m.t, series, m.options.MaxSeries, "series of a flush")
+		require.LessOrEqual(m.t, stats.Committed, m.options.MaxSeries)
+	}
+}
+
+func (m *model) checkGone(l Label) {
+	for name, a := range m.series {
+		if a.labels[l] {
+			require.True(m.t, a.stale, "%s of a value that has ended", name)
+		}
+	}
+}
+
+// receive is the next component, and Prometheus. It counts series.
+func (m *model) receive(n *Snapshot, now int64, points map[string]bool, accepted bool) (series int) {
+	for _, p := range n.Counters {
+		series++
+		name := m.options.Metrics[p.Metric].Name
+		m.point(name, p.Set.Labels, p.Addresses, lifeKey{start: p.Start}, p.Value, p.Ended, now, points, accepted)
+	}
+	for _, p := range n.Histograms {
+		metric := m.options.Metrics[p.Metric]
+		if p.Exponential != nil {
+			series++
+		} else {
+			series += len(m.options.Bounds(metric)) + 3
+		}
+		m.point(metric.Name, p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, p.Sum, p.Ended, now, points, accepted)
+		m.point(metric.Name+"_count", p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, int64(p.Count), p.Ended, now, points, accepted)
+	}
+	return series
+}
+
+func (m *model) point(name string, set []Label, addresses Addresses, life lifeKey, value int64, ended bool, now int64, points map[string]bool, accepted bool) {
+	life.series = nameSeries(name, set, addresses)
+	require.False(m.t, points[life.series], "%s has two points in a flush", life.series)
+	points[life.series] = true
+	if !accepted {
+		return
+	}
+	before := m.series[life.series]
+	switch {
+	case ended:
+		require.NotNil(m.t, before, "%s ended and had no value", life.series)
+		require.Equal(m.t, before.start, life.start)
+		before.stale, before.time = true, now
+		return
+	case before == nil:
+	case before.start == life.start:
+		require.LessOrEqual(m.t, m.lives[life], value, "%s went down", life.series)
+		if before.stale {
+			m.revived++
+		}
+	default:
+		require.True(m.t, before.stale, "%s began anew before it ended", life.series)
+		require.Greater(m.t, life.start, before.time, "%s began before its end", life.series)
+		m.cameBack++
+	}
+	require.LessOrEqual(m.t, life.start, now)
+	m.lives[life] = value
+	if before == nil {
+		before = &arrived{labels: labelsOf(set, addresses)}
+		m.series[life.series] = before
+	}
+	before.start, before.time, before.stale = life.start, now, false
+}
+
+func nameSeries(name string, set []Label, addresses Addresses) string {
+	var b strings.Builder
+	b.WriteString(name)
+	for _, l := range set {
+		b.WriteString("," + l.Name + "=" + l.Value)
+	}
+	for _, value := range addresses {
+		b.WriteString("," + value)
+	}
+	return b.String()
+}
+
+func labelsOf(set []Label, addresses Addresses) map[Label]bool {
+	labels := map[Label]bool{}
+	for _, l := range set {
+		labels[l] = true
+	}
+	for i, value := range addresses {
+		if value != "" {
+			labels[Label{contract.AddressLabels[i].String(), value}] = true
+		}
+	}
+	return labels
+}

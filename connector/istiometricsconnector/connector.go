@@ -26,6 +26,7 @@ type istioMetrics struct {
 	readers   sync.Pool // of *observe.Reader
 	slots     slotWatches
 	telemetry *telemetry
+	hints     hints
 
 	mu    sync.Mutex
 	state *aggregate.State
@@ -48,6 +49,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	}
 	options := cfg.aggregateOptions()
 	c := &istioMetrics{
+		hints:    hints{logger: set.Logger, schema: cfg.Schema, maxSeries: cfg.MaxSeries},
 		state:    aggregate.New(options),
 		interval: cfg.FlushInterval,
 	}
@@ -110,6 +112,7 @@ func (c *istioMetrics) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	r.Read(ld)
 	before, after := c.apply(&r.Batch)
 	c.telemetry.consumed(ctx, &r.Tally, &before, &after)
+	c.hints.look(&r.Tally, &before, &after)
 	r.Release()
 	c.readers.Put(r)
 	return nil

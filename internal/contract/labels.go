@@ -77,6 +77,10 @@ var labelNames = [NumLabels]string{
 	DestinationNetwork:           "destination_network",
 }
 
+// ReporterSource is the value of Reporter where the proxy of the source reports.
+// All others report on the side of the destination.
+const ReporterSource = "source"
+
 // AddressLabels say where traffic went. They differ from record to record, so
 // they stand on the record, and on counters only: see Metric.Addressed.
 var AddressLabels = [...]Label{DestinationIP, DestinationHost, DestinationNetwork}

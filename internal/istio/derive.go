@@ -111,7 +111,7 @@ func reporterOf(f Facts) string {
 	case waypoint:
 		return "waypoint"
 	default:
-		return "source"
+		return contract.ReporterSource
 	}
 }
 

@@ -79,8 +79,14 @@ func (c *Config) Validate() error {
 	if !c.Protocols.GRPC.HasValue() {
 		return errors.New("`protocols` must have `grpc`")
 	}
+	// gRPC takes any age: 30 without a unit is 30 ns, and no stream would live.
+	if age := maxConnectionAge(c.Protocols.GRPC.Get()); age != 0 && age < minConnectionAge {
+		return fmt.Errorf("`protocols::grpc::keepalive::server_parameters::max_connection_age` must be 0 or at least %v, got %v (a number needs a unit, as in 30m)", minConnectionAge, age)
+	}
 	return nil
 }
+
+const minConnectionAge = 100 * time.Millisecond
 
 // Validate reports every mistake at once, each with its key and value.
 func (c *EntriesConfig) Validate() error {

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configgrpc"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
@@ -81,4 +83,13 @@ func TestLoadConfigInvalid(t *testing.T) {
 			assert.ErrorContains(t, err, want)
 		})
 	}
+}
+
+// An age without a unit is none.
+func TestMaxConnectionAgeNeedsAUnit(t *testing.T) {
+	cfg := testConfig()
+	cfg.Protocols.GRPC.Get().Keepalive = configoptional.Some(configgrpc.KeepaliveServerConfig{
+		ServerParameters: configoptional.Some(configgrpc.KeepaliveServerParameters{MaxConnectionAge: 30}),
+	})
+	require.EqualError(t, cfg.Validate(), "`protocols::grpc::keepalive::server_parameters::max_connection_age` must be 0 or at least 100ms, got 30ns (a number needs a unit, as in 30m)")
 }

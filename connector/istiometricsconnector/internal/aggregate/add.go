@@ -36,10 +36,12 @@ func (s *State) target(set *Set, a *Addresses) *target {
 		}
 	}
 	series := s.budget.next(set)
-	if !s.budget.fits(set.kind, series) {
+	// A set was admitted with its first target.
+	first := set.targets.first == nil
+	if !s.budget.fits(set.kind, series) || !first && !s.budget.leaves(set.owner) {
 		return nil
 	}
-	s.charge(set.kind, series)
+	s.charge(set, series)
 	if clean != (Addresses{}) {
 		s.stats.Addresses++
 	}

@@ -35,7 +35,7 @@ func (s *State) end(g Group) {
 		s.stats.Series -= g.set.endOwn(l)
 	}
 	if g.set.empty() {
-		s.charge(g.set.kind, -s.budget.set(g.set))
+		s.charge(g.set, -s.budget.set(g.set))
 		s.byKey.delete(g.set.key)
 		s.sets.remove(g.set)
 		s.stats.Sets--
@@ -45,7 +45,7 @@ func (s *State) end(g Group) {
 
 func (s *State) endTarget(set *Set, t *target, cause Cause) {
 	set.remove(t)
-	s.charge(set.kind, -s.budget.next(set))
+	s.charge(set, -s.budget.next(set))
 	for i := range t.counters {
 		if t.counters[i].start != 0 {
 			s.stats.Series--

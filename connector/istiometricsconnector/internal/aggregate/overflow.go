@@ -29,13 +29,13 @@ func (s *State) overflow(key []byte, bounded uint64) *Set {
 		return set
 	}
 	if s.budget.fits(overflow, s.budget.whole(p)) {
-		return s.put(s.overflowKey, bounded, overflow)
+		return s.put(s.overflowKey, bounded, overflow, nil)
 	}
 	s.overflowKey = appendLastOverflowKey(s.overflowKey[:0], p)
 	if set, ok := s.byKey.entries[string(s.overflowKey)]; ok {
 		return set
 	}
-	return s.put(s.overflowKey, 0, lastOverflow)
+	return s.put(s.overflowKey, 0, lastOverflow, nil)
 }
 
 // appendOverflowKey writes the key of the overflow set for a key, and which of

@@ -13,6 +13,7 @@ type Set struct {
 	key      string
 	protocol contract.Protocol
 	kind     kind
+	owner    *owner // nil if nobody owns it
 	// bounded has bit i set if the value of Labels[i] may lose its slot.
 	bounded uint64
 

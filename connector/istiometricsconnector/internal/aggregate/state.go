@@ -24,6 +24,9 @@ type State struct {
 	// boundedChanges counts sets that came to have more labels with slots.
 	boundedChanges int
 	overflowKey    []byte
+	// owners hold series; see owner.
+	owners   index[string, *owner]
+	ownerKey []byte
 }
 
 // New returns an empty State.
@@ -80,21 +83,27 @@ func (s *State) admit(key []byte, bounded uint64) *Set {
 	if !s.budget.fits(ordinary, s.budget.whole(protocolOf(key))) {
 		return nil
 	}
-	return s.put(key, bounded, ordinary)
+	from := s.owner(key)
+	if !s.budget.leaves(from) {
+		return nil
+	}
+	return s.put(key, bounded, ordinary, from)
 }
 
-// put makes a set and charges what it has beside its targets.
-func (s *State) put(key []byte, bounded uint64, k kind) *Set {
+// put makes a set and charges what it has beside its targets. Overflow sets have
+// no owner.
+func (s *State) put(key []byte, bounded uint64, k kind, from *owner) *Set {
 	set := newSet(string(key), &s.layouts)
-	set.bounded, set.kind = bounded, k
+	set.bounded, set.kind, set.owner = bounded, k, from
 	s.byKey.put(set.key, set)
 	s.sets.append(set)
 	s.stats.Sets++
-	s.charge(k, s.budget.set(set))
+	s.charge(set, s.budget.set(set))
 	return set
 }
 
-func (s *State) charge(k kind, series int) {
-	s.budget.charge(k, series)
+func (s *State) charge(set *Set, series int) {
+	s.budget.charge(set.kind, series)
+	s.chargeOwner(set, series)
 	s.stats.Committed += series
 }

@@ -98,15 +98,13 @@ func (l *Limiter) address(address string, a *Asker, now int64) Resolved {
 	}
 	l.distinct.InsertHash(hash)
 	network := l.networks.of(addr)
-	if network != "" && !l.options.NetworkApart {
-		l.fallbacks.Network++
-		return Resolved{Value: network}
+	if network == "" || l.options.NetworkApart {
+		if s := l.values.admit(hash, func() string { return address }, a, now); s != nil {
+			s.network = network
+			return Resolved{s.text, network}
+		}
 	}
-	if s := l.values.admit(hash, func() string { return address }, a, now); s != nil {
-		s.network = network
-		return Resolved{s.text, network}
-	}
-	return Resolved{l.rollUp(addr, addr.BitLen(), a, now), network}
+	return l.fallback(network, addr, addr.BitLen(), a, now)
 }
 
 // Name gives the value for a name, as of now. A name that has no slot falls back
@@ -116,27 +114,38 @@ func (l *Limiter) Name(name string, address netip.Addr, a *Asker, now int64) Res
 	defer l.mu.Unlock()
 	now = l.tick(now)
 	address = address.Unmap()
-	var network string
-	if l.options.NetworkApart {
-		network = l.networks.of(address)
-	}
 	hash := maphash.String(l.seed, name)
 	if s := l.known(hash, name, a, now); s != nil {
-		return Resolved{s.text, network}
+		return Resolved{s.text, l.apart(address)}
 	}
 	if l.isReserved(name) {
 		l.fallbacks.Reserved++
 	} else {
 		l.distinct.InsertHash(hash)
 		if s := l.values.admit(hash, func() string { return name }, a, now); s != nil {
-			return Resolved{s.text, network}
+			return Resolved{s.text, l.apart(address)}
 		}
 	}
-	if named := l.networks.of(address); named != "" && !l.options.NetworkApart {
-		l.fallbacks.Network++
-		return Resolved{Value: named}
+	return l.fallback(l.networks.of(address), address, address.BitLen(), a, now)
+}
+
+// apart is the name of an address' network where it is a label of its own.
+func (l *Limiter) apart(address netip.Addr) string {
+	if !l.options.NetworkApart {
+		return ""
 	}
-	return Resolved{l.rollUp(address, address.BitLen(), a, now), network}
+	return l.networks.of(address)
+}
+
+// fallback counts what has no slot under the name of its network, unless that is
+// a label of its own, or under a network that has a slot. Only the first bits of
+// the address are known.
+func (l *Limiter) fallback(network string, addr netip.Addr, known int, a *Asker, now int64) Resolved {
+	if network != "" && !l.options.NetworkApart {
+		l.fallbacks.Network++
+		return Resolved{Value: network}
+	}
+	return Resolved{l.rollUp(addr, known, a, now), network}
 }
 
 // known finds the slot of a value. The hash is compared first, the value to be
@@ -157,12 +166,7 @@ func (l *Limiter) cidr(text string, a *Asker, now int64) Resolved {
 		l.fallbacks.Other++
 		return Resolved{Value: Other}
 	}
-	network := l.networks.around(prefix)
-	if network != "" && !l.options.NetworkApart {
-		l.fallbacks.Network++
-		return Resolved{Value: network}
-	}
-	return Resolved{l.rollUp(prefix.Addr(), prefix.Bits(), a, now), network}
+	return l.fallback(l.networks.around(prefix), prefix.Addr(), prefix.Bits(), a, now)
 }
 
 // isReserved tells whether a value looks like one that we give ourselves.

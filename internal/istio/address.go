@@ -28,18 +28,26 @@ func addressOf(hostPort string) string {
 	if end := ipv4End(hostPort); end > 0 && (end == len(hostPort) || hostPort[end] == ':') {
 		return hostPort[:end]
 	}
-	if hostPort == "" || len(hostPort) > 64 {
+	if hostPort == "" || len(hostPort) > maxAddress {
 		return ""
 	}
-	addr, err := netip.ParseAddr(hostPort)
-	if err != nil {
-		addrPort, err := netip.ParseAddrPort(hostPort)
-		if err != nil {
-			return prefixOf(hostPort)
-		}
-		addr = addrPort.Addr()
+	if addr, ok := readAddr(hostPort); ok {
+		return addr.WithZone("").String()
 	}
-	return addr.Unmap().WithZone("").String()
+	return prefixOf(hostPort)
+}
+
+// maxAddress is longer than any address with its port.
+const maxAddress = 64
+
+// readAddr reads `ADDRESS:PORT` or a bare address. An IPv4 one that is spelled as
+// IPv6 is IPv4; a zone stays.
+func readAddr(hostPort string) (netip.Addr, bool) {
+	if addrPort, err := netip.ParseAddrPort(hostPort); err == nil {
+		return addrPort.Addr().Unmap(), true
+	}
+	addr, err := netip.ParseAddr(hostPort)
+	return addr.Unmap(), err == nil
 }
 
 // prefixOf is the network that DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT(LENGTH)

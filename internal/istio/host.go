@@ -95,12 +95,8 @@ func serverName(sni string) (string, bool) {
 // parseAddr reads an address as addressOf does, networks left out.
 func parseAddr(hostPort string) (netip.Addr, bool) {
 	// A zone would be kept for good, and an error costs an allocation.
-	if hostPort == "" || len(hostPort) > 64 || strings.Contains(hostPort, "%") {
+	if hostPort == "" || len(hostPort) > maxAddress || strings.Contains(hostPort, "%") {
 		return netip.Addr{}, false
 	}
-	if addrPort, err := netip.ParseAddrPort(hostPort); err == nil {
-		return addrPort.Addr().Unmap(), true
-	}
-	addr, err := netip.ParseAddr(hostPort)
-	return addr.Unmap(), err == nil
+	return readAddr(hostPort)
 }

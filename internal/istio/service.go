@@ -116,9 +116,10 @@ func serviceOfHost(host string) service {
 	if _, err := netip.ParseAddr(host); host == "" || err == nil {
 		return service{} // inbound-pod names an address
 	}
-	parts := strings.SplitN(host, ".", 4)
-	if len(parts) >= 3 && parts[2] == "svc" {
-		return service{host: host, name: parts[0], namespace: parts[1]}
+	if isKubernetesHost(host) {
+		name, rest, _ := strings.Cut(host, ".")
+		namespace, _, _ := strings.Cut(rest, ".")
+		return service{host: host, name: name, namespace: namespace}
 	}
 	return service{host: host, name: host}
 }

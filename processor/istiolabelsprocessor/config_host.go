@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
-
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
 // DestinationHostConfig is about the label destination_host.
@@ -70,7 +69,7 @@ var (
 func defaultDestinationHost() DestinationHostConfig {
 	return DestinationHostConfig{
 		Enabled:      off,
-		Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster, istio.AllowAnyDynamicDNSCluster},
+		Destinations: slices.Clone(outsideDestinations),
 		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
 		ReverseDNS: ReverseDNSConfig{
 			Enabled: off, NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,

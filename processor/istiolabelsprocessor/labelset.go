@@ -67,10 +67,10 @@ func newSetMaker(cfg *Config, limited []limitedLabel) *setMaker {
 			m.removed = append(m.removed, l)
 		}
 	}
-	if cfg.DestinationIP.Enabled == on && !slices.Contains(m.removed, contract.DestinationIP) {
+	if cfg.limitUse(contract.DestinationIP.String()) == ofAddresses {
 		m.addressed = cfg.DestinationIP.Destinations
 	}
-	if cfg.DestinationHost.Enabled == on && !slices.Contains(m.removed, contract.DestinationHost) {
+	if cfg.limitUse(contract.DestinationHost.String()) == ofAddresses {
 		m.hosted = cfg.DestinationHost.Destinations
 	}
 	return m

@@ -47,17 +47,7 @@ func startGateway(t *testing.T, ns *netns.Namespace, o GatewayOptions) *Gateway 
 	defer cancel()
 	start := func(c proc.Command) *proc.Process {
 		c.Prepare = inNamespace(ns)
-		p, err := proc.Start(c)
-		require.NoError(t, err)
-		t.Cleanup(func() {
-			if err := p.Stop(stopTimeout); err != nil {
-				t.Error(err)
-			}
-			if t.Failed() {
-				t.Logf("%s said:\n%s", p.Name(), p.Log())
-			}
-		})
-		return p
+		return startProcess(t, c)
 	}
 	g := &Gateway{Records: receiveRecords(t, ns)}
 	g.prometheus = start(proc.Command{Name: "prometheus", Path: o.Prometheus, Args: []string{"--listen", prometheusAddress, "--data", t.TempDir()}})

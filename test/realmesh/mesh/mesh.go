@@ -159,23 +159,14 @@ var serving = regexp.MustCompile(`serving \w+ on`)
 // startService runs a part of the program of test/mesh on the node.
 func (w *World) startService(t *testing.T, name string, args ...string) {
 	t.Helper()
-	p, err := proc.Start(proc.Command{
+	p := startProcess(t, proc.Command{
 		Name: name, Path: w.programs.Mesh, Args: args, Prepare: inNamespace(w.network.node),
 		// Envoy's release has none of the filters that Istio's proxies have.
 		Env: []string{"PILOT_ENABLE_METADATA_EXCHANGE=false", "PILOT_ENABLE_ALPN_FILTER=false"},
 	})
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		if err := p.Stop(stopTimeout); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Logf("%s said:\n%s", p.Name(), p.Log())
-		}
-	})
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	_, err = p.WaitLog(ctx, serving)
+	_, err := p.WaitLog(ctx, serving)
 	require.NoError(t, err)
 }
 

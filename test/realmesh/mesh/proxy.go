@@ -53,7 +53,7 @@ func startProxy(t *testing.T, envoy string, ns *netns.Namespace, p Pod, xds stri
 	require.NoError(t, err)
 	defer stdout.Close()
 	require.NoError(t, stdout.Chmod(0o666)) //nolint:gosec // a log of the test's own
-	process, err := proc.Start(proc.Command{
+	process := startProcess(t, proc.Command{
 		Name: "proxy of " + p.Name,
 		// Opened here, since that user may not be able to reach it.
 		Path: "/proc/self/fd/3",
@@ -69,15 +69,6 @@ func startProxy(t *testing.T, envoy string, ns *netns.Namespace, p Pod, xds stri
 			cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}
 			return ns.Enter()
 		},
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		if err := process.Stop(stopTimeout); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Logf("%s said:\n%s", process.Name(), process.Log())
-		}
 	})
 	admin, err := ns.Forward(t.Context(), "127.0.0.1:"+adminPort)
 	require.NoError(t, err)

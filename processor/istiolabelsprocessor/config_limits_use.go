@@ -20,6 +20,8 @@ const (
 	notInUse
 	// ofAddresses is destination_ip or destination_host.
 	ofAddresses
+	// ofPeers is the identities of claimed peers.
+	ofPeers
 	// ofLabel is any other label.
 	ofLabel
 )
@@ -29,6 +31,8 @@ func (c *Config) limitUse(name string) limitUse {
 	_, usersOwn := c.Labels[name]
 	removed := slices.Contains(c.Remove, name)
 	switch {
+	case name == contract.ClaimedPeer:
+		return ofPeers
 	case standard && label == contract.DestinationIP:
 		return inUse(ofAddresses, c.DestinationIP.Enabled == on && !removed)
 	case standard && label == contract.DestinationHost:

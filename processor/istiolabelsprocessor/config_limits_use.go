@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
 // limitUse is what a limit of a label is for.
@@ -89,16 +88,13 @@ func (c *Config) validateLimits() error {
 	return errors.Join(errs...)
 }
 
-// outsideDestinations are those of traffic that leaves the mesh, or was kept from it.
-var outsideDestinations = []string{istio.BlackHoleCluster, istio.PassthroughCluster, istio.AllowAnyDynamicDNSCluster}
-
 // validateGuaranteed finds names that no record with the label has: slots kept
 // for them would be nobody's.
 func (c *Config) validateGuaranteed(label string) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(c.Limits[label].GuaranteedShares)) {
-		if !slices.Contains(outsideDestinations, name) && !slices.Contains(c.destinations(label), name) {
-			errs = append(errs, fmt.Errorf("`limits::%s::guaranteed_shares` must name %q or one of `%s::destinations`, got %q", label, outsideDestinations, label, name))
+		if !slices.Contains(contract.OutsideDestinations, name) && !slices.Contains(c.destinations(label), name) {
+			errs = append(errs, fmt.Errorf("`limits::%s::guaranteed_shares` must name %q or one of `%s::destinations`, got %q", label, contract.OutsideDestinations, label, name))
 		}
 	}
 	return errors.Join(errs...)

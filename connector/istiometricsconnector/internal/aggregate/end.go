@@ -10,8 +10,13 @@ import (
 // labels are those of a group whose values may lose their slots.
 func (g *Group) labels() iter.Seq[Label] {
 	return func(yield func(Label) bool) {
-		for left := g.set.bounded; left != 0; left &= left - 1 {
+		for left := g.set.bounded &^ PeerBits; left != 0; left &= left - 1 {
 			if !yield(g.set.Labels[bits.TrailingZeros64(left)]) {
+				return
+			}
+		}
+		for p := range contract.NumPeers {
+			if g.set.bounded&PeerBit(p) != 0 && !yield(g.set.peerLabel(p)) {
 				return
 			}
 		}

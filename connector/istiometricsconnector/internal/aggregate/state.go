@@ -90,10 +90,10 @@ func (s *State) admit(key []byte, bounded uint64) *Set {
 	return s.put(key, bounded, ordinary, from)
 }
 
-// put makes a set and charges what it has beside its targets. Overflow sets have
-// no owner.
+// put makes a set and charges what it has beside its targets. Of overflow sets
+// the last ones alone have histograms.
 func (s *State) put(key []byte, bounded uint64, k kind, from *owner) *Set {
-	set := newSet(string(key), &s.layouts)
+	set := newSet(string(key), &s.layouts, k == ordinary || k == lastOverflow)
 	set.bounded, set.kind, set.owner = bounded, k, from
 	s.byKey.put(set.key, set)
 	s.sets.append(set)

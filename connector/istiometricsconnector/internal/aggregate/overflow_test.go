@@ -160,7 +160,7 @@ func TestNobodyUsesUpTheReserve(t *testing.T) {
 			}
 			require.Positive(t, s.Stats().Overflowed)
 			s.budget.accounts[ordinary].limit = 0 // no room for newcomers either
-			const victims = 30 // as many as have room for all four of their sets
+			const victims = 30                    // as many as have room for all four of their sets
 			for n := range victims {
 				send(fmt.Sprint("victim-", n), "web", "BlackHoleCluster")
 				send(fmt.Sprint("victim-", n), "web", "shop")

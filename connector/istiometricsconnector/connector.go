@@ -53,6 +53,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		state:    aggregate.New(options),
 		interval: cfg.FlushInterval,
 	}
+	c.hints.overflowedBy = c.overflowedBy
 	c.readers.New = func() any { return observe.NewReader(cfg.Schema) }
 
 	var err error
@@ -132,4 +133,10 @@ func (c *istioMetrics) stats() aggregate.Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.state.Stats()
+}
+
+func (c *istioMetrics) overflowedBy() []aggregate.Label {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state.OverflowedBy()
 }

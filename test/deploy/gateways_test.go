@@ -48,7 +48,8 @@ type config struct {
 	}
 	Connectors struct {
 		IstioMetrics struct {
-			FlushInterval time.Duration `yaml:"flush_interval"`
+			FlushInterval   time.Duration `yaml:"flush_interval"`
+			ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
 		} `yaml:"istio_metrics"`
 	}
 	Exporters struct {

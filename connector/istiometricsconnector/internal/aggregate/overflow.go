@@ -27,7 +27,10 @@ func (s *State) addOverflow(key []byte, bounded uint64, o *Observation, now int6
 	}
 	s.add(set, &nowhere, now)
 	if len(s.layouts[p].histograms) > 0 {
-		s.addHistograms(s.last(p), &nowhere, now)
+		last := s.last(p)
+		last.own.touch(s.collections)
+		last.own.records-- // the set that has the counters counts it
+		s.addHistograms(last, &nowhere, now)
 	}
 }
 

@@ -79,6 +79,21 @@ func TestTargetThatDoesNotFitOverflowsWhole(t *testing.T) {
 	assert.EqualValues(t, 4, s.Stats().Overflowed)
 }
 
+// A record that overflows is counted in two sets, and is one that was not sent.
+func TestOverflowIsUnsentOnce(t *testing.T) {
+	for _, addressed := range []bool{true, false} {
+		o := testOptions(contract.SchemaIstio)
+		if !addressed {
+			o.Metrics = slices.DeleteFunc(slices.Clone(o.Metrics), func(m contract.Metric) bool { return m.Addressed })
+		}
+		s := New(o)
+		s.budget.accounts[ordinary].limit = 0
+		apply(s, 1, keyOf(contract.HTTP, source, service("shop")), request("192.0.2.1"), request("192.0.2.2"))
+		assert.EqualValues(t, 2, s.Stats().Overflowed)
+		assert.EqualValues(t, 2, s.Unsent().Records)
+	}
+}
+
 // workload is what a report says of a workload on one side.
 func workload(side, name string) []Label {
 	return []Label{{side + "_workload", name}, {side + "_workload_namespace", "ns"}}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,10 +61,22 @@ func startReceiver(t testing.TB, cfg *Config, next consumer.Logs) (*accessLogRec
 	return r, tel, conn
 }
 
+// listenerOf is where a running receiver listens for a protocol.
+func listenerOf(t testing.TB, r *accessLogReceiver, p protocol) net.Listener {
+	t.Helper()
+	for _, s := range r.servers {
+		if s.protocol == p {
+			return s.listener
+		}
+	}
+	require.Fail(t, "no server", p)
+	return nil
+}
+
 func connect(t testing.TB, r *accessLogReceiver) *grpc.ClientConn {
 	t.Helper()
 	// A client that may retry keeps what it sent.
-	conn, err := grpc.NewClient(r.listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDisableRetry())
+	conn, err := grpc.NewClient(listenerOf(t, r, protocolALS).Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDisableRetry())
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
 	return conn

@@ -37,6 +37,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
+	if !h.gate.enter() {
+		writeStatus(w, f, http.StatusServiceUnavailable, tryAgain("the receiver is shutting down"))
+		return
+	}
+	defer h.gate.leave()
 	q := &request{peer: remoteAddr(req), owned: true}
 	q.share = admission.PeerOf(q.peer)
 	if err := h.serve(w, req, q, f, encoding); err != nil {

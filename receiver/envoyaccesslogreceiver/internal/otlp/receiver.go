@@ -48,12 +48,17 @@ type Receiver struct {
 	options   Options
 	obsreport *receiverhelper.ObsReport
 	next      consumer.Logs
+	gate      gate
 }
 
 // New makes a receiver that passes records on to next.
 func New(options Options, obsreport *receiverhelper.ObsReport, next consumer.Logs) *Receiver {
 	return &Receiver{options: options, obsreport: obsreport, next: next}
 }
+
+// Wait takes no more requests over HTTP and waits for those that are under way.
+// gRPC's server waits by itself.
+func (r *Receiver) Wait() { r.gate.close() }
 
 // request is one that is under way.
 type request struct {

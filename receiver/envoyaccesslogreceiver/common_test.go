@@ -45,6 +45,13 @@ func testConfig() *Config {
 // it with.
 func startReceiver(t testing.TB, cfg *Config, next consumer.Logs) (*accessLogReceiver, *componenttest.Telemetry, *grpc.ClientConn) {
 	t.Helper()
+	r, tel := start(t, cfg, next, componenttest.NewNopHost())
+	return r, tel, connect(t, r)
+}
+
+// start runs a receiver until the test ends.
+func start(t testing.TB, cfg *Config, next consumer.Logs, host component.Host) (*accessLogReceiver, *componenttest.Telemetry) {
+	t.Helper()
 	tel := componenttest.NewTelemetry()
 	r, err := newReceiver(receiver.Settings{
 		ID:                component.NewID(metadata.Type),
@@ -52,13 +59,12 @@ func startReceiver(t testing.TB, cfg *Config, next consumer.Logs) (*accessLogRec
 		BuildInfo:         receivertest.NewNopSettings(metadata.Type).BuildInfo,
 	}, cfg, next)
 	require.NoError(t, err)
-	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
-	conn := connect(t, r)
+	require.NoError(t, r.Start(t.Context(), host))
 	t.Cleanup(func() {
 		require.NoError(t, r.Shutdown(context.Background()))
 		require.NoError(t, tel.Shutdown(context.Background()))
 	})
-	return r, tel, conn
+	return r, tel
 }
 
 // listenerOf is where a running receiver listens for a protocol.

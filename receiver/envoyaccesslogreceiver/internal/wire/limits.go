@@ -65,13 +65,32 @@ type walk struct {
 	memory     int64
 	attributes int
 	depth      int
+	// lists holds those of the message that is looked at, and before them those
+	// of the messages around it.
+	lists []list
 	// repair replaces bytes that are not valid UTF-8 in strings.
 	repair bool
 }
 
-func newWalk(l Limits, repair bool) walk {
-	return walk{memory: l.Memory, attributes: l.Attributes, depth: min(l.Depth, maxDepth), repair: repair}
+// room is where a walk keeps lists before it allocates. Messages with lists are
+// seldom nested more deeply.
+type room [16]list
+
+func newWalk(l Limits, r *room, repair bool) walk {
+	return walk{lists: r[:0], memory: l.Memory, attributes: l.Attributes, depth: min(l.Depth, maxDepth), repair: repair}
 }
+
+// enter makes the lists of a message. It gives where they begin.
+func (w *walk) enter(m *Message) int {
+	base := len(w.lists)
+	for range m.lists {
+		w.lists = append(w.lists, list{})
+	}
+	return base
+}
+
+// leave lets go of the lists of a message.
+func (w *walk) leave(base int) { w.lists = w.lists[:base] }
 
 // result makes a nil pointer a nil error.
 func result(s Size, err *Error) (Size, error) {

@@ -26,7 +26,7 @@ func allocated(t testing.TB, decode func() any) (total, live int64) {
 }
 
 // overhead is what a decoder and the test itself allocate for any message.
-const overhead = 4 << 10
+const overhead = 16 << 10
 
 // requireBound checks that a size is not less than what decoding allocates.
 func requireBound(t testing.TB, size Size, decode func() any) (ratio float64) {

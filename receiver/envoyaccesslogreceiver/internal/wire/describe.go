@@ -10,11 +10,14 @@ import (
 
 // Describe describes a message type as Go's protobuf decoder decodes it, with
 // all types that it refers to. It is called once per type, at start: it panics
-// for a type that has more lists and maps than this package can follow.
+// for a type that has more fields than this package can follow.
 func Describe(m proto.Message) *Message {
 	d := describer{}
 	return d.describe(m.ProtoReflect())
 }
+
+// maxFields is the number of bits of field.once.
+const maxFields = 64
 
 // describer holds the types that are described: types may refer to themselves.
 type describer map[protoreflect.FullName]*Message
@@ -26,8 +29,11 @@ func (d describer) describe(pm protoreflect.Message) *Message {
 	}
 	m := &Message{keepsUnknown: true, size: structSize(pm)}
 	d[name] = m
-	lists := uint8(unknownList)
+	lists := 0
 	fields := pm.Descriptor().Fields()
+	if fields.Len() > maxFields {
+		panic(fmt.Sprintf("wire: %s has too many fields", name))
+	}
 	for i := range fields.Len() {
 		fd := fields.Get(i)
 		f := d.value(pm, fd)
@@ -40,9 +46,7 @@ func (d describer) describe(pm protoreflect.Message) *Message {
 		}
 		m.set(uint64(fd.Number()), f)
 	}
-	if lists >= maxLists || fields.Len() > 64 {
-		panic(fmt.Sprintf("wire: %s has too many fields", name))
-	}
+	m.lists = lists + 1
 	return m
 }
 

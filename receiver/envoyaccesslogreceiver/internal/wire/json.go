@@ -13,7 +13,7 @@ func MeasureJSON(b []byte, l Limits) (Size, error) {
 	if err == nil && w.next() != 0 {
 		err = errMalformed
 	}
-	return result(w.size, err)
+	return w.end(err)
 }
 
 // RepairJSON replaces each byte that is not valid UTF-8 by '?', in place. In JSON
@@ -22,7 +22,7 @@ func RepairJSON(b []byte) { repairUTF8(b) }
 
 // jsonWalk looks at a message in JSON.
 type jsonWalk struct {
-	walk
+	*walk
 	b   []byte
 	pos int
 }
@@ -41,7 +41,8 @@ func (w *jsonWalk) object(m *Message, depth int) *Error {
 	if w.accept('}') {
 		return nil
 	}
-	var lists [maxLists]list
+	base := w.enter(m)
+	defer w.leave(base)
 	var seen uint64
 	for {
 		f, err := w.known(m)
@@ -51,7 +52,7 @@ func (w *jsonWalk) object(m *Message, depth int) *Error {
 		case f == nil:
 			err = w.skip(depth + 1)
 		case f.list != 0:
-			err = w.array(f, &lists[f.list], depth+1)
+			err = w.array(f, base, depth+1)
 		default:
 			if seen&f.once != 0 {
 				return errMalformed
@@ -95,7 +96,7 @@ func (w *jsonWalk) known(m *Message) (*field, *Error) {
 }
 
 // array looks at the array or the null that stands for a list.
-func (w *jsonWalk) array(f *field, l *list, depth int) *Error {
+func (w *jsonWalk) array(f *field, base, depth int) *Error {
 	if w.next() == 'n' {
 		return w.literal("null")
 	}
@@ -109,7 +110,7 @@ func (w *jsonWalk) array(f *field, l *list, depth int) *Error {
 		return nil
 	}
 	for {
-		if err := w.element(f, l, nil, f.wire); err != nil {
+		if err := w.element(f, &w.lists[base+f.list-1], nil, f.wire); err != nil {
 			return err
 		}
 		if err := w.jsonValue(f, depth+1); err != nil {

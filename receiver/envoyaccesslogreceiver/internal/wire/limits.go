@@ -55,28 +55,3 @@ var (
 	errTooManyAttributes = &Error{TooManyAttributes, "a list or a map has too many elements"}
 	errMalformed         = &Error{Malformed, "the message is malformed"}
 )
-
-// maxDepth is where Go's protobuf decoder and jsoniter stop as well.
-const maxDepth = 10000
-
-// walk is the state of looking at one message.
-type walk struct {
-	size       Size
-	memory     int64
-	attributes int
-	depth      int
-	// repair replaces bytes that are not valid UTF-8 in strings.
-	repair bool
-}
-
-func newWalk(l Limits, repair bool) walk {
-	return walk{memory: l.Memory, attributes: l.Attributes, depth: min(l.Depth, maxDepth), repair: repair}
-}
-
-// result makes a nil pointer a nil error.
-func result(s Size, err *Error) (Size, error) {
-	if err != nil {
-		return s, err
-	}
-	return s, nil
-}

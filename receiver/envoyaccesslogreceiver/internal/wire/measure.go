@@ -6,8 +6,7 @@ import "unicode/utf8"
 // must not be decoded; the size is then that of what was looked at.
 func (m *Message) Measure(b []byte, l Limits) (Size, error) {
 	w := newWalk(l, false)
-	err := w.message(m, b, 1)
-	return result(w.size, err)
+	return w.end(w.message(m, b, 1))
 }
 
 // Repair replaces each byte that is not valid UTF-8 in a string by '?', in
@@ -16,7 +15,7 @@ func (m *Message) Measure(b []byte, l Limits) (Size, error) {
 // same limits.
 func (m *Message) Repair(b []byte, l Limits) error {
 	w := newWalk(l, true)
-	_, err := result(w.size, w.message(m, b, 1))
+	_, err := w.end(w.message(m, b, 1))
 	return err
 }
 
@@ -25,7 +24,7 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 	if depth > w.depth {
 		return errTooDeep
 	}
-	var lists [maxLists]list
+	base := w.enter(m)
 	var seen uint64
 	for pos := 0; pos < len(b); {
 		var number uint64
@@ -53,11 +52,11 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 				}
 				seen |= f.once
 			}
-			err = w.value(f, b[pos:end], wt, &lists[f.list], depth)
+			err = w.value(f, b[pos:end], wt, base, depth)
 		case f.kind != unknown && m.strict:
 			return errMalformed
 		case m.keepsUnknown:
-			w.size.Memory += lists[unknownList].add(end-start, 1)
+			w.size.Memory += w.lists[base+m.lists-1].add(end-start, 1)
 		}
 		if err != nil {
 			return err
@@ -67,14 +66,15 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 		}
 		pos = end
 	}
+	w.leave(base)
 	return nil
 }
 
 // value looks at the value of a known field.
-func (w *walk) value(f *field, v []byte, wt wireType, l *list, depth int) *Error {
+func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 	w.size.Memory += f.cost
 	if f.list != 0 {
-		if err := w.element(f, l, v, wt); err != nil {
+		if err := w.element(f, &w.lists[base+f.list-1], v, wt); err != nil {
 			return err
 		}
 	}

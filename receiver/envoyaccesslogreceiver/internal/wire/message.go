@@ -7,6 +7,9 @@ type Message struct {
 	sparse map[uint64]*field
 	// names holds the numbers of the fields by their names in JSON.
 	names map[string]uint64
+	// lists is the number of lists and maps. The last one follows the bytes of
+	// unknown fields where the decoder keeps them.
+	lists int
 	// size is what the Go struct takes, in bytes.
 	size int
 	// strict decoders refuse a known field of another wire type. Others treat
@@ -15,12 +18,6 @@ type Message struct {
 	// keepsUnknown decoders store unknown fields.
 	keepsUnknown bool
 }
-
-// maxLists is how many lists and maps a message type may have.
-const maxLists = 12
-
-// unknownList is the list of the bytes of unknown fields.
-const unknownList = 0
 
 // kind says what a decoder makes of a field's value.
 type kind uint8
@@ -41,9 +38,9 @@ type field struct {
 	wire wireType
 	// packed fields may also hold many scalars in one value.
 	packed bool
-	// list is the number of the field's list in its message, 0 if it holds one
-	// value.
-	list uint8
+	// list is the number of the field's list in its message, from 1. It is 0 if
+	// the field holds one value.
+	list int
 	// once has one bit set in a field that holds one message.
 	once uint64
 	// limited lists have at most Limits.Attributes elements.
@@ -83,11 +80,13 @@ func (m *Message) set(number uint64, f field) *field {
 			m.sparse = map[uint64]*field{}
 		}
 		m.sparse[number] = &f
+		m.lists = max(m.lists, f.list)
 		return &f
 	}
 	for uint64(len(m.dense)) <= number {
 		m.dense = append(m.dense, field{})
 	}
 	m.dense[number] = f
+	m.lists = max(m.lists, f.list)
 	return &m.dense[number]
 }

@@ -13,18 +13,27 @@ const (
 var stringCosts = alloc(sizeString)
 
 // pair looks at an attribute whose value is a string, as nearly all are: one key
-// and one value, both short and in ASCII. It leaves any other to message, and
-// gives the same result for these.
+// and one value in either order, both short and in ASCII. It leaves any other to
+// message, and gives the same result for these.
 func (w *walk) pair(b []byte, depth int) bool {
-	if len(b) < 2 || len(b) > 127 || b[0] != tagKey || depth > w.depth {
+	if len(b) < 6 || len(b) > 127 || depth > w.depth {
 		return false
 	}
-	value := 2 + int(b[1])
-	if value+4 > len(b) || b[value] != tagValue || int(b[value+1]) != len(b)-value-2 ||
-		b[value+2] != tagString || int(b[value+3]) != len(b)-value-4 || !isASCII(b) {
+	first, second := b, b[:0]
+	if n := 2 + int(b[1]); n <= len(b)-2 {
+		first, second = b[:n], b[n:]
+	}
+	if first[0] == tagValue {
+		first, second = second, first
+	}
+	if len(first) < 2 || first[0] != tagKey || int(first[1]) != len(first)-2 {
 		return false
 	}
-	w.size.Memory += alloc(value-2) + alloc(len(b)-value-4) + stringCosts
+	if len(second) < 4 || second[0] != tagValue || int(second[1]) != len(second)-2 ||
+		second[2] != tagString || int(second[3]) != len(second)-4 || !isASCII(b) {
+		return false
+	}
+	w.size.Memory += alloc(len(first)-2) + alloc(len(second)-4) + stringCosts
 	return true
 }
 

@@ -14,7 +14,8 @@ func TestPair(t *testing.T) {
 	var attributes [][]byte
 	for _, key := range []int{0, 1, 16, 17, 100, 119, 120, 130} {
 		for _, value := range []int{0, 1, 15, 16, 100, 119, 120, 130} {
-			attributes = append(attributes, msg(sub(1, text(key)), sub(2, sub(1, text(value)))))
+			k, v := sub(1, text(key)), sub(2, sub(1, text(value)))
+			attributes = append(attributes, msg(k, v), msg(v, k), msg(k, k), msg(v, v))
 		}
 	}
 	attributes = append(attributes,
@@ -40,7 +41,8 @@ func TestPair(t *testing.T) {
 		}
 	}
 	w := newWalk(noLimits, false)
-	assert.True(t, w.pair(msg(sub(1, text(9)), sub(2, sub(1, text(9)))), 2), "the common form is known")
+	assert.True(t, w.pair(msg(sub(1, text(9)), sub(2, sub(1, text(9)))), 2), "as Envoy writes it")
+	assert.True(t, w.pair(msg(sub(2, sub(1, text(9))), sub(1, text(9))), 2), "as pdata writes it")
 }
 
 // describedKeyValue gives the description of an attribute.

@@ -43,6 +43,8 @@ var (
 type Config struct {
 	// Protocols are what the receiver listens for.
 	Protocols ProtocolsConfig `mapstructure:"protocols"`
+	// Limits bound what all senders together may use.
+	Limits LimitsConfig `mapstructure:"limits"`
 	// Entries says which entries become records where a proxy sends each event
 	// twice.
 	Entries EntriesConfig `mapstructure:"entries"`
@@ -55,6 +57,8 @@ type Config struct {
 type ProtocolsConfig struct {
 	// GRPC serves Envoy's access log service.
 	GRPC configoptional.Optional[configgrpc.ServerConfig] `mapstructure:"grpc"`
+	// OTLP serves the logs of OTLP.
+	OTLP OTLPConfig `mapstructure:"otlp"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -73,14 +77,22 @@ type EntriesConfig struct {
 	_ struct{}
 }
 
-// Validate checks that there is something to listen for. The nested settings
-// check themselves.
+// Validate checks that there is something to listen for, and what depends on
+// several keys. The nested settings check themselves.
 func (c *Config) Validate() error {
-	if !c.Protocols.GRPC.HasValue() {
-		return errors.New("`protocols` must have `grpc`")
+	if !c.Protocols.GRPC.HasValue() && !c.Protocols.OTLP.GRPC.HasValue() && !c.Protocols.OTLP.HTTP.HasValue() {
+		return errors.New("`protocols` must have `grpc`, `otlp::grpc` or `otlp::http`")
 	}
-	// gRPC takes any age: 30 without a unit is 30 ns, and no stream would live.
-	if age := maxConnectionAge(c.Protocols.GRPC.Get()); age != 0 && age < minConnectionAge {
+	return errors.Join(
+		c.Limits.validateFor("protocols::grpc", c.Protocols.GRPC.Get()),
+		c.Limits.validateFor("protocols::otlp::grpc", c.Protocols.OTLP.GRPC.Get()),
+		// gRPC takes any age: 30 without a unit is 30 ns, and no stream would live.
+		validateAge(maxConnectionAge(c.Protocols.GRPC.Get())),
+	)
+}
+
+func validateAge(age time.Duration) error {
+	if age != 0 && age < minConnectionAge {
 		return fmt.Errorf("`protocols::grpc::keepalive::server_parameters::max_connection_age` must be 0 or at least %v, got %v (a number needs a unit, as in 30m)", minConnectionAge, age)
 	}
 	return nil
@@ -104,9 +116,21 @@ func (c *EntriesConfig) Validate() error {
 }
 
 func createDefaultConfig() component.Config {
+	return &Config{
+		Protocols: ProtocolsConfig{
+			GRPC: configoptional.Default(defaultGRPC(defaultEndpoint, defaultReadBufferSize)),
+			OTLP: defaultOTLP(),
+		},
+		Limits:  defaultLimits(),
+		Entries: EntriesConfig{Keep: als.KeepAuto, Wait: defaultWait, MaxMemoryMiB: defaultMaxMemoryMiB},
+	}
+}
+
+// defaultGRPC is for servers that proxies connect to.
+func defaultGRPC(endpoint string, readBufferSize int) configgrpc.ServerConfig {
 	grpc := configgrpc.NewDefaultServerConfig()
-	grpc.NetAddr.Endpoint = defaultEndpoint
-	grpc.ReadBufferSize = defaultReadBufferSize
+	grpc.NetAddr.Endpoint = endpoint
+	grpc.ReadBufferSize = readBufferSize
 	grpc.WriteBufferSize = defaultWriteBufferSize
 	keepalive := configgrpc.NewDefaultKeepaliveServerConfig()
 	parameters := configgrpc.NewDefaultKeepaliveServerParameters()
@@ -116,8 +140,5 @@ func createDefaultConfig() component.Config {
 	policy.MinTime, policy.PermitWithoutStream = defaultKeepaliveMinTime, true
 	keepalive.EnforcementPolicy = configoptional.Some(policy)
 	grpc.Keepalive = configoptional.Some(keepalive)
-	return &Config{
-		Protocols: ProtocolsConfig{GRPC: configoptional.Default(grpc)},
-		Entries:   EntriesConfig{Keep: als.KeepAuto, Wait: defaultWait, MaxMemoryMiB: defaultMaxMemoryMiB},
-	}
+	return grpc
 }

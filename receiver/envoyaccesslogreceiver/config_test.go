@@ -59,8 +59,8 @@ func TestLoadConfig(t *testing.T) {
 
 func TestLoadConfigInvalid(t *testing.T) {
 	for name, want := range map[string]string{
-		"no_protocol":    "`protocols` must have `grpc`",
-		"null_protocols": "`protocols` must have `grpc`",
+		"no_protocol":    "`protocols` must have `grpc`, `otlp::grpc` or `otlp::http`",
+		"null_protocols": "`protocols` must have `grpc`, `otlp::grpc` or `otlp::http`",
 		"keep": "entries: `keep` must be one of [\"auto\" \"native\" \"all\"], got \"some\"\n" +
 			"`wait` must be above 0 and at most 1m0s, got 0s\n" +
 			"`max_memory_mib` must be between 1 and 1048576, got 0",

@@ -130,7 +130,7 @@ func (c *cutConn) Write(b []byte) (int, error) {
 func TestHalfMessage(t *testing.T) {
 	sink := new(consumertest.LogsSink)
 	r, tel, _ := startReceiver(t, testConfig(), sink)
-	conn, err := grpc.NewClient("passthrough:"+r.listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()),
+	conn, err := grpc.NewClient("passthrough:"+listenerOf(t, r, protocolALS).Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
 			c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 			return &cutConn{c, 200 << 10}, err

@@ -25,18 +25,23 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                   metric.Meter
-	mu                                      sync.Mutex
-	registrations                           []metric.Registration
-	ReceiverEnvoyAccessLogBadIdentifiers    metric.Int64Counter
-	ReceiverEnvoyAccessLogEntries           metric.Int64Counter
-	ReceiverEnvoyAccessLogNodes             metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogPairingBytes      metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogPairingBytesLimit metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogPairingOverflows  metric.Int64Counter
-	ReceiverEnvoyAccessLogStreams           metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogStreamsEnded      metric.Int64Counter
-	ReceiverEnvoyAccessLogWaitingEntries    metric.Int64ObservableGauge
+	meter                                    metric.Meter
+	mu                                       sync.Mutex
+	registrations                            []metric.Registration
+	ReceiverEnvoyAccessLogBadIdentifiers     metric.Int64Counter
+	ReceiverEnvoyAccessLogEntries            metric.Int64Counter
+	ReceiverEnvoyAccessLogInFlightBytes      metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogInFlightBytesLimit metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogNodes              metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingBytes       metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingBytesLimit  metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
+	ReceiverEnvoyAccessLogProxyLastHeard     metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogRefusedRequests    metric.Int64Counter
+	ReceiverEnvoyAccessLogRepairedRequests   metric.Int64Counter
+	ReceiverEnvoyAccessLogStreams            metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogStreamsEnded       metric.Int64Counter
+	ReceiverEnvoyAccessLogWaitingEntries     metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -48,6 +53,36 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterReceiverEnvoyAccessLogInFlightBytesCallback sets callback for observable ReceiverEnvoyAccessLogInFlightBytes metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogInFlightBytesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogInFlightBytes, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogInFlightBytes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogInFlightBytesLimitCallback sets callback for observable ReceiverEnvoyAccessLogInFlightBytesLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogInFlightBytesLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogInFlightBytesLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogInFlightBytesLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterReceiverEnvoyAccessLogNodesCallback sets callback for observable ReceiverEnvoyAccessLogNodes metric.
@@ -86,6 +121,21 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogPairingBytesLimit
 		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogPairingBytesLimit, obs: o})
 		return nil
 	}, builder.ReceiverEnvoyAccessLogPairingBytesLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogProxyLastHeardCallback sets callback for observable ReceiverEnvoyAccessLogProxyLastHeard metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogProxyLastHeardCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogProxyLastHeard, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogProxyLastHeard)
 	if err != nil {
 		return err
 	}
@@ -165,6 +215,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogInFlightBytes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_in_flight_bytes",
+		metric.WithDescription("Memory that all requests under way hold together, an upper estimate. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogInFlightBytesLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
+		metric.WithDescription("The configured limit of that memory. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogNodes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_nodes",
 		metric.WithDescription("Proxies known, each with at least one stream open now or a moment ago. [Development]"),
@@ -187,6 +249,24 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_receiver_envoy_access_log_pairing_overflows",
 		metric.WithDescription("Entries that were decided upon without looking for a twin, because the memory for that was used up. [Development]"),
 		metric.WithUnit("{entries}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogProxyLastHeard, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_proxy_last_heard",
+		metric.WithDescription("When records of a proxy last came, in seconds since 1970. It is there for at most 1000 proxies, and for an hour after they were last heard. [Development]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogRefusedRequests, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_refused_requests",
+		metric.WithDescription("Requests, streams and connections that the receiver itself refused or ended, by reason. [Development]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogRepairedRequests, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_repaired_requests",
+		metric.WithDescription("Requests over OTLP with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
+		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(

@@ -54,8 +54,10 @@ func TestSetupTelemetry(t *testing.T) {
 	}))
 	tb.ReceiverEnvoyAccessLogBadIdentifiers.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogEntries.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogMalformedMessages.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogPairingOverflows.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRefusedRequests.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogRepairedEntries.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRepairedRequests.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogStreamsEnded.Add(context.Background(), 1)
 	AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t, testTel,
@@ -68,6 +70,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogMalformedMessages(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogNodes(t, testTel,
@@ -86,6 +91,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogRefusedRequests(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogRepairedEntries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogRepairedRequests(t, testTel,

@@ -86,6 +86,7 @@ func (c *Config) Validate() error {
 	return errors.Join(
 		c.Limits.validateFor("protocols::grpc", c.Protocols.GRPC.Get()),
 		c.Limits.validateFor("protocols::otlp::grpc", c.Protocols.OTLP.GRPC.Get()),
+		c.Limits.validateForHTTP(c.Protocols.OTLP.HTTP.Get()),
 		// gRPC takes any age: 30 without a unit is 30 ns, and no stream would live.
 		validateAge(maxConnectionAge(c.Protocols.GRPC.Get())),
 	)

@@ -67,8 +67,21 @@ func (c *LimitsConfig) Validate() error {
 
 // validateFor checks that a message of the largest size may be held.
 func (c *LimitsConfig) validateFor(key string, grpc *configgrpc.ServerConfig) error {
-	if grpc != nil && maxRecvMsgSizeMiB(grpc) > c.InFlightMiB {
+	if grpc != nil && c.InFlightMiB > 0 && maxRecvMsgSizeMiB(grpc) > c.InFlightMiB {
 		return fmt.Errorf("`limits::in_flight_mib` must be at least `%s::max_recv_msg_size_mib` (%d), got %d", key, maxRecvMsgSizeMiB(grpc), c.InFlightMiB)
+	}
+	return nil
+}
+
+// validateForHTTP checks that the largest request may be held, with its body. It
+// would never find room otherwise, and its sender would try again for ever.
+func (c *LimitsConfig) validateForHTTP(http *OTLPHTTPConfig) error {
+	if http == nil || c.RequestMiB > c.InFlightMiB {
+		return nil
+	}
+	body := http.ServerConfig.MaxRequestBodySize
+	if room := int64(c.InFlightMiB-c.RequestMiB) << 20; body > room {
+		return fmt.Errorf("`limits::in_flight_mib` must be at least `limits::request_mib` (%d) and `protocols::otlp::http::max_request_body_size` (%d bytes) together, got %d", c.RequestMiB, body, c.InFlightMiB)
 	}
 	return nil
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/configgrpc"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
 )
@@ -50,6 +53,10 @@ type accessLogReceiver struct {
 	otlpGRPC *otlp.Receiver
 	otlpHTTP *otlp.Receiver
 
+	// limiter bounds what is open on all servers, and running is the same for
+	// telemetry. They are set by Start.
+	limiter  *connlimit.Limiter
+	running  atomic.Pointer[connlimit.Limiter]
 	servers  []*server
 	serving  sync.WaitGroup
 	shutdown sync.Once
@@ -143,6 +150,8 @@ func maxConnectionAge(cfg *configgrpc.ServerConfig) time.Duration {
 
 // Start begins to listen. What fails later is reported as the component's status.
 func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) error {
+	r.limiter = r.newLimiter(host)
+	r.running.Store(r.limiter)
 	for _, open := range []func(context.Context, component.Host) (*server, error){r.openALS, r.openOTLPGRPC, r.openOTLPHTTP} {
 		s, err := open(ctx, host)
 		if err != nil {
@@ -151,6 +160,7 @@ func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) erro
 				err = errors.Join(err, opened.listener.Close())
 			}
 			r.servers = nil
+			r.limiter.Close()
 			return err
 		}
 		if s != nil {
@@ -164,6 +174,26 @@ func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) erro
 		r.serve(s, host)
 	}
 	return nil
+}
+
+// newLimiter bounds connections and streams of all servers.
+func (r *accessLogReceiver) newLimiter(host component.Host) *connlimit.Limiter {
+	return connlimit.New(connlimit.Options{
+		Limits: connlimit.Limits{
+			MaxConnections: r.cfg.Limits.MaxConnections,
+			MaxStreams:     r.cfg.Limits.MaxStreams,
+			MessageTimeout: r.cfg.Limits.MessageTimeout,
+		},
+		Admission: r.admission,
+		Report:    r.telemetry.limited,
+		Health: func(err error) {
+			event := componentstatus.NewEvent(componentstatus.StatusOK)
+			if err != nil {
+				event = componentstatus.NewRecoverableErrorEvent(err)
+			}
+			componentstatus.ReportStatus(host, event)
+		},
+	})
 }
 
 // Shutdown ends all streams, each at a moment when nothing is under way on it if
@@ -189,4 +219,7 @@ func (r *accessLogReceiver) stopServers(ctx context.Context) {
 	}
 	stopping.Wait()
 	r.serving.Wait()
+	if len(r.servers) > 0 {
+		r.limiter.Close()
+	}
 }

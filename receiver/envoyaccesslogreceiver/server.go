@@ -13,8 +13,10 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
 )
 
@@ -48,7 +50,8 @@ func (r *accessLogReceiver) openALS(ctx context.Context, host component.Host) (*
 	if maxConnectionAge(cfg) > 0 {
 		options = append(options, grpc.StatsHandler(als.ConnectionClock{}))
 	}
-	s, server, err := r.openGRPC(ctx, host, protocolALS, cfg, options...)
+	methods := connlimit.GRPC{Streams: []string{als.StreamMethod}}
+	s, server, err := r.openGRPC(ctx, host, protocolALS, cfg, methods, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +70,8 @@ func (r *accessLogReceiver) openOTLPGRPC(ctx context.Context, host component.Hos
 	if cfg == nil {
 		return nil, nil
 	}
-	s, server, err := r.openGRPC(ctx, host, protocolOTLPGRPC, cfg, grpc.ForceServerCodecV2(otlp.Codec{}))
+	methods := connlimit.GRPC{Unary: []string{otlp.ExportMethod}}
+	s, server, err := r.openGRPC(ctx, host, protocolOTLPGRPC, cfg, methods, grpc.ForceServerCodecV2(otlp.Codec{}))
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +80,12 @@ func (r *accessLogReceiver) openOTLPGRPC(ctx context.Context, host component.Hos
 }
 
 // openGRPC makes a server and listens.
-func (r *accessLogReceiver) openGRPC(ctx context.Context, host component.Host, p protocol, cfg *configgrpc.ServerConfig, more ...grpc.ServerOption) (*server, *grpc.Server, error) {
-	more = append(more, grpc.WaitForHandlers(true), grpc.ConnectionTimeout(r.cfg.Limits.MessageTimeout))
+func (r *accessLogReceiver) openGRPC(ctx context.Context, host component.Host, p protocol, cfg *configgrpc.ServerConfig, methods connlimit.GRPC, more ...grpc.ServerOption) (*server, *grpc.Server, error) {
+	limited, err := r.limit(ctx, cfg, methods)
+	if err != nil {
+		return nil, nil, err
+	}
+	more = append(append(more, grpc.WaitForHandlers(true)), limited...)
 	options := make([]configgrpc.ToServerOption, len(more))
 	for i, o := range more {
 		options[i] = configgrpc.WithGrpcServerOption(o)
@@ -90,7 +98,22 @@ func (r *accessLogReceiver) openGRPC(ctx context.Context, host component.Host, p
 	if err != nil {
 		return nil, nil, err
 	}
-	return &server{protocol: p, listener: listener, serve: s.Serve, stop: func(ctx context.Context) { stopGRPC(ctx, s) }}, s, nil
+	return &server{protocol: p, listener: r.limiter.Listen(listener), serve: s.Serve, stop: func(ctx context.Context) { stopGRPC(ctx, s) }}, s, nil
+}
+
+// limit gives the options by which a server bounds its streams.
+func (r *accessLogReceiver) limit(ctx context.Context, cfg *configgrpc.ServerConfig, g connlimit.GRPC) ([]grpc.ServerOption, error) {
+	if cfg.TLS.HasValue() {
+		// The limiter wraps the credentials that the server would have.
+		config, err := cfg.TLS.Get().LoadTLSConfig(ctx)
+		if err != nil {
+			return nil, err
+		}
+		g.Credentials = credentials.NewTLS(config)
+	}
+	g.ReadBufferSize = cfg.ReadBufferSize
+	g.MaxRecvMsgSize = maxRecvMsgSizeMiB(cfg) << 20
+	return r.limiter.ServerOptions(g), nil
 }
 
 // stopGRPC tells clients to open no new streams here and waits for those that
@@ -122,7 +145,8 @@ func (r *accessLogReceiver) openOTLPHTTP(ctx context.Context, host component.Hos
 	if err != nil {
 		return nil, err
 	}
-	if listener, err = withTLS(ctx, &cfg.ServerConfig, listener); err != nil {
+	r.limiter.PrepareHTTP(s)
+	if listener, err = withTLS(ctx, &cfg.ServerConfig, r.limiter.Listen(listener)); err != nil {
 		return nil, err
 	}
 	return &server{protocol: protocolOTLPHTTP, listener: listener, serve: s.Serve, stop: func(ctx context.Context) {

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/report"
@@ -37,6 +38,8 @@ const repaired = "invalid_utf8"
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
 	logs    [numProtocols]*report.Log
+	// limits is for what is no single protocol's.
+	limits *report.Log
 }
 
 // newTelemetry makes the instruments; r tells about what it holds.
@@ -54,13 +57,17 @@ func newTelemetry(set component.TelemetrySettings, r *accessLogReceiver) (*telem
 	err = errors.Join(
 		b.RegisterReceiverEnvoyAccessLogInFlightBytesCallback(observe(func() int64 { return r.admission.Stats().HeldBytes })),
 		b.RegisterReceiverEnvoyAccessLogInFlightBytesLimitCallback(observe(func() int64 { return r.admission.Stats().MaxBytes })),
+		b.RegisterReceiverEnvoyAccessLogConnectionsCallback(observe(func() int64 { return int64(r.open().Connections) })),
+		b.RegisterReceiverEnvoyAccessLogConnectionsLimitCallback(observe(func() int64 { return int64(r.open().MaxConnections) })),
+		b.RegisterReceiverEnvoyAccessLogOpenRequestsCallback(observe(func() int64 { return int64(r.open().Streams) })),
+		b.RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback(observe(func() int64 { return int64(r.open().MaxStreams) })),
 		b.RegisterReceiverEnvoyAccessLogProxyLastHeardCallback(r.observeHeard),
 	)
 	if err != nil {
 		b.Shutdown()
 		return nil, err
 	}
-	t := &telemetry{builder: b}
+	t := &telemetry{builder: b, limits: report.New(set.Logger)}
 	for p := range numProtocols {
 		t.logs[p] = report.New(set.Logger.With(zap.Stringer("protocol", p)))
 	}
@@ -68,6 +75,14 @@ func newTelemetry(set component.TelemetrySettings, r *accessLogReceiver) (*telem
 }
 
 func (t *telemetry) shutdown() { t.builder.Shutdown() }
+
+// open tells about connections and streams. There are none unless the receiver runs.
+func (r *accessLogReceiver) open() connlimit.Stats {
+	if l := r.running.Load(); l != nil {
+		return l.Stats()
+	}
+	return connlimit.Stats{}
+}
 
 // observeHeard tells when each proxy was last heard.
 func (r *accessLogReceiver) observeHeard(_ context.Context, o metric.Int64Observer) error {
@@ -79,6 +94,14 @@ func (r *accessLogReceiver) observeHeard(_ context.Context, o metric.Int64Observ
 		)))
 	}
 	return nil
+}
+
+// limited counts a connection or a stream for which there was no room.
+func (t *telemetry) limited(e connlimit.Event) {
+	t.builder.ReceiverEnvoyAccessLogLimited.Add(context.Background(), 1, metric.WithAttributeSet(attribute.NewSet(
+		attribute.String("reason", string(e.Reason)), attribute.String("effect", string(e.Outcome)),
+	)))
+	t.limits.Report(string(e.Reason), string(e.Peer), "", 1, zap.String("effect", string(e.Outcome)))
 }
 
 // of gives what tells about one protocol.

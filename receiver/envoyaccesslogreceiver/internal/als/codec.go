@@ -55,3 +55,6 @@ var service = grpc.ServiceDesc{
 // Register makes a server serve the handler's streams. The server must have been
 // made with grpc.ForceServerCodecV2(Codec{}).
 func (h *Handler) Register(s grpc.ServiceRegistrar) { s.RegisterService(&service, h) }
+
+// StreamMethod is the full name of the method that streams entries.
+const StreamMethod = accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName

@@ -29,11 +29,16 @@ type TelemetryBuilder struct {
 	mu                                       sync.Mutex
 	registrations                            []metric.Registration
 	ReceiverEnvoyAccessLogBadIdentifiers     metric.Int64Counter
+	ReceiverEnvoyAccessLogConnections        metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogConnectionsLimit   metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogEntries            metric.Int64Counter
 	ReceiverEnvoyAccessLogInFlightBytes      metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogInFlightBytesLimit metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogLimited            metric.Int64Counter
 	ReceiverEnvoyAccessLogMalformedMessages  metric.Int64Counter
 	ReceiverEnvoyAccessLogNodes              metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogOpenRequests       metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogOpenRequestsLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytes       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytesLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
@@ -55,6 +60,36 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterReceiverEnvoyAccessLogConnectionsCallback sets callback for observable ReceiverEnvoyAccessLogConnections metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogConnectionsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogConnections, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogConnections)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogConnectionsLimitCallback sets callback for observable ReceiverEnvoyAccessLogConnectionsLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogConnectionsLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogConnectionsLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogConnectionsLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterReceiverEnvoyAccessLogInFlightBytesCallback sets callback for observable ReceiverEnvoyAccessLogInFlightBytes metric.
@@ -93,6 +128,36 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogNodesCallback(cb 
 		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogNodes, obs: o})
 		return nil
 	}, builder.ReceiverEnvoyAccessLogNodes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogOpenRequestsCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequests metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequests, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogOpenRequests)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequestsLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequestsLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogOpenRequestsLimit)
 	if err != nil {
 		return err
 	}
@@ -211,6 +276,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{streams}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogConnections, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_connections",
+		metric.WithDescription("Connections that are open, of all protocols. [Development]"),
+		metric.WithUnit("{connections}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogConnectionsLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_connections_limit",
+		metric.WithDescription("How many may be open. [Development]"),
+		metric.WithUnit("{connections}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogEntries, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_entries",
 		metric.WithDescription("Access log entries received, by what became of them. [Development]"),
@@ -229,6 +306,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogLimited, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_limited",
+		metric.WithDescription("Connections and streams that were refused or ended because a limit was reached. [Development]"),
+		metric.WithUnit("{connections}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogMalformedMessages, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_malformed_messages",
 		metric.WithDescription("Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]"),
@@ -239,6 +322,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_receiver_envoy_access_log_nodes",
 		metric.WithDescription("Proxies known, each with at least one stream open now or a moment ago. [Development]"),
 		metric.WithUnit("{nodes}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogOpenRequests, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_open_requests",
+		metric.WithDescription("Streams and requests over gRPC that are open. [Development]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogOpenRequestsLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_open_requests_limit",
+		metric.WithDescription("How many may be open. [Development]"),
+		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytes, err = builder.meter.Int64ObservableGauge(
@@ -267,7 +362,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRefusedRequests, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_refused_requests",
-		metric.WithDescription("Requests, streams and connections that the receiver itself refused or ended, by reason. [Development]"),
+		metric.WithDescription("Requests over OTLP that the receiver itself refused, by reason. [Development]"),
 		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)

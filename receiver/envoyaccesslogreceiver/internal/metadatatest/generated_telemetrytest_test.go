@@ -20,6 +20,14 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogConnectionsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogConnectionsLimitCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogInFlightBytesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
@@ -29,6 +37,14 @@ func TestSetupTelemetry(t *testing.T) {
 		return nil
 	}))
 	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogNodesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogOpenRequestsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
@@ -54,6 +70,7 @@ func TestSetupTelemetry(t *testing.T) {
 	}))
 	tb.ReceiverEnvoyAccessLogBadIdentifiers.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogEntries.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogLimited.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogMalformedMessages.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogPairingOverflows.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRefusedRequests.Add(context.Background(), 1)
@@ -61,6 +78,12 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ReceiverEnvoyAccessLogRepairedRequests.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogStreamsEnded.Add(context.Background(), 1)
 	AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogConnections(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogConnectionsLimit(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogEntries(t, testTel,
@@ -72,10 +95,19 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogLimited(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogMalformedMessages(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogNodes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogOpenRequests(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogOpenRequestsLimit(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogPairingBytes(t, testTel,

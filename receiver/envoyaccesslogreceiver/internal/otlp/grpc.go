@@ -13,12 +13,13 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 )
 
 const (
 	serviceName = "opentelemetry.proto.collector.logs.v1.LogsService"
-	// ExportMethod is the service's only method, without a slash before it.
-	ExportMethod = serviceName + "/Export"
+	// ExportMethod is the full name of the service's only method.
+	ExportMethod = "/" + serviceName + "/Export"
 )
 
 // message is a request as gRPC hands it over: bytes that are not looked at yet.
@@ -79,11 +80,10 @@ func handleExport(srv any, ctx context.Context, decode func(any) error, intercep
 		srv.(exporter).undecoded(ctx, err)
 		return nil, err
 	}
-	defer m.data.Free()
 	if interceptor == nil {
 		return srv.(exporter).export(ctx, m)
 	}
-	info := &grpc.UnaryServerInfo{Server: srv, FullMethod: "/" + ExportMethod}
+	info := &grpc.UnaryServerInfo{Server: srv, FullMethod: ExportMethod}
 	return interceptor(ctx, m, info, func(ctx context.Context, _ any) (any, error) { return srv.(exporter).export(ctx, m) })
 }
 
@@ -97,22 +97,28 @@ func (r *Receiver) undecoded(ctx context.Context, err error) {
 	}
 }
 
-// export serves one request.
+// export serves one request. What its bytes take on the wire is counted by the
+// package connlimit until they are taken.
 func (r *Receiver) export(ctx context.Context, m *message) (answer, error) {
-	q := &request{peer: remote(ctx)}
+	q := &request{peer: remote(ctx), shared: true, admitted: func() {}}
 	q.share = admission.PeerOf(q.peer)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	held, err := r.options.Admission.Acquire(ctx, q.share, 0, cancel)
-	if err != nil {
-		return nil, r.refused(q, err)
-	}
-	defer held.Release()
-	q.held = held
-	held.Grow(int64(m.data.Len()))
 	buffer := m.data.MaterializeToBuffer(mem.DefaultBufferPool())
-	defer buffer.Free()
+	if len(m.data) > 1 {
+		// It is a copy.
+		q.extra = int64(buffer.Len())
+	}
 	q.body = buffer.ReadOnlyData()
+	freed := false
+	free := func() {
+		if !freed {
+			freed = true
+			buffer.Free()
+			m.data.Free()
+			connlimit.Taken(ctx)
+		}
+	}
+	defer free()
+	q.taken = free
 	if err := r.take(ctx, q, protobufFormat{}); err != nil {
 		return nil, r.refused(q, err)
 	}

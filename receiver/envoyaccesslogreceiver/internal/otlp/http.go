@@ -3,6 +3,7 @@ package otlp
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 )
 
 // HTTPOptions are those of the server's settings that the handler obeys.
@@ -42,14 +44,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer h.gate.leave()
-	q := &request{peer: remoteAddr(req), owned: true}
+	q := &request{peer: remoteAddr(req)}
 	q.share = admission.PeerOf(q.peer)
 	if err := h.serve(w, req, q, f, encoding); err != nil {
-		if q.held != nil && q.held.Revoked() {
-			// What is left of the body will not be read.
-			w.Header().Set("Connection", "close")
-			err = errNoRoom
-		}
 		writeError(w, f, h.refused(q, err))
 		return
 	}
@@ -80,26 +77,53 @@ func (h *handler) serve(w http.ResponseWriter, req *http.Request, q *request, f 
 	defer cancel()
 	read := &reading{conn: http.NewResponseController(w), cancel: cancel}
 	defer read.end()
-	var err error
-	if q.held, err = h.options.Admission.Acquire(ctx, q.share, 0, read.revoke); err != nil {
+	held, err := h.options.Admission.Acquire(ctx, q.share, 0, read.revoke)
+	if err != nil {
+		return noRoom(err)
+	}
+	defer held.Release()
+	q.admitted, q.taken = held.Arrived, held.Release
+	counted := connlimit.BeginHTTP(ctx)
+	defer counted.Done()
+	if q.body, err = h.body(ctx, req, held, counted, encoding); err == nil {
+		err = h.take(ctx, q, f)
+	}
+	if err != nil && held.Revoked() {
+		// What is left of the body will not be read.
+		w.Header().Set("Connection", "close")
 		return errNoRoom
 	}
-	defer q.held.Release()
+	return err
+}
+
+// body gives the unpacked body. What it takes is counted as it comes.
+func (h *handler) body(ctx context.Context, req *http.Request, held *admission.Hold, counted *connlimit.HTTPRequest, encoding string) ([]byte, error) {
 	grow := func(n int64) error {
-		q.held.Grow(n)
+		held.Grow(n)
 		return ctx.Err()
 	}
-	if q.body, err = readAll(req.Body, firstRead(req), h.MaxBody, grow); err != nil {
-		return unread(err)
-	}
-	if encoding != "" {
-		if q.body, err = decompress(encoding, q.body, h.MaxBody, grow); err != nil {
-			return unread(err)
-		}
+	b, err := readAll(&counting{req.Body, counted}, firstRead(req), h.MaxBody, grow)
+	if err == nil && encoding != "" {
+		b, err = decompress(encoding, b, h.MaxBody, grow)
 		// The packed body and the decompressor are garbage now.
-		q.held.Set(int64(cap(q.body)), 0)
+		held.Set(int64(cap(b)), 0)
 	}
-	return h.take(ctx, q, f)
+	if err != nil {
+		return nil, unread(err)
+	}
+	return b, nil
+}
+
+// counting tells the connection which of its bytes are counted here.
+type counting struct {
+	io.Reader
+	counted *connlimit.HTTPRequest
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.counted.Received(n)
+	return n, err
 }
 
 // unread is the refusal of a body that could not be read or unpacked.

@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"time"
@@ -60,31 +61,38 @@ func New(options Options, obsreport *receiverhelper.ObsReport, next consumer.Log
 // gRPC's server waits by itself.
 func (r *Receiver) Wait() { r.gate.close() }
 
-// request is one that is under way.
+// request is one that is under way. Its body has come.
 type request struct {
 	peer net.Addr
 	// share is whose budget it counts for.
 	share admission.Peer
-	// body is the serialized message, held is what it takes.
+	// body is the serialized message.
 	body []byte
-	held *admission.Hold
-	// owned means that the body may be changed.
-	owned bool
+	// extra is what the request takes besides the decoded message, and what does
+	// not count yet.
+	extra int64
+	// shared means that the body must not be changed.
+	shared bool
+	// admitted is called when there is room for the decoded message, taken when
+	// the body is not needed any more.
+	admitted, taken func()
 }
 
-// take decodes a request whose body has come and passes its records on.
+// take decodes a request and passes its records on.
 func (r *Receiver) take(ctx context.Context, q *request, f format) error {
 	size, err := f.measure(q.body, r.options.Limits)
 	if err != nil {
 		return unmeasured(err)
 	}
-	decoded, err := r.options.Admission.Acquire(ctx, q.share, size.Memory, nil)
+	if size.InvalidUTF8 && q.shared {
+		q.extra += int64(len(q.body))
+	}
+	decoded, err := r.options.Admission.Acquire(ctx, q.share, size.Memory+q.extra, nil)
 	if err != nil {
-		return errNoRoom
+		return noRoom(err)
 	}
 	defer decoded.Release()
-	// From here on it ends by itself.
-	q.held.Arrived()
+	q.admitted()
 	if size.InvalidUTF8 {
 		r.repair(q, f)
 	}
@@ -92,6 +100,8 @@ func (r *Receiver) take(ctx context.Context, q *request, f format) error {
 	if err != nil {
 		return malformed(err)
 	}
+	q.body = nil
+	q.taken()
 	if node := r.noteHeard(q, logs); size.InvalidUTF8 {
 		r.options.Events.Repaired(q.peer.String(), node)
 	}
@@ -100,9 +110,8 @@ func (r *Receiver) take(ctx context.Context, q *request, f format) error {
 
 // repair makes strings valid. It changes the body.
 func (r *Receiver) repair(q *request, f format) {
-	if !q.owned {
-		q.held.Grow(int64(len(q.body)))
-		q.body = append([]byte(nil), q.body...)
+	if q.shared {
+		q.body = bytes.Clone(q.body)
 	}
 	f.repair(q.body, r.options.Limits)
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
 
@@ -80,6 +81,14 @@ func unmeasured(err error) *refusal {
 		}
 	}
 	return malformed(err)
+}
+
+// noRoom is the refusal for an error of the package admission.
+func noRoom(err error) *refusal {
+	if errors.Is(err, admission.ErrTooLarge) {
+		return errsOfWire[wire.TooMuchMemory]
+	}
+	return errNoRoom
 }
 
 // statusOf gives an error of the next component a status, as the Collector's

@@ -1,22 +1,27 @@
 package wire
 
 // alloc gives an upper bound of the bytes that an allocation of n bytes takes.
-// Go's allocator rounds up to size classes that are at most 18.75 % apart from
-// 64 bytes on, and to pages of 8 KiB above 32 KiB.
+// Go's allocator rounds up to size classes: multiples of 16 up to 256, less than
+// 18.75 % apart above that, and pages of 8 KiB above 32 KiB.
 func alloc(n int) int64 {
-	if n == 0 {
-		return 0
+	switch {
+	case n <= 256:
+		return int64(n+15) &^ 15
+	case n <= 32<<10:
+		return int64(n + n>>3 + n>>4)
+	default:
+		return int64(n + n>>3 + n>>4 + 8<<10)
 	}
-	bound := int64(n + n>>3 + n>>4 + 16)
-	if n > 32<<10-16 {
-		bound += 8 << 10
-	}
-	return bound
 }
 
-// allocPointers is alloc for an object with pointers: a large one has a header
-// of 8 bytes.
-func allocPointers(n int) int64 { return alloc(n + 8) }
+// allocPointers is alloc for an object with pointers: one of more than 512 bytes
+// has a header of 8.
+func allocPointers(n int) int64 {
+	if n > 512 {
+		n += 8
+	}
+	return alloc(n)
+}
 
 // list follows a slice, a map or the bytes of unknown fields while the decoder
 // fills it.

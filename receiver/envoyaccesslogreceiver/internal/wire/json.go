@@ -8,13 +8,12 @@ package wire
 // what it will allocate. A request for which it would report an error is refused
 // here.
 func MeasureJSON(b []byte, l Limits) (Size, error) {
-	var r room
-	w := jsonWalk{walk: newWalk(l, &r, false), b: b}
+	w := jsonWalk{walk: newWalk(l, false), b: b}
 	err := w.object(OTLPLogs, 1)
 	if err == nil && w.next() != 0 {
 		err = errMalformed
 	}
-	return result(w.size, err)
+	return w.end(err)
 }
 
 // RepairJSON replaces each byte that is not valid UTF-8 by '?', in place. In JSON
@@ -23,7 +22,7 @@ func RepairJSON(b []byte) { repairUTF8(b) }
 
 // jsonWalk looks at a message in JSON.
 type jsonWalk struct {
-	walk
+	*walk
 	b   []byte
 	pos int
 }

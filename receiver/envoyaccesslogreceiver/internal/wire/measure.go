@@ -5,10 +5,8 @@ import "unicode/utf8"
 // Measure looks at a serialized message. The error is an [*Error] if the message
 // must not be decoded; the size is then that of what was looked at.
 func (m *Message) Measure(b []byte, l Limits) (Size, error) {
-	var r room
-	w := newWalk(l, &r, false)
-	err := w.message(m, b, 1)
-	return result(w.size, err)
+	w := newWalk(l, false)
+	return w.end(w.message(m, b, 1))
 }
 
 // Repair replaces each byte that is not valid UTF-8 in a string by '?', in
@@ -16,9 +14,8 @@ func (m *Message) Measure(b []byte, l Limits) (Size, error) {
 // every length. It is called after [Message.Measure] found such bytes, with the
 // same limits.
 func (m *Message) Repair(b []byte, l Limits) error {
-	var r room
-	w := newWalk(l, &r, true)
-	_, err := result(w.size, w.message(m, b, 1))
+	w := newWalk(l, true)
+	_, err := w.end(w.message(m, b, 1))
 	return err
 }
 

@@ -90,6 +90,9 @@ func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 	case blob:
 		w.size.Memory += alloc(len(v))
 	case message, entry:
+		if f.message.pair && w.pair(v, depth+2) {
+			return nil
+		}
 		return w.message(f.message, v, depth+1)
 	}
 	return nil

@@ -15,6 +15,8 @@ type Message struct {
 	// strict decoders refuse a known field of another wire type. Others treat
 	// it as an unknown field.
 	strict bool
+	// pair is set for a key with a value: most messages of a request are one.
+	pair bool
 	// keepsUnknown decoders store unknown fields.
 	keepsUnknown bool
 }

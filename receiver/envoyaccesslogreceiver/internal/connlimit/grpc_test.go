@@ -147,7 +147,7 @@ func TestUnfinishedRequestsLose(t *testing.T) {
 		err = a.WriteData(uint32(1+i%118*2), false, payload)
 	}
 	require.Error(t, err, "its connection is closed")
-	assert.Equal(t, 1, f.count(Event{ReasonInFlightMemory, EndedConnection, peerName(1)}))
+	eventually(t, func() bool { return f.count(Event{ReasonInFlightMemory, EndedConnection, peerName(1)}) == 1 }, "that is reported")
 	sent, failed := stop()
 	assert.Positive(t, sent)
 	assert.Zero(t, failed)

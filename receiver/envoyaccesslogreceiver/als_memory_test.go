@@ -87,7 +87,8 @@ func TestFloodsTakeLittleMemory(t *testing.T) {
 	}
 }
 
-// Who sends what takes much memory does not keep others from sending.
+// Who sends what takes much memory does not keep others from sending, not even
+// from its own address.
 func TestFloodBesideHonestTraffic(t *testing.T) {
 	cfg := testConfig()
 	cfg.Limits.InFlightMiB = 16
@@ -99,7 +100,7 @@ func TestFloodBesideHonestTraffic(t *testing.T) {
 		}
 		return nil
 	})
-	_, tel, conn := startReceiver(t, cfg, next)
+	r, tel, conn := startReceiver(t, cfg, next)
 	flood := fillMessage(t, 3, emptySANs(1000), 3<<20)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
@@ -113,10 +114,10 @@ func TestFloodBesideHonestTraffic(t *testing.T) {
 			done <- struct{}{}
 		}()
 	}
-	stream := openStream(t, conn)
+	stream := openStream(t, connect(t, r))
 	sent := int64(0)
 	for ctx.Err() == nil {
-		require.NoError(t, stream.Send(testMessage("honest", "a")))
+		require.NoError(t, stream.Send(testMessage("honest", "a")), sent)
 		sent++
 		time.Sleep(5 * time.Millisecond)
 	}

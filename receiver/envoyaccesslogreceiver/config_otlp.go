@@ -20,9 +20,8 @@ import (
 const (
 	defaultOTLPGRPCEndpoint = "localhost:4317"
 	defaultOTLPHTTPEndpoint = "localhost:4318"
-	// gRPC's own default. The Collector's OTLP receiver has 512 KiB for each
-	// connection, which an idle one holds, too.
-	defaultOTLPReadBufferSize = 32 << 10
+	// An idle connection holds it, too. The Collector's OTLP receiver has 512 KiB.
+	defaultOTLPReadBufferSize = 16 << 10
 	// One connection does not need more requests at a time, and cannot hold more.
 	defaultMaxConcurrentStreams = 256
 

@@ -112,7 +112,7 @@ func TestOTLPDefaults(t *testing.T) {
 	assert.Equal(t, LimitsConfig{InFlightMiB: 128, RequestMiB: 96, MaxStreams: 8192, MessageTimeout: 10 * time.Second}, cfg.Limits)
 	grpc := cfg.Protocols.OTLP.GRPC.Get()
 	assert.Equal(t, "localhost:4317", grpc.NetAddr.Endpoint)
-	assert.Equal(t, 32<<10, grpc.ReadBufferSize)
+	assert.Equal(t, 16<<10, grpc.ReadBufferSize)
 	assert.Equal(t, uint32(256), grpc.MaxConcurrentStreams)
 	http := cfg.Protocols.OTLP.HTTP.Get()
 	assert.Equal(t, "localhost:4318", http.ServerConfig.NetAddr.Endpoint)

@@ -16,12 +16,15 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/otlpreceiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/mem"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 )
 
 // otlpConfig listens for OTLP alone, on ports of its own.
@@ -73,6 +76,8 @@ func freeAddress(t testing.TB) string {
 	defer l.Close()
 	return l.Addr().String()
 }
+
+func nopSettings() receiver.Settings { return receivertest.NewNopSettings(metadata.Type) }
 
 // none is a protocol that is not configured.
 func none[T any]() configoptional.Optional[T] { return configoptional.None[T]() }

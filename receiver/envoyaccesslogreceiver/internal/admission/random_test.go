@@ -90,36 +90,40 @@ func TestNobodyWaitsWhileThereIsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(Options{MaxBytes: 1000})
 		r := rand.New(rand.NewPCG(1, 2))
-		var held []*Hold
 		var mu sync.Mutex
+		var held []*Hold
+		// release gives back the hold at a place of the list, if there is one.
+		release := func(at int) {
+			synctest.Wait()
+			mu.Lock()
+			var h *Hold
+			if at < len(held) {
+				h = held[at]
+				held = append(held[:at], held[at+1:]...)
+			}
+			mu.Unlock()
+			if h != nil {
+				h.Release()
+			}
+			synctest.Wait()
+		}
 		for range 2000 {
 			peer := Peer(fmt.Sprint(r.IntN(50)))
 			go func(n int64) {
 				if h, err := c.Acquire(t.Context(), peer, n, nil); err == nil {
 					mu.Lock()
+					defer mu.Unlock()
 					held = append(held, h)
-					mu.Unlock()
 				}
 			}(int64(1 + r.IntN(400)))
-			synctest.Wait()
-			if r.IntN(3) > 0 && len(held) > 0 {
-				i := r.IntN(len(held))
-				held[i].Release()
-				held = append(held[:i], held[i+1:]...)
-				synctest.Wait()
-			}
+			release(r.IntN(4))
 			if next := c.waiting.First(); next != nil {
 				require.Greater(t, c.held+next.queue[0].bytes, c.options.MaxBytes)
 			}
 			require.LessOrEqual(t, c.held, c.options.MaxBytes)
 		}
-		for len(held) > 0 || c.Stats().Waiting > 0 {
-			last := held
-			held = nil
-			for _, h := range last {
-				h.Release()
-			}
-			synctest.Wait()
+		for c.Stats().HeldBytes > 0 {
+			release(0)
 		}
 		requireIdle(t, c)
 	})

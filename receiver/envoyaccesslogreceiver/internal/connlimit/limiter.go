@@ -11,7 +11,7 @@ import (
 
 const (
 	// DefaultMaxStreams bounds open gRPC streams. An open idle stream takes some
-	// 10 KiB.
+	// 12 KiB, its header not counted.
 	DefaultMaxStreams = 8192
 	// DefaultMessageTimeout is how long one message may take to arrive.
 	DefaultMessageTimeout = 10 * time.Second

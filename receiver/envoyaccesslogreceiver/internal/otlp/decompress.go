@@ -10,8 +10,9 @@ import (
 	"slices"
 
 	"github.com/golang/snappy"
-	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/zstdlimit"
 )
 
 // Compressions are the values of Content-Encoding that HTTP requests may have,
@@ -20,17 +21,13 @@ func Compressions() []string {
 	return []string{"", "gzip", "zstd", "zlib", "snappy", "deflate", "lz4", "x-snappy-framed"}
 }
 
-// maxZstdWindow is how far back a frame of zstd may refer. A decoder allocates
-// that much for a frame of a few bytes. RFC 8878 recommends to support 8 MiB.
-const maxZstdWindow = 8 << 20
-
 // Upper bounds of what a decompressor takes, in bytes, without what it writes.
 const (
 	deflateMemory = 64 << 10
 	snappyMemory  = 256 << 10
 	// Two blocks of the old format.
 	lz4Memory  = 17 << 20
-	zstdMemory = maxZstdWindow + 4<<20
+	zstdMemory = zstdlimit.MaxWindow + 4<<20
 )
 
 // decompressor unpacks one Content-Encoding.
@@ -56,8 +53,7 @@ var decompressors = map[string]decompressor{
 func openZlib(b []byte) (io.ReadCloser, error) { return zlib.NewReader(bytes.NewReader(b)) }
 
 func openZstd(b []byte) (io.ReadCloser, error) {
-	// One goroutine: a request is small, and others want the rest.
-	d, err := zstd.NewReader(bytes.NewReader(b), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
+	d, err := zstdlimit.NewReader(bytes.NewReader(b))
 	if err != nil {
 		return nil, err
 	}

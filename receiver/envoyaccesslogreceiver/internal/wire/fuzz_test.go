@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"testing"
 	"unicode/utf8"
 
@@ -60,7 +61,7 @@ func FuzzRepair(f *testing.F) {
 		}
 		before := plogotlp.NewExportRequest()
 		require.NoError(t, before.UnmarshalProto(b))
-		repaired := append([]byte(nil), b...)
+		repaired := bytes.Clone(b)
 		require.NoError(t, OTLPLogs.Repair(repaired, fuzzLimits))
 		if !size.InvalidUTF8 {
 			require.Equal(t, b, repaired)

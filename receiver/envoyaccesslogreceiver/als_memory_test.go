@@ -65,7 +65,7 @@ func TestFloodsTakeLittleMemory(t *testing.T) {
 			cfg.Entries.MaxMemoryMiB = 16
 			cfg.Limits.InFlightMiB = 64
 			r, tel, conn := startReceiver(t, cfg, next)
-			const streams = 4
+			const streams = 2
 			for range streams {
 				stream := openRaw(t, conn)
 				require.NoError(t, stream.SendMsg(marshal(t, &message{Identifier: testIdentifier("a")})))
@@ -127,5 +127,5 @@ func TestFloodBesideHonestTraffic(t *testing.T) {
 	_, err := stream.CloseAndRecv()
 	require.NoError(t, err)
 	assert.Equal(t, sent, honest.Load())
-	assert.Zero(t, value(t, tel, entriesMetric, "entry", "http", "outcome", "no_memory"))
+	assert.Zero(t, value(t, tel, entriesMetric, "entry", "http", "outcome", "in_flight_memory"))
 }

@@ -60,7 +60,7 @@ func TestNoMemoryForDecoding(t *testing.T) {
 	first.Identifier = nil
 	send(t, h, first, &protoMessage{Identifier: identifier("a")})
 	assert.Zero(t, sink.LogRecordCount())
-	assert.Equal(t, int64(1), entries(t, tel, "no_memory", entry.HTTP))
+	assert.Equal(t, int64(1), entries(t, tel, "in_flight_memory", entry.HTTP))
 	assert.Zero(t, options.Admission.Stats().HeldBytes)
 	require.NoError(t, h.Shutdown(t.Context()))
 }

@@ -33,7 +33,7 @@ const (
 )
 
 var outcomeNames = [numOutcomes]string{
-	"accepted", "duplicate", "other_kind", "refused", "malformed", "no_memory",
+	"accepted", "duplicate", "other_kind", "refused", "malformed", "in_flight_memory",
 	"too_deep", "too_large", "too_many_attributes", "too_many_entries", "too_much_memory",
 }
 
@@ -52,7 +52,7 @@ const (
 	numProblems
 )
 
-var problemNames = [numProblems]string{"missing", "no_node_id", "too_long", "invalid_utf8", "malformed", "no_memory", "too_large"}
+var problemNames = [numProblems]string{"missing", "no_node_id", "too_long", "invalid_utf8", "malformed", "in_flight_memory", "too_large"}
 
 // overflow is what was done for lack of memory.
 type overflow uint8

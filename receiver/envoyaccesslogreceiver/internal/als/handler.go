@@ -20,7 +20,8 @@ import (
 // Options of a handler.
 type Options struct {
 	Keep Keep
-	// Wait is how long an entry may be held back for its twin.
+	// Wait is how long an entry may be held back for the other entry of
+	// its event.
 	Wait time.Duration
 	// MaxBytes bounds what is held back and remembered.
 	MaxBytes int64
@@ -103,7 +104,7 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	}
 }
 
-// releaseHeld passes on entries whose twins did not come.
+// releaseHeld passes on entries that have waited.
 func (h *Handler) releaseHeld() {
 	ticker := time.NewTicker(max(h.options.Wait/8, time.Millisecond))
 	defer ticker.Stop()

@@ -103,7 +103,7 @@ func TestOneLogger(t *testing.T) {
 func TestSecondLoggerComesLater(t *testing.T) {
 	_, n := newStream(plain)
 	assert.Equal(t, Pass, foreign(n, tcp, 1, at(100), "a"))
-	assert.Equal(t, LeaveOut, n.Native(http, 1, at(101)), "its twin was passed on")
+	assert.Equal(t, LeaveOut, n.Native(http, 1, at(101)), "the other was passed on")
 	assert.Equal(t, Wait, foreign(n, tcp, 2, at(102), "b"), "now there are two")
 	assert.Equal(t, PassReplacing, n.Native(http, 2, at(103)))
 }
@@ -128,8 +128,8 @@ func TestSecondLoggerGoes(t *testing.T) {
 	assert.Equal(t, Pass, foreign(n, tcp, 3, at(104), "c"))
 }
 
-// Each logger may have a filter of its own: an entry without a twin is never
-// lost, and twins are twins all the same.
+// Each logger may have a filter of its own: an entry alone is never
+// lost, and pairs are found all the same.
 func TestLoggersWithFilters(t *testing.T) {
 	s, n := newStream(plain)
 	var passed []string
@@ -137,7 +137,7 @@ func TestLoggersWithFilters(t *testing.T) {
 		now, key := at(float64(i)), uint64(i)
 		if i%2 == 0 {
 			assert.Equal(t, Pass, n.Native(http, key, now))
-			assert.Equal(t, LeaveOut, foreign(n, tcp, key, now, "twin"))
+			assert.Equal(t, LeaveOut, foreign(n, tcp, key, now, "in a pair"))
 		} else {
 			assert.Equal(t, Wait, foreign(n, tcp, key, now, "alone"))
 		}
@@ -145,7 +145,7 @@ func TestLoggersWithFilters(t *testing.T) {
 	}
 	passed = append(passed, expire(t, s, at(30))...)
 	assert.Len(t, passed, 10)
-	assert.NotContains(t, passed, "twin")
+	assert.NotContains(t, passed, "in a pair")
 }
 
 // Reports from one connection have one key and are matched one to one.

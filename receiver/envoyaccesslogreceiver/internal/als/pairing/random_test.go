@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestRandomTraffic checks the invariants on random traffic: of each pair of
-// twins whose arrivals are less than the wait apart exactly one is passed on,
-// each entry without a twin is passed on, and nothing is kept in the end.
+// TestRandomTraffic checks the invariants on random traffic: of each pair
+// whose arrivals are less than the wait apart exactly one is passed on,
+// each entry alone is passed on, and nothing is kept in the end.
 func TestRandomTraffic(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 0))

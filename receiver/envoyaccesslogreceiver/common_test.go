@@ -163,6 +163,13 @@ func httpMessage(id *accesslogservicev3.StreamAccessLogsMessage_Identifier, entr
 	}}
 }
 
+// tcpMessage holds entries of kind TCP of a proxy.
+func tcpMessage(id *accesslogservicev3.StreamAccessLogsMessage_Identifier, entries ...*accesslogv3.TCPAccessLogEntry) *message {
+	return &message{Identifier: id, LogEntries: &accesslogservicev3.StreamAccessLogsMessage_TcpLogs{
+		TcpLogs: &accesslogservicev3.StreamAccessLogsMessage_TCPAccessLogEntries{LogEntry: entries},
+	}}
+}
+
 // value adds up a metric's points that have all these attributes, given as key
 // and value by turns.
 func value(t assert.TestingT, tel *componenttest.Telemetry, name string, attributes ...string) (sum int64) {

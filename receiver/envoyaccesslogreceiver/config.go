@@ -68,7 +68,8 @@ type ProtocolsConfig struct {
 type EntriesConfig struct {
 	// Keep is `auto`, `native` or `all`.
 	Keep als.Keep `mapstructure:"keep"`
-	// Wait is how long an entry may be held back for its twin.
+	// Wait is how long an entry may be held back for the other entry of
+	// its event.
 	Wait time.Duration `mapstructure:"wait"`
 	// MaxMemoryMiB bounds what is held back and remembered.
 	MaxMemoryMiB int `mapstructure:"max_memory_mib"`

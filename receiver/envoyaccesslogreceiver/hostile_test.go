@@ -54,26 +54,6 @@ func sendRaw(t *testing.T, conn *grpc.ClientConn, raw []byte) error {
 	return stream.RecvMsg(nil)
 }
 
-func TestMessagesOfOtherTypes(t *testing.T) {
-	notUTF8, err := proto.Marshal(httpMessage(testIdentifier("a"), &accesslogv3.HTTPAccessLogEntry{
-		CommonProperties: &accesslogv3.AccessLogCommon{RouteName: "VALID"},
-	}))
-	require.NoError(t, err)
-	for name, raw := range map[string][]byte{
-		"garbage":       []byte("GET / HTTP/1.1\r\n\r\n"),
-		"cut off":       notUTF8[:len(notUTF8)-3],
-		"invalid utf-8": []byte(strings.Replace(string(notUTF8), "VALID", "\xff\xfe\xfd\xfc\xfb", 1)),
-		"wrong types":   {0x0a, 0x02, 0x08, 0x01, 0x12, 0x03, 0x0a, 0x01, 0x0a},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, tel, conn := startReceiver(t, testConfig(), consumertest.NewNop())
-			err := sendRaw(t, conn, raw)
-			assert.Equal(t, codes.Internal, status.Code(err), "%v", err)
-			waitForEnd(t, tel, "invalid")
-		})
-	}
-}
-
 // What is no field of ours is no mistake: newer proxies know more.
 func TestUnknownFields(t *testing.T) {
 	_, tel, conn := startReceiver(t, testConfig(), consumertest.NewNop())

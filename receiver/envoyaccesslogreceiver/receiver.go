@@ -93,6 +93,9 @@ func (r *accessLogReceiver) newALS(next consumer.Logs) error {
 		Wait:             r.cfg.Entries.Wait,
 		MaxBytes:         int64(r.cfg.Entries.MaxMemoryMiB) << 20,
 		MaxConnectionAge: maxConnectionAge(r.cfg.Protocols.GRPC.Get()),
+		Admission:        r.admission,
+		Heard:            r.heard,
+		Report:           r.telemetry.logs[protocolALS],
 	}, r.settings.TelemetrySettings, r.settings.BuildInfo.Version, obsreport, next)
 	return err
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 
-	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/configgrpc"
@@ -47,16 +46,16 @@ func (r *accessLogReceiver) openALS(ctx context.Context, host component.Host) (*
 	if cfg == nil {
 		return nil, nil
 	}
-	var options []grpc.ServerOption
+	options := []grpc.ServerOption{grpc.ForceServerCodecV2(als.Codec{})}
 	if maxConnectionAge(cfg) > 0 {
 		options = append(options, grpc.StatsHandler(als.ConnectionClock{}))
 	}
-	methods := connlimit.GRPC{Streams: []string{accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName}}
+	methods := connlimit.GRPC{Streams: []string{als.StreamMethod}}
 	s, server, err := r.openGRPC(ctx, host, protocolALS, cfg, methods, options...)
 	if err != nil {
 		return nil, err
 	}
-	accesslogservicev3.RegisterAccessLogServiceServer(server, r.als)
+	r.als.Register(server)
 	stop := s.stop
 	s.stop = func(ctx context.Context) {
 		// Only the handler can end streams.

@@ -35,6 +35,7 @@ type TelemetryBuilder struct {
 	ReceiverEnvoyAccessLogInFlightBytes      metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogInFlightBytesLimit metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogLimited            metric.Int64Counter
+	ReceiverEnvoyAccessLogMalformedMessages  metric.Int64Counter
 	ReceiverEnvoyAccessLogNodes              metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogOpenRequests       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogOpenRequestsLimit  metric.Int64ObservableGauge
@@ -43,6 +44,7 @@ type TelemetryBuilder struct {
 	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
 	ReceiverEnvoyAccessLogProxyLastHeard     metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogRefusedRequests    metric.Int64Counter
+	ReceiverEnvoyAccessLogRepairedEntries    metric.Int64Counter
 	ReceiverEnvoyAccessLogRepairedRequests   metric.Int64Counter
 	ReceiverEnvoyAccessLogStreams            metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogStreamsEnded       metric.Int64Counter
@@ -310,6 +312,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{connections}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogMalformedMessages, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_malformed_messages",
+		metric.WithDescription("Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]"),
+		metric.WithUnit("{messages}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogNodes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_nodes",
 		metric.WithDescription("Proxies known, each with at least one stream open now or a moment ago. [Development]"),
@@ -342,7 +350,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingOverflows, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_pairing_overflows",
-		metric.WithDescription("Entries that were decided upon without looking for a twin, because the memory for that was used up. [Development]"),
+		metric.WithDescription("Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]"),
 		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)
@@ -356,6 +364,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_receiver_envoy_access_log_refused_requests",
 		metric.WithDescription("Requests over OTLP that the receiver itself refused, by reason. [Development]"),
 		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogRepairedEntries, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_repaired_entries",
+		metric.WithDescription("Entries over ALS with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
+		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRepairedRequests, err = builder.meter.Int64Counter(
@@ -378,7 +392,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogWaitingEntries, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_waiting_entries",
-		metric.WithDescription("Entries that are held back until their twin arrives or `entries::wait` is over. [Development]"),
+		metric.WithDescription("Entries that are held back until the other entry of their event arrives or `entries::wait` is over. [Development]"),
 		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)

@@ -125,6 +125,22 @@ func AssertEqualReceiverEnvoyAccessLogLimited(t *testing.T, tt *componenttest.Te
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualReceiverEnvoyAccessLogMalformedMessages(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_malformed_messages",
+		Description: "Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]",
+		Unit:        "{messages}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_malformed_messages")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualReceiverEnvoyAccessLogNodes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_nodes",
@@ -198,7 +214,7 @@ func AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *compon
 func AssertEqualReceiverEnvoyAccessLogPairingOverflows(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_overflows",
-		Description: "Entries that were decided upon without looking for a twin, because the memory for that was used up. [Development]",
+		Description: "Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]",
 		Unit:        "{entries}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -237,6 +253,22 @@ func AssertEqualReceiverEnvoyAccessLogRefusedRequests(t *testing.T, tt *componen
 		},
 	}
 	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_refused_requests")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualReceiverEnvoyAccessLogRepairedEntries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_repaired_entries",
+		Description: "Entries over ALS with a string that was not UTF-8. Each such byte became a question mark. [Development]",
+		Unit:        "{entries}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_repaired_entries")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -290,7 +322,7 @@ func AssertEqualReceiverEnvoyAccessLogStreamsEnded(t *testing.T, tt *componentte
 func AssertEqualReceiverEnvoyAccessLogWaitingEntries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_waiting_entries",
-		Description: "Entries that are held back until their twin arrives or `entries::wait` is over. [Development]",
+		Description: "Entries that are held back until the other entry of their event arrives or `entries::wait` is over. [Development]",
 		Unit:        "{entries}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,

@@ -71,8 +71,10 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ReceiverEnvoyAccessLogBadIdentifiers.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogEntries.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogLimited.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogMalformedMessages.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogPairingOverflows.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRefusedRequests.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogRepairedEntries.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRepairedRequests.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogStreamsEnded.Add(context.Background(), 1)
 	AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t, testTel,
@@ -94,6 +96,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogLimited(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogMalformedMessages(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogNodes(t, testTel,
@@ -118,6 +123,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogRefusedRequests(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogRepairedEntries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogRepairedRequests(t, testTel,

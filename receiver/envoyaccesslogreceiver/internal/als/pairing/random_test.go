@@ -1,20 +1,21 @@
-package twins
+package pairing
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 )
 
-// TestRandomTraffic checks the invariants on random traffic: of each pair of
-// twins whose arrivals are less than the wait apart exactly one is passed on,
-// each entry without a twin is passed on, and nothing is kept in the end.
+// TestRandomTraffic checks the invariants on random traffic: of each pair
+// whose arrivals are less than the wait apart exactly one is passed on,
+// each entry alone is passed on, and nothing is kept in the end.
 func TestRandomTraffic(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 0))
-		s, n := newNode(1 << 40)
+		s, n := newStream(1 << 40)
 		// Each event's entries, by the logger; -1 where that logger's filter
 		// leaves the event out.
 		const events, step = 300, 20 * time.Millisecond
@@ -52,19 +53,19 @@ func TestRandomTraffic(t *testing.T) {
 				if a.native {
 					d = n.Native(http, uint64(a.key), now)
 				} else {
-					d = n.Foreign(tcp, uint64(a.key), now, "x", bytes(int64(a.key)+1))
+					d = foreign(n, tcp, uint64(a.key), now, "x")
 				}
 				switch d {
-				case Pass, Replace:
+				case Pass, PassReplacing:
 					got[a.key]++
-				case Wait, Drop:
+				case Wait, LeaveOut:
 				default:
 					assert.Fail(t, "decided for lack of memory")
 				}
 			}
 			if i%20 == 0 {
 				due, _ := s.Expire(now)
-				got[-1] += len(due)
+				got[-1] += len(entriesOf(due))
 			}
 		}
 		total := 0
@@ -75,8 +76,7 @@ func TestRandomTraffic(t *testing.T) {
 			total += times
 		}
 		assert.Equal(t, len(entries), total, seed)
-		assert.Zero(t, s.Stats().Bytes)
-		assert.Zero(t, s.Stats().Waiting)
+		isIdle(t, s, 1)
 	}
 }
 
@@ -86,15 +86,15 @@ func TestConcurrent(t *testing.T) {
 	done := make(chan int)
 	for stream := range 8 {
 		go func() {
-			n := s.Join([]string{"a", "b"}[stream%2], time.Now())
+			n := s.Join("10.0.0.1", strconv.Itoa(stream), []string{"a", "b"}[stream%2], time.Now())
 			for i := range uint64(2000) {
 				if stream < 4 {
 					n.Native(http, i, time.Now())
 				} else {
-					n.Foreign(tcp, i, time.Now(), "x", bytes(10))
+					foreign(n, tcp, i, time.Now(), "x")
 				}
 			}
-			s.Leave(n, time.Now())
+			s.Leave(n, 10, time.Now())
 			done <- stream
 		}()
 	}
@@ -103,18 +103,21 @@ func TestConcurrent(t *testing.T) {
 		case <-done:
 			left--
 		default:
-			s.Expire(time.Now())
+			due, _ := s.Expire(time.Now())
+			entriesOf(due)
 			s.Stats()
 		}
 	}
-	s.Flush()
-	assert.Zero(t, s.Stats().Waiting)
+	entriesOf(s.Flush())
+	s.Expire(time.Now().Add(time.Hour))
+	s.Expire(time.Now().Add(2 * time.Hour))
+	assert.Zero(t, s.Stats())
 }
 
 func BenchmarkNode(b *testing.B) {
-	for name, foreign := range map[string]bool{"native": false, "foreign": true} {
+	for name, isForeign := range map[string]bool{"native": false, "foreign": true} {
 		b.Run(name, func(b *testing.B) {
-			s, n := newNode(1 << 30)
+			s, n := newStream(1 << 30)
 			now, key := at(10), uint64(0)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -122,8 +125,8 @@ func BenchmarkNode(b *testing.B) {
 				if key%1000 == 0 { // 100 000 entries a second
 					now = now.Add(10 * time.Millisecond)
 				}
-				if foreign {
-					n.Foreign(http, key, now, "", bytes(size))
+				if isForeign {
+					foreign(n, http, key, now, "")
 				} else {
 					n.Native(http, key, now)
 				}

@@ -60,7 +60,7 @@ type result struct {
 // lastFlush is what the end of the gateway cost: one flush of every series.
 func (r *result) lastFlush() time.Duration { return r.gateway.gateway.Process.FinalCPU() - r.beforeEnd }
 
-// run measures a cell: the sides take turns, and another one begins each time.
+// run measures a cell: the sides take turns.
 func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *result, err error) {
 	r := &result{cell: c}
 	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.this.program, Configs: []string{o.stock}, Env: o.stockEnv, NoHealthCheck: true}, c.stock(), o)
@@ -130,8 +130,8 @@ func (r *result) turns(ctx context.Context, o options) error {
 		profiled <- nil
 	}
 	for i := range o.rounds {
-		for n := range sides {
-			if err := sides[(i+n)%len(sides)].turn(ctx, o.round); err != nil {
+		for _, s := range inTurn(sides, i) {
+			if err := s.turn(ctx, o.round); err != nil {
 				return err
 			}
 		}

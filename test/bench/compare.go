@@ -11,6 +11,17 @@ import (
 // what the machine makes of it.
 const tolerance = 1.05
 
+// inTurn is the order of the sides in a round: another one begins each time, and
+// nobody always comes after the same one.
+func inTurn[S any](sides []S, round int) []S {
+	n := round % len(sides)
+	order := slices.Concat(sides[n:], sides[:n])
+	if round%2 == 1 {
+		slices.Reverse(order)
+	}
+	return order
+}
+
 // comparison is a row of the gateway and of the baseline, which took turns under
 // the same load.
 type comparison struct {

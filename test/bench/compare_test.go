@@ -45,6 +45,21 @@ func TestPrintComparisonsNamesTheWorseRows(t *testing.T) {
 	assert.NotContains(t, last, "text-20")
 }
 
+func TestInTurn(t *testing.T) {
+	sides := []string{"a", "b", "c"}
+	first, before := map[string]bool{}, map[string]bool{}
+	for i := range 6 {
+		order := inTurn(sides, i)
+		assert.ElementsMatch(t, sides, order)
+		first[order[0]] = true
+		before[order[0]+order[1]], before[order[1]+order[2]] = true, true
+	}
+	assert.Len(t, first, 3)
+	assert.Len(t, before, 6, "each comes after each of the others")
+	assert.Equal(t, []string{"a", "b"}, inTurn([]string{"a", "b"}, 0))
+	assert.Equal(t, []string{"a", "b", "c"}, sides, "they stay as they are")
+}
+
 func TestRows(t *testing.T) {
 	var r rowsFlag
 	assert.True(t, r.match("text-20"))

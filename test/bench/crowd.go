@@ -108,8 +108,8 @@ func (c crowd) run(ctx context.Context, o options, prom *testbed.Prometheus) (ga
 		}
 	}
 	for i := range o.rounds {
-		for n := range sides {
-			if err := sides[(i+n)%len(sides)].turn(ctx, c.records*i/o.rounds, c.records*(i+1)/o.rounds); err != nil {
+		for _, s := range inTurn(sides, i) {
+			if err := s.turn(ctx, c.records*i/o.rounds, c.records*(i+1)/o.rounds); err != nil {
 				return nil, nil, err
 			}
 		}

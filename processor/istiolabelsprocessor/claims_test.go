@@ -56,7 +56,7 @@ func (p *testProcessor) distinct(t *testing.T, labels []contract.Label, records 
 	ld := plog.NewLogs()
 	to := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
 	for _, r := range records {
-		assert.NoError(t, to.AppendEmpty().Attributes().FromRaw(r))
+		require.NoError(t, to.AppendEmpty().Attributes().FromRaw(r))
 	}
 	values := map[contract.Label]map[any]int{}
 	for _, rl := range p.process(t, ld).ResourceLogs().All() {

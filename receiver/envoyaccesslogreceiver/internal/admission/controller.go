@@ -10,6 +10,11 @@ import (
 const (
 	defaultWait     = 5 * time.Second
 	defaultPatience = 200 * time.Millisecond
+
+	// arrivingShare is the part of MaxBytes that unfinished requests may take
+	// while finished ones hold all of it. Without it the first bytes of every
+	// request would be refused until a finished one ends.
+	arrivingShare = 8
 )
 
 // Options of a Controller.
@@ -33,6 +38,8 @@ type Controller struct {
 	// held are the bytes of all holds. revoked is the part of it whose holders were
 	// told to release it.
 	held, revoked int64
+	// unfinished are the bytes of all holds that may be revoked.
+	unfinished int64
 	// losing has the shares with unfinished bytes, most first.
 	losing *ranked.Heap[*share]
 	// waiting has the shares with waiters, those that hold least first.

@@ -13,5 +13,6 @@
 // requests wait. The peer that holds least is served first. If somebody has
 // waited for longer than Options.Patience, the peer that holds the most
 // unfinished bytes loses its largest unfinished hold. What is finished ends by
-// itself, so it is never revoked.
+// itself, so it is never revoked. While finished requests hold everything, an
+// eighth more is there for requests that arrive.
 package admission

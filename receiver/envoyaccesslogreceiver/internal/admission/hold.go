@@ -19,8 +19,9 @@ type Hold struct {
 }
 
 // Grow adds n bytes that have already arrived. It never waits, so the bytes of
-// all holds may exceed Options.MaxBytes for as long as it takes those who hold
-// most to release theirs. This hold may be the one that is revoked.
+// all holds may exceed Options.MaxBytes: by an eighth of it, and beyond that for
+// as long as it takes those who hold most to release theirs. This hold may be
+// the one that is revoked.
 func (h *Hold) Grow(n int64) {
 	h.update(func() {
 		if h.arrived {
@@ -80,7 +81,7 @@ func (h *Hold) update(change func()) {
 	}
 	var lost []func()
 	if more > 0 {
-		lost = c.makeRoom(h.share, 0)
+		lost = c.makeRoom(h.share, 0, c.options.MaxBytes/arrivingShare)
 	} else if more < 0 {
 		if c.waiters > 0 {
 			c.moved = time.Now()
@@ -100,6 +101,7 @@ func (c *Controller) account(h *Hold, more, unfinished int64) {
 		c.revoked += more
 	} else {
 		s.unfinished += unfinished
+		c.unfinished += unfinished
 		if h.unfinished > 0 && h.revoke != nil {
 			s.revocable.Put(h)
 		} else {

@@ -11,7 +11,7 @@ func (c *Controller) press() {
 	c.mu.Lock()
 	var lost []func()
 	if next := c.waiting.First(); next != nil {
-		lost = c.makeRoom(next, next.queue[0].bytes)
+		lost = c.makeRoom(next, next.queue[0].bytes, 0)
 		if c.revoked == 0 && time.Since(c.moved) >= c.options.Patience {
 			c.refuse(next)
 		}
@@ -20,10 +20,11 @@ func (c *Controller) press() {
 	call(lost)
 }
 
-// makeRoom revokes until n more bytes fit, and returns whom to tell. They are
-// for the peer of the share: nobody loses in favour of one that holds more.
-func (c *Controller) makeRoom(favoured *share, n int64) (lost []func()) {
-	for c.held-c.revoked+n > c.options.MaxBytes {
+// makeRoom revokes until n more bytes fit, or no more than keep bytes are
+// unfinished. It returns whom to tell. The room is for the peer of the share:
+// nobody loses in favour of one that holds more.
+func (c *Controller) makeRoom(favoured *share, n, keep int64) (lost []func()) {
+	for c.held-c.revoked+n > c.options.MaxBytes && c.unfinished > keep {
 		loser := c.losing.First()
 		if loser != nil && loser.held < favoured.held {
 			loser = favoured
@@ -34,6 +35,7 @@ func (c *Controller) makeRoom(favoured *share, n int64) (lost []func()) {
 		h := loser.revocable.First()
 		loser.revocable.Remove(h)
 		loser.unfinished -= h.unfinished
+		c.unfinished -= h.unfinished
 		h.revoked = true
 		c.revoked += h.unfinished + h.finished
 		c.rank(loser)

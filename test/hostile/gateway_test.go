@@ -99,14 +99,22 @@ func (g *gateway) alive(t *testing.T) {
 	require.NoError(t, g.Process.CheckMemory())
 }
 
-// complaints are the lines of a log that say more than that all is well, and
-// what a program says that crashes.
+// complaints are the lines of a log that say more than that all is well, a few
+// from each place, and why a program crashed.
 func complaints(log string) string {
-	const lines, length = 40, 400
+	const each, length = 2, 400
+	places := map[string]int{}
 	var kept []string
 	for line := range strings.Lines(log) {
-		if !strings.Contains(line, "\tinfo\t") && len(kept) < lines {
-			kept = append(kept, line[:min(len(line), length)])
+		columns := strings.Split(line, "\t")
+		place := columns[0]
+		if len(columns) > 2 {
+			place = columns[2]
+		}
+		warns := len(columns) > 3 && (columns[1] == "warn" || columns[1] == "error")
+		crashes := strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "panic: ")
+		if places[place]++; (warns || crashes) && places[place] <= each {
+			kept = append(kept, strings.TrimSpace(line[:min(len(line), length)]))
 		}
 	}
 	return strings.Join(kept, "\n")

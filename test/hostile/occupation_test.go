@@ -3,12 +3,16 @@ package hostile
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	servicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/attack"
 )
@@ -31,7 +35,16 @@ func TestOccupation(t *testing.T) {
 		{"160 messages over gRPC, each one byte short", unfinishedMessages(160, attack.ExportLogs, toOTLP)},
 		{"160 messages by ALS, each one byte short", unfinishedMessages(160, attack.StreamAccessLogs, toALS)},
 		{"18 bodies, each one byte short", unfinishedBodies(18)},
-		{"50000 ALS streams", emptyStreams(50_000)},
+		{"50000 ALS streams", emptyStreams(50_000, func(int) []byte { return nil })},
+		{"50000 ALS streams of as many proxies", emptyStreams(50_000, func(n int) []byte {
+			first := byHTTP()
+			first.Identifier = &servicev3.StreamAccessLogsMessage_Identifier{Node: &corev3.Node{Id: nodeID(strconv.Itoa(n))}}
+			b, err := proto.Marshal(first)
+			if err != nil {
+				panic(err) // strings only
+			}
+			return attack.Message(b, false)
+		})},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,16 +89,18 @@ func unfinishedBodies(n int) func(context.Context, *testing.T, *gateway) {
 	}
 }
 
-// emptyStreams opens streams and sends nothing on them.
-func emptyStreams(n int) func(context.Context, *testing.T, *gateway) {
+// emptyStreams opens streams without entries, each with these bytes first.
+func emptyStreams(n int, first func(n int) []byte) func(context.Context, *testing.T, *gateway) {
 	return func(ctx context.Context, t *testing.T, g *gateway) {
 		t.Helper()
 		conn := dialHTTP2(ctx, t, g.ALS)
 		opened := 0
-		for range n {
-			if _, err := conn.OpenGRPC(attack.StreamAccessLogs, false); err != nil {
+		for n := range n {
+			s, err := conn.OpenGRPC(attack.StreamAccessLogs, false)
+			if err != nil {
 				break
 			}
+			_ = s.Write(first(n)) // the gateway may have refused the stream
 			opened++
 		}
 		t.Logf("%d streams opened; the connection's state: %v", opened, conn.Err())

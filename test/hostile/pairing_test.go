@@ -113,4 +113,3 @@ func (g *gateway) notYet(t *testing.T, workload string, want float64) []string {
 	}
 	return []string{fmt.Sprintf("%s: %g of %g", workload, n, want)}
 }
-

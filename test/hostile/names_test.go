@@ -82,8 +82,8 @@ func TestInventedNames(t *testing.T) {
 				siege{
 					// Fewer than by default, of which each flush would send all.
 					options: options{env: map[string]string{"MAX_SERIES": "20000"}},
-					attack: func(ctx context.Context, t *testing.T, g *gateway) { t.Helper(); send(ctx, t, g, x) },
-					check:  func(t *testing.T, g *gateway) { t.Helper(); x.check(t, g) },
+					attack:  func(ctx context.Context, t *testing.T, g *gateway) { t.Helper(); send(ctx, t, g, x) },
+					check:   func(t *testing.T, g *gateway) { t.Helper(); x.check(t, g) },
 				}.run(t)
 			})
 		}

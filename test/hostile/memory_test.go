@@ -27,6 +27,8 @@ func TestMemory(t *testing.T) {
 	}{
 		{"empty ALS entries", alsMessages(1, true, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) })},
 		{"empty names in ALS entries", alsMessages(8, true, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) })},
+		{"empty ALS entries, not compressed", alsMessages(4, false, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) })},
+		{"empty names in ALS entries, not compressed", alsMessages(8, false, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) })},
 		{"empty records over gRPC", otlpMessages(8, func() []byte { return attack.EmptyRecords(grpcSize - 1<<10) })},
 		{"empty attributes over gRPC", otlpMessages(8, func() []byte { return attack.EmptyAttributes(grpcSize - 1<<10) })},
 		{"empty records", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyRecords(httpSize - 1<<10) })},

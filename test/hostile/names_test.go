@@ -96,9 +96,9 @@ func (invention) sendALS(ctx context.Context, t *testing.T, g *gateway, x invent
 	first := byTCP()
 	first.Identifier = identifier(t, nodeID("victim"), "victim")
 	require.NoError(t, stream.SendMsg(marshal(t, first)))
-	for n := 0; n < inventions && ctx.Err() == nil; n += perMessage {
+	for from := 0; from < inventions && ctx.Err() == nil; from += perMessage {
 		var entries []*accesslogv3.TCPAccessLogEntry
-		for n := n; n < n+perMessage; n++ {
+		for n := from; n < from+perMessage; n++ {
 			common := blockedConnection("victim", n)
 			common.ResponseFlags = nil
 			common.UpstreamCluster = "inbound|80||"
@@ -117,10 +117,10 @@ func (invention) sendLabels(ctx context.Context, t *testing.T, g *gateway, x inv
 	client, err := otlpclient.Dial(g.OTLP)
 	require.NoError(t, err)
 	defer client.Close()
-	for n := 0; n < inventions && ctx.Err() == nil; n += perMessage {
+	for from := 0; from < inventions && ctx.Err() == nil; from += perMessage {
 		logs := plog.NewLogs()
 		records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
-		for n := n; n < n+perMessage; n++ {
+		for n := from; n < from+perMessage; n++ {
 			lr := records.AppendEmpty()
 			lr.Body().SetStr("TcpConnectionEnd")
 			a := lr.Attributes()

@@ -33,7 +33,11 @@ func TestOverflow(t *testing.T) {
 		}
 	}
 	assert.EqualValues(t, 2*apps, all)
-	assert.Equal(t, map[string]any{"reporter": "unknown", "destination_service_name": "unknown", "otel_metric_overflow": "true"}, overflow.AsRaw())
+	unknown := map[string]any{"otel_metric_overflow": "true"}
+	for _, name := range []string{"reporter", "source_workload", "source_workload_namespace", "destination_workload", "destination_workload_namespace", "destination_service_name"} {
+		unknown[name] = "unknown"
+	}
+	assert.Equal(t, unknown, overflow.AsRaw())
 	assert.EqualValues(t, 2*(apps-(1000-100)/4), overflowed)
 	metadatatest.AssertEqualConnectorIstioMetricsOverflowedRecords(t, tel, []metricdata.DataPoint[int64]{{Value: overflowed}}, metricdatatest.IgnoreTimestamp())
 }

@@ -27,7 +27,8 @@ const (
 	AttrExtraLabels = Prefix + "extra_labels"
 	// AttrBounded (string) names labels of this record's scope whose values the
 	// processor bounds, with spaces in between: a value that it gives up ends, see
-	// Slots. Values of AddressLabels always do. It is no slice as AttrExtraLabels
+	// Slots. Values of AddressLabels always do. It also names a Peer whose labels
+	// have one slot together. It is no slice as AttrExtraLabels
 	// is, since it stands on most scopes, and copying a slice costs more than the
 	// rest of a scope's labels.
 	AttrBounded = Prefix + "bounded"

@@ -16,12 +16,11 @@ const maxGRPCStatus = 16
 // Finite tells whether the values of a label are as few as the mesh, its
 // configuration and its protocols make them, given the value on this record.
 // Where it is false, whoever sends or answers could write another one each time:
-// a Host header, a status code that no registry has. hostClaimed is that of
-// Derived.
-func Finite(l contract.Label, value string, hostClaimed bool) bool {
+// a Host header, a status code that no registry has. claim is that of the label.
+func Finite(l contract.Label, value string, claim Claim) bool {
 	switch l {
 	case contract.DestinationService:
-		return !hostClaimed
+		return claim == NotClaimed
 	case contract.ResponseCode:
 		code, err := strconv.Atoi(value)
 		// Envoy writes 0 where there was no answer.

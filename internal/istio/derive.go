@@ -80,10 +80,16 @@ func (f Facts) Reads(op accesslog.Op, rec *accesslog.Record) bool {
 type Derived struct {
 	Labels  contract.LabelSet
 	Verdict contract.Verdict
-	// HostClaimed is set if the destination's host is the client's word for it:
-	// whoever sends may write any number of hosts.
-	HostClaimed bool
+	// Claims says which labels are somebody's word who may write any number of
+	// values.
+	Claims Claims
+	// Reporter is the workload whose proxy wrote the record.
+	Reporter Reporter
 }
+
+// Reporter is a workload as its own proxy names it; empty where the record does
+// not.
+type Reporter struct{ Namespace, Workload string }
 
 // Derive gives a record its labels and its final verdict. The labels of the
 // schema and protocol all have a value, except that one which Istio leaves
@@ -94,14 +100,14 @@ func (o Options) Derive(rec *accesslog.Record, f Facts) Derived {
 	var ls contract.LabelSet
 	ls[contract.Reporter] = reporterOf(f)
 	own, peer := o.sides(rec, f)
-	claimed := o.setService(&ls, rec, f, own, peer)
+	claims := o.setService(&ls, rec, f, own, peer)
 	setOutcome(&ls, rec, f)
 	ls[contract.ConnectionSecurityPolicy] = securityPolicy(rec, f)
 	verdict := f.Verdict
 	if o.Schema == contract.SchemaIstio13 {
 		verdict = apply13(&ls, f)
 	}
-	return Derived{o.finish(&ls, f), verdict, claimed}
+	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, own)}
 }
 
 func reporterOf(f Facts) string {
@@ -113,6 +119,14 @@ func reporterOf(f Facts) string {
 	default:
 		return contract.ReporterSource
 	}
+}
+
+// reporter is own, except that a waypoint is itself.
+func reporter(rec *accesslog.Record, f Facts, self identity) Reporter {
+	if f.direction == waypoint {
+		self = own(rec, "")
+	}
+	return Reporter{SafeValue(self.namespace), SafeValue(self.workload)}
 }
 
 // sides finds who the proxy is and who its peer is.
@@ -130,20 +144,30 @@ func (o Options) sides(rec *accesslog.Record, f Facts) (self, other identity) {
 	}
 }
 
-func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Facts, own, peer identity) (claimed bool) {
+func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Facts, own, peer identity) (claims Claims) {
 	source, destination := own, peer
 	if f.direction != outbound {
 		source, destination = peer, own
 	}
-	sourceLabels.set(ls, source)
-	destinationLabels.set(ls, destination)
+	sourceLabels.set(ls, &claims, source, ClaimedSource)
+	destinationLabels.set(ls, &claims, destination, ClaimedDestination)
 
 	s := o.destinationService(rec, f)
+	if s.isClaimed() {
+		claims[contract.DestinationService] = ClaimedService
+		if s.nameByHost {
+			claims[contract.DestinationServiceName] = ClaimedService
+		}
+		if s.spaceByHost {
+			claims[contract.DestinationServiceNamespace] = ClaimedService
+		}
+	}
 	if s.name == "" && f.direction == inbound {
 		s.name = own.canonicalName
 	}
 	if s.namespace == "" {
 		s.namespace = destination.namespace
+		claims[contract.DestinationServiceNamespace] = claims[contract.DestinationWorkloadNamespace]
 	}
 	ls[contract.DestinationService] = s.host
 	ls[contract.DestinationServiceName] = s.name
@@ -151,7 +175,7 @@ func (o Options) setService(ls *contract.LabelSet, rec *accesslog.Record, f Fact
 	if f.direction == waypoint && destination.canonicalRevision == "" {
 		ls[contract.DestinationCanonicalRevision] = Unknown
 	}
-	return s.claimed
+	return claims
 }
 
 // sideLabels are the labels of one side.
@@ -170,15 +194,20 @@ var (
 	}
 )
 
-func (l *sideLabels) set(ls *contract.LabelSet, id identity) {
-	ls[l.workload] = id.workload
-	ls[l.namespace] = id.namespace
-	ls[l.canonicalService] = id.canonicalName
-	ls[l.canonicalRevision] = id.canonicalRevision
-	ls[l.principal] = id.principal
-	ls[l.app] = id.app
-	ls[l.version] = id.version
-	ls[l.cluster] = id.cluster
+func (l *sideLabels) set(ls *contract.LabelSet, claims *Claims, id identity, claim Claim) {
+	for _, v := range []struct {
+		label contract.Label
+		value string
+	}{
+		{l.workload, id.workload}, {l.namespace, id.namespace},
+		{l.canonicalService, id.canonicalName}, {l.canonicalRevision, id.canonicalRevision},
+		{l.principal, id.principal}, {l.app, id.app}, {l.version, id.version}, {l.cluster, id.cluster},
+	} {
+		ls[v.label] = v.value
+		if id.claimed {
+			claims[v.label] = claim
+		}
+	}
 }
 
 // setOutcome sets protocol, code, status and flags.

@@ -12,6 +12,8 @@ type identity struct {
 	app, version                     string
 	canonicalName, canonicalRevision string
 	cluster, principal               string
+	// claimed is set if only an outsider's word stands for a part of it.
+	claimed bool
 }
 
 // first returns the first of its arguments that is not empty.
@@ -40,12 +42,6 @@ func ownTestimony(rec *accesslog.Record, certificate string) *testimony {
 	return t
 }
 
-// ownNamespace is own's namespace without the rest.
-func ownNamespace(rec *accesslog.Record) string {
-	t := ownTestimony(rec, firstSAN(rec.Get(accesslog.DownstreamLocalURISAN)))
-	return t.first(namespacePrecedence.own)
-}
-
 // first is the value of the first source that has one.
 func (t *testimony) first(sources []source) string {
 	for i := range sources {
@@ -70,18 +66,18 @@ func nodeCluster(name string) (app, namespace string) {
 // namespace is taken from the certificate before either. A server outside the
 // mesh could send metadata, too; without a certificate it is not believed.
 func upstreamPeer(rec *accesslog.Record) identity {
-	san := firstSAN(rec.Get(accesslog.UpstreamPeerURISAN))
 	var told identity
 	if believesUpstream(rec) {
 		told = decodePeer(rec.Get(accesslog.UpstreamPeer))
 	}
-	return peer(told, endpoint(rec.Get(accesslog.UpstreamWorkload)), san)
+	known := endpoint(rec.Get(accesslog.UpstreamWorkload))
+	return peer(told, known, firstSAN(rec.Get(accesslog.UpstreamPeerURISAN)), serverIsProven(rec))
 }
 
 // believesUpstream tells whether a server may say who it is: it has a certificate,
 // or is not outside the mesh, as servers of a ServiceEntry can be.
 func believesUpstream(rec *accesslog.Record) bool {
-	if rec.Get(accesslog.UpstreamPeerURISAN) != "" {
+	if serverIsProven(rec) {
 		return true
 	}
 	known := outboundHost(rec)
@@ -90,15 +86,25 @@ func believesUpstream(rec *accesslog.Record) bool {
 
 // downstreamPeer is the identity of the client as its server's proxy sees it.
 func downstreamPeer(rec *accesslog.Record) identity {
-	return peer(
-		decodePeer(rec.Get(accesslog.DownstreamPeer)),
-		identity{},
-		firstSAN(rec.Get(accesslog.DownstreamPeerURISAN)),
-	)
+	told := decodePeer(rec.Get(accesslog.DownstreamPeer))
+	return peer(told, identity{}, firstSAN(rec.Get(accesslog.DownstreamPeerURISAN)), clientIsProven(rec))
 }
 
-// peer puts the identity of the other side together.
-func peer(told, known identity, certificate string) identity {
+// peer puts the identity of the other side together. What it says beyond what
+// the control plane knows has another kind of evidence with a certificate of the
+// mesh than without.
+func peer(told, known identity, certificate string, proven bool) identity {
+	metadata, san := byMetadata, byStranger
+	if proven {
+		metadata, san = besideCertificate, byCertificate
+	}
+	id := joined(told, known, certificate)
+	id.claimed = claimed[aboutPeer][metadata] && joined(told, known, "") != joined(identity{}, known, "") ||
+		claimed[aboutPeer][san] && certificate != ""
+	return id
+}
+
+func joined(told, known identity, certificate string) identity {
 	t := &testimony{metadata: told, endpoint: known, certificate: certificate, id: &identity{}}
 	for i := range identityTable {
 		row := &identityTable[i]

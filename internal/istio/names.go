@@ -7,13 +7,17 @@
 // wrote never turns traffic that leaves the mesh into a known service.
 package istio
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
 
 // Names that Istio's control plane gives to clusters without a service.
 const (
-	BlackHoleCluster              = "BlackHoleCluster"
-	PassthroughCluster            = "PassthroughCluster"
-	AllowAnyDynamicDNSCluster     = "AllowAnyDynamicDNSCluster"
+	BlackHoleCluster              = contract.BlackHoleCluster
+	PassthroughCluster            = contract.PassthroughCluster
+	AllowAnyDynamicDNSCluster     = contract.AllowAnyDynamicDNSCluster
 	inboundPassthroughCluster     = "InboundPassthroughCluster"
 	inboundPassthroughClusterIPv4 = "InboundPassthroughClusterIpv4"
 	inboundPassthroughClusterIPv6 = "InboundPassthroughClusterIpv6"

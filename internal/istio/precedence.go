@@ -31,18 +31,6 @@ type precedence struct {
 	own, peer []source
 }
 
-// namespacePrecedence stands alone for those who want nothing else.
-var namespacePrecedence = precedence{
-	"namespace", func(id *identity) *string { return &id.namespace },
-	[]source{
-		said(accesslog.NodeNamespace),
-		{"`node_id`", func(t *testimony) string { return t.node.namespace }},
-		{"`node_cluster`", func(t *testimony) string { return t.clusterNamespace }},
-		certificateNamespace,
-	},
-	[]source{certificateNamespace, metadata(func(id *identity) string { return id.namespace }), endpointOf(func(id *identity) string { return id.namespace })},
-}
-
 var identityTable = []precedence{
 	{
 		"workload", func(id *identity) *string { return &id.workload },
@@ -54,7 +42,15 @@ var identityTable = []precedence{
 		},
 		[]source{metadata(func(id *identity) string { return id.workload }), endpointOf(func(id *identity) string { return id.workload })},
 	},
-	namespacePrecedence,
+	{"namespace", func(id *identity) *string { return &id.namespace },
+		[]source{
+			said(accesslog.NodeNamespace),
+			{"`node_id`", func(t *testimony) string { return t.node.namespace }},
+			{"`node_cluster`", func(t *testimony) string { return t.clusterNamespace }},
+			certificateNamespace,
+		},
+		[]source{certificateNamespace, metadata(func(id *identity) string { return id.namespace }), endpointOf(func(id *identity) string { return id.namespace })},
+	},
 	{
 		"app", func(id *identity) *string { return &id.app },
 		[]source{said(accesslog.NodeApp), {"`node_cluster`, unless `app` or `pod` is there", appOfCluster}},

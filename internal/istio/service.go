@@ -12,21 +12,24 @@ import (
 // service is what a request or connection was meant for.
 type service struct {
 	host, name, namespace string
-	// claimed is set if host, and with it name where that comes from the host, is
-	// a client's word for it.
-	claimed bool
+	// by is the evidence for host. Name and namespace may have another.
+	by                      evidence
+	nameByHost, spaceByHost bool
 }
+
+// isClaimed tells whether the host is a client's word.
+func (s *service) isClaimed() bool { return claimed[aboutService][s.by] }
 
 // destinationService applies Istio's rules in their order. Source: Istio's
 // stats filter, populateFlagsAndDestination.
 func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 	var s service
-	if f.HTTP && o.hostFallback(f) {
+	if f.HTTP && o.hostFallback(f) && o.authority(rec) != "" {
 		s.host = o.authority(rec)
-		s.name, s.claimed = s.host, s.host != ""
+		s.name, s.nameByHost, s.by = s.host, true, byHostHeader
 	}
 	if name, ok := o.withoutService(rec, f); ok {
-		s.name = name
+		s.name, s.nameByHost = name, false
 		return s
 	}
 	cluster := trimCluster(rec.Get(accesslog.UpstreamCluster))
@@ -37,18 +40,15 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 		return known
 	}
 	if known, ok := serviceOfSNI(rec, f); ok {
-		// What has the form of a Kubernetes service is one of the proxy's own
-		// namespace, where that is known. Anything else could be another each time.
-		known.claimed = known.namespace == ""
 		return known
 	}
 	if _, ok := clusterDestination(s.name); ok {
-		s.name = "" // a host that calls itself a cluster
+		s.name, s.nameByHost = "", false // a host that calls itself a cluster
 	}
 	if f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) {
 		// The cluster is in doubt: what left the mesh must not look like a
 		// service of the host that the client wrote.
-		s.name = ""
+		s.name, s.nameByHost = "", false
 	}
 	return s
 }
@@ -143,8 +143,32 @@ func serviceOfSNI(rec *accesslog.Record, f Facts) (service, bool) {
 	if c.direction != outbound || s.host == "" {
 		return service{}, false
 	}
-	if own := ownNamespace(rec); own != "" && s.namespace != "" && s.namespace != own {
+	if _, ok := clusterDestination(s.name); ok {
+		return service{}, false // a server name that calls itself a cluster
+	}
+	self := own(rec, firstSAN(rec.Get(accesslog.DownstreamLocalURISAN)))
+	if self.namespace != "" && s.namespace != "" && s.namespace != self.namespace {
 		return service{}, false
 	}
+	s.by = serverNameEvidence(rec, &s, &self)
+	s.nameByHost, s.spaceByHost = true, self.namespace == ""
 	return s, true
 }
+
+// serverNameEvidence says what a server name proves. One that is made of what the
+// proxy says of itself adds nothing to that. One of a Kubernetes service beside a
+// certificate of the mesh was written by a proxy of the mesh; any other could be
+// another one each time.
+func serverNameEvidence(rec *accesslog.Record, s *service, self *identity) evidence {
+	switch {
+	case self.namespace != "" && s.host == self.canonicalName+"."+self.namespace+clusterDomain:
+		return byConfiguration
+	case s.namespace != "" && clientIsProven(rec):
+		return besideCertificate
+	default:
+		return byServerName
+	}
+}
+
+// clusterDomain ends the hosts of Kubernetes services where nobody chose another.
+const clusterDomain = ".svc.cluster.local"

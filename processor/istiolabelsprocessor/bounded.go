@@ -12,6 +12,7 @@ import (
 type boundedValue struct {
 	limitedLabel
 	extra int // where it stands among extra labels, if it is one
+	claim istio.Claim
 	value string
 }
 
@@ -21,15 +22,42 @@ func (m *setMaker) boundedValues(v *labelValues) (values []boundedValue) {
 		if b.label == contract.NumLabels {
 			i := slices.IndexFunc(v.extra, func(e extraLabel) bool { return e.name == b.name })
 			if i >= 0 && v.extra[i].value != istio.Unknown && v.extra[i].value != "" {
-				values = append(values, boundedValue{b, i, v.extra[i].value})
+				values = append(values, boundedValue{b, i, istio.NotClaimed, v.extra[i].value})
 			}
 			continue
 		}
 		value := v.labels[b.label]
-		if value == "" || value == b.label.Default() || istio.Finite(b.label, value, v.hostClaimed) {
+		if value == "" || value == b.label.Default() || istio.Finite(b.label, value, v.claims[b.label]) {
 			continue
 		}
-		values = append(values, boundedValue{b, -1, value})
+		values = append(values, boundedValue{b, -1, v.claims[b.label], value})
+	}
+	return m.appendPeers(values, v)
+}
+
+// claimedPeers are the sides that may be claimed.
+var claimedPeers = [contract.NumPeers]istio.Claim{
+	contract.SourcePeer:      istio.ClaimedSource,
+	contract.DestinationPeer: istio.ClaimedDestination,
+}
+
+// appendPeers adds the peers that only their own word names.
+func (m *setMaker) appendPeers(values []boundedValue, v *labelValues) []boundedValue {
+	if m.peers == nil {
+		return values
+	}
+	for i, claim := range claimedPeers {
+		peer := contract.Peer(i)
+		said := v.labels
+		for _, l := range m.removed {
+			said[l] = ""
+		}
+		if !v.claims.Names(claim, &said) {
+			continue
+		}
+		value := contract.AppendPeer(nil, peer, func(l contract.Label) string { return said[l] })
+		b := limitedLabel{peer.String(), contract.NumLabels, m.peers}
+		values = append(values, boundedValue{b, -1, claim, string(value)})
 	}
 	return values
 }
@@ -37,7 +65,7 @@ func (m *setMaker) boundedValues(v *labelValues) (values []boundedValue) {
 // resolve gives the set that a record's labels end in: its own, if each of the
 // bounded values has a slot, or one in which fallbacks stand.
 func (w *worker) resolve(set *labelSet) *labelSet {
-	var said [maxBounded]string
+	var said [maxBounded + int(contract.NumPeers)]string
 	lost := 0
 	for i := range set.bounded {
 		b := &set.bounded[i]
@@ -48,6 +76,7 @@ func (w *worker) resolve(set *labelSet) *labelSet {
 		said[i] = b.limiter.Name(b.value, netip.Addr{}, &set.asker, w.now).Value
 		if said[i] != b.value {
 			lost++
+			w.p.fallbacks.fell(b.limiter, &set.asker, w.now)
 		}
 	}
 	if lost == 0 {
@@ -71,16 +100,23 @@ func (w *worker) resolve(set *labelSet) *labelSet {
 	return fallback
 }
 
-// replace puts a fallback in place of a value. Where the host stands in for the
-// service's name, too, both go.
+// replace puts a fallback in place of a value, and of all that its claim names.
+// Where the host stands in for the service's name, too, both go.
 func (b *boundedValue) replace(v *labelValues, value string) {
-	switch {
-	case b.extra >= 0:
+	if value == b.value {
+		return
+	}
+	if b.extra >= 0 {
 		v.extra[b.extra].value = value
-	case b.label == contract.DestinationService && v.labels[contract.DestinationServiceName] == b.value:
+		return
+	}
+	if b.label == contract.DestinationService && v.labels[contract.DestinationServiceName] == b.value {
 		v.labels[contract.DestinationServiceName] = value
-		fallthrough
-	default:
+	}
+	if b.label != contract.NumLabels {
 		v.labels[b.label] = value
+	}
+	if b.claim != istio.NotClaimed {
+		v.claims.Withdraw(b.claim, &v.labels, value)
 	}
 }

@@ -73,6 +73,7 @@ func TestAddressesAreLimited(t *testing.T) {
 	metadatatest.AssertEqualProcessorIstioLabelsLimit(t, p.tel, []metricdata.DataPoint[int64]{
 		{Value: 20, Attributes: attribute.NewSet(label)},
 		{Value: 400, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+		{Value: 400, Attributes: attribute.NewSet(attribute.String("label", "claimed_peer"))},
 		{Value: 20, Attributes: attribute.NewSet(attribute.String("label", "response_code"))},
 		{Value: 20, Attributes: attribute.NewSet(attribute.String("label", "grpc_response_status"))},
 	}, metricdatatest.IgnoreTimestamp())
@@ -155,19 +156,6 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
 }
 
-// A client's server name on an inbound connection is its word for the service.
-func TestServerNamesAreLimited(t *testing.T) {
-	p := newTest(t, map[string]any{"limits": map[string]any{"destination_service": map[string]any{"limit": 1}}})
-	line := func(host string) string {
-		return strings.ReplaceAll(lineInbound, "outbound_.8080_._.httpbin.foo.svc.cluster.local", "outbound_.8080_._."+host)
-	}
-	assert.Equal(t, "a.example", p.label(t, textLogs(line("a.example")))["destination_service"])
-	got := p.label(t, textLogs(line("b.example")))
-	assert.Equal(t, "other", got["destination_service"])
-	assert.Equal(t, "other", got["destination_service_name"])
-	assert.Equal(t, "httpbin", p.label(t, textLogs(lineInbound))["destination_service_name"])
-}
-
 // A host that calls itself a cluster is no destination of that name.
 func TestHostsThatCallThemselvesClusters(t *testing.T) {
 	p := newTest(t, map[string]any{"host_header_fallback": "always", "destination_ip": map[string]any{"enabled": "on"}})
@@ -223,6 +211,7 @@ func TestReservedHosts(t *testing.T) {
 	assert.Equal(t, map[string]int{"other": 2, "unknown": 1, "a.example": 1}, values)
 	metadatatest.AssertEqualProcessorIstioLabelsLimitReserved(t, p.tel, []metricdata.DataPoint[int64]{
 		{Value: 2, Attributes: attribute.NewSet(attribute.String("label", "destination_service"))},
+		{Value: 0, Attributes: attribute.NewSet(attribute.String("label", "claimed_peer"))},
 		{Value: 0, Attributes: attribute.NewSet(attribute.String("label", "response_code"))},
 		{Value: 0, Attributes: attribute.NewSet(attribute.String("label", "grpc_response_status"))},
 	}, metricdatatest.IgnoreTimestamp())

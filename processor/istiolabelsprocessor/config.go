@@ -185,6 +185,8 @@ func (c *Config) validateLabels() error {
 			errs = append(errs, fmt.Errorf("`labels` must have names of letters, digits and underscores, at most %d, got %q", contract.MaxNameLen, name))
 		case contract.IsReserved(name):
 			errs = append(errs, fmt.Errorf("`labels` must not have a name that Prometheus reserves, got %q", name))
+		case name == contract.ClaimedPeer:
+			errs = append(errs, fmt.Errorf("`labels` must not have the name that `limits` has for peers, got %q", name))
 		case isAddressLabel(name):
 			errs = append(errs, fmt.Errorf("`labels` must not set %q: it does not stand on every metric, and has settings of its own", name))
 		}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // DestinationHostConfig is about the label destination_host.
@@ -69,7 +71,7 @@ var (
 func defaultDestinationHost() DestinationHostConfig {
 	return DestinationHostConfig{
 		Enabled:      off,
-		Destinations: slices.Clone(outsideDestinations),
+		Destinations: slices.Clone(contract.OutsideDestinations),
 		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
 		ReverseDNS: ReverseDNSConfig{
 			Enabled: off, NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,

@@ -32,6 +32,7 @@ func defaultLimits() LimitsConfig {
 	for _, l := range limitedByDefault {
 		limits[l.String()] = defaultLimit(l.String())
 	}
+	limits[contract.ClaimedPeer] = defaultLimit(contract.ClaimedPeer)
 	return limits
 }
 
@@ -46,6 +47,8 @@ func defaultLimit(label string) LimitConfig {
 	switch label {
 	case contract.ResponseCode.String(), contract.GRPCResponseStatus.String():
 		c.Limit = defaultCodes
+	case contract.ClaimedPeer:
+		c.GuaranteedShares = nil // what leaves the mesh has no peer that is believed
 	case contract.DestinationIP.String(), contract.DestinationHost.String():
 		c.Limit = defaultAddresses
 		c.RollUp = RollUpConfig{Share: 0.2, IPv4: []int{24, 16}, IPv6: []int{64, 48}}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
 // limitUse is what a limit of a label is for.
@@ -20,6 +19,8 @@ const (
 	notInUse
 	// ofAddresses is destination_ip or destination_host.
 	ofAddresses
+	// ofPeers is the identities of claimed peers.
+	ofPeers
 	// ofLabel is any other label.
 	ofLabel
 )
@@ -29,6 +30,8 @@ func (c *Config) limitUse(name string) limitUse {
 	_, usersOwn := c.Labels[name]
 	removed := slices.Contains(c.Remove, name)
 	switch {
+	case name == contract.ClaimedPeer:
+		return ofPeers
 	case standard && label == contract.DestinationIP:
 		return inUse(ofAddresses, c.DestinationIP.Enabled == on && !removed)
 	case standard && label == contract.DestinationHost:
@@ -85,16 +88,13 @@ func (c *Config) validateLimits() error {
 	return errors.Join(errs...)
 }
 
-// outsideDestinations are those of traffic that leaves the mesh, or was kept from it.
-var outsideDestinations = []string{istio.BlackHoleCluster, istio.PassthroughCluster, istio.AllowAnyDynamicDNSCluster}
-
 // validateGuaranteed finds names that no record with the label has: slots kept
 // for them would be nobody's.
 func (c *Config) validateGuaranteed(label string) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(c.Limits[label].GuaranteedShares)) {
-		if !slices.Contains(outsideDestinations, name) && !slices.Contains(c.destinations(label), name) {
-			errs = append(errs, fmt.Errorf("`limits::%s::guaranteed_shares` must name %q or one of `%s::destinations`, got %q", label, outsideDestinations, label, name))
+		if !slices.Contains(contract.OutsideDestinations, name) && !slices.Contains(c.destinations(label), name) {
+			errs = append(errs, fmt.Errorf("`limits::%s::guaranteed_shares` must name %q or one of `%s::destinations`, got %q", label, contract.OutsideDestinations, label, name))
 		}
 	}
 	return errors.Join(errs...)

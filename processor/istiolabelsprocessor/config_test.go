@@ -43,6 +43,7 @@ func TestDefaultConfig(t *testing.T) {
 			"destination_ip":       addressLimit,
 			"destination_host":     addressLimit,
 			"destination_service":  hostLimit,
+			"claimed_peer":         peerLimit,
 			"response_code":        codeLimit,
 			"grpc_response_status": codeLimit,
 		},
@@ -66,6 +67,7 @@ var (
 		Limit: 400, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
 		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
 	}
+	peerLimit    = LimitConfig{Limit: 400, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25}
 	addressLimit = LimitConfig{
 		Limit: 1000, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
 		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
@@ -110,6 +112,7 @@ func TestFullConfig(t *testing.T) {
 			},
 			"destination_host":     addressLimit,
 			"destination_service":  hostLimit,
+			"claimed_peer":         peerLimit,
 			"response_code":        codeLimit,
 			"grpc_response_status": codeLimit,
 			"team": LimitConfig{

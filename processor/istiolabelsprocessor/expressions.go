@@ -106,9 +106,9 @@ func (e *expressions) apply(ctx context.Context, w *worker, rl plog.ResourceLogs
 			v.extra = append(v.extra, extraLabel{x.name, value})
 			continue
 		}
-		v.labels[x.label] = value
+		v.labels[x.label], v.claims[x.label] = value, istio.NotClaimed
 		if x.label == contract.DestinationService {
-			v.hostClaimed = true // for all that is known
+			v.claims[x.label] = istio.ClaimedService // for all that is known
 		}
 	}
 	w.scratch.extra = v.extra

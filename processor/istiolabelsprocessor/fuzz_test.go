@@ -19,22 +19,26 @@ func FuzzProcess(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09"))
 	f.Add([]byte(linePassthrough))
 	f.Add([]byte("\x02\x01\x08\x30\x01\x10\x02\x20\x03\x40\x04\xff\x05\xfe\x06\xfd\x07\x01\x01\x01\x01"))
+	f.Add([]byte("0100002000b8\x01\x1000710"))
 	f.Add([]byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, settings := range []map[string]any{
-			nil,
-			{"labels_on": "record", "schema": "istio-1.3", "destination_ip": map[string]any{"enabled": "on"}},
-			{"labels": map[string]any{"host": `attributes["authority"]`, "source_app": `log.body`}, "conditions": []any{`attributes["reporter"] != nil`}, "remove": []any{"reporter"}},
+		for _, tc := range []struct {
+			settings map[string]any
+			own      []string // labels that they define
+		}{
+			{},
+			{settings: map[string]any{"labels_on": "record", "schema": "istio-1.3", "destination_ip": map[string]any{"enabled": "on"}}},
+			{own: []string{"host"}, settings: map[string]any{"labels": map[string]any{"host": `attributes["authority"]`, "source_app": `log.body`}, "conditions": []any{`attributes["reporter"] != nil`}, "remove": []any{"reporter"}}},
 		} {
 			ld := fuzzLogs(&fuzzBytes{data})
 			records := ld.LogRecordCount()
-			p := newTest(t, settings)
+			p := newTest(t, tc.settings)
 			if records == 0 {
 				continue
 			}
 			out := p.process(t, ld)
 			assert.EqualValues(t, records, p.total(t))
-			assertSafe(t, out, "host")
+			assertSafe(t, out, tc.own...)
 			counted := int64(0)
 			for _, rl := range out.ResourceLogs().All() {
 				for _, sl := range rl.ScopeLogs().All() {

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
@@ -41,8 +42,9 @@ type labelValues struct {
 	extra    []extraLabel
 	verdict  contract.Verdict
 	protocol contract.Protocol
-	// hostClaimed is set if the client wrote the destination's host.
-	hostClaimed bool
+	claims   istio.Claims
+	// reporter is the workload whose proxy wrote the record.
+	reporter istio.Reporter
 }
 
 // extraLabel is a label that the user defined.
@@ -58,10 +60,11 @@ type setMaker struct {
 	// addressed and hosted are values of destination_service_name.
 	addressed, hosted []string
 	limited           []limitedLabel
+	peers             *limit.Limiter
 }
 
-func newSetMaker(cfg *Config, limited []limitedLabel) *setMaker {
-	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord, limited: limited}
+func newSetMaker(cfg *Config, limits *limits) *setMaker {
+	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord, limited: limits.labels, peers: limits.peers}
 	for _, name := range cfg.Remove {
 		if l, ok := contract.LabelByName(name); ok {
 			m.removed = append(m.removed, l)
@@ -89,13 +92,26 @@ func (m *setMaker) newSet(v labelValues) *labelSet {
 	}
 	if v.verdict.Counted() {
 		s.bounded = m.boundedValues(&s.labelValues)
-		namespace, workload := v.labels[contract.SourceWorkloadNamespace], v.labels[contract.SourceWorkload]
-		// Senders that nobody knows share what one may hold, but tell one another
+		from := v.from()
+		// Reporters that nobody knows share what one may hold, but tell one another
 		// no names.
-		s.asker = limit.Asker{Source: namespace + "/" + workload, Destination: destination}
-		s.source = learned.Source{Namespace: known(namespace), Workload: known(workload)}
+		s.asker = limit.Asker{Source: from.Namespace + "/" + from.Workload, Destination: destination}
+		s.source = learned.Source{Namespace: known(from.Namespace), Workload: known(from.Workload)}
 	}
 	return s
+}
+
+// from is the workload that what its records ask for is charged to: the one that
+// reports. Its peer may be called something else each time. Where the record does
+// not name it, the user's own labels may.
+func (v *labelValues) from() istio.Reporter {
+	if v.reporter != (istio.Reporter{}) {
+		return v.reporter
+	}
+	if v.labels[contract.Reporter] == contract.ReporterSource {
+		return istio.Reporter{Namespace: v.labels[contract.SourceWorkloadNamespace], Workload: v.labels[contract.SourceWorkload]}
+	}
+	return istio.Reporter{Namespace: v.labels[contract.DestinationWorkloadNamespace], Workload: v.labels[contract.DestinationWorkload]}
 }
 
 // attributes are the labels, the verdict and the schema. They are written when

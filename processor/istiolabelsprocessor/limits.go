@@ -8,10 +8,11 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
-// limitedLabel is a label beside those of addresses whose values are limited.
+// limitedLabel is a label beside those of addresses whose values are limited, or
+// a claimed peer.
 type limitedLabel struct {
-	name    string
-	label   contract.Label // NumLabels if it is the user's own
+	name    string         // in AttrBounded
+	label   contract.Label // NumLabels if it is none of Istio's
 	limiter *limit.Limiter
 }
 
@@ -20,15 +21,17 @@ type limits struct {
 	ledger limit.Ledger
 	// ip and host are nil if their labels are off.
 	ip, host *limit.Limiter
-	labels   []limitedLabel
-	all      []*limit.Limiter
+	// peers is that of claimed peers.
+	peers  *limit.Limiter
+	labels []limitedLabel
+	all    []*limit.Limiter
 }
 
 func newLimits(cfg *Config, clock func() int64) (*limits, error) {
 	l := &limits{ledger: limit.Ledger{Clock: clock}}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Limits)) {
 		use := cfg.limitUse(name)
-		if use != ofAddresses && use != ofLabel {
+		if use == noSuchLabel || use == notInUse {
 			continue
 		}
 		options, err := cfg.limitOptions(name)
@@ -42,6 +45,8 @@ func newLimits(cfg *Config, clock func() int64) (*limits, error) {
 			l.ip = limiter
 		case contract.DestinationHost.String():
 			l.host = limiter
+		case contract.ClaimedPeer:
+			l.peers = limiter
 		default:
 			l.labels = append(l.labels, limitedLabel{name, labelOf(cfg.Schema, name), limiter})
 		}

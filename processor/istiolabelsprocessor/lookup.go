@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
@@ -62,13 +63,17 @@ func (w *worker) hostless(facts istio.Facts) (*labelSet, *recentSet) {
 	if w.p.hostLimiter.Name(host, netip.Addr{}, &slot.set.asker, w.now).Value == host {
 		return nil, nil
 	}
+	w.p.fallbacks.fell(w.p.hostLimiter, &slot.set.asker, w.now)
 	return slot.set, slot
 }
 
 func (w *worker) derive(facts istio.Facts, hostless bool) *labelSet {
 	w.counts.derived++
 	d := w.p.options.Derive(&w.record, facts)
-	return w.p.maker.newSet(labelValues{labels: d.Labels, verdict: d.Verdict, protocol: facts.Protocol(), hostClaimed: d.HostClaimed && !hostless})
+	if hostless {
+		d.Claims[contract.DestinationService] = istio.NotClaimed
+	}
+	return w.p.maker.newSet(labelValues{labels: d.Labels, verdict: d.Verdict, protocol: facts.Protocol(), claims: d.Claims, reporter: d.Reporter})
 }
 
 const (
@@ -115,7 +120,12 @@ func appendKey(key []byte, facts istio.Facts, w *worker) []byte {
 // again.
 func (w *worker) remember(v labelValues) *labelSet {
 	// No value, being UTF-8, holds the byte that ends each.
-	w.key = append(append(w.key[:0], keyOfValues, byte(v.protocol), flag(v.hostClaimed)), v.verdict...)
+	w.key = append(append(w.key[:0], keyOfValues, byte(v.protocol)), v.verdict...)
+	for _, claim := range v.claims {
+		w.key = append(w.key, byte(claim))
+	}
+	w.key = append(append(w.key, v.reporter.Namespace...), keyOfValues)
+	w.key = append(append(w.key, v.reporter.Workload...), keyOfValues)
 	for _, value := range v.labels {
 		w.key = append(append(w.key, value...), keyOfValues)
 	}
@@ -132,11 +142,4 @@ func (w *worker) remember(v labelValues) *labelSet {
 		w.p.sets.put(s)
 	}
 	return s
-}
-
-func flag(set bool) byte {
-	if set {
-		return 1
-	}
-	return 0
 }

@@ -83,7 +83,8 @@ func TestProbes(t *testing.T) {
 	})
 }
 
-// A stop has time for all that it may have to flush while Prometheus is away.
+// A stop has time for all that it may have to flush while Prometheus is away, as
+// long as flushes do not pile up in the exporter's queue.
 func TestGracePeriod(t *testing.T) {
 	eachGateway(t, func(t *testing.T, g gateway) {
 		flush := g.config.Exporters.RemoteWrite.Timeout
@@ -91,8 +92,10 @@ func TestGracePeriod(t *testing.T) {
 		require.LessOrEqual(t, flush, g.config.Connectors.IstioMetrics.FlushInterval, "or flushes pile up in the queue")
 		pause := g.Container().Lifecycle.PreStop.Sleep
 		require.NotNil(t, pause)
+		last := g.config.Connectors.IstioMetrics.ShutdownTimeout
+		require.Positive(t, last)
 		// One under way, one queued, and the last one.
-		needs := time.Duration(pause.Seconds)*time.Second + 3*flush
+		needs := time.Duration(pause.Seconds)*time.Second + last + 3*flush
 		assert.Greater(t, seconds(int32(*g.StatefulSet.Spec.Template.Spec.TerminationGracePeriodSeconds)), needs)
 	})
 }

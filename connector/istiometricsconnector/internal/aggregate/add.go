@@ -12,11 +12,11 @@ func (s *State) add(set *Set, o *Observation, now int64) bool {
 		t.touch(s.collections)
 		s.addCounters(t.counters, l.addressed, o, now)
 	}
-	if s.budget.own[set.protocol] > 0 {
+	if len(set.plain)+len(set.histograms) > 0 {
 		set.own.touch(s.collections)
 		s.addCounters(set.plain, l.plain, o, now)
-		s.addHistograms(set.histograms, l.histograms, o, now)
 	}
+	s.addHistograms(set, o, now)
 	return true
 }
 
@@ -70,7 +70,11 @@ func (s *State) addCounters(counters []counter, slots []counterSlot, o *Observat
 	}
 }
 
-func (s *State) addHistograms(histograms []histogram, slots []histogramSlot, o *Observation, now int64) {
+func (s *State) addHistograms(set *Set, o *Observation, now int64) {
+	if len(set.histograms) == 0 {
+		return
+	}
+	slots := s.layouts[set.protocol].histograms
 	for i := range slots {
 		slot := &slots[i]
 		value := o.Values[slot.field]
@@ -78,7 +82,7 @@ func (s *State) addHistograms(histograms []histogram, slots []histogramSlot, o *
 			s.incomplete(slot.field, value)
 			continue
 		}
-		h := &histograms[i]
+		h := &set.histograms[i]
 		bucket, began := h.observe(slot, value, now)
 		if began {
 			s.stats.Series += slot.series()

@@ -144,6 +144,9 @@ func labelsOf(set []Label, addresses Addresses) map[Label]bool {
 	labels := map[Label]bool{}
 	for _, l := range set {
 		labels[l] = true
+		if isClaimed(l) {
+			labels[claimOf(l)] = true
+		}
 	}
 	for i, value := range addresses {
 		if value != "" {

@@ -13,47 +13,62 @@ const reserveShare = 10
 // they come into being, with all series that they can ever have: what is
 // admitted may begin any of them later, and the sum takes no counting.
 //
-// It is divided in two accounts, that of ordinary sets and that of overflow
-// sets; the last overflow set of each protocol is paid for from the start.
+// It is divided in accounts, one for each kind of set; the last overflow set of
+// each protocol is paid for from the start.
 type budget struct {
-	// own and target are what a Set and a target are charged, by protocol.
-	own, target [2]int
-	accounts    [2]account
+	// own and target are what a Set and a target are charged, and counters what an
+	// overflow set without histograms is, by protocol.
+	own, target, counters [2]int
+	accounts              [numAccounts]account
 }
 
 type account struct{ limit, charged int }
+
+// free is what is left.
+func (a *account) free() int { return a.limit - a.charged }
 
 // kind of a Set, which says who pays for it.
 type kind uint8
 
 const (
 	ordinary kind = iota
-	overflow
+	// ownOverflow sets keep the workload that reports. It has a few at most, so
+	// that no workload can take those of others.
+	ownOverflow
+	// namedOverflow sets keep its peer and any service, too.
+	namedOverflow
+	// coarseOverflow sets keep no workload.
+	coarseOverflow
+	// lastOverflow sets keep nothing. They have the histograms of all others.
 	lastOverflow
+
+	numAccounts = lastOverflow
 )
 
 func newBudget(layouts *[2]layout, maxSeries int) (b budget) {
-	last := 0
+	last, least := 0, 0
 	for p := range layouts {
-		b.own[p], b.target[p] = layouts[p].ownSeries(), len(layouts[p].addressed)
+		l := &layouts[p]
+		b.own[p], b.target[p], b.counters[p] = l.ownSeries(), len(l.addressed), len(l.addressed)+len(l.plain)
 		last += b.own[p] + b.target[p]
+		least += b.counters[p]
 	}
 	if maxSeries == 0 {
 		maxSeries = math.MaxInt
 	}
-	reserve := max(maxSeries/reserveShare, last)
+	reserve := max(maxSeries/reserveShare, last+least)
 	b.accounts[ordinary].limit = maxSeries - reserve
-	b.accounts[overflow].limit = reserve - last
+	left := reserve - last
+	b.accounts[ownOverflow].limit = max(left/2, least)
+	left -= b.accounts[ownOverflow].limit
+	b.accounts[namedOverflow].limit = left / 2
+	b.accounts[coarseOverflow].limit = left - left/2
 	return b
 }
 
 // fits tells whether a kind of set may be charged with so many series.
 func (b *budget) fits(k kind, series int) bool {
-	if k == lastOverflow {
-		return true
-	}
-	a := &b.accounts[k]
-	return series <= a.limit-a.charged
+	return k == lastOverflow || series <= b.accounts[k].free()
 }
 
 // charge so many series; less than 0 gives them back.
@@ -69,10 +84,14 @@ func (b *budget) whole(p contract.Protocol) int { return b.own[p] + b.target[p] 
 // set is what a set is charged while it is there. An overflow set has its only
 // target paid for: it must always be able to count.
 func (b *budget) set(s *Set) int {
-	if s.kind == ordinary {
+	switch s.kind {
+	case ordinary:
 		return b.own[s.protocol]
+	case lastOverflow:
+		return b.whole(s.protocol)
+	default:
+		return b.counters[s.protocol]
 	}
-	return b.whole(s.protocol)
 }
 
 // next is what one more target of a set is charged while it is there.
@@ -83,10 +102,15 @@ func (b *budget) next(s *Set) int {
 	return 0
 }
 
-// MinSeries is the least MaxSeries that these options can do with: one set of
-// labels of each protocol, and the overflow set of each.
+// MinSeries is the least MaxSeries that these options can do with: for each
+// protocol one set of labels, one overflow set that keeps a workload, and the last
+// one.
 func (o Options) MinSeries() int {
 	layouts := newLayouts(o)
 	b := newBudget(&layouts, 0)
-	return 2 * (b.whole(contract.HTTP) + b.whole(contract.TCP))
+	least := 0
+	for _, p := range []contract.Protocol{contract.HTTP, contract.TCP} {
+		least += 2*b.whole(p) + b.counters[p]
+	}
+	return least
 }

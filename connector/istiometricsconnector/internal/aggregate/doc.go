@@ -5,8 +5,8 @@
 // the counters that carry its address. Batches of observations go in,
 // snapshots of points come out of a Collection. Series end when they are idle or
 // when the value of a label lost its slot; their end is a point, too. Beyond
-// Options.MaxSeries observations are counted whole in overflow sets, which keep
-// two labels only.
+// Options.MaxSeries observations are counted in overflow sets, which keep a few
+// labels: who reports, and where to.
 //
 // Invariants:
 //   - A counter never goes down in its life and stops at the largest int64

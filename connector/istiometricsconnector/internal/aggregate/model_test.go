@@ -18,6 +18,8 @@ type model struct {
 	random  *rand.Rand
 	state   *State
 	kept    []string
+	// overflows is set where not everything fits.
+	overflows bool
 
 	now, clock int64
 	// added is the reference: what each metric should add up to.
@@ -31,7 +33,7 @@ type model struct {
 	revived, cameBack int
 }
 
-func newModel(t *testing.T, room int, kept []string, seed uint64) *model {
+func newModel(t *testing.T, room int, kept []string, overflows bool, seed uint64) *model {
 	t.Helper()
 	o := testOptions(contract.SchemaIstio)
 	o.IdleTimeout = 1000
@@ -40,7 +42,7 @@ func newModel(t *testing.T, room int, kept []string, seed uint64) *model {
 	}
 	o.MaxSeries = room * o.MinSeries()
 	return &model{
-		t: t, options: o, random: rand.New(rand.NewPCG(seed, 1)), state: New(o), kept: kept, now: 1,
+		t: t, options: o, random: rand.New(rand.NewPCG(seed, 1)), state: New(o), kept: kept, overflows: overflows, now: 1,
 		added: map[string]int64{}, lost: map[Label]bool{}, lives: map[lifeKey]int64{}, series: map[string]*arrived{},
 	}
 }
@@ -96,15 +98,24 @@ func (m *model) apply() {
 	for range 1 + m.random.IntN(3) {
 		p := contract.Protocol(m.random.IntN(2))
 		labels := []Label{
-			{"reporter", m.pick("reporter-", 2)},
+			{"reporter", "source"},
 			{"source_workload", m.pick("workload-", 3)},
+			{"destination_workload", "server"},
 			{"destination_service", m.pick("service-", 3)},
 			{"destination_service_name", m.pick("name-", 2)},
 		}
-		if m.lost[labels[2]] {
+		bounded := uint64(1 << 3)
+		switch m.random.IntN(4) {
+		case 0:
+			labels[4].Value = contract.BlackHoleCluster
+		case 1:
+			labels[0].Value, labels[1].Value, labels[2].Value = "destination", m.pick(claimedPrefix, 2), m.pick("workload-", 3)
+			bounded |= PeerBit(contract.SourcePeer)
+		}
+		if m.lost[labels[3]] || m.lost[claimOf(labels[1])] {
 			continue
 		}
-		ref := b.PutKey(1<<2, func(dst []byte) []byte { return append(dst, keyOf(p, labels...)...) })
+		ref := b.PutKey(bounded, func(dst []byte) []byte { return append(dst, keyOf(p, labels...)...) })
 		for range 1 + m.random.IntN(4) {
 			m.add(&b, ref, p, labels)
 		}
@@ -161,13 +172,49 @@ func (m *model) project(labels map[Label]bool, series string) string {
 	name, _, _ := strings.Cut(series, ",")
 	names := []string{name}
 	for _, kept := range m.kept {
+		if kept == reportingWorkload {
+			kept = "source_workload"
+			if labels[Label{"reporter", "destination"}] {
+				kept = "destination_workload"
+			}
+		}
 		for l := range labels {
-			if l.Name == kept {
+			if l.Name == kept && (!m.overflows || m.hasCountersOnly(name)) {
 				names = append(names, l.Value)
 			}
 		}
 	}
 	return strings.Join(names, ",")
+}
+
+// reportingWorkload stands for the label of the reporter's own side.
+const reportingWorkload = "reporting_workload"
+
+// hasCountersOnly tells whether a metric keeps labels in overflow sets.
+func (m *model) hasCountersOnly(name string) bool {
+	for _, metric := range m.options.Metrics {
+		if metric.Histogram && strings.HasPrefix(name, metric.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// claimedPrefix starts the names of workloads that nothing but their word names.
+const claimedPrefix = "claimed-"
+
+func isClaimed(l Label) bool {
+	return l.Name == "source_workload" && strings.HasPrefix(l.Value, claimedPrefix)
+}
+
+// claimOf is what Slots call the peer of which that label alone is known.
+func claimOf(l Label) Label {
+	return Label{contract.ClaimedPeer, string(contract.AppendPeer(nil, contract.SourcePeer, func(of contract.Label) string {
+		if of == contract.SourceWorkload {
+			return l.Value
+		}
+		return ""
+	}))}
 }
 
 // lose has a value lose its slot; it comes back when it has ended.
@@ -177,5 +224,6 @@ func (m *model) lose() {
 		{"destination_host", m.pick("host-", 1)},
 		{"destination_network", m.pick("network-", 1)},
 		{"destination_service", m.pick("service-", 3)},
-	}[m.random.IntN(4)]] = true
+		claimOf(Label{"source_workload", m.pick(claimedPrefix, 2)}),
+	}[m.random.IntN(5)]] = true
 }

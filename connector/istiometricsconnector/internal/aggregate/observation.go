@@ -98,7 +98,7 @@ type KeyRef struct {
 
 // PutKey appends a key, which build writes by appending to what it is given.
 // bounded tells which of its labels may lose their value's slot: bit i is for
-// the label that stands after i others.
+// the label that stands after i others, PeerBit for a peer.
 func (b *Batch) PutKey(bounded uint64, build func(dst []byte) []byte) KeyRef {
 	from := len(b.keys)
 	b.keys = build(b.keys)

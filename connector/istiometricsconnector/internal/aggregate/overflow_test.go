@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -12,12 +13,13 @@ import (
 )
 
 // newBounded returns a state of so many series, in which a set of HTTP takes 20
-// with its target, and one of TCP 4: the last overflow sets take 24.
+// with its target, and one of TCP 4: the last overflow sets take 24. Other overflow
+// sets take 3 and 4.
 func newBounded(t *testing.T, maxSeries int) *State {
 	t.Helper()
 	o := testOptions(contract.SchemaIstio)
 	o.MaxSeries = maxSeries
-	require.Equal(t, 48, o.MinSeries())
+	require.Equal(t, 55, o.MinSeries())
 	return New(o)
 }
 
@@ -48,58 +50,182 @@ func request(address string) Observation {
 }
 
 func TestSetThatDoesNotFitOverflows(t *testing.T) {
-	s := newBounded(t, 48+20) // 24 are reserved
+	s := newBounded(t, 55+20) // 31 are reserved
 	for _, app := range []string{"a", "b", "c", "a"} {
 		apply(s, 1, keyOf(contract.HTTP, source, Label{"source_app", app}, service("shop")), request("192.0.2.1"))
 	}
 	assert.Equal(t, map[string][2]int64{
-		"[{reporter source} {source_app a} {destination_service_name shop}]":              {2, 2},
-		"[{reporter source} {source_app b} {destination_service_name shop}]":              {1, 1},
-		"[{reporter other} {destination_service_name other} {otel_metric_overflow true}]": {1, 1},
-	}, totals(snapshot(s, 2)))
+		"[{reporter source} {source_app a} {destination_service_name shop}]":               {2, 2},
+		"[{reporter source} {source_app b} {destination_service_name shop}]":               {1, 1},
+		"[{reporter source} {destination_service_name other} {otel_metric_overflow true}]": {1, 0},
+		"[{reporter other} {destination_service_name other} {otel_metric_overflow true}]":  {0, 1},
+	}, totals(snapshot(s, 2)), "the last overflow set has the histograms")
 	assert.EqualValues(t, 1, s.Stats().Overflowed)
 	assert.Equal(t, 2, s.Stats().Addresses, "an overflow set has no addresses")
-	assert.Equal(t, 3*20, s.Stats().Committed)
+	assert.Equal(t, 3*20+3, s.Stats().Committed)
 }
 
 func TestTargetThatDoesNotFitOverflowsWhole(t *testing.T) {
-	s := newBounded(t, 24+20+2)
-	key := keyOf(contract.HTTP, source, service("shop"))
+	s := newBounded(t, 31+20+2)
+	key := keyOf(contract.HTTP, source, service("BlackHoleCluster"))
 	for i := range 10 {
 		apply(s, 1, key, request("192.0.2."+strconv.Itoa(i%5)))
 	}
 	assert.Equal(t, map[string][2]int64{
-		"[{reporter source} {destination_service_name shop}]":                             {6, 6},
-		"[{reporter other} {destination_service_name other} {otel_metric_overflow true}]": {4, 4},
+		"[{reporter source} {destination_service_name BlackHoleCluster}]":                             {6, 6},
+		"[{reporter source} {destination_service_name BlackHoleCluster} {otel_metric_overflow true}]": {4, 0},
+		"[{reporter other} {destination_service_name other} {otel_metric_overflow true}]":             {0, 4},
 	}, totals(snapshot(s, 2)), "a record is not split")
 	assert.EqualValues(t, 4, s.Stats().Overflowed)
 }
 
-func TestOverflowSetsAreBounded(t *testing.T) {
-	s := newBounded(t, 24*30)          // 72 are reserved: 24 for the last sets, 40 for two of HTTP, 8 for two of TCP
-	for i := range (24*30 - 72) / 20 { // and all others are taken
-		apply(s, 1, keyOf(contract.HTTP, Label{"source_app", strconv.Itoa(i)}), request(""))
+// A record that overflows is counted in two sets, and is one that was not sent.
+func TestOverflowIsUnsentOnce(t *testing.T) {
+	for _, addressed := range []bool{true, false} {
+		o := testOptions(contract.SchemaIstio)
+		if !addressed {
+			o.Metrics = slices.DeleteFunc(slices.Clone(o.Metrics), func(m contract.Metric) bool { return m.Addressed })
+		}
+		s := New(o)
+		s.budget.accounts[ordinary].limit = 0
+		apply(s, 1, keyOf(contract.HTTP, source, service("shop")), request("192.0.2.1"), request("192.0.2.2"))
+		assert.EqualValues(t, 2, s.Stats().Overflowed)
+		assert.EqualValues(t, 2, s.Unsent().Records)
 	}
-	apply(s, 1, keyOf(contract.TCP, Label{"source_app", "x"}), connection(""), connection("192.0.2.1"))
+}
+
+// workload is what a report says of a workload on one side.
+func workload(side, name string) []Label {
+	return []Label{{side + "_workload", name}, {side + "_workload_namespace", "ns"}}
+}
+
+func join(reporter string, parts ...[]Label) []Label {
+	return append([]Label{{"reporter", reporter}}, slices.Concat(parts...)...)
+}
+
+// An overflow set keeps who reports, its peer, and the service, as far as there is
+// room.
+func TestOverflowKeeps(t *testing.T) {
+	marked := Label{overflowLabel, overflowValue}
+	app := Label{"source_app", "x"}
+	shop, out := service("shop"), service("PassthroughCluster")
+	client, server := workload("source", "sleep"), workload("destination", "web")
+	for name, tc := range map[string]struct {
+		in      []Label
+		bounded uint64
+		full    []kind // accounts without room
+		want    []Label
+	}{
+		"outbound":                 {join("source", client, []Label{app}, server, []Label{shop}), 0, nil, join("source", client, []Label{shop, marked})},
+		"outbound, no room":        {join("source", client, []Label{app, shop}), 0, []kind{namedOverflow}, join("source", client, []Label{service(otherValue), marked})},
+		"outside":                  {join("source", client, []Label{app, out}), 0, []kind{namedOverflow, coarseOverflow}, join("source", client, []Label{out, marked})},
+		"inbound":                  {join("destination", client, []Label{app}, server, []Label{shop}), 0, nil, join("destination", client, server, []Label{shop, marked})},
+		"inbound, claimed":         {join("destination", client, []Label{app}, server, []Label{shop}), PeerBit(contract.SourcePeer), nil, join("destination", server, []Label{shop, marked})},
+		"inbound, no room":         {join("destination", client, []Label{app}, server, []Label{shop}), 0, []kind{namedOverflow}, join("destination", server, []Label{service(otherValue), marked})},
+		"waypoint":                 {join("waypoint", client, []Label{app}, server, []Label{shop}), 0, nil, join("waypoint", client, server, []Label{shop, marked})},
+		"no room for the reporter": {join("source", client, []Label{app, shop}), 0, []kind{namedOverflow, ownOverflow}, join("source", []Label{shop, marked})},
+		"no room at all":           {join("source", client, []Label{app, out}), 0, []kind{namedOverflow, ownOverflow, coarseOverflow}, join(otherValue, []Label{service(otherValue), marked})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for p, value := range map[contract.Protocol][2]int64{contract.HTTP: {1, 0}, contract.TCP: {1, 0}} {
+				s := newBounded(t, 10_000)
+				for _, k := range append(tc.full, ordinary) {
+					s.budget.accounts[k].limit = 0
+				}
+				var b Batch
+				o := b.Add(b.PutKey(tc.bounded, func(dst []byte) []byte { return append(dst, keyOf(p, tc.in...)...) }))
+				if *o = connection("192.0.2.1"); p == contract.HTTP {
+					*o = request("192.0.2.1")
+				}
+				s.Apply(&b, 1)
+				got := totals(snapshot(s, 2))
+				counted := got[fmt.Sprint(tc.want)]
+				assert.Equal(t, value[0], counted[0], got)
+				sum := int64(0)
+				for _, v := range got {
+					sum += v[1]
+				}
+				assert.Equal(t, int64(1-p), sum, "the histograms are counted once")
+			}
+		})
+	}
+}
+
+// A workload that floods takes nobody's place in the reserve, however many
+// services and peers it names: those that come after it keep their names.
+func TestNobodyUsesUpTheReserve(t *testing.T) {
+	for _, reporter := range []string{"source", "destination"} {
+		t.Run(reporter, func(t *testing.T) {
+			s := newBounded(t, 10_000)
+			side := "source"
+			if reporter != "source" {
+				side = "destination"
+			}
+			send := func(name, peer, to string) {
+				labels := join(reporter, workload("source", name), workload("destination", peer), []Label{service(to)})
+				if side == "destination" {
+					labels = join(reporter, workload("source", peer), workload("destination", name), []Label{service(to)})
+				}
+				apply(s, 1, keyOf(contract.HTTP, labels...), request("192.0.2.1"))
+				apply(s, 1, keyOf(contract.TCP, labels...), connection("192.0.2.1"))
+			}
+			for n := range 3000 {
+				send("flood", fmt.Sprint("peer-", n), fmt.Sprint("service-", n))
+				send("flood", fmt.Sprint("peer-", n), "BlackHoleCluster")
+			}
+			require.Positive(t, s.Stats().Overflowed)
+			s.budget.accounts[ordinary].limit = 0 // no room for newcomers either
+			const victims = 30                    // as many as have room for all four of their sets
+			for n := range victims {
+				send(fmt.Sprint("victim-", n), "web", "BlackHoleCluster")
+				send(fmt.Sprint("victim-", n), "web", "shop")
+			}
+			send("flood", "yet another", "PassthroughCluster")
+			assert.LessOrEqual(t, s.Stats().Committed, 10_000)
+			seen := map[string]bool{}
+			for _, p := range snapshot(s, 2).Counters {
+				names := ""
+				for _, l := range p.Set.Labels {
+					if l.Name == side+"_workload" || l.Name == "destination_service_name" {
+						names += " " + l.Value
+					}
+				}
+				seen[names] = true
+			}
+			for n := range victims {
+				assert.True(t, seen[fmt.Sprintf(" victim-%d BlackHoleCluster", n)], n)
+			}
+			assert.True(t, seen[" victim-0 shop"])
+			if side == "source" {
+				assert.True(t, seen[" flood PassthroughCluster"], "nor does it hide itself")
+			}
+		})
+	}
+}
+
+// What the overflow sets are too few for is counted in the last ones.
+func TestOverflowSetsAreBounded(t *testing.T) {
+	s := newBounded(t, 1000)
+	const workloads = 500
 	for range 2 {
-		for _, name := range []string{"a", "b", "c", "d"} {
-			apply(s, 1, keyOf(contract.HTTP, source, service(name)), request("192.0.2.1"))
-			apply(s, 1, keyOf(contract.TCP, service(name)), connection("192.0.2.1"))
+		for n := range workloads {
+			key := join("source", workload("source", strconv.Itoa(n)), []Label{service("BlackHoleCluster")})
+			apply(s, 1, keyOf(contract.HTTP, key...), request("192.0.2.1"))
+			apply(s, 1, keyOf(contract.TCP, key...), connection("192.0.2.1"))
 		}
 	}
-	want := map[string][2]int64{
-		"[{reporter source} {destination_service_name a} {otel_metric_overflow true}]": {2, 2},
-		"[{reporter source} {destination_service_name b} {otel_metric_overflow true}]": {2, 2},
-		"[{destination_service_name a} {otel_metric_overflow true}]":                   {2, 0},
-		"[{destination_service_name b} {otel_metric_overflow true}]":                   {2, 0},
-		// Four requests and four connections: one last set for each.
-		"[{reporter other} {destination_service_name other} {otel_metric_overflow true}]": {8, 4},
-	}
 	got := totals(snapshot(s, 2))
-	for labels, value := range want {
-		assert.Equal(t, value, got[labels], labels)
+	last := "[{reporter other} {destination_service_name other} {otel_metric_overflow true}]"
+	coarse := "[{reporter source} {destination_service_name BlackHoleCluster} {otel_metric_overflow true}]"
+	assert.Positive(t, got[coarse][0])
+	assert.Positive(t, got[last][1])
+	var all [2]int64
+	for _, v := range got {
+		all[0] += v[0]
+		all[1] += v[1]
 	}
-	assert.LessOrEqual(t, s.Stats().Committed, 24*30)
+	assert.Equal(t, [2]int64{4 * workloads, 2 * workloads}, all)
+	assert.LessOrEqual(t, s.Stats().Committed, 1000)
 }
 
 func TestOverflowSetOfALostValueEnds(t *testing.T) {
@@ -118,7 +244,7 @@ func TestOverflowSetOfALostValueEnds(t *testing.T) {
 }
 
 func TestOverflowAllocatesNothing(t *testing.T) {
-	s := newBounded(t, 48)
+	s := newBounded(t, 55)
 	var b Batch
 	n := 0
 	add := func() {
@@ -144,7 +270,7 @@ func TestOverflowLabelIsReserved(t *testing.T) {
 
 func TestRoomIsGivenBack(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	o.MaxSeries, o.IdleTimeout = 48, idleTimeout
+	o.MaxSeries, o.IdleTimeout = 55, idleTimeout
 	s := New(o)
 	clock := int64(0)
 	for i := range 20 {

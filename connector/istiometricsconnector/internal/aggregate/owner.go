@@ -18,8 +18,9 @@ const (
 // without this one workload could have them all, and the first contact of
 // another would not show.
 type owner struct {
-	name    string
-	charged int
+	name string
+	// charged is for ordinary sets, named for overflow sets.
+	charged, named int
 }
 
 // owner returns who owns the set of a key, new to the state if need be.
@@ -33,16 +34,40 @@ func (s *State) owner(key []byte) *owner {
 
 // appendOwner writes namespace and workload of the reporter's own side.
 func appendOwner(dst, key []byte) []byte {
-	workload, namespace := contract.SourceWorkload, contract.SourceWorkloadNamespace
+	side := reportingSide(key)
 	for p := range parts(key) {
-		if p.is(contract.Reporter) && string(p.value) != contract.ReporterSource {
-			workload, namespace = contract.DestinationWorkload, contract.DestinationWorkloadNamespace
-		}
-		if p.is(workload) || p.is(namespace) {
+		if side.has(p.column) {
 			dst = appendString(append(dst, p.column), p.value)
 		}
 	}
 	return dst
+}
+
+// labelMask is a set of labels of the schema.
+type labelMask uint64
+
+func maskOf(labels ...contract.Label) (m labelMask) {
+	for _, l := range labels {
+		m |= 1 << l
+	}
+	return m
+}
+
+func (m labelMask) has(column byte) bool { return column != extraColumn && m>>column&1 != 0 }
+
+var (
+	sourceSide      = maskOf(contract.SourceWorkload, contract.SourceWorkloadNamespace)
+	destinationSide = maskOf(contract.DestinationWorkload, contract.DestinationWorkloadNamespace)
+)
+
+// reportingSide has the labels that name the workload whose proxy reports.
+func reportingSide(key []byte) labelMask {
+	for p := range parts(key) {
+		if p.is(contract.Reporter) && string(p.value) != contract.ReporterSource {
+			return destinationSide
+		}
+	}
+	return sourceSide
 }
 
 // chargeOwner charges a set's owner; less than 0 gives back.
@@ -55,7 +80,12 @@ func (s *State) chargeOwner(set *Set, series int) {
 	} else {
 		s.owners.put(set.owner.name, set.owner)
 	}
-	if set.owner.charged += series; set.owner.charged == 0 {
+	if set.kind == ordinary {
+		set.owner.charged += series
+	} else {
+		set.owner.named += series
+	}
+	if set.owner.charged == 0 && set.owner.named == 0 {
 		s.owners.delete(set.owner.name)
 	}
 }
@@ -63,5 +93,11 @@ func (s *State) chargeOwner(set *Set, series int) {
 // leaves tells whether an owner that takes more leaves something for newcomers.
 func (b *budget) leaves(o *owner) bool {
 	a := &b.accounts[ordinary]
-	return o == nil || a.limit < fairFrom || o.charged/freeFactor < a.limit-a.charged
+	return o == nil || a.limit < fairFrom || o.charged/freeFactor < a.free()
+}
+
+// leavesNamed tells the same of overflow sets. One owner alone takes half of
+// what there is for them.
+func (b *budget) leavesNamed(o *owner) bool {
+	return o.named <= b.accounts[namedOverflow].free()
 }

@@ -19,15 +19,15 @@ func TestStateAgainstAReference(t *testing.T) {
 		kept      []string // labels that the bound leaves
 		overflows bool
 	}{
-		{"unbounded", 0, 2, []string{"reporter", "source_workload", "destination_service", "destination_service_name", "destination_ip", "destination_host", "destination_network"}, false},
-		{"all overflow sets fit", 25, 3, []string{"reporter", "destination_service_name"}, true},
+		{"unbounded", 0, 2, []string{"reporter", "source_workload", "destination_workload", "destination_service", "destination_service_name", "destination_ip", "destination_host", "destination_network"}, false},
+		{"all overflow sets fit", 60, 3, []string{"reporter", reportingWorkload}, true},
 		{"few overflow sets fit", 10, 6, nil, true},
 		{"the least", 1, 40, nil, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var all Stats
 			for seed := range test.seeds {
-				m := newModel(t, test.room, test.kept, seed)
+				m := newModel(t, test.room, test.kept, test.overflows, seed)
 				for range 150 {
 					m.step()
 				}

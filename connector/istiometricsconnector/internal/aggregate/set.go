@@ -14,8 +14,11 @@ type Set struct {
 	protocol contract.Protocol
 	kind     kind
 	owner    *owner // nil if nobody owns it
-	// bounded has bit i set if the value of Labels[i] may lose its slot.
+	// bounded has bit i set if the value of Labels[i] may lose its slot, and those
+	// of peers that may.
 	bounded uint64
+	// peers are the values of peers, empty before they are asked for.
+	peers [contract.NumPeers]string
 
 	own        life
 	plain      []counter
@@ -44,16 +47,19 @@ type target struct {
 
 func (t *target) link() *links[target] { return &t.links }
 
-func newSet(key string, layouts *[2]layout) *Set {
+func newSet(key string, layouts *[2]layout, histograms bool) *Set {
 	p := protocolOf(key)
 	l := &layouts[p]
-	return &Set{
-		Labels:     decodeLabels(key),
-		key:        key,
-		protocol:   p,
-		plain:      make([]counter, len(l.plain)),
-		histograms: make([]histogram, len(l.histograms)),
+	s := &Set{
+		Labels:   decodeLabels(key),
+		key:      key,
+		protocol: p,
+		plain:    make([]counter, len(l.plain)),
 	}
+	if histograms {
+		s.histograms = make([]histogram, len(l.histograms))
+	}
+	return s
 }
 
 // find returns the target of an address, nil if there is none.
@@ -94,6 +100,17 @@ func (s *Set) remove(t *target) {
 	default:
 		s.byIP.delete(t.addresses.ip())
 	}
+}
+
+// ownSeries is the number of series that the set has beside its targets.
+func (s *Set) ownSeries(l *layout) int {
+	series := numBegun(s.plain)
+	for i := range s.histograms {
+		if s.histograms[i].start != 0 {
+			series += l.histograms[i].series()
+		}
+	}
+	return series
 }
 
 // empty tells whether all that the Set had has ended.

@@ -24,6 +24,7 @@ type State struct {
 	// boundedChanges counts sets that came to have more labels with slots.
 	boundedChanges int
 	overflowKey    []byte
+	overflowed     []byte // who reported what overflowed last, as a key
 	// owners hold series; see owner.
 	owners   index[string, *owner]
 	ownerKey []byte
@@ -90,10 +91,10 @@ func (s *State) admit(key []byte, bounded uint64) *Set {
 	return s.put(key, bounded, ordinary, from)
 }
 
-// put makes a set and charges what it has beside its targets. Overflow sets have
-// no owner.
+// put makes a set and charges what it has beside its targets. Of overflow sets
+// the last ones alone have histograms.
 func (s *State) put(key []byte, bounded uint64, k kind, from *owner) *Set {
-	set := newSet(string(key), &s.layouts)
+	set := newSet(string(key), &s.layouts, k == ordinary || k == lastOverflow)
 	set.bounded, set.kind, set.owner = bounded, k, from
 	s.byKey.put(set.key, set)
 	s.sets.append(set)

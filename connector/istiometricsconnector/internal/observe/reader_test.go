@@ -268,7 +268,7 @@ func TestReaderAddresses(t *testing.T) {
 // The values of bounded labels end when they have lost their slots; no others
 // do.
 func TestReaderBoundedLabels(t *testing.T) {
-	long := strings.Repeat("unknown ", numColumns) + "source_app"
+	long := strings.Repeat("unknown ", maxBounded) + "source_app"
 	for _, test := range []struct {
 		name                    string
 		resource, scope, record attrs
@@ -300,6 +300,33 @@ func TestReaderBoundedLabels(t *testing.T) {
 				assert.Equal(t, slices.Contains(test.want, name), c.Left(lost), name)
 			}
 		})
+	}
+}
+
+// A peer that has one slot for all labels of its side ends with it.
+func TestReaderBoundedPeers(t *testing.T) {
+	for _, peer := range []contract.Peer{contract.SourcePeer, contract.DestinationPeer} {
+		said := attrs{"destination_app": "server", "source_app": "client", "source_version": ""}
+		value := string(contract.AppendPeer(nil, peer, func(l contract.Label) string {
+			if v, ok := said[l.String()]; ok {
+				return v.(string)
+			}
+			return l.Default()
+		}))
+		r := NewReader(contract.SchemaIstio)
+		r.Read(logs(t, nil, with(with(counted, said), attrs{contract.AttrBounded: "source_app " + peer.String()}), nil))
+		s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
+		s.Apply(&r.Batch, 1)
+		for lost, want := range map[aggregate.Label]bool{
+			{Name: contract.ClaimedPeer, Value: value}:       true,
+			{Name: contract.ClaimedPeer, Value: value + "x"}: false,
+			{Name: "source_app", Value: "client"}:            true,
+		} {
+			c := s.Collect(1, 1, []aggregate.Label{lost})
+			for n := new(aggregate.Snapshot); c.Append(n, 1); {
+			}
+			assert.Equal(t, want, c.Left(lost), lost)
+		}
 	}
 }
 

@@ -14,7 +14,8 @@ type row struct {
 	schema     contract.Schema
 	addresses  aggregate.Addresses
 	values     aggregate.Values
-	// bounded has a bit for each column whose label the processor bounds.
+	// bounded has a bit for each column whose label, and each peer that, the
+	// processor bounds.
 	bounded uint64
 	labels  [numColumns]string
 }
@@ -58,11 +59,12 @@ func (r *row) appendKey(dst []byte, cuts *int64) []byte {
 }
 
 // boundedPlaces has a bit for the place, in the row's key, of each label that
-// the processor bounds.
+// the processor bounds, and for each peer.
 func (r *row) boundedPlaces() (places uint64) {
 	if r.bounded == 0 {
 		return 0
 	}
+	places = r.bounded & aggregate.PeerBits
 	place := 0
 	put := func(c int) {
 		if r.labels[c] != "" { // else the key leaves it out

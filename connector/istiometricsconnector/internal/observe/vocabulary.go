@@ -14,8 +14,11 @@ type column = uint8
 
 const numColumns = int(contract.NumLabels) + contract.MaxExtraLabels
 
-// A uint64 has a bit for each column.
-const _ = uint(64 - numColumns)
+// maxBounded is the most names that may be bounded. A uint64 has a bit for each
+// column, and above them one for each peer.
+const maxBounded = numColumns + int(contract.NumPeers)
+
+const _ = uint(64 - maxBounded)
 
 // vocabulary knows the attributes that are labels: those of a schema, and the
 // extra ones that a list names. It is immutable.
@@ -100,17 +103,23 @@ func (v *vocabulary) find(key string, hint column) (column, bool) {
 }
 
 // mask has a bit for the column of each label that a list, with spaces in
-// between, names. Of a list that is longer than there are labels the rest is not
-// looked at.
-func (v *vocabulary) mask(names string) (columns uint64) {
-	for n := 0; names != "" && n < numColumns; n++ {
+// between, names, and for each peer. Of a list that is longer than there are bits
+// the rest is not looked at.
+func (v *vocabulary) mask(names string) (bounded uint64) {
+	for n := 0; names != "" && n < maxBounded; n++ {
 		var name string
 		name, names, _ = strings.Cut(names, " ")
 		if c, ok := v.columns[name]; ok {
-			columns |= 1 << c
+			bounded |= 1 << c
+			continue
+		}
+		for p := range contract.NumPeers {
+			if name == p.String() {
+				bounded |= aggregate.PeerBit(p)
+			}
 		}
 	}
-	return columns
+	return bounded
 }
 
 // lengthBit stands for the length of a name; all long ones share a bit.

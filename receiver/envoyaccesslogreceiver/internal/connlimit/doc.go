@@ -1,0 +1,34 @@
+// Package connlimit sees to it that no client keeps others out of a receiver, by
+// holding connections, streams, or messages that never end.
+//
+//	Accept ──room────────────────────▶ quiet ◀──request or stream ends──┐
+//	  │                                  │ └──request or stream begins─▶ busy
+//	  └─full─▶ whoever has most loses    └── either is closed when its place is needed
+//	           a connection, or the
+//	           newcomer is refused
+//
+// A gRPC request or stream, in its connection:
+//
+//	header ──▶ tap: may it open? ──▶ bytes arrive ──▶ complete ──▶ handler ──▶ end
+//	             │                     │ unfinished      finished
+//	             └ full: who has       ├ not complete in time: it ends
+//	               most loses          └ others need the room: its connection ends
+//
+// Connections are counted for each peer, which is an IP address. When all are in
+// use, a newcomer takes the place of a connection of the peer that has most: one
+// with nothing under way, else one that has completed nothing for longest. If
+// the newcomer's own peer has most, it takes one of its own. If nobody has many,
+// only a connection that was unused for Limits.MessageTimeout is taken.
+//
+// What arrives is counted by the admission controller, as unfinished until it is
+// complete. Over gRPC a meter follows the frames of HTTP/2, above TLS: so it knows
+// what each stream holds, and that a stream that waits for its proxy's next
+// message holds nothing. Tiny frames count as what they take in memory. Over HTTP
+// the bytes of a connection count until a handler takes them.
+//
+// A compressed request acquires what it may unpack to before it is read.
+// Compressed streams are refused.
+//
+// Listen wraps the listener, below TLS. ServerOptions and PrepareHTTP are for the
+// servers on it.
+package connlimit

@@ -24,28 +24,32 @@ func TestMemory(t *testing.T) {
 	for _, x := range []struct {
 		name   string
 		attack func(ctx context.Context, t *testing.T, g *gateway)
+		// says is what tells of it afterwards.
+		says account
 	}{
-		{"empty ALS entries", alsMessages(1, true, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) })},
-		{"empty names in ALS entries", alsMessages(8, true, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) })},
-		{"empty ALS entries, not compressed", alsMessages(4, false, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) })},
-		{"empty names in ALS entries, not compressed", alsMessages(8, false, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) })},
-		{"empty records over gRPC", otlpMessages(8, func() []byte { return attack.EmptyRecords(grpcSize - 1<<10) })},
-		{"empty attributes over gRPC", otlpMessages(8, func() []byte { return attack.EmptyAttributes(grpcSize - 1<<10) })},
-		{"empty records", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyRecords(httpSize - 1<<10) })},
-		{"empty attributes", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyAttributes(httpSize - 1<<10) })},
-		{"empty scopes", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyScopes(httpSize - 1<<10) })},
-		{"empty resources", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyResources(httpSize - 1<<10) })},
-		{"nested arrays", posts(1, attack.Protobuf, false, func() []byte { return attack.NestedArrays(httpSize - 1<<10) })},
-		{"nested arrays in JSON", posts(1, attack.JSON, true, func() []byte { return attack.NestedArraysJSON(httpSize - 1<<10) })},
-		{"nested arrays in a JSON field that OTLP does not have", posts(1, attack.JSON, true, func() []byte { return attack.NestedUnknownJSON(httpSize - 1<<10) })},
-		{"empty records in JSON", posts(4, attack.JSON, true, func() []byte { return attack.EmptyRecordsJSON(httpSize - 1<<10) })},
-		{"empty values in JSON", posts(4, attack.JSON, true, func() []byte { return attack.EmptyValuesJSON(httpSize - 1<<10) })},
-		{"bodies of text that are JSON arrays", posts(60, attack.Protobuf, false, func() []byte { return attack.Ones(4, 1<<20-1<<10) })},
-		{"numbers in JSON arrays", posts(60, attack.JSON, false, func() []byte { return attack.OnesJSON(4 << 20) })},
+		{"empty ALS entries", alsMessages(1, true, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) }), limited("compressed_stream")},
+		{"empty names in ALS entries", alsMessages(8, true, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) }), limited("compressed_stream")},
+		{"empty ALS entries, not compressed", alsMessages(4, false, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) }), lostEntries("too_many_entries")},
+		{"empty names in ALS entries, not compressed", alsMessages(8, false, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) }), lostEntries("too_large")},
+		{"many empty names in ALS entries, not compressed", alsMessages(8, false, func() []byte { return attack.EmptySANs(200 << 10) }), lostEntries("too_many_attributes")},
+		{"empty records over gRPC", otlpMessages(8, func() []byte { return attack.EmptyRecords(grpcSize - 1<<10) }), refused("too_much_memory")},
+		{"empty attributes over gRPC", otlpMessages(8, func() []byte { return attack.EmptyAttributes(grpcSize - 1<<10) }), refused("too_many_attributes")},
+		{"empty records", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyRecords(httpSize - 1<<10) }), refused("too_much_memory")},
+		{"empty attributes", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyAttributes(httpSize - 1<<10) }), refused("too_many_attributes")},
+		{"empty scopes", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyScopes(httpSize - 1<<10) }), refused("too_much_memory")},
+		{"empty resources", posts(4, attack.Protobuf, true, func() []byte { return attack.EmptyResources(httpSize - 1<<10) }), refused("too_much_memory")},
+		{"nested arrays", posts(1, attack.Protobuf, false, func() []byte { return attack.NestedArrays(httpSize - 1<<10) }), refused("too_deep")},
+		{"nested arrays in JSON", posts(1, attack.JSON, true, func() []byte { return attack.NestedArraysJSON(httpSize - 1<<10) }), refused("too_deep")},
+		{"nested arrays in a JSON field that OTLP does not have", posts(1, attack.JSON, true, func() []byte { return attack.NestedUnknownJSON(httpSize - 1<<10) }), refused("too_deep")},
+		{"empty records in JSON", posts(4, attack.JSON, true, func() []byte { return attack.EmptyRecordsJSON(httpSize - 1<<10) }), refused("too_much_memory")},
+		{"empty values in JSON", posts(4, attack.JSON, true, func() []byte { return attack.EmptyValuesJSON(httpSize - 1<<10) }), refused("too_much_memory")},
+		{"numbers in JSON arrays", posts(60, attack.JSON, false, func() []byte { return attack.OnesJSON(4 << 20) }), refused("malformed")},
+		// Nothing is wrong with these requests but their number.
+		{"bodies of text that are JSON arrays", posts(60, attack.Protobuf, false, func() []byte { return attack.Ones(4, 1<<20-1<<10) }), account{}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
-			siege{attack: x.attack}.run(t)
+			siege{attack: x.attack, check: x.says.check}.run(t)
 		})
 	}
 }

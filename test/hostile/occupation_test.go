@@ -30,12 +30,14 @@ func TestOccupation(t *testing.T) {
 	for _, x := range []struct {
 		name   string
 		attack func(ctx context.Context, t *testing.T, g *gateway)
+		// says is what tells of it afterwards.
+		says account
 	}{
-		{"118 messages over gRPC, each one byte short", unfinishedMessages(118, attack.ExportLogs, toOTLP)},
-		{"160 messages over gRPC, each one byte short", unfinishedMessages(160, attack.ExportLogs, toOTLP)},
-		{"160 messages by ALS, each one byte short", unfinishedMessages(160, attack.StreamAccessLogs, toALS)},
-		{"18 bodies, each one byte short", unfinishedBodies(18)},
-		{"50000 ALS streams", emptyStreams(50_000, func(int) []byte { return nil })},
+		{"118 messages over gRPC, each one byte short", unfinishedMessages(118, attack.ExportLogs, toOTLP), limited("in_flight_memory")},
+		{"160 messages over gRPC, each one byte short", unfinishedMessages(160, attack.ExportLogs, toOTLP), limited("in_flight_memory")},
+		{"160 messages by ALS, each one byte short", unfinishedMessages(160, attack.StreamAccessLogs, toALS), limited("in_flight_memory")},
+		{"18 bodies, each one byte short", unfinishedBodies(18), refused("in_flight_memory")},
+		{"50000 ALS streams", emptyStreams(50_000, func(int) []byte { return nil }), limited("max_streams")},
 		{"50000 ALS streams of as many proxies", emptyStreams(50_000, func(n int) []byte {
 			first := byHTTP()
 			first.Identifier = &servicev3.StreamAccessLogsMessage_Identifier{Node: &corev3.Node{Id: nodeID(strconv.Itoa(n))}}
@@ -44,11 +46,11 @@ func TestOccupation(t *testing.T) {
 				panic(err) // strings only
 			}
 			return attack.Message(b, false)
-		})},
+		}), limited("max_streams")},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
-			siege{attack: x.attack}.run(t)
+			siege{attack: x.attack, check: x.says.check}.run(t)
 		})
 	}
 }
@@ -153,7 +155,7 @@ func TestIdleConnections(t *testing.T) {
 					sleep(ctx, hold/2)
 				}
 				g.healthy(ctx, t)
-			}}.run(t)
+			}, check: limited("max_connections").check}.run(t)
 		})
 	}
 }

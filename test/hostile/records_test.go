@@ -40,8 +40,8 @@ func textRequest(t *testing.T, workload string) []byte {
 }
 
 // labelsRequest is an OTLP request with the recommended labels of such a
-// connection.
-func labelsRequest(t *testing.T, workload string) []byte {
+// connection, and more of them, written name, value.
+func labelsRequest(t *testing.T, workload string, more ...string) []byte {
 	t.Helper()
 	logs := plog.NewLogs()
 	lr := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
@@ -54,6 +54,9 @@ func labelsRequest(t *testing.T, workload string) []byte {
 		"downstream_wire_bytes_received": "0", "downstream_wire_bytes_sent": "0",
 	} {
 		lr.Attributes().PutStr(name, value)
+	}
+	for i := 0; i < len(more); i += 2 {
+		lr.Attributes().PutStr(more[i], more[i+1])
 	}
 	b, err := otlpclient.Marshal(logs)
 	require.NoError(t, err)

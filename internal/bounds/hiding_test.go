@@ -34,8 +34,10 @@ func (s *store) counted(metric string, labels map[contract.Label]string) (sum fl
 func attack(t *testing.T, requests func(send func(plog.Logs))) (in *store) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		into := &sink{store: newStore(rules{maxSeries: 100_000, limits: map[string]int{hostLabel: 400, peerLabel: 400},
-			free: func(_, value string) bool { return value == other || value == istio.Unknown }}), willing: true}
+		into := &sink{store: newStore(rules{
+			maxSeries: 100_000, limits: map[string]int{hostLabel: 400, peerLabel: 400},
+			free: func(_, value string) bool { return value == other || value == istio.Unknown },
+		}), willing: true}
 		s := &scenario{
 			processor: map[string]any{"destination_ip": map[string]any{"enabled": "on"}},
 			connector: map[string]any{"instance_id": "test"},
@@ -77,8 +79,10 @@ func TestWorkloadThatHidesBehindMaxSeries(t *testing.T) {
 				if http.StatusText(code) == "" {
 					continue
 				}
-				records = append(records, record{kind: httpPassthrough, namespace: "bank", workload: "thief",
-					host: fmt.Sprintf("h%d.example", host), code: strconv.Itoa(code), address: address(2)})
+				records = append(records, record{
+					kind: httpPassthrough, namespace: "bank", workload: "thief",
+					host: fmt.Sprintf("h%d.example", host), code: strconv.Itoa(code), address: address(2),
+				})
 			}
 		}
 		for range 12 { // often enough to have slots for all

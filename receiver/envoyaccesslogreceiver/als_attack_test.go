@@ -30,7 +30,7 @@ func connectFrom(t *testing.T, endpoint, address string) *grpc.ClientConn {
 }
 
 // connectionEnd is a connection as the logger for HTTP tells it.
-func connectionEnd(stream string, extra string) *accesslogv3.HTTPAccessLogEntry {
+func connectionEnd(stream, extra string) *accesslogv3.HTTPAccessLogEntry {
 	return &accesslogv3.HTTPAccessLogEntry{CommonProperties: &accesslogv3.AccessLogCommon{
 		AccessLogType: accesslogv3.AccessLogType_TcpConnectionEnd, StreamId: stream, StartTime: timestamppb.New(time.Unix(1, 0)),
 		CustomTags: map[string]string{"extra": extra},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func attributes(n int) plog.Logs {
 	logs := oneRecord("")
 	m := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
 	for i := range n {
-		m.PutInt(fmt.Sprint(i), 1)
+		m.PutInt(strconv.Itoa(i), 1)
 	}
 	return logs
 }
@@ -138,7 +139,7 @@ func TestOTLPInvalidUTF8(t *testing.T) {
 	require.NoError(t, err)
 	if !strings.Contains(string(json), "\xff") {
 		// The library has repaired it already.
-		json = []byte(strings.Replace(strings.ReplaceAll(string(json), "\\ufffd", "\xff"), "\xef\xbf\xbd", "\xff", -1))
+		json = []byte(strings.ReplaceAll(strings.ReplaceAll(string(json), "\\ufffd", "\xff"), "\xef\xbf\xbd", "\xff"))
 	}
 
 	sink := new(consumertest.LogsSink)

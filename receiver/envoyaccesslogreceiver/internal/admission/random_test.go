@@ -2,8 +2,8 @@ package admission
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -17,7 +17,7 @@ import (
 // In virtual time each step is seen by the checks.
 func TestRandom(t *testing.T) {
 	for seed := range uint64(20) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { random(t, seed) })
 		})
 	}
@@ -39,7 +39,7 @@ func random(t *testing.T, seed uint64) {
 	for worker := range 40 {
 		running.Go(func() {
 			r := rand.New(rand.NewPCG(seed, uint64(worker)))
-			peer := Peer(fmt.Sprint(worker % 7))
+			peer := Peer(strconv.Itoa(worker % 7))
 			for range 30 {
 				request(t, c, r, peer, func(change func(map[*Hold]int64)) {
 					mu.Lock()
@@ -108,7 +108,7 @@ func TestNobodyWaitsWhileThereIsRoom(t *testing.T) {
 			synctest.Wait()
 		}
 		for range 2000 {
-			peer := Peer(fmt.Sprint(r.IntN(50)))
+			peer := Peer(strconv.Itoa(r.IntN(50)))
 			go func(n int64) {
 				if h, err := c.Acquire(t.Context(), peer, n, nil); err == nil {
 					mu.Lock()
@@ -135,7 +135,7 @@ func TestGrowthIsBounded(t *testing.T) {
 	c := New(Options{MaxBytes: 1 << 20})
 	for i := range 2000 {
 		var h *Hold
-		h, err := c.Acquire(t.Context(), Peer(fmt.Sprint(i%100)), 0, func() { h.Release() })
+		h, err := c.Acquire(t.Context(), Peer(strconv.Itoa(i%100)), 0, func() { h.Release() })
 		require.NoError(t, err)
 		for range 20 {
 			h.Grow(4096)
@@ -146,10 +146,10 @@ func TestGrowthIsBounded(t *testing.T) {
 
 func BenchmarkHold(b *testing.B) {
 	for _, peers := range []int{1, 10_000} {
-		b.Run(fmt.Sprint(peers), func(b *testing.B) {
+		b.Run(strconv.Itoa(peers), func(b *testing.B) {
 			c := New(Options{MaxBytes: 1 << 40})
 			for i := range peers {
-				h, err := c.Acquire(b.Context(), Peer(fmt.Sprint(i)), 0, func() {})
+				h, err := c.Acquire(b.Context(), Peer(strconv.Itoa(i)), 0, func() {})
 				require.NoError(b, err)
 				h.Grow(int64(i))
 			}

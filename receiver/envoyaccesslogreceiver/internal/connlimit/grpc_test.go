@@ -44,8 +44,12 @@ func (f *fixture) attack(t testing.TB, last int, method string) *attacker {
 		}
 	}()
 	for _, field := range [][2]string{
-		{":method", "POST"}, {":scheme", "http"}, {":path", method}, {":authority", "test"},
-		{"content-type", "application/grpc"}, {"te", "trailers"},
+		{":method", "POST"},
+		{":scheme", "http"},
+		{":path", method},
+		{":authority", "test"},
+		{"content-type", "application/grpc"},
+		{"te", "trailers"},
 	} {
 		a.headers = append(a.headers, literal(field[0], field[1])...)
 	}

@@ -3,6 +3,7 @@ package lastheard
 import (
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +63,7 @@ func TestInventedNodes(t *testing.T) {
 func TestFull(t *testing.T) {
 	table := New(3, time.Hour)
 	for i := range 3 {
-		table.Heard("node", fmt.Sprint(i), at(i))
+		table.Heard("node", strconv.Itoa(i), at(i))
 	}
 	table.Heard("node", "0", at(3))
 	table.Heard("node", "3", at(4))
@@ -87,7 +88,7 @@ func TestNamespace(t *testing.T) {
 func BenchmarkHeard(b *testing.B) {
 	table := New(1000, time.Hour)
 	for i := range 1000 {
-		table.Heard(fmt.Sprint("sidecar~10.0.0.1~sleep-1.default~default.svc.cluster.local", i), fmt.Sprint(i), at(i))
+		table.Heard(fmt.Sprint("sidecar~10.0.0.1~sleep-1.default~default.svc.cluster.local", i), strconv.Itoa(i), at(i))
 	}
 	b.ReportAllocs()
 	for b.Loop() {

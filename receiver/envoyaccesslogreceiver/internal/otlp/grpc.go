@@ -2,6 +2,7 @@ package otlp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 
@@ -74,6 +75,7 @@ func (r *Receiver) Register(server grpc.ServiceRegistrar) {
 	}, r)
 }
 
+//nolint:revive // gRPC has the order of its parameters
 func handleExport(srv any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
 	m := new(message)
 	if err := decode(m); err != nil {
@@ -127,7 +129,8 @@ func (r *Receiver) export(ctx context.Context, m *message) (answer, error) {
 
 // refused counts a request that is not passed on.
 func (r *Receiver) refused(q *request, err error) error {
-	if e, ok := err.(*refusal); ok {
+	e := &refusal{}
+	if errors.As(err, &e) {
 		r.options.Events.Refused(e.reason, q.peer.String())
 	}
 	return err

@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -47,7 +48,8 @@ func ErrorHandler(w http.ResponseWriter, req *http.Request, message string, code
 
 // writeError answers a request that is not passed on.
 func writeError(w http.ResponseWriter, f format, err error) {
-	if r, ok := err.(*refusal); ok {
+	r := &refusal{}
+	if errors.As(err, &r) {
 		writeStatus(w, f, r.http, r.status)
 		return
 	}

@@ -55,5 +55,5 @@ func TestBounds(t *testing.T) {
 
 func TestNilLog(t *testing.T) {
 	var l *Log
-	l.Report("reason", "peer", "node", 1)
+	assert.NotPanics(t, func() { l.Report("reason", "peer", "node", 1) })
 }

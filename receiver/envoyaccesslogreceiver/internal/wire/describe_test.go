@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
@@ -83,7 +84,7 @@ func entryFloods(n int) map[string][]byte {
 	headers := func(number int) [][]byte {
 		out := make([][]byte, n)
 		for i := range out {
-			out[i] = sub(12, sub(1, []byte(fmt.Sprint(i))), sub(2, []byte("v")))
+			out[i] = sub(12, sub(1, []byte(strconv.Itoa(i))), sub(2, []byte("v")))
 		}
 		return append(out, num(100, uint64(number)))
 	}
@@ -104,7 +105,7 @@ func entryFloods(n int) map[string][]byte {
 func manyObjects(n int) []byte {
 	var b []byte
 	for i := range n {
-		b = append(b, sub(21, sub(1, []byte(fmt.Sprint(i))), sub(2, sub(1, []byte("type"))))...)
+		b = append(b, sub(21, sub(1, []byte(strconv.Itoa(i))), sub(2, sub(1, []byte("type"))))...)
 	}
 	return b
 }

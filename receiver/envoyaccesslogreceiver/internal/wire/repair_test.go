@@ -191,7 +191,8 @@ func TestFields(t *testing.T) {
 	}
 	requireReason(t, Malformed, failed)
 	assert.Equal(t, []Field{{Number: 1}, {Number: 2, Bytes: []byte("abc")}, {Number: 3}, {Number: 2, Bytes: []byte{}}}, got)
-	for range Fields(b) {
+	for _, err := range Fields(b) {
+		require.NoError(t, err)
 		break
 	}
 }

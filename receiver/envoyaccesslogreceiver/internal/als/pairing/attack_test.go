@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ var attackers = map[string]func(s *Set[string]) []*Stream[string]{
 	},
 	"many node ids from one address": func(s *Set[string]) (all []*Stream[string]) {
 		for i := range 200 {
-			all = append(all, s.Join("10.6.6.6", "10.6.6.6:1", fmt.Sprint(i), start))
+			all = append(all, s.Join("10.6.6.6", "10.6.6.6:1", strconv.Itoa(i), start))
 		}
 		return all
 	},
@@ -184,7 +185,7 @@ func TestFloodOfNodes(t *testing.T) {
 	s := NewSet[string](wait, attackLimit)
 	joined := 0
 	for i := range 2 * attackLimit / nodeBytes {
-		if n := s.Join("10.6.6.6", "10.6.6.6:1", fmt.Sprint(i), at(0)); n != nil {
+		if n := s.Join("10.6.6.6", "10.6.6.6:1", strconv.Itoa(i), at(0)); n != nil {
 			joined++
 			s.Leave(n, 0, at(0))
 		}
@@ -248,7 +249,7 @@ func TestBytesAreMeasured(t *testing.T) {
 		"connections that came and went": func(s *Set[string]) {
 			n := join(s)
 			for key := range uint64(many) {
-				other := s.Join("10.0.0.1", fmt.Sprint(key), "a", at(0))
+				other := s.Join("10.0.0.1", strconv.FormatUint(key, 10), "a", at(0))
 				other.Native(http, key, at(0))
 				s.Leave(other, 0, at(0))
 			}
@@ -256,12 +257,12 @@ func TestBytesAreMeasured(t *testing.T) {
 		},
 		"nodes": func(s *Set[string]) {
 			for i := range many {
-				s.Leave(s.Join("10.0.0.1", "10.0.0.1:1000", fmt.Sprint(i), at(0)), 0, at(0))
+				s.Leave(s.Join("10.0.0.1", "10.0.0.1:1000", strconv.Itoa(i), at(0)), 0, at(0))
 			}
 		},
 		"addresses": func(s *Set[string]) {
 			for i := range many {
-				s.Join(fmt.Sprint(i), fmt.Sprint(i), "a", at(0))
+				s.Join(strconv.Itoa(i), strconv.Itoa(i), "a", at(0))
 			}
 		},
 	} {

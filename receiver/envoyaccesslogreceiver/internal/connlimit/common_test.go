@@ -100,7 +100,7 @@ func start(t testing.TB, limits Limits, bounds admission.Options) *fixture {
 	}})
 	t.Cleanup(func() {
 		f.Close()
-		assert.Equal(t, admission.Stats{MaxBytes: bounds.MaxBytes}, f.admission.Stats())
+		eventually(t, func() bool { return f.admission.Stats() == admission.Stats{MaxBytes: bounds.MaxBytes} }, "nothing is held")
 		stats := f.Stats()
 		assert.Zero(t, stats.Connections)
 		assert.Zero(t, stats.Streams)

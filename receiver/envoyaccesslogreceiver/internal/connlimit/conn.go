@@ -23,7 +23,9 @@ type conn struct {
 	requests int
 	// active is when something last began, ended or was complete.
 	active time.Time
-	gone   bool
+	// spoke is true once a request or a message was complete.
+	spoke bool
+	gone  bool
 
 	mu sync.Mutex
 	// raw is true while bytes are counted as they are read here. They are pending
@@ -86,12 +88,17 @@ func (c *conn) touch() {
 		return
 	}
 	c.active = time.Now()
-	if c.open.len == 0 && c.requests == 0 {
+	switch {
+	case !c.spoke: // it stays where it is among the new ones
+	case c.unused():
 		c.peer.quiet.pushBack(&c.place)
-	} else {
+	default:
 		c.peer.busy.pushBack(&c.place)
 	}
 }
+
+// unused tells whether nothing is under way. The caller holds Limiter.mu.
+func (c *conn) unused() bool { return c.open.len == 0 && c.requests == 0 }
 
 // sync tells the admission controller what the streams hold. The caller holds
 // conn.mu.

@@ -202,22 +202,40 @@ func TestIdleStreamsLive(t *testing.T) {
 
 func TestStreamsOfWhoHasMostEnd(t *testing.T) {
 	f := start(t, Limits{MaxStreams: 50}, admission.Options{MaxBytes: 32 << 20})
-	honest := f.openStream(t, f.client(t, 2))
+	honest, neighbour := f.openStream(t, f.client(t, 2)), f.openStream(t, f.client(t, 1))
 	require.NoError(t, honest.SendMsg(wrapperspb.Bytes(nil)))
-	eventually(t, func() bool { _, n := f.service.counts(); return n == 1 }, "the first message")
+	require.NoError(t, neighbour.SendMsg(wrapperspb.Bytes(nil)))
+	eventually(t, func() bool { _, n := f.service.counts(); return n == 2 }, "the first messages")
 	a := f.attack(t, 1, logs)
 	for range 200 {
 		_, err := a.open(0)
 		require.NoError(t, err)
 	}
-	eventually(t, func() bool { return f.count(Event{ReasonMaxStreams, RefusedStream, peerName(1)}) == 151 }, "its newcomers are refused")
+	ended := Event{ReasonMaxStreams, EndedStream, peerName(1)}
+	eventually(t, func() bool { return f.count(ended) == 152 }, "its newcomers take its places")
 	assert.Equal(t, 50, f.Stats().Streams)
 	for last := 3; last < 13; last++ {
 		require.NoError(t, f.export(t.Context(), f.client(t, last), 10))
 	}
-	assert.Positive(t, f.count(Event{ReasonMaxStreams, EndedStream, peerName(1)}))
+	assert.GreaterOrEqual(t, f.count(ended), 153, "one of its streams gives way to them")
+	require.NoError(t, f.export(t.Context(), f.client(t, 1), 10), "a request from its own address")
 	require.NoError(t, honest.SendMsg(wrapperspb.Bytes(nil)))
-	eventually(t, func() bool { _, n := f.service.counts(); return n == 2 }, "an honest stream goes on")
+	require.NoError(t, neighbour.SendMsg(wrapperspb.Bytes(nil)))
+	eventually(t, func() bool { _, n := f.service.counts(); return n == 4 }, "streams that have sent messages go on")
+	assert.Zero(t, f.count(Event{ReasonMaxStreams, RefusedStream, peerName(1)}))
+}
+
+// Peers with few streams each do not take each other's.
+func TestFewStreamsAreKept(t *testing.T) {
+	f := start(t, Limits{MaxStreams: 8}, admission.Options{MaxBytes: 32 << 20})
+	c := f.client(t, 1)
+	for range 8 {
+		require.NoError(t, f.openStream(t, c).SendMsg(wrapperspb.Bytes(nil)))
+	}
+	eventually(t, func() bool { _, n := f.service.counts(); return n == 8 }, "all streams are open")
+	require.Equal(t, codes.ResourceExhausted, status.Code(f.export(t.Context(), f.client(t, 2), 10)))
+	require.Equal(t, codes.ResourceExhausted, status.Code(f.export(t.Context(), c, 10)))
+	assert.Equal(t, 8, f.Stats().Streams)
 }
 
 func TestCompressedStreamsAreRefused(t *testing.T) {

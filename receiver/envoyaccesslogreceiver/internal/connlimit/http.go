@@ -78,6 +78,7 @@ func (r *HTTPRequest) Done() {
 	}
 	r.c.l.mu.Lock()
 	r.c.requests--
+	r.c.spoke = true
 	last := r.c.requests == 0
 	r.c.touch()
 	r.c.l.mu.Unlock()

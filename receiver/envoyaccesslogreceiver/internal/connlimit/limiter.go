@@ -62,15 +62,30 @@ type Limiter struct {
 // peer is what one address has open.
 type peer struct {
 	name admission.Peer
-	// quiet has the connections with nothing under way, the longest quiet first.
-	// busy has the others, the one with no complete message for longest first.
-	quiet, busy queue[*conn]
-	// open has the streams, the one with no complete message for longest first.
-	open                 queue[*stream]
+	// newConns has the connections with no complete request or message yet, the
+	// oldest first. Of the others, quiet has those with nothing under way, the
+	// longest quiet first, and busy the rest, the one with no complete message for
+	// longest first.
+	newConns, quiet, busy queue[*conn]
+	// newStreams has the streams with no complete message yet, the oldest first.
+	// open has the others, the one with no complete message for longest first.
+	newStreams, open     queue[*stream]
 	inByConns, inByStrms int
 }
 
-func (p *peer) conns() int { return p.quiet.len + p.busy.len }
+func (p *peer) conns() int { return p.newConns.len + p.quiet.len + p.busy.len }
+
+func (p *peer) streams() int { return p.newStreams.len + p.open.len }
+
+// firstOf is the first item of the first queue that is not empty.
+func firstOf[T any](queues ...*queue[T]) (item T) {
+	for _, q := range queues {
+		if q.first != nil {
+			return q.first.item
+		}
+	}
+	return item
+}
 
 // New makes a limiter. It runs until Close.
 func New(options Options) *Limiter {
@@ -94,7 +109,7 @@ func New(options Options) *Limiter {
 		remotes: map[net.Addr]*conn{},
 		byConns: ranked.New(func(a, b *peer) bool { return a.conns() > b.conns() },
 			func(p *peer) *int { return &p.inByConns }),
-		byStreams: ranked.New(func(a, b *peer) bool { return a.open.len > b.open.len },
+		byStreams: ranked.New(func(a, b *peer) bool { return a.streams() > b.streams() },
 			func(p *peer) *int { return &p.inByStrms }),
 	}
 	l.stopped.Go(l.sweep)
@@ -128,7 +143,7 @@ func (l *Limiter) Stats() Stats {
 func (l *Limiter) rank(p *peer) {
 	l.byConns.Put(p)
 	l.byStreams.Put(p)
-	if p.conns() == 0 && p.open.len == 0 {
+	if p.conns() == 0 && p.streams() == 0 {
 		l.byConns.Remove(p)
 		l.byStreams.Remove(p)
 		delete(l.peers, p.name)

@@ -73,27 +73,24 @@ func (l *Limiter) connectionFor(name admission.Peer) *conn {
 			most = p
 		}
 	}
-	loser := most.loser()
 	if most.name == name || most.conns() > own+1 {
-		return loser
+		return firstOf(&most.newConns, &most.quiet, &most.busy)
 	}
 	// Nobody has many. Only a connection that nobody uses is taken, and a new one
 	// has time to speak first.
-	if most.quiet.len == 0 || time.Since(loser.active) < l.options.MessageTimeout {
+	loser := most.unusedConn()
+	if loser == nil || time.Since(loser.active) < l.options.MessageTimeout {
 		return nil
 	}
 	return loser
 }
 
-// loser is the connection that a peer can miss most easily.
-func (p *peer) loser() *conn {
-	if p.quiet.first != nil {
-		return p.quiet.first.item
+// unusedConn is a connection with nothing under way, nil if there is none.
+func (p *peer) unusedConn() *conn {
+	if c := firstOf(&p.newConns); c != nil && c.unused() {
+		return c
 	}
-	if p.busy.first != nil {
-		return p.busy.first.item
-	}
-	return nil
+	return firstOf(&p.quiet)
 }
 
 // takeConnection ends an unused connection of whoever has most, so that the next
@@ -101,9 +98,10 @@ func (p *peer) loser() *conn {
 func (l *Limiter) takeConnection() {
 	l.mu.Lock()
 	var loser *conn
-	if most := l.byConns.First(); most != nil && most.quiet.len > 0 {
-		loser = most.loser()
-		l.removeConn(loser)
+	if most := l.byConns.First(); most != nil {
+		if loser = most.unusedConn(); loser != nil {
+			l.removeConn(loser)
+		}
 	}
 	l.mu.Unlock()
 	if loser != nil {
@@ -122,7 +120,7 @@ func (l *Limiter) addConn(raw net.Conn, name admission.Peer) *conn {
 	c.place.item = c
 	// With no bytes it does not wait, so it cannot fail.
 	c.hold, _ = l.options.Admission.Acquire(context.Background(), name, 0, func() { go c.revoke() })
-	p.quiet.pushBack(&c.place)
+	p.newConns.pushBack(&c.place)
 	l.conns++
 	l.remotes[c.remote] = c
 	l.rank(p)

@@ -8,6 +8,9 @@ import (
 	"google.golang.org/grpc/status"
 )
 
+// fewStreams are as many as a proxy of a few threads opens by itself.
+const fewStreams = 16
+
 // openStream counts a new stream, in place of another one if all are in use.
 func (l *Limiter) openStream(ctx context.Context, c *conn, unary bool) (*stream, error) {
 	l.mu.Lock()
@@ -17,19 +20,17 @@ func (l *Limiter) openStream(ctx context.Context, c *conn, unary bool) (*stream,
 	}
 	var loser *stream
 	if l.streams >= l.options.MaxStreams {
-		most := l.byStreams.First()
-		if most.open.len <= c.peer.open.len+1 {
+		if loser = l.streamFor(c.peer); loser == nil {
 			l.mu.Unlock()
 			l.options.Report(Event{ReasonMaxStreams, RefusedStream, c.peer.name})
 			return nil, status.Error(codes.ResourceExhausted, "too many streams")
 		}
-		loser = most.open.first.item
 		l.removeStream(loser)
 	}
 	s := &stream{c: c, unary: unary}
 	s.Context, s.cancel = context.WithCancel(ctx)
 	s.ofPeer.item, s.ofConn.item = s, s
-	c.peer.open.pushBack(&s.ofPeer)
+	c.peer.newStreams.pushBack(&s.ofPeer)
 	c.open.pushBack(&s.ofConn)
 	l.streams++
 	c.touch()
@@ -53,6 +54,20 @@ func (l *Limiter) openStream(ctx context.Context, c *conn, unary bool) (*stream,
 	return s, nil
 }
 
+// streamFor picks the stream that gives way to a newcomer of a peer: one of
+// whoever has most. The newcomer's own peer may be that. If nobody has many, it is
+// nil.
+func (l *Limiter) streamFor(p *peer) *stream {
+	most := l.byStreams.First()
+	if p.streams() == most.streams() {
+		most = p
+	}
+	if most != p && most.streams() <= p.streams()+1 || most.streams() < fewStreams {
+		return nil
+	}
+	return firstOf(&most.newStreams, &most.open)
+}
+
 // removeStream stops counting a stream. It may be called more than once.
 func (l *Limiter) removeStream(s *stream) {
 	if s.gone {
@@ -72,6 +87,7 @@ func (l *Limiter) messageTaken(s *stream) {
 	defer l.mu.Unlock()
 	if !s.gone {
 		s.c.peer.open.pushBack(&s.ofPeer)
+		s.c.spoke = true
 		s.c.touch()
 	}
 }

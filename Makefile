@@ -47,7 +47,7 @@ run: $(GATEWAY) $(PROMETHEUS) $(BIN)/demo ## Show the main job on recorded traff
 
 .PHONY: serve
 serve: $(GATEWAY) ## Run the gateway in the foreground with config/gateway.yaml.
-	@exec $(GATEWAY) --config config/gateway.yaml
+	@exec $(GATEWAY) --config config/gateway.yaml --feature-gates=+extension.healthcheck.useComponentStatus
 
 # The builder writes a program and resolves its modules; go builds it, and again only what changed. Strict versioning
 # refuses a component whose version the others would override, which the builder lets pass by default.
@@ -137,13 +137,18 @@ bench: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench ## Compare the gateway's cost with 
 benchmark: ## Run the Go benchmarks.
 	go test -run '^$$' -bench . -benchmem ./...
 
+# Each module has its own; `go test` alone runs what is kept of them.
 .PHONY: fuzz
-fuzz: ## Run each fuzz test for FUZZTIME (30s).
-	@grep -rl --include='*_test.go' '^func Fuzz' $(CODE) | while read -r file; do \
-		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file" | while read -r name; do \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
-		done; \
-	done
+fuzz: ## Run each fuzz test for FUZZTIME (30s), and fail in the end if one did.
+	@failed=(); \
+	for module in . test test/mesh; do \
+		while IFS=: read -r file name; do \
+			printf '\n=== %s in %s\n' "$$name" "$$module/$$(dirname "$$file")"; \
+			(cd $$module && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")") || failed+=("$$name"); \
+		done < <(cd $$module && find . -path ./test -prune -o -path ./mesh -prune -o -path ./$(BUILD) -prune -o -name '*_test.go' -print | \
+			LC_ALL=C sort | xargs grep -Ho '^func Fuzz[A-Za-z0-9_]*' | sed 's/:func /:/; s/^\.\///'); \
+	done; \
+	[ $${#failed[@]} = 0 ] || { echo "failed: $${failed[*]}"; exit 1; }
 
 .PHONY: golden-update
 golden-update: ## Write what the golden tests got as what they expect; read the diff before you commit it.

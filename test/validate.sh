@@ -45,6 +45,7 @@ valid HOST_HEADER_FALLBACK=never BLOCKED_WITHOUT_CLUSTER=unknown HISTOGRAM_KIND=
 valid "$lean" config/gateway.yaml config/debug.yaml
 valid "$lean" config/gateway.yaml testdata/captures/labels.yaml
 valid ALS_GRPC_ENDPOINT=127.0.0.1:4319 ALS_MAX_CONNECTION_AGE=30m "$lean" config/gateway.yaml
+valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/gateway.yaml
 valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/bench/stock.yaml
 valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/bench/pprof.yaml
 valid "$lean" config/compose.yaml
@@ -54,5 +55,6 @@ valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml
 invalid istio-2 ISTIO_SCHEMA=istio-2 "$lean" config/gateway.yaml
 invalid maybe DESTINATION_IP=maybe "$lean" config/gateway.yaml
 invalid flush_interval FLUSH_INTERVAL=0s "$lean" config/gateway.yaml
+invalid in_flight_mib IN_FLIGHT_MIB=1 "$lean" config/gateway.yaml
 invalid k8s_attributes "$lean" config/gateway.yaml config/kubernetes.yaml
 invalid max_connection_age ALS_MAX_CONNECTION_AGE=half "$lean" config/gateway.yaml

@@ -17,6 +17,8 @@ const (
 	defaultFlushInterval = 15 * time.Second
 	defaultServiceName   = "otelcol-istio"
 
+	defaultShutdownTimeout = 20 * time.Second
+
 	defaultMaxSeries         = 100_000
 	defaultSeriesIdleTimeout = time.Hour
 )
@@ -34,6 +36,8 @@ type Config struct {
 	Schema contract.Schema `mapstructure:"schema"`
 	// FlushInterval is the time between two collections.
 	FlushInterval time.Duration `mapstructure:"flush_interval"`
+	// ShutdownTimeout is how long a stop tries to send the last flush.
+	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
 	// InstanceID becomes service.instance.id, and so the label instance. It has
 	// to be unique for each gateway and the same after a restart. Empty means
 	// the name of the host.
@@ -84,8 +88,12 @@ func (c *MetricConfig) Unmarshal(conf *confmap.Conf) error {
 	return conf.Unmarshal(c)
 }
 
-// minFlushInterval keeps a forgotten unit (15 is 15 ns) from being a busy loop.
-const minFlushInterval = 100 * time.Millisecond
+const (
+	// minFlushInterval keeps a forgotten unit (15 is 15 ns) from being a busy loop.
+	minFlushInterval = 100 * time.Millisecond
+	// minShutdownTimeout keeps a forgotten unit from being no time at all.
+	minShutdownTimeout = 100 * time.Millisecond
+)
 
 // Validate checks the connector's own settings. The schema and the nested ones
 // check themselves.
@@ -93,6 +101,9 @@ func (c *Config) Validate() error {
 	var errs error
 	if c.FlushInterval < minFlushInterval {
 		errs = errors.Join(errs, fmt.Errorf("`flush_interval` must be at least %v, got %v (a number needs a unit, as in 15s)", minFlushInterval, c.FlushInterval))
+	}
+	if c.ShutdownTimeout < minShutdownTimeout {
+		errs = errors.Join(errs, fmt.Errorf("`shutdown_timeout` must be at least %v, got %v (a number needs a unit, as in 20s)", minShutdownTimeout, c.ShutdownTimeout))
 	}
 	if c.ServiceName == "" {
 		errs = errors.Join(errs, errors.New("`service_name` must not be empty"))
@@ -150,6 +161,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		Schema:            contract.SchemaIstio,
 		FlushInterval:     defaultFlushInterval,
+		ShutdownTimeout:   defaultShutdownTimeout,
 		ServiceName:       defaultServiceName,
 		MaxSeries:         defaultMaxSeries,
 		SeriesIdleTimeout: defaultSeriesIdleTimeout,

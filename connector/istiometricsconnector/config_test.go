@@ -30,6 +30,7 @@ func TestLoadConfig(t *testing.T) {
 		"": {
 			Schema:            contract.SchemaIstio,
 			FlushInterval:     15 * time.Second,
+			ShutdownTimeout:   20 * time.Second,
 			ServiceName:       "otelcol-istio",
 			MaxSeries:         100_000,
 			SeriesIdleTimeout: time.Hour,
@@ -37,11 +38,12 @@ func TestLoadConfig(t *testing.T) {
 			Exemplars:         ExemplarsConfig{Enabled: true},
 		},
 		"all": {
-			Schema:        contract.SchemaIstio13,
-			FlushInterval: 5 * time.Second,
-			InstanceID:    "gateway-0",
-			ServiceName:   "mesh",
-			MaxSeries:     5000,
+			Schema:          contract.SchemaIstio13,
+			FlushInterval:   5 * time.Second,
+			ShutdownTimeout: 3 * time.Second,
+			InstanceID:      "gateway-0",
+			ServiceName:     "mesh",
+			MaxSeries:       5000,
 			Metrics: map[string]MetricConfig{
 				"istio_request_bytes":        {Enabled: false},
 				"istio_response_bytes":       {Enabled: true},
@@ -69,6 +71,7 @@ func TestLoadConfigInvalid(t *testing.T) {
 	for name, want := range map[string]string{
 		"schema":                 "schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"istio-1.4\"",
 		"flush_interval":         "`flush_interval` must be at least 100ms, got 0s (a number needs a unit, as in 15s)",
+		"shutdown_timeout":       "`shutdown_timeout` must be at least 100ms, got 20ns (a number needs a unit, as in 20s)",
 		"service_name":           "`service_name` must not be empty",
 		"max_series":             "`max_series` must be at least 153 with these metrics and histograms, got 152",
 		"max_series_exponential": "`max_series` must be at least 27 with these metrics and histograms, got 26",

@@ -31,9 +31,10 @@ type istioMetrics struct {
 	mu    sync.Mutex
 	state *aggregate.State
 
-	flusher  flusher
-	interval time.Duration
-	loop     loop
+	flusher         flusher
+	interval        time.Duration
+	shutdownTimeout time.Duration
+	loop            loop
 }
 
 var _ connector.Logs = (*istioMetrics)(nil)
@@ -52,7 +53,10 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		hints:    hints{logger: set.Logger, schema: cfg.Schema, maxSeries: cfg.MaxSeries},
 		state:    aggregate.New(options),
 		interval: cfg.FlushInterval,
+
+		shutdownTimeout: cfg.ShutdownTimeout,
 	}
+	c.hints.overflowedBy = c.overflowedBy
 	c.readers.New = func() any { return observe.NewReader(cfg.Schema) }
 
 	var err error
@@ -66,6 +70,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		began:     time.Now(),
 		next:      next,
 		telemetry: c.telemetry,
+		logger:    set.Logger,
 		warn:      failureLog{logger: set.Logger},
 		renderer: render.Renderer{
 			Options:      options,
@@ -92,17 +97,22 @@ func (c *istioMetrics) Start(context.Context, component.Host) error {
 	return nil
 }
 
-// Shutdown stops collecting at the interval, and collects a last time.
+// Shutdown stops collecting at the interval, and collects a last time. It tries
+// to send that until its context or `shutdown_timeout` ends, and returns an error
+// if counts were lost.
 func (c *istioMetrics) Shutdown(ctx context.Context) error {
 	if !c.loop.close() {
 		return nil // not the first time
 	}
 	defer c.telemetry.shutdown()
 	defer c.slots.stop()
-	if err := c.loop.wait(ctx); err != nil {
-		return fmt.Errorf("the last metrics were not sent: %w", err)
+	limited, cancel := context.WithTimeout(ctx, c.shutdownTimeout)
+	defer cancel()
+	err := c.loop.wait(limited)
+	if err == nil {
+		err = c.flusher.flushLast(limited)
 	}
-	return c.flusher.flush(ctx, time.Now())
+	return c.flusher.reportLoss(ctx, err)
 }
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.
@@ -132,4 +142,10 @@ func (c *istioMetrics) stats() aggregate.Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.state.Stats()
+}
+
+func (c *istioMetrics) overflowedBy() []aggregate.Label {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state.OverflowedBy()
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
@@ -32,6 +34,7 @@ type flusher struct {
 	next     consumer.Metrics
 
 	telemetry *telemetry
+	logger    *zap.Logger
 	warn      failureLog
 
 	// began is when the clock of idle series started.
@@ -42,19 +45,25 @@ type flusher struct {
 }
 
 // flush collects and sends all points as of now. If a part is refused it goes
-// on with the others and returns the first error. The points that were refused
-// are in the next flush: they are totals, and what ended has not gone before
-// its end was accepted.
+// on with the others and returns an error of them; see worse. The points that
+// were refused are in the next flush: they are totals, and what ended has not
+// gone before its end was accepted.
 func (f *flusher) flush(ctx context.Context, now time.Time) error {
 	c := f.begin(now)
-	var failed error
+	failed := f.sendAll(ctx, c, now)
+	f.slots.ended(c.Left)
+	return failed
+}
+
+// sendAll sends what a collection holds, in parts.
+func (f *flusher) sendAll(ctx context.Context, c *aggregate.Collection, now time.Time) (failed error) {
 	for more := true; more; {
 		more = f.collect(c)
 		if !more || f.snapshot.Points() >= pointsPerRequest {
-			failed = firstError(failed, f.send(ctx, c, now))
+			failed = worse(failed, f.send(ctx, c, now))
 		}
 	}
-	f.end(ctx, c)
+	f.count(ctx)
 	f.telemetry.flushed(ctx, failed != nil)
 	if failed != nil {
 		f.warn.failed(failed, now)
@@ -96,9 +105,8 @@ func (f *flusher) send(ctx context.Context, c *aggregate.Collection, now time.Ti
 	return nil
 }
 
-// end tells what became of the values that rested, and what has ended.
-func (f *flusher) end(ctx context.Context, c *aggregate.Collection) {
-	f.slots.ended(c.Left)
+// count tells what has ended.
+func (f *flusher) count(ctx context.Context) {
 	f.mu.Lock()
 	after := f.state.Stats()
 	f.mu.Unlock()
@@ -106,9 +114,11 @@ func (f *flusher) end(ctx context.Context, c *aggregate.Collection) {
 	f.before = after
 }
 
-func firstError(first, err error) error {
-	if first != nil {
-		return first
+// worse returns the error of two that says more about what to do next: one that
+// may go away by itself stands before one that is permanent, then the first one.
+func worse(first, second error) error {
+	if first == nil || second != nil && consumererror.IsPermanent(first) && !consumererror.IsPermanent(second) {
+		return second
 	}
-	return err
+	return first
 }

@@ -96,8 +96,12 @@ func (w *slotWatches) ended(left func(aggregate.Label) bool) {
 	}
 }
 
-// labelOf is a value as it stands in our series.
+// labelOf is a value as it stands in our series. That of a peer is made of several
+// such values.
 func labelOf(r contract.Resting) aggregate.Label {
+	if r.Label == contract.ClaimedPeer {
+		return aggregate.Label{Name: r.Label, Value: r.Value}
+	}
 	return aggregate.Label{Name: r.Label, Value: contract.CleanValue(r.Value)}
 }
 

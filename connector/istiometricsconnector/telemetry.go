@@ -103,6 +103,11 @@ func (t *telemetry) flushed(ctx context.Context, failed bool) {
 	}
 }
 
+// lost counts records whose counts went nowhere.
+func (t *telemetry) lost(ctx context.Context, records int64) {
+	t.builder.ConnectorIstioMetricsLostRecords.Add(ctx, records)
+}
+
 func (t *telemetry) shutdown() { t.builder.Shutdown() }
 
 // adder is a counter with its attribute.

@@ -2,6 +2,7 @@ package bounds
 
 import (
 	"net/netip"
+	"strings"
 	"sync"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -11,12 +12,28 @@ import (
 // not count are empty.
 type row struct{ metric, namespace, workload, service, protocol, code string }
 
-// coarse keeps what an overflow series keeps of a row, total its metric alone.
-func (r row) coarse() row { return row{metric: r.metric, service: r.service} }
-func (r row) total() row  { return row{metric: r.metric} }
+// total keeps a row's metric alone.
+func (r row) total() row { return row{metric: r.metric} }
+
+// kept is what an overflow series keeps of a row: who reports, and whether it was
+// kept from leaving the mesh, or left. Histograms keep nothing.
+func (r row) kept() row {
+	if isHistogram(r.metric) {
+		return r.total()
+	}
+	k := row{metric: r.metric, namespace: r.namespace, workload: r.workload}
+	if contract.IsOutside(r.service) {
+		k.service = r.service
+	}
+	return k
+}
 
 // sums add up by row, or by whatever else.
 type sums[K comparable] map[K]float64
+
+func isHistogram(component string) bool {
+	return strings.HasSuffix(component, "_count") || strings.HasSuffix(component, "_sum")
+}
 
 // reference is an exact account of everything that was sent.
 type reference struct {
@@ -49,7 +66,7 @@ func (f *reference) addOne(r *record) {
 	for metric, n := range r.moves() {
 		f.fine[row{metric, r.namespace, r.workload, r.service(), protocol, code}] += float64(n)
 		f.addresses[metricValue{metric, r.address.Unmap().String()}] += float64(n)
-		host, _ := contract.Truncate(r.host)
+		host, _ := contract.Truncate(r.wanted())
 		f.hosts[metricValue{metric, host}] += float64(n)
 	}
 }

@@ -172,7 +172,7 @@ func (s *store) count(known *series, n int) {
 	}
 	s.live += n
 	for label := range s.rules.limits {
-		value := known.labels[label]
+		value := known.valueOf(label)
 		if value == "" || s.rules.free(label, value) {
 			continue
 		}
@@ -189,6 +189,17 @@ func (s *store) count(known *series, n int) {
 			delete(s.values[label], value)
 		}
 	}
+}
+
+// valueOf is the value of a label, or of a claimed peer.
+func (s *series) valueOf(label string) string {
+	if label != contract.ClaimedPeer {
+		return s.labels[label]
+	}
+	if !strings.HasPrefix(s.labels[contract.SourceWorkload.String()], claimedPrefix) {
+		return ""
+	}
+	return string(contract.AppendPeer(nil, contract.SourcePeer, func(l contract.Label) string { return s.labels[l.String()] }))
 }
 
 // has tells whether there ever was a series with this value of a label.
@@ -284,10 +295,14 @@ func (s *series) row() row {
 	if !slices.Contains(fixedServices, service) {
 		service = namedByHost
 	}
+	namespace, workload := contract.SourceWorkloadNamespace, contract.SourceWorkload
+	if s.labels[contract.Reporter.String()] == "destination" {
+		namespace, workload = contract.DestinationWorkloadNamespace, contract.DestinationWorkload
+	}
 	return row{
 		metric:    s.component,
-		namespace: s.labels[contract.SourceWorkloadNamespace.String()],
-		workload:  s.labels[contract.SourceWorkload.String()],
+		namespace: s.labels[namespace.String()],
+		workload:  s.labels[workload.String()],
 		service:   service,
 		protocol:  s.labels[contract.RequestProtocol.String()],
 		code:      codeOf(s.labels[contract.ResponseCode.String()]),

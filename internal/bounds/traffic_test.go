@@ -22,12 +22,18 @@ const (
 	httpKnown
 	// httpNameless is a request of which only the Host header names the service.
 	httpNameless
+	// httpInbound is a request that came in, without a certificate: its client
+	// claims to be somebody, and to want a service of the proxy's namespace.
+	httpInbound
 	tcpPassthrough
 	tcpBlocked
+	tcpInbound
 	numKinds
 )
 
 func (k kind) tcp() bool { return k >= tcpPassthrough }
+
+func (k kind) inbound() bool { return k == httpInbound || k == tcpInbound }
 
 const (
 	knownService = "httpbin"
@@ -51,7 +57,8 @@ func codeOf(code string) string {
 // record is one entry of an access log, and all that is known of it.
 type record struct {
 	kind                     kind
-	namespace, workload      string
+	namespace, workload      string // that reports
+	peer                     int    // who the client says it is, where it came in
 	host, path               string
 	address                  netip.Addr
 	code                     string
@@ -63,7 +70,7 @@ func (r *record) service() string {
 	switch r.kind {
 	case httpKnown:
 		return knownService
-	case httpNameless:
+	case httpNameless, httpInbound, tcpInbound:
 		return namedByHost
 	case httpBlocked, tcpBlocked:
 		return istio.BlackHoleCluster
@@ -79,6 +86,10 @@ func (r *record) columns() (cluster, host, route string) {
 		return "outbound|8080||" + knownHost, "httpbin.foo:8080", "default"
 	case httpNameless:
 		return "-", r.host, "default"
+	case httpInbound:
+		return "inbound|8080||", r.host, "default"
+	case tcpInbound:
+		return "inbound|8080||", "-", "-"
 	case httpBlocked:
 		return "-", r.host, "block_all"
 	case httpPassthrough:
@@ -90,6 +101,22 @@ func (r *record) columns() (cluster, host, route string) {
 	}
 }
 
+// serverName is what the client of a record that came in wants, and wanted the
+// host in it.
+func (r *record) serverName() string {
+	if !r.kind.inbound() {
+		return "-"
+	}
+	return "outbound_.8080_._." + r.wanted()
+}
+
+func (r *record) wanted() string {
+	if !r.kind.inbound() {
+		return r.host
+	}
+	return fmt.Sprintf("svc-%d.%s.svc.cluster.local", r.peer, r.namespace)
+}
+
 // text is the record as a line of Istio's default format.
 func (r *record) text() string {
 	cluster, host, route := r.columns()
@@ -98,8 +125,8 @@ func (r *record) text() string {
 		request = "- - -"
 	}
 	to := netip.AddrPortFrom(r.address, 443)
-	return fmt.Sprintf("[2026-11-23T03:26:42.738Z] %q %s - - - \"-\" %d %d %d - \"-\" \"curl/8\" \"id-1\" %q \"%s\" %s 10.244.0.8:34644 %s 10.244.0.8:38258 - %s\n",
-		request, r.code, r.received, r.sent, r.duration, host, to, cluster, to, route)
+	return fmt.Sprintf("[2026-11-23T03:26:42.738Z] %q %s - - - \"-\" %d %d %d - \"-\" \"curl/8\" \"id-1\" %q \"%s\" %s 10.244.0.8:34644 %s 10.244.0.8:38258 %s %s\n",
+		request, r.code, r.received, r.sent, r.duration, host, to, cluster, to, r.serverName(), route)
 }
 
 // attributes are the record as the recommended labels have it.
@@ -117,8 +144,15 @@ func (r *record) attributes() map[string]any {
 		a["access_log_type"] = "DownstreamEnd"
 		a["method"], a["protocol"], a["path"], a["authority"], a["route_name"] = "GET", "HTTP/1.1", r.path, host, route
 	}
+	if r.kind.inbound() {
+		a["listener_direction"], a["requested_server_name"] = "1", r.serverName()
+		a["downstream_peer"] = fmt.Sprintf(`{"workload":"%s%d","namespace":"n%[2]d","app":"a%[2]d"}`, claimedPrefix, r.peer)
+	}
 	return a
 }
+
+// claimedPrefix starts the names of workloads that nothing but their word names.
+const claimedPrefix = "claimed-"
 
 // request is what one proxy sends at once.
 func request(records []record, asText bool) plog.Logs {
@@ -179,7 +213,7 @@ func (s *source) records(n int) []record {
 		to := s.next()
 		all[i] = record{
 			kind:      s.kinds[s.rng.IntN(len(s.kinds))],
-			namespace: s.namespace, workload: s.workload,
+			namespace: s.namespace, workload: s.workload, peer: to,
 			host: s.host(to), path: fmt.Sprintf("/%d", to%50), address: address(to),
 			code:     s.code(),
 			received: s.rng.IntN(300), sent: s.rng.IntN(300), duration: s.rng.IntN(300),

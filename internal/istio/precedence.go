@@ -42,7 +42,8 @@ var identityTable = []precedence{
 		},
 		[]source{metadata(func(id *identity) string { return id.workload }), endpointOf(func(id *identity) string { return id.workload })},
 	},
-	{"namespace", func(id *identity) *string { return &id.namespace },
+	{
+		"namespace", func(id *identity) *string { return &id.namespace },
 		[]source{
 			said(accesslog.NodeNamespace),
 			{"`node_id`", func(t *testimony) string { return t.node.namespace }},

@@ -70,9 +70,14 @@ func (l *sideLabels) set(ls *contract.LabelSet, claims *Claims, id identity, cla
 		label contract.Label
 		value string
 	}{
-		{l.workload, id.workload}, {l.namespace, id.namespace},
-		{l.canonicalService, id.canonicalName}, {l.canonicalRevision, id.canonicalRevision},
-		{l.principal, id.principal}, {l.app, id.app}, {l.version, id.version}, {l.cluster, id.cluster},
+		{l.workload, id.workload},
+		{l.namespace, id.namespace},
+		{l.canonicalService, id.canonicalName},
+		{l.canonicalRevision, id.canonicalRevision},
+		{l.principal, id.principal},
+		{l.app, id.app},
+		{l.version, id.version},
+		{l.cluster, id.cluster},
 	} {
 		ls[v.label] = v.value
 		if id.claimed {

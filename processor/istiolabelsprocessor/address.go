@@ -2,6 +2,7 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"net/netip"
+	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -58,7 +59,16 @@ func (w *worker) boundAddress(l *limit.Limiter, ip string, set *labelSet) limit.
 	if ip == istio.Unknown {
 		return limit.Resolved{Value: ip}
 	}
-	return l.Address(ip, &set.asker, w.now)
+	return w.noting(l, l.Address(ip, &set.asker, w.now), set)
+}
+
+// noting notes a value that stands for one without a slot: a network that nobody
+// named, or the rest.
+func (w *worker) noting(l *limit.Limiter, said limit.Resolved, set *labelSet) limit.Resolved {
+	if said.Value == limit.Other || strings.Contains(said.Value, "/") {
+		w.p.fallbacks.fell(l, &set.asker, w.now)
+	}
+	return said
 }
 
 // hostOf is what destination_host says: the name in the record itself, else one
@@ -75,7 +85,7 @@ func (w *worker) hostOf(ip string, set *labelSet, facts istio.Facts) limit.Resol
 	if name == "" {
 		return w.boundAddress(w.p.limits.host, ip, set)
 	}
-	return w.p.limits.host.Name(name, address, &set.asker, w.now)
+	return w.noting(w.p.limits.host, w.p.limits.host.Name(name, address, &set.asker, w.now), set)
 }
 
 // known is empty for a value that stands for the lack of one.

@@ -76,6 +76,7 @@ func (w *worker) resolve(set *labelSet) *labelSet {
 		said[i] = b.limiter.Name(b.value, netip.Addr{}, &set.asker, w.now).Value
 		if said[i] != b.value {
 			lost++
+			w.p.fallbacks.fell(b.limiter, &set.asker, w.now)
 		}
 	}
 	if lost == 0 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -56,7 +57,7 @@ func (p *testProcessor) distinct(t *testing.T, labels []contract.Label, records 
 	ld := plog.NewLogs()
 	to := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
 	for _, r := range records {
-		assert.NoError(t, to.AppendEmpty().Attributes().FromRaw(r))
+		require.NoError(t, to.AppendEmpty().Attributes().FromRaw(r))
 	}
 	values := map[contract.Label]map[any]int{}
 	for _, rl := range p.process(t, ld).ResourceLogs().All() {

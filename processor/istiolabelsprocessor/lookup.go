@@ -63,6 +63,7 @@ func (w *worker) hostless(facts istio.Facts) (*labelSet, *recentSet) {
 	if w.p.hostLimiter.Name(host, netip.Addr{}, &slot.set.asker, w.now).Value == host {
 		return nil, nil
 	}
+	w.p.fallbacks.fell(w.p.hostLimiter, &slot.set.asker, w.now)
 	return slot.set, slot
 }
 

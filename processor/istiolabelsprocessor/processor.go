@@ -32,7 +32,8 @@ type labelsProcessor struct {
 	onRecord   bool
 	clock      func() int64
 
-	limits *limits
+	limits    *limits
+	fallbacks *fallbackLog
 	// hostLimiter is nil if hosts must be spelled out before they are limited.
 	hostLimiter *limit.Limiter
 	names       *hostNames // nil if destination_host is off
@@ -76,6 +77,7 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		expressions: exprs,
 		maker:       newSetMaker(cfg, limits),
 		limits:      limits,
+		fallbacks:   newFallbackLog(set.Logger, limits.all),
 		clock:       clock,
 		hostLimiter: limits.hostLimiter(cfg),
 		names:       names,

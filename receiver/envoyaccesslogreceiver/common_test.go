@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,6 +45,13 @@ func testConfig() *Config {
 // it with.
 func startReceiver(t testing.TB, cfg *Config, next consumer.Logs) (*accessLogReceiver, *componenttest.Telemetry, *grpc.ClientConn) {
 	t.Helper()
+	r, tel := start(t, cfg, next, componenttest.NewNopHost())
+	return r, tel, connect(t, r)
+}
+
+// start runs a receiver until the test ends.
+func start(t testing.TB, cfg *Config, next consumer.Logs, host component.Host) (*accessLogReceiver, *componenttest.Telemetry) {
+	t.Helper()
 	tel := componenttest.NewTelemetry()
 	r, err := newReceiver(receiver.Settings{
 		ID:                component.NewID(metadata.Type),
@@ -51,19 +59,30 @@ func startReceiver(t testing.TB, cfg *Config, next consumer.Logs) (*accessLogRec
 		BuildInfo:         receivertest.NewNopSettings(metadata.Type).BuildInfo,
 	}, cfg, next)
 	require.NoError(t, err)
-	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
-	conn := connect(t, r)
+	require.NoError(t, r.Start(t.Context(), host))
 	t.Cleanup(func() {
 		require.NoError(t, r.Shutdown(context.Background()))
 		require.NoError(t, tel.Shutdown(context.Background()))
 	})
-	return r, tel, conn
+	return r, tel
+}
+
+// listenerOf is where a running receiver listens for a protocol.
+func listenerOf(t testing.TB, r *accessLogReceiver, p protocol) net.Listener {
+	t.Helper()
+	for _, s := range r.servers {
+		if s.protocol == p {
+			return s.listener
+		}
+	}
+	require.Fail(t, "no server", p)
+	return nil
 }
 
 func connect(t testing.TB, r *accessLogReceiver) *grpc.ClientConn {
 	t.Helper()
 	// A client that may retry keeps what it sent.
-	conn, err := grpc.NewClient(r.listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDisableRetry())
+	conn, err := grpc.NewClient(listenerOf(t, r, protocolALS).Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDisableRetry())
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
 	return conn
@@ -141,6 +160,13 @@ func ofKind(messages []captured, kind entry.Kind) (some []captured) {
 func httpMessage(id *accesslogservicev3.StreamAccessLogsMessage_Identifier, entries ...*accesslogv3.HTTPAccessLogEntry) *message {
 	return &message{Identifier: id, LogEntries: &accesslogservicev3.StreamAccessLogsMessage_HttpLogs{
 		HttpLogs: &accesslogservicev3.StreamAccessLogsMessage_HTTPAccessLogEntries{LogEntry: entries},
+	}}
+}
+
+// tcpMessage holds entries of kind TCP of a proxy.
+func tcpMessage(id *accesslogservicev3.StreamAccessLogsMessage_Identifier, entries ...*accesslogv3.TCPAccessLogEntry) *message {
+	return &message{Identifier: id, LogEntries: &accesslogservicev3.StreamAccessLogsMessage_TcpLogs{
+		TcpLogs: &accesslogservicev3.StreamAccessLogsMessage_TCPAccessLogEntries{LogEntry: entries},
 	}}
 }
 

@@ -43,6 +43,8 @@ var (
 type Config struct {
 	// Protocols are what the receiver listens for.
 	Protocols ProtocolsConfig `mapstructure:"protocols"`
+	// Limits bound what all senders together may use.
+	Limits LimitsConfig `mapstructure:"limits"`
 	// Entries says which entries become records where a proxy sends each event
 	// twice.
 	Entries EntriesConfig `mapstructure:"entries"`
@@ -55,6 +57,8 @@ type Config struct {
 type ProtocolsConfig struct {
 	// GRPC serves Envoy's access log service.
 	GRPC configoptional.Optional[configgrpc.ServerConfig] `mapstructure:"grpc"`
+	// OTLP serves the logs of OTLP.
+	OTLP OTLPConfig `mapstructure:"otlp"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -64,7 +68,8 @@ type ProtocolsConfig struct {
 type EntriesConfig struct {
 	// Keep is `auto`, `native` or `all`.
 	Keep als.Keep `mapstructure:"keep"`
-	// Wait is how long an entry may be held back for its twin.
+	// Wait is how long an entry may be held back for the other entry of
+	// its event.
 	Wait time.Duration `mapstructure:"wait"`
 	// MaxMemoryMiB bounds what is held back and remembered.
 	MaxMemoryMiB int `mapstructure:"max_memory_mib"`
@@ -73,14 +78,23 @@ type EntriesConfig struct {
 	_ struct{}
 }
 
-// Validate checks that there is something to listen for. The nested settings
-// check themselves.
+// Validate checks that there is something to listen for, and what depends on
+// several keys. The nested settings check themselves.
 func (c *Config) Validate() error {
-	if !c.Protocols.GRPC.HasValue() {
-		return errors.New("`protocols` must have `grpc`")
+	if !c.Protocols.GRPC.HasValue() && !c.Protocols.OTLP.GRPC.HasValue() && !c.Protocols.OTLP.HTTP.HasValue() {
+		return errors.New("`protocols` must have `grpc`, `otlp::grpc` or `otlp::http`")
 	}
-	// gRPC takes any age: 30 without a unit is 30 ns, and no stream would live.
-	if age := maxConnectionAge(c.Protocols.GRPC.Get()); age != 0 && age < minConnectionAge {
+	return errors.Join(
+		c.Limits.validateFor("protocols::grpc", c.Protocols.GRPC.Get()),
+		c.Limits.validateFor("protocols::otlp::grpc", c.Protocols.OTLP.GRPC.Get()),
+		c.Limits.validateForHTTP(c.Protocols.OTLP.HTTP.Get()),
+		// gRPC takes any age: 30 without a unit is 30 ns, and no stream would live.
+		validateAge(maxConnectionAge(c.Protocols.GRPC.Get())),
+	)
+}
+
+func validateAge(age time.Duration) error {
+	if age != 0 && age < minConnectionAge {
 		return fmt.Errorf("`protocols::grpc::keepalive::server_parameters::max_connection_age` must be 0 or at least %v, got %v (a number needs a unit, as in 30m)", minConnectionAge, age)
 	}
 	return nil
@@ -104,9 +118,21 @@ func (c *EntriesConfig) Validate() error {
 }
 
 func createDefaultConfig() component.Config {
+	return &Config{
+		Protocols: ProtocolsConfig{
+			GRPC: configoptional.Default(defaultGRPC(defaultEndpoint, defaultReadBufferSize)),
+			OTLP: defaultOTLP(),
+		},
+		Limits:  defaultLimits(),
+		Entries: EntriesConfig{Keep: als.KeepAuto, Wait: defaultWait, MaxMemoryMiB: defaultMaxMemoryMiB},
+	}
+}
+
+// defaultGRPC is for servers that proxies connect to.
+func defaultGRPC(endpoint string, readBufferSize int) configgrpc.ServerConfig {
 	grpc := configgrpc.NewDefaultServerConfig()
-	grpc.NetAddr.Endpoint = defaultEndpoint
-	grpc.ReadBufferSize = defaultReadBufferSize
+	grpc.NetAddr.Endpoint = endpoint
+	grpc.ReadBufferSize = readBufferSize
 	grpc.WriteBufferSize = defaultWriteBufferSize
 	keepalive := configgrpc.NewDefaultKeepaliveServerConfig()
 	parameters := configgrpc.NewDefaultKeepaliveServerParameters()
@@ -116,8 +142,5 @@ func createDefaultConfig() component.Config {
 	policy.MinTime, policy.PermitWithoutStream = defaultKeepaliveMinTime, true
 	keepalive.EnforcementPolicy = configoptional.Some(policy)
 	grpc.Keepalive = configoptional.Some(keepalive)
-	return &Config{
-		Protocols: ProtocolsConfig{GRPC: configoptional.Default(grpc)},
-		Entries:   EntriesConfig{Keep: als.KeepAuto, Wait: defaultWait, MaxMemoryMiB: defaultMaxMemoryMiB},
-	}
+	return grpc
 }

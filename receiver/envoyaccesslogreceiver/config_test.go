@@ -59,13 +59,23 @@ func TestLoadConfig(t *testing.T) {
 
 func TestLoadConfigInvalid(t *testing.T) {
 	for name, want := range map[string]string{
-		"no_protocol":    "`protocols` must have `grpc`",
-		"null_protocols": "`protocols` must have `grpc`",
+		"no_protocol":    "`protocols` must have `grpc`, `otlp::grpc` or `otlp::http`",
+		"null_protocols": "`protocols` must have `grpc`, `otlp::grpc` or `otlp::http`",
 		"keep": "entries: `keep` must be one of [\"auto\" \"native\" \"all\"], got \"some\"\n" +
 			"`wait` must be above 0 and at most 1m0s, got 0s\n" +
 			"`max_memory_mib` must be between 1 and 1048576, got 0",
 		"too_long": "entries: `wait` must be above 0 and at most 1m0s, got 2m0s\n" +
 			"`max_memory_mib` must be between 1 and 1048576, got -1",
+		"limits": "limits: `in_flight_mib` must be between 1 and 1048576, got 0\n" +
+			"`request_mib` must be between 1 and `in_flight_mib` (0), got 0\n" +
+			"`max_connections` must be between 0 and 1048576, got -1\n" +
+			"`max_streams` must be between 1 and 1048576, got 0\n" +
+			"`message_timeout` must be above 0 and at most 1h0m0s, got 0s",
+		"request": "limits: `request_mib` must be between 1 and `in_flight_mib` (64), got 96",
+		"message": "`limits::in_flight_mib` must be at least `protocols::otlp::grpc::max_recv_msg_size_mib` (200), got 128",
+		"body":    "`limits::in_flight_mib` must be at least `limits::request_mib` (96) and `protocols::otlp::http::max_request_body_size` (104857600 bytes) together, got 128",
+		"http": "protocols::otlp::http: `compression_algorithms` must be among [\"\" \"gzip\" \"zstd\" \"zlib\" \"snappy\" \"deflate\" \"lz4\" \"x-snappy-framed\"], got \"br\"\n" +
+			"`max_request_body_size` must not be negative, got -1",
 		"grpc": "protocols::grpc: invalid read_buffer_size value: -1",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,4 +102,35 @@ func TestMaxConnectionAgeNeedsAUnit(t *testing.T) {
 		ServerParameters: configoptional.Some(configgrpc.KeepaliveServerParameters{MaxConnectionAge: 30}),
 	})
 	require.EqualError(t, cfg.Validate(), "`protocols::grpc::keepalive::server_parameters::max_connection_age` must be 0 or at least 100ms, got 30ns (a number needs a unit, as in 30m)")
+}
+
+func TestOTLPDefaults(t *testing.T) {
+	cfg, err := loadConfig(t, "otlp")
+	require.NoError(t, err)
+	require.NoError(t, confmap.Validate(cfg))
+	assert.False(t, cfg.Protocols.GRPC.HasValue())
+	assert.Equal(t, LimitsConfig{InFlightMiB: 128, RequestMiB: 96, MaxStreams: 8192, MessageTimeout: 10 * time.Second}, cfg.Limits)
+	grpc := cfg.Protocols.OTLP.GRPC.Get()
+	assert.Equal(t, "localhost:4317", grpc.NetAddr.Endpoint)
+	assert.Equal(t, 16<<10, grpc.ReadBufferSize)
+	assert.Equal(t, uint32(256), grpc.MaxConcurrentStreams)
+	http := cfg.Protocols.OTLP.HTTP.Get()
+	assert.Equal(t, "localhost:4318", http.ServerConfig.NetAddr.Endpoint)
+	assert.Equal(t, int64(20<<20), http.ServerConfig.MaxRequestBodySize)
+	assert.Equal(t, 10*time.Second, http.ServerConfig.ReadHeaderTimeout)
+	assert.Equal(t, 30*time.Second, http.ServerConfig.ReadTimeout)
+	assert.Equal(t, time.Minute, http.ServerConfig.IdleTimeout)
+	assert.Equal(t, time.Minute, http.ServerConfig.WriteTimeout)
+	assert.Equal(t, URLPath("/v1/logs"), http.LogsURLPath)
+}
+
+func TestOTLPConfig(t *testing.T) {
+	cfg, err := loadConfig(t, "otlp_all")
+	require.NoError(t, err)
+	require.NoError(t, confmap.Validate(cfg))
+	assert.Equal(t, LimitsConfig{InFlightMiB: 64, RequestMiB: 32, MaxConnections: 100, MaxStreams: 1000, MessageTimeout: time.Second}, cfg.Limits)
+	assert.Equal(t, 16, cfg.Protocols.OTLP.GRPC.Get().MaxRecvMsgSizeMiB)
+	http := cfg.Protocols.OTLP.HTTP.Get()
+	assert.Equal(t, URLPath("/logs"), http.LogsURLPath)
+	assert.Equal(t, []string{"", "gzip"}, http.ServerConfig.CompressionAlgorithms)
 }

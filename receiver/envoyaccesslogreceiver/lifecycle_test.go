@@ -59,7 +59,7 @@ func TestServeFails(t *testing.T) {
 	require.NoError(t, err)
 	host := statusHost{make(chan *componentstatus.Event, 1)}
 	require.NoError(t, r.Start(t.Context(), host))
-	require.NoError(t, r.listener.Close())
+	require.NoError(t, listenerOf(t, r, protocolALS).Close())
 	assert.Equal(t, componentstatus.StatusFatalError, (<-host.reported).Status())
 	require.NoError(t, r.Shutdown(t.Context()))
 }

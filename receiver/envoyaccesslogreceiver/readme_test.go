@@ -27,6 +27,21 @@ func TestREADMEOptions(t *testing.T) {
 		"| `protocols::grpc::write_buffer_size` | `1024` |",
 		"| `protocols::grpc::keepalive::server_parameters::time` | `1m` |",
 		"| `protocols::grpc::keepalive::enforcement_policy::min_time`, `permit_without_stream` | `10s`, `true` |",
+		"| `protocols::otlp::grpc::endpoint` | `" + defaultOTLPGRPCEndpoint + "` |",
+		"| `protocols::otlp::grpc::read_buffer_size` | `16384` |",
+		"| `protocols::otlp::grpc::max_concurrent_streams` | `256` |",
+		"| `protocols::otlp::http::endpoint` | `" + defaultOTLPHTTPEndpoint + "` |",
+		"| `protocols::otlp::http::logs_url_path` | `" + defaultLogsURLPath + "` |",
+		"| `protocols::otlp::http::max_request_body_size` | `20971520` |",
+		"| `protocols::otlp::http::read_header_timeout` | `10s` |",
+		"| `protocols::otlp::http::read_timeout` | `30s` |",
+		"| `protocols::otlp::http::write_timeout` | `1m` |",
+		"| `protocols::otlp::http::idle_timeout` | `1m` |",
+		"| `limits::in_flight_mib` | `128` |",
+		"| `limits::request_mib` | `96` |",
+		"| `limits::max_connections` | `0` |",
+		"| `limits::max_streams` | `8192` |",
+		"| `limits::message_timeout` | `10s` |",
 		"| `entries::keep` | `auto` |",
 		"| `entries::wait` | `3s` |",
 		"| `entries::max_memory_mib` | `64` |",
@@ -36,7 +51,7 @@ func TestREADMEOptions(t *testing.T) {
 	conf := confmap.New()
 	require.NoError(t, conf.Marshal(createDefaultConfig()))
 	for _, key := range conf.AllKeys() {
-		if strings.HasPrefix(key, "entries::") {
+		if strings.HasPrefix(key, "entries::") || strings.HasPrefix(key, "limits::") {
 			assert.Contains(t, readme(t), "| `"+key+"` | ")
 		}
 	}
@@ -103,7 +118,7 @@ func TestREADMEMetrics(t *testing.T) {
 		}
 		name := after[:strings.IndexAny(after, "`{")]
 		rest = after
-		if name != "receiver_refused_log_records" {
+		if name != "receiver_refused_log_records" && name != "receiver_accepted_log_records" {
 			assert.Contains(t, metadata.Telemetry.Metrics, name)
 		}
 	}
@@ -123,6 +138,8 @@ func TestREADMEExamples(t *testing.T) {
 	require.NoError(t, confmap.NewFromStringMap(config.Receivers["envoy_access_log"]).Unmarshal(cfg))
 	require.NoError(t, confmap.Validate(cfg))
 	assert.Equal(t, "0.0.0.0:4319", cfg.(*Config).Protocols.GRPC.Get().NetAddr.Endpoint)
+	assert.Equal(t, "0.0.0.0:4317", cfg.(*Config).Protocols.OTLP.GRPC.Get().NetAddr.Endpoint)
+	assert.Equal(t, "0.0.0.0:4318", cfg.(*Config).Protocols.OTLP.HTTP.Get().ServerConfig.NetAddr.Endpoint)
 
 	var mesh struct {
 		MeshConfig struct {

@@ -3,58 +3,137 @@ package envoyaccesslogreceiver // import "github.com/otelcol-istio/otelcol-istio
 import (
 	"context"
 	"errors"
-	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/configgrpc"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
-	"go.uber.org/zap"
-	"google.golang.org/grpc"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
 )
 
 // stopTimeout bounds how long open streams and connections may delay the end.
 // Streams end within a second of being told to.
 const stopTimeout = 2 * time.Second
 
-// accessLogReceiver owns the sockets. What is received on them is the handler's.
-type accessLogReceiver struct {
-	cfg      *Config
-	settings receiver.Settings
-	handler  *als.Handler
+// Proxies of which is known when they were last heard. The SDK of OpenTelemetry
+// has room for 2000 sets of attributes in a metric.
+const (
+	maxProxies = 1000
+	proxyTTL   = time.Hour
+)
 
-	// server and listener are set once the receiver runs.
-	server   *grpc.Server
-	listener net.Listener
+// maxDepth and maxAttributes bound a request over OTLP. Protobuf's libraries of
+// other languages stop at this depth, and an Envoy sends about 40 attributes.
+const (
+	maxDepth      = 100
+	maxAttributes = 1024
+)
+
+// accessLogReceiver owns the servers. What is received is for the handlers.
+type accessLogReceiver struct {
+	cfg       *Config
+	settings  receiver.Settings
+	admission *admission.Controller
+	heard     *lastheard.Table
+	telemetry *telemetry
+
+	// als serves Envoy's access log service, the others OTLP. Those that are not
+	// configured are nil.
+	als      *als.Handler
+	otlpGRPC *otlp.Receiver
+	otlpHTTP *otlp.Receiver
+
+	// limiter bounds what is open on all servers, and running is the same for
+	// telemetry. They are set by Start.
+	limiter  *connlimit.Limiter
+	running  atomic.Pointer[connlimit.Limiter]
+	servers  []*server
 	serving  sync.WaitGroup
 	shutdown sync.Once
 }
 
 func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*accessLogReceiver, error) {
-	obsreport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
-		ReceiverID:             set.ID,
-		Transport:              "grpc",
-		LongLivedCtx:           true,
-		ReceiverCreateSettings: set,
-	})
-	if err != nil {
+	r := &accessLogReceiver{
+		cfg:       cfg,
+		settings:  set,
+		admission: admission.New(admission.Options{MaxBytes: int64(cfg.Limits.InFlightMiB) << 20}),
+		heard:     lastheard.New(maxProxies, proxyTTL),
+	}
+	var err error
+	if r.telemetry, err = newTelemetry(set.TelemetrySettings, r); err != nil {
 		return nil, err
 	}
-	r := &accessLogReceiver{cfg: cfg, settings: set}
-	r.handler, err = als.New(als.Options{
-		Keep:             cfg.Entries.Keep,
-		Wait:             cfg.Entries.Wait,
-		MaxBytes:         int64(cfg.Entries.MaxMemoryMiB) << 20,
-		MaxConnectionAge: maxConnectionAge(cfg.Protocols.GRPC.Get()),
-	}, set.TelemetrySettings, set.BuildInfo.Version, obsreport, next)
+	err = errors.Join(r.newALS(next), r.newOTLP(next))
+	if err != nil {
+		r.telemetry.shutdown()
+	}
 	return r, err
+}
+
+func (r *accessLogReceiver) newALS(next consumer.Logs) error {
+	if !r.cfg.Protocols.GRPC.HasValue() {
+		return nil
+	}
+	obsreport, err := r.newObsReport("grpc", true)
+	if err != nil {
+		return err
+	}
+	r.als, err = als.New(als.Options{
+		Keep:             r.cfg.Entries.Keep,
+		Wait:             r.cfg.Entries.Wait,
+		MaxBytes:         int64(r.cfg.Entries.MaxMemoryMiB) << 20,
+		MaxConnectionAge: maxConnectionAge(r.cfg.Protocols.GRPC.Get()),
+		Admission:        r.admission,
+		Heard:            r.heard,
+		Report:           r.telemetry.logs[protocolALS],
+	}, r.settings.TelemetrySettings, r.settings.BuildInfo.Version, obsreport, next)
+	return err
+}
+
+func (r *accessLogReceiver) newOTLP(next consumer.Logs) error {
+	grpc, err := r.newObsReport("grpc", false)
+	if err != nil {
+		return err
+	}
+	http, err := r.newObsReport("http", false)
+	if err != nil {
+		return err
+	}
+	if r.cfg.Protocols.OTLP.GRPC.HasValue() {
+		r.otlpGRPC = otlp.New(r.otlpOptions(protocolOTLPGRPC), grpc, next)
+	}
+	if r.cfg.Protocols.OTLP.HTTP.HasValue() {
+		r.otlpHTTP = otlp.New(r.otlpOptions(protocolOTLPHTTP), http, next)
+	}
+	return nil
+}
+
+func (r *accessLogReceiver) otlpOptions(p protocol) otlp.Options {
+	return otlp.Options{
+		Limits:    otlp.Limits{Memory: int64(r.cfg.Limits.RequestMiB) << 20, Depth: maxDepth, Attributes: maxAttributes},
+		Admission: r.admission,
+		Events:    r.telemetry.of(p),
+		Heard:     r.heard,
+	}
+}
+
+func (r *accessLogReceiver) newObsReport(transport string, longLived bool) (*receiverhelper.ObsReport, error) {
+	return receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
+		ReceiverID:             r.settings.ID,
+		Transport:              transport,
+		LongLivedCtx:           longLived,
+		ReceiverCreateSettings: r.settings,
+	})
 }
 
 // maxConnectionAge is zero if connections may grow as old as they like.
@@ -71,29 +150,50 @@ func maxConnectionAge(cfg *configgrpc.ServerConfig) time.Duration {
 
 // Start begins to listen. What fails later is reported as the component's status.
 func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) error {
-	cfg := r.cfg.Protocols.GRPC.Get()
-	options := []configgrpc.ToServerOption{configgrpc.WithGrpcServerOption(grpc.WaitForHandlers(true))}
-	if maxConnectionAge(cfg) > 0 {
-		options = append(options, configgrpc.WithGrpcServerOption(grpc.StatsHandler(als.ConnectionClock{})))
-	}
-	server, err := cfg.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings, options...)
-	if err != nil {
-		return err
-	}
-	accesslogservicev3.RegisterAccessLogServiceServer(server, r.handler)
-	listener, err := cfg.NetAddr.Listen(ctx)
-	if err != nil {
-		return err
-	}
-	r.settings.Logger.Info("Starting gRPC server", zap.Stringer("endpoint", listener.Addr()))
-	r.server, r.listener = server, listener
-	r.handler.Start()
-	r.serving.Go(func() {
-		if err := server.Serve(listener); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
-			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
+	r.limiter = r.newLimiter(host)
+	r.running.Store(r.limiter)
+	for _, open := range []func(context.Context, component.Host) (*server, error){r.openALS, r.openOTLPGRPC, r.openOTLPHTTP} {
+		s, err := open(ctx, host)
+		if err != nil {
+			// The servers that are open already are not served yet.
+			for _, opened := range r.servers {
+				err = errors.Join(err, opened.listener.Close())
+			}
+			r.servers = nil
+			r.limiter.Close()
+			return err
 		}
-	})
+		if s != nil {
+			r.servers = append(r.servers, s)
+		}
+	}
+	if r.als != nil {
+		r.als.Start()
+	}
+	for _, s := range r.servers {
+		r.serve(s, host)
+	}
 	return nil
+}
+
+// newLimiter bounds connections and streams of all servers.
+func (r *accessLogReceiver) newLimiter(host component.Host) *connlimit.Limiter {
+	return connlimit.New(connlimit.Options{
+		Limits: connlimit.Limits{
+			MaxConnections: r.cfg.Limits.MaxConnections,
+			MaxStreams:     r.cfg.Limits.MaxStreams,
+			MessageTimeout: r.cfg.Limits.MessageTimeout,
+		},
+		Admission: r.admission,
+		Report:    r.telemetry.limited,
+		Health: func(err error) {
+			event := componentstatus.NewEvent(componentstatus.StatusOK)
+			if err != nil {
+				event = componentstatus.NewRecoverableErrorEvent(err)
+			}
+			componentstatus.ReportStatus(host, event)
+		},
+	})
 }
 
 // Shutdown ends all streams, each at a moment when nothing is under way on it if
@@ -101,31 +201,25 @@ func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) erro
 // elsewhere.
 func (r *accessLogReceiver) Shutdown(ctx context.Context) (err error) {
 	r.shutdown.Do(func() {
-		r.stopServer(ctx)
-		err = r.handler.Shutdown(ctx)
+		r.stopServers(ctx)
+		if r.als != nil {
+			err = r.als.Shutdown(ctx)
+		}
+		r.telemetry.shutdown()
 	})
 	return err
 }
 
-func (r *accessLogReceiver) stopServer(ctx context.Context) {
-	if r.server == nil {
-		return
-	}
+func (r *accessLogReceiver) stopServers(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
-	stopped := make(chan struct{})
-	go func() {
-		// Tells proxies to open no new streams here, and waits for those that are
-		// open, which only the handler can end.
-		r.server.GracefulStop()
-		close(stopped)
-	}()
-	r.handler.Drain()
-	select {
-	case <-stopped:
-	case <-ctx.Done():
-		r.server.Stop()
-		<-stopped
+	var stopping sync.WaitGroup
+	for _, s := range r.servers {
+		stopping.Go(func() { s.stop(ctx) })
 	}
+	stopping.Wait()
 	r.serving.Wait()
+	if len(r.servers) > 0 {
+		r.limiter.Close()
+	}
 }

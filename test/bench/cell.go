@@ -49,6 +49,8 @@ type result struct {
 	cell
 	bytesPerRecord float64
 	stock, gateway *side
+	// baseline is nil if there is none to compare with.
+	baseline *side
 	// beforeEnd is the gateway's CPU time before it was told to end.
 	beforeEnd time.Duration
 	// series is how many the gateway has written.
@@ -58,15 +60,27 @@ type result struct {
 // lastFlush is what the end of the gateway cost: one flush of every series.
 func (r *result) lastFlush() time.Duration { return r.gateway.gateway.Process.FinalCPU() - r.beforeEnd }
 
-// run measures a cell: both sides take turns, and swap who begins.
+// run measures a cell: the sides take turns.
 func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *result, err error) {
 	r := &result{cell: c}
-	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.gateway, Configs: []string{o.stock}, Env: o.stockEnv, NoHealthCheck: true}, c.stock(), o)
+	r.stock, err = startSide(ctx, testbed.GatewayOptions{Binary: o.this.program, Configs: []string{o.stock}, Env: o.stockEnv, NoHealthCheck: true}, c.stock(), o)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.stock.stop()) }()
-	r.gateway, err = startSide(ctx, cellOptions(c.name(), o, prom), c, o)
+	if o.baseline.program != "" {
+		r.baseline, err = startSide(ctx, gatewayOptions(o.baseline, baselineInstance(c.name()), o, prom), c, o)
+		if err != nil {
+			return nil, fmt.Errorf("baseline: %w", err)
+		}
+		defer func() { err = errors.Join(err, r.baseline.stop()) }()
+	}
+	options := gatewayOptions(o.this, c.name(), o, prom)
+	if o.profile != "" {
+		options.Configs = append(options.Configs, o.pprof)
+		options.Env["PPROF_ENDPOINT"] = o.pprofEndpoint
+	}
+	r.gateway, err = startSide(ctx, options, c, o)
 	if err != nil {
 		return nil, err
 	}
@@ -80,39 +94,43 @@ func (c cell) run(ctx context.Context, o options, prom *testbed.Prometheus) (_ *
 	return r, err
 }
 
-// cellOptions are those of a gateway that a cell of this name puts under load.
-func cellOptions(name string, o options, prom *testbed.Prometheus) testbed.GatewayOptions {
+// gatewayOptions are those of a gateway under load whose series have this instance.
+func gatewayOptions(b build, instance string, o options, prom *testbed.Prometheus) testbed.GatewayOptions {
 	env := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": prom.WriteURL(),
-		"INSTANCE_ID":           name,
-	}
-	configs := []string{o.config}
-	if o.profile != "" {
-		configs = append(configs, o.pprof)
-		env["PPROF_ENDPOINT"] = o.pprofEndpoint
+		"INSTANCE_ID":           instance,
 	}
 	maps.Copy(env, o.env)
-	return testbed.GatewayOptions{Binary: o.gateway, Configs: configs, Env: env}
+	return testbed.GatewayOptions{Binary: b.program, Configs: []string{b.config}, Env: env}
+}
+
+// baselineInstance is the instance of a row's baseline; that of its gateway is
+// the row's name.
+func baselineInstance(row string) string { return row + "-baseline" }
+
+// sides are those that take turns.
+func (r *result) sides() []*side {
+	if r.baseline == nil {
+		return []*side{r.stock, r.gateway}
+	}
+	return []*side{r.stock, r.baseline, r.gateway}
 }
 
 func (r *result) turns(ctx context.Context, o options) error {
-	for _, s := range []*side{r.stock, r.gateway} {
+	sides := r.sides()
+	for _, s := range sides {
 		if err := s.warmUp(ctx, o.round/2); err != nil {
 			return err
 		}
 	}
 	profiled := make(chan error, 1)
 	if o.profile != "" {
-		go func() { profiled <- fetchProfile(ctx, o, r.cell, time.Duration(o.rounds)*2*o.round) }()
+		go func() { profiled <- fetchProfile(ctx, o, r.cell, time.Duration(o.rounds*len(sides))*o.round) }()
 	} else {
 		profiled <- nil
 	}
 	for i := range o.rounds {
-		order := []*side{r.stock, r.gateway}
-		if i%2 == 1 {
-			order[0], order[1] = order[1], order[0]
-		}
-		for _, s := range order {
+		for _, s := range inTurn(sides, i) {
 			if err := s.turn(ctx, o.round); err != nil {
 				return err
 			}

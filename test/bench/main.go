@@ -5,9 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"os/signal"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -18,13 +20,18 @@ import (
 )
 
 type options struct {
-	gateway, prometheus          string
-	config, stock, pprof         string
-	rounds, connections          int
-	round                        time.Duration
-	only, profile, pprofEndpoint string
-	env, stockEnv                envFlag
+	this, baseline         build
+	prometheus             string
+	stock, pprof           string
+	rounds, connections    int
+	round                  time.Duration
+	rows                   rowsFlag
+	profile, pprofEndpoint string
+	env, stockEnv          envFlag
 }
+
+// build is a built gateway and its configuration.
+type build struct{ program, config string }
 
 var cells = []cell{
 	{format: formatText, perRequest: 20},
@@ -38,15 +45,17 @@ var cells = []cell{
 
 func main() {
 	o := options{env: envFlag{"DESTINATION_IP": "on"}, stockEnv: envFlag{}}
-	flag.StringVar(&o.gateway, "gateway", "_build/otelcol-istio", "the built distribution, which is both sides")
+	flag.StringVar(&o.this.program, "gateway", "_build/otelcol-istio", "the built distribution, which is both sides")
 	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/prometheus")
-	flag.StringVar(&o.config, "config", "config/gateway.yaml", "configuration of the gateway")
+	flag.StringVar(&o.this.config, "config", "config/gateway.yaml", "configuration of the gateway")
+	flag.StringVar(&o.baseline.program, "baseline", "", "another build of the distribution that the gateway is compared with, row by row")
+	flag.StringVar(&o.baseline.config, "baseline-config", "config/gateway.yaml", "configuration of the baseline: that of its own commit, if keys have changed since")
 	flag.StringVar(&o.stock, "stock", "test/bench/stock.yaml", "configuration of the stock side")
 	flag.StringVar(&o.pprof, "pprof-config", "test/bench/pprof.yaml", "merged over the gateway's with --profile")
-	flag.IntVar(&o.rounds, "rounds", 5, "turns of each side")
+	flag.IntVar(&o.rounds, "rounds", 5, "turns of each side, at least 1")
 	flag.DurationVar(&o.round, "round", 800*time.Millisecond, "length of a turn")
 	flag.IntVar(&o.connections, "connections", 4, "connections that send at the same time")
-	flag.StringVar(&o.only, "only", "", "run only the cells whose name (text-20, attributes-500, als-20-x1000, addresses-1e7, hosts-1e6, ...) holds this")
+	flag.Var(&o.rows, "rows", "regular expression: run only the rows whose name (text-20, attributes-500, als-20-x1000, addresses-1e7, hosts-1e6, ...) has a match")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the gateway into this directory; the numbers are worth less then")
 	flag.Var(o.env, "env", "NAME=VALUE for the gateway, as often as needed (FLUSH_INTERVAL=1s, GOGC=400)")
 	flag.Var(o.stockEnv, "stock-env", "NAME=VALUE for the stock side, as often as needed (GOGC=400, which go_gc gives the gateway)")
@@ -60,6 +69,9 @@ func main() {
 }
 
 func run(ctx context.Context, o options) (err error) {
+	if o.rounds < 1 {
+		return fmt.Errorf("--rounds must be at least 1, got %d", o.rounds)
+	}
 	if o.profile != "" {
 		ports, err := proc.FreePorts(1)
 		if err != nil {
@@ -81,28 +93,62 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, prom.Stop()) }()
 
-	printHeading(os.Stdout, o)
-	var errs []error
-	for _, c := range cells {
-		if !strings.Contains(c.name(), o.only) {
-			continue
-		}
-		r, err := c.run(ctx, o, prom)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name(), err)
-		}
-		if err := r.countSeries(ctx, prom.Client); err != nil {
-			return err
-		}
-		r.print(os.Stdout)
-		errs = append(errs, r.checkTotals(ctx, prom.Client))
+	cellRows, cellErr := runCells(ctx, os.Stdout, o, prom)
+	crowdRows, crowdErr := runCrowds(ctx, os.Stdout, o, prom)
+	if o.baseline.program != "" {
+		printComparisons(os.Stdout, o, append(cellRows, crowdRows...))
 	}
-	errs = append(errs, runCrowds(ctx, os.Stdout, o, prom))
-	if err := errors.Join(errs...); err != nil {
+	if err := errors.Join(cellErr, crowdErr); err != nil {
 		return err
 	}
 	fmt.Println("\nNothing was lost: the totals in Prometheus are what was sent.")
 	return nil
+}
+
+// runCells runs the rows of the first table. An error does not keep what was
+// measured from being compared.
+func runCells(ctx context.Context, w io.Writer, o options, prom *testbed.Prometheus) (rows []comparison, err error) {
+	var errs []error
+	for _, c := range cells {
+		if !o.rows.match(c.name()) {
+			continue
+		}
+		if len(rows) == 0 {
+			printHeading(w, o)
+		}
+		r, err := c.run(ctx, o, prom)
+		if err != nil {
+			return rows, errors.Join(append(errs, fmt.Errorf("%s: %w", c.name(), err))...)
+		}
+		if err := r.countSeries(ctx, prom.Client); err != nil {
+			return rows, errors.Join(append(errs, err)...)
+		}
+		r.print(w)
+		rows = append(rows, r.comparison())
+		errs = append(errs, r.checkTotals(ctx, prom.Client))
+	}
+	return rows, errors.Join(errs...)
+}
+
+// rowsFlag chooses rows by their names; its zero value chooses all.
+type rowsFlag struct{ expression *regexp.Regexp }
+
+// String is the expression.
+func (r *rowsFlag) String() string {
+	if r.expression == nil {
+		return ""
+	}
+	return r.expression.String()
+}
+
+// Set compiles the expression.
+func (r *rowsFlag) Set(s string) (err error) {
+	r.expression, err = regexp.Compile(s)
+	return err
+}
+
+func (r *rowsFlag) match(name string) bool {
+	return r.expression == nil || r.expression.MatchString(name)
 }
 
 // envFlag collects NAME=VALUE.

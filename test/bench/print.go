@@ -7,7 +7,7 @@ import (
 )
 
 func printHeading(w io.Writer, o options) {
-	fmt.Fprintf(w, "stock: otlp -> nop%s. gateway: %s%s, remote write to Prometheus.\n", with(o.stockEnv), o.config, with(o.env))
+	fmt.Fprintf(w, "stock: otlp -> nop%s. gateway: %s%s, remote write to Prometheus.\n", with(o.stockEnv), o.this.config, with(o.env))
 	fmt.Fprintf(w, "%d turns of %s for each side, %d connections. CPU is the process' user and system time: in the turns under load (the median),\n", o.rounds, o.round, o.connections)
 	fmt.Fprintf(w, "and all in, with idle times and flushes. The last flush stands for what each FLUSH_INTERVAL costs for all series together,\n")
 	fmt.Fprintf(w, "however many records there were. Peak memory is resident. als: entries on %d streams that stay open; stock gets the same\n", workloads)

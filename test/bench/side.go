@@ -14,7 +14,7 @@ const (
 	drainPoll    = 20 * time.Millisecond
 )
 
-// side is one of the two that are compared.
+// side is one of those that are compared.
 type side struct {
 	gateway *testbed.Gateway
 	load    *load
@@ -100,11 +100,12 @@ func (s *side) drained(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	for {
-		accepted, err := s.gateway.Metric(ctx, "otelcol_receiver_envoy_access_log_entries", `outcome="accepted"`)
+		// The last component of the pipeline has them when all others have.
+		taken, err := s.gateway.Metric(ctx, "otelcol_connector_istio_metrics_records", "")
 		if err != nil {
-			return fmt.Errorf("%.0f of %d entries were accepted: %w", accepted, s.sent.records, err)
+			return fmt.Errorf("%.0f of %d entries were taken: %w", taken, s.sent.records, err)
 		}
-		if int64(accepted) >= s.sent.records {
+		if int64(taken) >= s.sent.records {
 			return nil
 		}
 		time.Sleep(drainPoll)

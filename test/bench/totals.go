@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
@@ -15,26 +16,34 @@ func (r *result) countSeries(ctx context.Context, prom *promclient.Client) error
 	return err
 }
 
-// checkTotals compares what Prometheus holds of a cell's gateway with what was
-// sent to it.
+// checkTotals compares what Prometheus holds of a cell's gateways with what was
+// sent to each.
 func (r *result) checkTotals(ctx context.Context, prom *promclient.Client) error {
+	err := r.gateway.checkTotals(ctx, prom, r.name())
+	if r.baseline != nil {
+		err = errors.Join(err, r.baseline.checkTotals(ctx, prom, baselineInstance(r.name())))
+	}
+	return err
+}
+
+func (s *side) checkTotals(ctx context.Context, prom *promclient.Client, instance string) error {
 	for _, c := range []struct {
 		metric string
 		want   int64
 	}{
-		{"istio_requests_total", r.gateway.sent.requests},
-		{"istio_tcp_connections_closed_total", r.gateway.sent.connections},
-		{"istio_tcp_received_bytes_total", r.gateway.sent.tcpOut},
-		{"istio_tcp_sent_bytes_total", r.gateway.sent.tcpIn},
+		{"istio_requests_total", s.sent.requests},
+		{"istio_tcp_connections_closed_total", s.sent.connections},
+		{"istio_tcp_received_bytes_total", s.sent.tcpOut},
+		{"istio_tcp_sent_bytes_total", s.sent.tcpIn},
 	} {
 		// The gateway has ended: its series may be, too.
-		query := fmt.Sprintf(`sum(last_over_time(%s{instance=%q}[1h]))`, c.metric, r.name())
+		query := fmt.Sprintf(`sum(last_over_time(%s{instance=%q}[1h]))`, c.metric, instance)
 		got, err := prom.Value(ctx, query)
 		if err != nil {
 			return err
 		}
 		if got != float64(c.want) {
-			return fmt.Errorf("%s of %s is %.0f, sent were %d", c.metric, r.name(), got, c.want)
+			return fmt.Errorf("%s of %s is %.0f, sent were %d", c.metric, instance, got, c.want)
 		}
 	}
 	return nil

@@ -30,11 +30,11 @@ type gateway struct {
 // config has what the manifests have to fit.
 type config struct {
 	Receivers struct {
-		OTLP struct {
-			Protocols struct{ GRPC, HTTP endpoint }
-		}
-		ALS struct {
-			Protocols struct{ GRPC endpoint }
+		EnvoyAccessLog struct {
+			Protocols struct {
+				GRPC endpoint
+				OTLP struct{ GRPC, HTTP endpoint }
+			}
 		} `yaml:"envoy_access_log"`
 	}
 	Processors struct {
@@ -48,7 +48,8 @@ type config struct {
 	}
 	Connectors struct {
 		IstioMetrics struct {
-			FlushInterval time.Duration `yaml:"flush_interval"`
+			FlushInterval   time.Duration `yaml:"flush_interval"`
+			ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
 		} `yaml:"istio_metrics"`
 	}
 	Exporters struct {

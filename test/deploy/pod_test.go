@@ -63,12 +63,13 @@ func TestToken(t *testing.T) {
 	})
 }
 
-// All probes ask the health check, and the start may take as long as it takes.
+// All probes ask the health check, and the start may take as long as it takes. A
+// gateway is not restarted for what it says there: that would lose counts.
 func TestProbes(t *testing.T) {
 	eachGateway(t, func(t *testing.T, g gateway) {
 		c := g.Container()
 		for name, probe := range map[string]*corev1.Probe{
-			"startup": c.StartupProbe, "readiness": c.ReadinessProbe, "liveness": c.LivenessProbe,
+			"startup": c.StartupProbe, "readiness": c.ReadinessProbe,
 		} {
 			require.NotNil(t, probe, name)
 			require.NotNil(t, probe.HTTPGet, name)
@@ -76,6 +77,9 @@ func TestProbes(t *testing.T) {
 			assert.Equal(t, "/", probe.HTTPGet.Path, name)
 			assert.Empty(t, probe.HTTPGet.Scheme, name)
 		}
+		require.NotNil(t, c.LivenessProbe)
+		require.NotNil(t, c.LivenessProbe.TCPSocket)
+		assert.Equal(t, "http-health", c.LivenessProbe.TCPSocket.Port.StrVal)
 		if k8s := g.config.Processors.K8sAttributes; k8s != nil {
 			require.True(t, k8s.WaitForMetadata)
 			assert.Greater(t, seconds(c.StartupProbe.PeriodSeconds*c.StartupProbe.FailureThreshold), k8s.WaitForMetadataTimeout)
@@ -83,7 +87,8 @@ func TestProbes(t *testing.T) {
 	})
 }
 
-// A stop has time for all that it may have to flush while Prometheus is away.
+// A stop has time for all that it may have to flush while Prometheus is away, as
+// long as flushes do not pile up in the exporter's queue.
 func TestGracePeriod(t *testing.T) {
 	eachGateway(t, func(t *testing.T, g gateway) {
 		flush := g.config.Exporters.RemoteWrite.Timeout
@@ -91,8 +96,10 @@ func TestGracePeriod(t *testing.T) {
 		require.LessOrEqual(t, flush, g.config.Connectors.IstioMetrics.FlushInterval, "or flushes pile up in the queue")
 		pause := g.Container().Lifecycle.PreStop.Sleep
 		require.NotNil(t, pause)
+		last := g.config.Connectors.IstioMetrics.ShutdownTimeout
+		require.Positive(t, last)
 		// One under way, one queued, and the last one.
-		needs := time.Duration(pause.Seconds)*time.Second + 3*flush
+		needs := time.Duration(pause.Seconds)*time.Second + last + 3*flush
 		assert.Greater(t, seconds(int32(*g.StatefulSet.Spec.Template.Spec.TerminationGracePeriodSeconds)), needs)
 	})
 }

@@ -17,9 +17,9 @@ func TestPorts(t *testing.T) {
 	eachGateway(t, func(t *testing.T, g gateway) {
 		c := g.config
 		records := map[string]int32{
-			"grpc-otlp": port(t, c.Receivers.OTLP.Protocols.GRPC),
-			"http-otlp": port(t, c.Receivers.OTLP.Protocols.HTTP),
-			"grpc-als":  port(t, c.Receivers.ALS.Protocols.GRPC),
+			"grpc-otlp": port(t, c.Receivers.EnvoyAccessLog.Protocols.OTLP.GRPC),
+			"http-otlp": port(t, c.Receivers.EnvoyAccessLog.Protocols.OTLP.HTTP),
+			"grpc-als":  port(t, c.Receivers.EnvoyAccessLog.Protocols.GRPC),
 		}
 		require.Len(t, c.Service.Telemetry.Metrics.Readers, 1)
 		metrics := map[string]int32{"http-metrics": c.Service.Telemetry.Metrics.Readers[0].Pull.Exporter.Prometheus.Port}

@@ -67,24 +67,24 @@ func (s sideBySide) run(t *testing.T) {
 }
 
 // accountedFor checks that each record that came by OTLP came by ALS, too, and
-// that where two loggers sent it the other entry is accounted for as its twin.
+// that where two loggers sent it the other entry is accounted for as a duplicate.
 func (s sideBySide) accountedFor(t *testing.T, byOTLP, byALS *gateway) {
 	t.Helper()
 	const (
 		records = "otelcol_processor_istio_labels_records"
 		entries = "otelcol_receiver_envoy_access_log_entries"
 	)
-	twins := 0
+	others := 0
 	if s.mesh.ALS.HTTP != nil && s.mesh.ALS.TCP != nil {
-		twins = 1
+		others = 1
 	}
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		sent := byOTLP.telemetry(t, records, "")
 		assert.Positive(c, sent)
 		assert.Equal(c, sent, byALS.telemetry(t, records, ""))
 		assert.Equal(c, sent, byALS.telemetry(t, entries, `outcome="accepted"`))
-		assert.Equal(c, twins*sent, byALS.telemetry(t, entries, `outcome="twin"`))
-		assert.Equal(c, (1+twins)*sent, byALS.telemetry(t, entries, ""))
+		assert.Equal(c, others*sent, byALS.telemetry(t, entries, `outcome="duplicate"`))
+		assert.Equal(c, (1+others)*sent, byALS.telemetry(t, entries, ""))
 	}, settleTimeout, pollInterval)
 }
 

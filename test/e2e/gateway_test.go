@@ -26,11 +26,20 @@ type gateway struct {
 // added to what the tests need, and the configurations are merged over the one
 // that is shipped.
 func startGateway(t *testing.T, env map[string]string, configs ...string) *gateway {
-	binary := gatewayBinary.find(t)
+	return startGatewayBefore(t, startPrometheus(t), env, configs...)
+}
+
+func startPrometheus(t *testing.T) *testbed.Prometheus {
 	p, err := testbed.StartPrometheus(t.Context(), prometheusBinary.find(t), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { endProcess(t, p.Process, p.Stop()) })
+	return p
+}
 
+// startGatewayBefore starts a gateway that writes to this Prometheus, unless the
+// environment says that it writes elsewhere.
+func startGatewayBefore(t *testing.T, p *testbed.Prometheus, env map[string]string, configs ...string) *gateway {
+	binary := gatewayBinary.find(t)
 	instance := "gateway-of-" + t.Name()
 	all := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": p.WriteURL(),

@@ -29,6 +29,9 @@ type Config struct {
 	// Periodic makes TCP connections of unknown destinations report when they
 	// are established and then at this interval, if it is not empty ("0.1s").
 	Periodic string
+	// ServerNames has the sidecars of clients read the server name of TLS that
+	// goes to unknown destinations.
+	ServerNames bool
 }
 
 // Mesh is a running mesh with its outside world.
@@ -69,6 +72,7 @@ func Start(t *testing.T, c Config) *Mesh {
 		Services:         m.services(),
 		Inbound:          m.inbound(t),
 		Periodic:         c.Periodic,
+		ServerNames:      c.ServerNames,
 	}
 	base.AccessLog = accessLog(append(c.ALS.loggers(base.ALSCluster), c.Format.logger(base.TelemetryCluster))...)
 	start := func(template string, w Workload, admin, capture int, policy Policy) *Sidecar {

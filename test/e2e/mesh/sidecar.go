@@ -68,6 +68,7 @@ type bootstrap struct {
 	HTTPPort, TCPPort int
 	Services          []service
 	Periodic          string
+	ServerNames       bool
 
 	// Of an inbound sidecar.
 	Inbound []inbound

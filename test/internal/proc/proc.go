@@ -22,6 +22,10 @@ type Command struct {
 	Env []string
 	// Dir is the working directory; empty means that of this process.
 	Dir string
+	// MaxMemory bounds the child's memory in bytes, MaxOpenFiles the number of its
+	// files and sockets; zero means no bound. See Limited for what holds the memory.
+	MaxMemory    int64
+	MaxOpenFiles int
 	// Prepare, if it is set, may change the command before it starts. It runs on
 	// the thread that starts the child and that nobody uses after it, so it may
 	// change that thread, too: the child inherits its network namespace.
@@ -35,6 +39,8 @@ type Process struct {
 	log  *tail
 	done chan struct{}
 	err  error // of Wait; set before done is closed
+	// memory is nil without MaxMemory.
+	memory *memory
 
 	stopOnce sync.Once
 }
@@ -53,10 +59,14 @@ func Start(c Command) (*Process, error) {
 	p.cmd.Stderr = p.log
 	p.cmd.WaitDelay = time.Second
 	endWithParent(p.cmd)
+	if err := p.limit(c); err != nil {
+		return nil, fmt.Errorf("limit %s: %w", name, err)
+	}
 
 	started := make(chan error, 1)
 	go p.run(c.Prepare, started)
 	if err := <-started; err != nil {
+		p.memory.close()
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	return p, nil
@@ -77,7 +87,8 @@ func (p *Process) run(prepare func(*exec.Cmd) error, started chan<- error) {
 	if err != nil {
 		return
 	}
-	p.err = p.cmd.Wait()
+	p.err = p.memory.explain(p.cmd.Wait())
+	p.memory.close()
 	close(p.done)
 }
 

@@ -13,6 +13,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 )
 
+// healthGate lets the health check tell what components report, as in the image.
+const healthGate = "--feature-gates=+extension.healthcheck.useComponentStatus"
+
 // GatewayOptions say which gateway to start.
 type GatewayOptions struct {
 	// Binary is the built distribution.
@@ -24,6 +27,9 @@ type GatewayOptions struct {
 	// NoHealthCheck is for a configuration that has none: the gateway is ready
 	// once its OTLP endpoint takes connections.
 	NoHealthCheck bool
+	// MaxMemory in bytes and MaxOpenFiles bound the process; see proc.Command.
+	MaxMemory    int64
+	MaxOpenFiles int
 }
 
 // Gateway is a running distribution.
@@ -62,7 +68,7 @@ func StartGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 		"TELEMETRY_PORT":     strconv.Itoa(ports[3]),
 	}
 	maps.Copy(env, o.Env)
-	command := proc.Command{Name: "gateway", Path: o.Binary}
+	command := proc.Command{Name: "gateway", Path: o.Binary, Args: []string{healthGate}, MaxMemory: o.MaxMemory, MaxOpenFiles: o.MaxOpenFiles}
 	for _, config := range o.Configs {
 		command.Args = append(command.Args, "--config", config)
 	}

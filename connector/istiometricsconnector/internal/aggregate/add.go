@@ -74,7 +74,6 @@ func (s *State) addHistograms(set *Set, o *Observation, now int64) {
 	if len(set.histograms) == 0 {
 		return
 	}
-	set.own.touch(s.collections)
 	slots := s.layouts[set.protocol].histograms
 	for i := range slots {
 		slot := &slots[i]

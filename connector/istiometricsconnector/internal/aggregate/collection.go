@@ -12,6 +12,8 @@ type Collection struct {
 	state      *State
 	now, clock int64
 	ending     ending
+	// onlyUnsent leaves out groups whose last value was accepted.
+	onlyUnsent bool
 
 	// The next group is target, or what set has beside its targets if that is
 	// nil. Only groups that were collected are removed: these two stay.
@@ -31,6 +33,8 @@ type Group struct {
 	target *target // nil for what the set has beside its targets
 	ends   bool
 	cause  Cause
+	// records is what the group had counted since the value that was last accepted.
+	records int64
 }
 
 // Collect starts a collection as of now. The clock, in nanoseconds since any
@@ -46,6 +50,14 @@ func (s *State) Collect(now, clock int64, lost []Label) *Collection {
 		boundedChanges: s.boundedChanges,
 	}
 	c.enter(s.sets.first)
+	return c
+}
+
+// CollectUnsent starts a collection like Collect, of the groups alone whose last
+// value has not been accepted. None of them ends.
+func (s *State) CollectUnsent(now, clock int64) *Collection {
+	c := s.Collect(now, clock, nil)
+	c.onlyUnsent = true
 	return c
 }
 
@@ -79,13 +91,14 @@ func (c *Collection) Append(n *Snapshot, groups int) bool {
 
 func (c *Collection) collect(n *Snapshot, l *life, g Group) {
 	s := c.state
-	if !l.alive || l.born == s.collections {
+	if !l.alive || l.born == s.collections || c.onlyUnsent && l.accepted() {
 		return
 	}
 	l.collect(c.clock)
+	g.records = l.records
 	lost := c.ending.add(g, 1)
 	idle := s.idle > 0 && c.clock-l.quiet >= s.idle
-	g.ends = (lost || idle) && l.mayEnd()
+	g.ends = (lost || idle) && l.accepted()
 	if lost {
 		g.cause = SlotLost
 	}
@@ -101,6 +114,7 @@ func (c *Collection) Accept(groups []Group) {
 		switch {
 		case !g.ends:
 			l.unsent = false
+			l.records -= g.records
 		case !l.changed:
 			c.ending.add(g, -1)
 			c.state.end(g)

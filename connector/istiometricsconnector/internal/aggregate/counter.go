@@ -28,3 +28,13 @@ func saturatingAdd(a, b int64) int64 {
 	}
 	return a + b
 }
+
+// numBegun is the number of counters that are series.
+func numBegun(counters []counter) (series int) {
+	for i := range counters {
+		if counters[i].start != 0 {
+			series++
+		}
+	}
+	return series
+}

@@ -51,11 +51,7 @@ func (s *State) end(g Group) {
 func (s *State) endTarget(set *Set, t *target, cause Cause) {
 	set.remove(t)
 	s.charge(set, -s.budget.next(set))
-	for i := range t.counters {
-		if t.counters[i].start != 0 {
-			s.stats.Series--
-		}
-	}
+	s.stats.Series -= numBegun(t.counters)
 	if t.addresses != (Addresses{}) {
 		s.stats.Addresses--
 		s.stats.EndedAddresses[cause]++
@@ -65,16 +61,7 @@ func (s *State) endTarget(set *Set, t *target, cause Cause) {
 // endOwn forgets what a set has beside its targets, and tells how many series
 // that was.
 func (s *Set) endOwn(l *layout) (series int) {
-	for i := range s.plain {
-		if s.plain[i].start != 0 {
-			series++
-		}
-	}
-	for i := range s.histograms {
-		if s.histograms[i].start != 0 {
-			series += l.histograms[i].series()
-		}
-	}
+	series = s.ownSeries(l)
 	clear(s.plain)
 	clear(s.histograms)
 	s.own = life{}

@@ -9,6 +9,8 @@ package aggregate
 type life struct {
 	// quiet is the clock of the collection that last found a change.
 	quiet int64
+	// records is how many the group counted since the value that was last accepted.
+	records int64
 	// born is the number of the collection after whose start the group began.
 	// That collection leaves it out: it may have exported an end of the same
 	// labels, and has one point of a series at most.
@@ -27,6 +29,7 @@ func (l *life) touch(collection uint32) {
 		l.alive, l.born = true, collection
 	}
 	l.changed = true
+	l.records++
 }
 
 // collect notes that the group is being collected.
@@ -36,8 +39,9 @@ func (l *life) collect(clock int64) {
 	}
 }
 
-// mayEnd tells whether all that the group counted has been accepted.
-func (l *life) mayEnd() bool { return !l.changed && !l.unsent }
+// accepted tells whether all that the group counted has been accepted. A group
+// may not end before.
+func (l *life) accepted() bool { return !l.changed && !l.unsent }
 
 // Cause of a series' end.
 type Cause uint8

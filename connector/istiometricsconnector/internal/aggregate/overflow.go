@@ -19,6 +19,7 @@ func (s *State) addOverflow(key []byte, bounded uint64, o *Observation, now int6
 	nowhere := *o
 	nowhere.Addresses = Addresses{}
 	p := protocolOf(key)
+	s.overflowed = appendOwner(AppendProtocol(s.overflowed[:0], p), key)
 	set := s.overflow(key, bounded)
 	if set == nil {
 		s.add(s.last(p), &nowhere, now)
@@ -26,8 +27,19 @@ func (s *State) addOverflow(key []byte, bounded uint64, o *Observation, now int6
 	}
 	s.add(set, &nowhere, now)
 	if len(s.layouts[p].histograms) > 0 {
-		s.addHistograms(s.last(p), &nowhere, now)
+		last := s.last(p)
+		last.own.touch(s.collections)
+		last.own.records-- // the set that has the counters counts it
+		s.addHistograms(last, &nowhere, now)
 	}
+}
+
+// OverflowedBy has the labels of the workload that reported what overflowed last.
+func (s *State) OverflowedBy() []Label {
+	if len(s.overflowed) == 0 {
+		return nil
+	}
+	return decodeLabels(string(s.overflowed))
 }
 
 // overflow finds or makes the overflow set for a key that says most; nil if there

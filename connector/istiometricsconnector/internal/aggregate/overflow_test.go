@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,6 +78,21 @@ func TestTargetThatDoesNotFitOverflowsWhole(t *testing.T) {
 		"[{reporter other} {destination_service_name other} {otel_metric_overflow true}]":             {0, 4},
 	}, totals(snapshot(s, 2)), "a record is not split")
 	assert.EqualValues(t, 4, s.Stats().Overflowed)
+}
+
+// A record that overflows is counted in two sets, and is one that was not sent.
+func TestOverflowIsUnsentOnce(t *testing.T) {
+	for _, addressed := range []bool{true, false} {
+		o := testOptions(contract.SchemaIstio)
+		if !addressed {
+			o.Metrics = slices.DeleteFunc(slices.Clone(o.Metrics), func(m contract.Metric) bool { return m.Addressed })
+		}
+		s := New(o)
+		s.budget.accounts[ordinary].limit = 0
+		apply(s, 1, keyOf(contract.HTTP, source, service("shop")), request("192.0.2.1"), request("192.0.2.2"))
+		assert.EqualValues(t, 2, s.Stats().Overflowed)
+		assert.EqualValues(t, 2, s.Unsent().Records)
+	}
 }
 
 // workload is what a report says of a workload on one side.
@@ -160,7 +176,7 @@ func TestNobodyUsesUpTheReserve(t *testing.T) {
 			}
 			require.Positive(t, s.Stats().Overflowed)
 			s.budget.accounts[ordinary].limit = 0 // no room for newcomers either
-			const victims = 30 // as many as have room for all four of their sets
+			const victims = 30                    // as many as have room for all four of their sets
 			for n := range victims {
 				send(fmt.Sprint("victim-", n), "web", "BlackHoleCluster")
 				send(fmt.Sprint("victim-", n), "web", "shop")
@@ -169,20 +185,20 @@ func TestNobodyUsesUpTheReserve(t *testing.T) {
 			assert.LessOrEqual(t, s.Stats().Committed, 10_000)
 			seen := map[string]bool{}
 			for _, p := range snapshot(s, 2).Counters {
-				names := ""
+				var names []string
 				for _, l := range p.Set.Labels {
 					if l.Name == side+"_workload" || l.Name == "destination_service_name" {
-						names += " " + l.Value
+						names = append(names, l.Value)
 					}
 				}
-				seen[names] = true
+				seen[strings.Join(names, " ")] = true
 			}
 			for n := range victims {
-				assert.True(t, seen[fmt.Sprintf(" victim-%d BlackHoleCluster", n)], n)
+				assert.True(t, seen[fmt.Sprintf("victim-%d BlackHoleCluster", n)], n)
 			}
-			assert.True(t, seen[" victim-0 shop"])
+			assert.True(t, seen["victim-0 shop"])
 			if side == "source" {
-				assert.True(t, seen[" flood PassthroughCluster"], "nor does it hide itself")
+				assert.True(t, seen["flood PassthroughCluster"], "nor does it hide itself")
 			}
 		})
 	}

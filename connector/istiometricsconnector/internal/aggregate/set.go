@@ -102,5 +102,16 @@ func (s *Set) remove(t *target) {
 	}
 }
 
+// ownSeries is the number of series that the set has beside its targets.
+func (s *Set) ownSeries(l *layout) int {
+	series := numBegun(s.plain)
+	for i := range s.histograms {
+		if s.histograms[i].start != 0 {
+			series += l.histograms[i].series()
+		}
+	}
+	return series
+}
+
 // empty tells whether all that the Set had has ended.
 func (s *Set) empty() bool { return !s.own.alive && s.targets.first == nil }

@@ -24,6 +24,7 @@ type State struct {
 	// boundedChanges counts sets that came to have more labels with slots.
 	boundedChanges int
 	overflowKey    []byte
+	overflowed     []byte // who reported what overflowed last, as a key
 	// owners hold series; see owner.
 	owners   index[string, *owner]
 	ownerKey []byte

@@ -36,6 +36,7 @@ type TelemetryBuilder struct {
 	ConnectorIstioMetricsFlushes                metric.Int64Counter
 	ConnectorIstioMetricsIncompleteObservations metric.Int64Counter
 	ConnectorIstioMetricsLabelSets              metric.Int64ObservableGauge
+	ConnectorIstioMetricsLostRecords            metric.Int64Counter
 	ConnectorIstioMetricsOverflowedRecords      metric.Int64Counter
 	ConnectorIstioMetricsRecords                metric.Int64Counter
 	ConnectorIstioMetricsSeries                 metric.Int64ObservableGauge
@@ -203,6 +204,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_istio_metrics_label_sets",
 		metric.WithDescription("Sets of labels in memory. [Development]"),
 		metric.WithUnit("{sets}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsLostRecords, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_lost_records",
+		metric.WithDescription("Log records whose counts the next component had not accepted when a stop ran out of `shutdown_timeout`. [Development]"),
+		metric.WithUnit("{records}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ConnectorIstioMetricsOverflowedRecords, err = builder.meter.Int64Counter(

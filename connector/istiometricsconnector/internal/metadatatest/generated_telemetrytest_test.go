@@ -46,6 +46,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ConnectorIstioMetricsFlushFailures.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsFlushes.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsIncompleteObservations.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsLostRecords.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsOverflowedRecords.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsRecords.Add(context.Background(), 1)
 	AssertEqualConnectorIstioMetricsAddresses(t, testTel,
@@ -70,6 +71,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioMetricsLabelSets(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsLostRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioMetricsOverflowedRecords(t, testTel,

@@ -314,7 +314,7 @@ func TestReaderBoundedPeers(t *testing.T) {
 			return l.Default()
 		}))
 		r := NewReader(contract.SchemaIstio)
-		r.Read(logs(t, nil, with(counted, said, attrs{contract.AttrBounded: "source_app " + peer.String()}), nil))
+		r.Read(logs(t, nil, with(with(counted, said), attrs{contract.AttrBounded: "source_app " + peer.String()}), nil))
 		s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
 		s.Apply(&r.Batch, 1)
 		for lost, want := range map[aggregate.Label]bool{

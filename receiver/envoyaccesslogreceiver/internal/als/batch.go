@@ -1,106 +1,181 @@
 package als
 
 import (
+	"context"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
-	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/twins"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/pairing"
 )
 
-// dataFormat names the wire format in spans of the receiver's operations.
-const dataFormat = "envoy_als"
+const (
+	// dataFormat names the wire format in spans of the receiver's operations.
+	dataFormat = "envoy_als"
+	// growStep is how much an entry's objects may take until it is accounted for.
+	growStep = 256 << 10
+)
 
-// batch is what one message becomes.
+// batch passes on the entries of one message, or what was held back of a stream,
+// in chunks.
 type batch struct {
 	*stream
 	now time.Time
+	// ctx ends if others need the memory of this message.
+	ctx context.Context
+	// entries is how many the message has had.
+	entries int
+	chunk   *chunk
+
+	// hold is that of the chunk, nil without an admission controller.
+	hold *admission.Hold
+	// grown is what was decoded inside of entries and is not in hold yet.
+	grown int64
 
 	logs    plog.Logs
 	records plog.LogRecordSlice
 	sent    [entry.NumKinds]int64
 	counts  tally
+	// refusal is the last error of the next component.
+	refusal error
 }
 
-// add makes a record of the entry unless it is to be left out; most is how many
-// records there may be.
-func (b *batch) add(e entry.Entry, most int) {
-	kind := e.Kind()
-	switch b.decide(e, b.now) {
-	case twins.Wait:
+// add takes an entry of a message, and passes the chunk on if it is full.
+func (b *batch) add(kind entry.Kind, raw []byte) {
+	if b.entries++; b.entries > maxEntries {
+		b.counts.entries[tooManyEntries][kind]++
 		return
-	case twins.Drop:
+	}
+	why, isRepaired := b.chunk.add(kind, raw)
+	if why != accepted {
+		b.counts.entries[why][kind]++
+		return
+	}
+	if isRepaired {
+		b.counts.repaired[kind]++
+	}
+	if b.chunk.full() {
+		b.flush()
+	}
+}
+
+// flush decodes the entries of the chunk and passes them on.
+func (b *batch) flush() {
+	if len(b.chunk.entries) > 0 && b.admit() {
+		for _, e := range b.chunk.entries {
+			b.handle(e)
+		}
+		b.consume()
+		b.release()
+	}
+	b.chunk.clear()
+}
+
+// admit waits for memory. Without it the entries are lost: to keep them for
+// longer would take memory, too.
+func (b *batch) admit() bool {
+	if b.h.options.Admission == nil {
+		return true
+	}
+	hold, err := b.h.options.Admission.Acquire(b.ctx, b.peer, b.chunk.memory, nil)
+	if err == nil {
+		b.hold = hold
+		return true
+	}
+	for _, e := range b.chunk.entries {
+		b.counts.entries[noMemory][e.kind]++
+	}
+	return false
+}
+
+func (b *batch) release() {
+	if b.hold != nil {
+		b.hold.Release()
+		b.hold, b.grown = nil, 0
+	}
+}
+
+// handle decodes an entry and makes a record of it unless it is to be left out.
+func (b *batch) handle(raw rawEntry) {
+	e, err := raw.decode(&b.chunk.decoded)
+	if err != nil {
+		b.counts.entries[malformed][raw.kind]++
+		return
+	}
+	switch b.decide(e, raw, b.now) {
+	case pairing.Wait:
+		return
+	case pairing.LeaveOut:
 		if b.h.options.Keep == KeepNative {
-			b.counts.entries[otherKind][kind]++
+			b.counts.entries[otherKind][raw.kind]++
 		} else {
-			b.counts.entries[twin][kind]++
+			b.counts.entries[duplicate][raw.kind]++
 		}
 		return
-	case twins.DropUnknown:
-		b.counts.entries[likelyTwin][kind]++
-		b.counts.overflows[leftOut]++
-		return
-	case twins.Replace:
-		b.counts.entries[twin][otherOf(kind)]++
-	case twins.PassUnknown:
+	case pairing.PassReplacing:
+		b.counts.entries[duplicate][otherOf(raw.kind)]++
+	case pairing.PassNoMemory:
 		b.counts.overflows[passed]++
-	case twins.PassForgotten:
+	case pairing.PassForgotten:
 		b.counts.overflows[forgotten]++
 	}
-	b.write(e, pcommon.NewTimestampFromTime(b.now), most)
+	b.write(e, pcommon.NewTimestampFromTime(b.now))
 }
 
 func otherOf(kind entry.Kind) entry.Kind { return entry.TCP - kind }
 
 // write appends the record of an entry.
-func (b *batch) write(e entry.Entry, observed pcommon.Timestamp, most int) {
+func (b *batch) write(e entry.Entry, observed pcommon.Timestamp) {
 	if b.records == (plog.LogRecordSlice{}) {
 		b.logs = plog.NewLogs()
 		b.empty.CopyTo(b.logs)
 		b.records = b.logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords()
-		b.records.EnsureCapacity(most)
+		b.records.EnsureCapacity(len(b.chunk.entries))
 	}
 	lr := b.records.AppendEmpty()
 	lr.SetObservedTimestamp(observed)
-	e.WriteTo(lr)
+	b.grown += e.WriteTo(lr)
+	b.grow(growStep)
 	b.sent[e.Kind()]++
+}
+
+// grow accounts for what was decoded inside of entries, if that is so much.
+func (b *batch) grow(step int64) {
+	if b.hold != nil && b.grown >= step {
+		b.hold.Grow(b.grown)
+		b.grown = 0
+	}
 }
 
 // consume passes the records on. What the next component refuses is lost, since
 // Envoy cannot be told to send it again, and the stream goes on: ending it would
 // lose more.
 func (b *batch) consume() {
-	if n := int(b.sent[entry.HTTP] + b.sent[entry.TCP]); n > 0 {
-		ctx := b.h.obsreport.StartLogsOp(b.ctx)
-		err := b.h.next.ConsumeLogs(ctx, b.logs)
-		b.h.obsreport.EndLogsOp(ctx, dataFormat, n, err)
-		b.counts.entries[accepted] = b.sent
-		if err != nil {
-			b.counts.entries[accepted], b.counts.entries[refused] = [entry.NumKinds]int64{}, b.sent
-			b.h.failures.failed(err, n, b.now)
-		}
-	}
-	b.h.telemetry.add(b.ctx, &b.counts)
-}
-
-// pass passes on entries that were held back, those of each stream together.
-func (h *Handler) pass(entries []held) {
-	if len(entries) == 0 {
+	n := int(b.sent[entry.HTTP] + b.sent[entry.TCP])
+	if n == 0 {
 		return
 	}
-	now := time.Now()
-	batches := map[*stream]*batch{}
-	for _, e := range entries {
-		b, ok := batches[e.from]
-		if !ok {
-			b = &batch{stream: e.from, now: now}
-			batches[e.from] = b
-		}
-		b.write(e.entry, e.observed, 1)
+	ctx := b.h.obsreport.StartLogsOp(b.stream.ctx)
+	err := b.h.next.ConsumeLogs(ctx, b.logs)
+	b.h.obsreport.EndLogsOp(ctx, dataFormat, n, err)
+	became := accepted
+	if err != nil {
+		became = refused
+		b.refusal = err
 	}
-	for _, b := range batches {
-		b.consume()
+	for kind, n := range b.sent {
+		b.counts.entries[became][kind] += n
 	}
+	b.logs, b.records, b.sent = plog.Logs{}, plog.LogRecordSlice{}, [entry.NumKinds]int64{}
+}
+
+// finish passes on what is left and counts what became of all entries.
+func (b *batch) finish() {
+	b.flush()
+	b.chunk.release()
+	b.h.telemetry.add(b.stream.ctx, &b.counts)
+	b.report(&b.counts)
 }

@@ -17,27 +17,44 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 )
 
-type message = accesslogservicev3.StreamAccessLogsMessage
+type protoMessage = accesslogservicev3.StreamAccessLogsMessage
 
-// fakeStream gives messages and then an error, EOF unless there is another.
+// fakeStream gives messages and then an error, EOF unless there is another. A
+// message is a protoMessage or bytes.
 type fakeStream struct {
 	grpc.ServerStream
 	ctx      context.Context
-	messages []*message
+	messages []any
 	// more, if there is one, gives the messages after those.
-	more chan *message
+	more chan any
 	err  error
 }
 
 func (s *fakeStream) Context() context.Context { return s.ctx }
 
-func (s *fakeStream) Recv() (*message, error) {
+func (s *fakeStream) RecvMsg(into any) error {
+	next, err := s.next()
+	if err != nil {
+		return err
+	}
+	raw, ok := next.([]byte)
+	if !ok {
+		if raw, err = proto.Marshal(next.(*protoMessage)); err != nil {
+			return err
+		}
+	}
+	return Codec{}.Unmarshal(mem.BufferSlice{mem.SliceBuffer(raw)}, into)
+}
+
+func (s *fakeStream) next() (any, error) {
 	if len(s.messages) > 0 {
 		m := s.messages[0]
 		s.messages = s.messages[1:]
@@ -59,7 +76,7 @@ func (s *fakeStream) Recv() (*message, error) {
 	return nil, io.EOF
 }
 
-func (*fakeStream) SendAndClose(*accesslogservicev3.StreamAccessLogsResponse) error { return nil }
+func (*fakeStream) SendMsg(any) error { return nil }
 
 const testWait = 3 * time.Second
 
@@ -80,7 +97,7 @@ func newHandler(t testing.TB, options Options, next consumer.Logs) (*Handler, *c
 }
 
 // send serves a stream of these messages to its end.
-func send(t testing.TB, h *Handler, messages ...*message) {
+func send(t testing.TB, h *Handler, messages ...any) {
 	t.Helper()
 	require.NoError(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), messages: messages}))
 }
@@ -99,15 +116,15 @@ const (
 )
 
 // byHTTP is an event as the logger for HTTP tells it.
-func byHTTP(node, id string, kind accesslogv3.AccessLogType) *message {
-	return &message{Identifier: identifier(node), LogEntries: &accesslogservicev3.StreamAccessLogsMessage_HttpLogs{
+func byHTTP(node, id string, kind accesslogv3.AccessLogType) *protoMessage {
+	return &protoMessage{Identifier: identifier(node), LogEntries: &accesslogservicev3.StreamAccessLogsMessage_HttpLogs{
 		HttpLogs: &accesslogservicev3.StreamAccessLogsMessage_HTTPAccessLogEntries{LogEntry: []*accesslogv3.HTTPAccessLogEntry{{CommonProperties: common(id, kind)}}},
 	}}
 }
 
 // byTCP is the same event as the logger for TCP tells it.
-func byTCP(node, id string, kind accesslogv3.AccessLogType) *message {
-	return &message{Identifier: identifier(node), LogEntries: &accesslogservicev3.StreamAccessLogsMessage_TcpLogs{
+func byTCP(node, id string, kind accesslogv3.AccessLogType) *protoMessage {
+	return &protoMessage{Identifier: identifier(node), LogEntries: &accesslogservicev3.StreamAccessLogsMessage_TcpLogs{
 		TcpLogs: &accesslogservicev3.StreamAccessLogsMessage_TCPAccessLogEntries{LogEntry: []*accesslogv3.TCPAccessLogEntry{{CommonProperties: common(id, kind), ConnectionProperties: &accesslogv3.ConnectionProperties{}}}},
 	}}
 }

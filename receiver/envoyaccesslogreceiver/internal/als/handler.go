@@ -7,40 +7,46 @@ import (
 	"sync/atomic"
 	"time"
 
-	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
-	"go.uber.org/zap"
 
-	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/twins"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/pairing"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/report"
 )
 
 // Options of a handler.
 type Options struct {
 	Keep Keep
-	// Wait is how long an entry may be held back for its twin.
+	// Wait is how long an entry may be held back for the other entry of
+	// its event.
 	Wait time.Duration
 	// MaxBytes bounds what is held back and remembered.
 	MaxBytes int64
 	// MaxConnectionAge is that of the gRPC server, zero if it has none. Streams
 	// of older connections are ended, since the server itself waits for them.
 	MaxConnectionAge time.Duration
+	// Admission bounds what all streams decode at once. Without it there is no
+	// such bound.
+	Admission *admission.Controller
+	// Heard notes which proxies send. It may be nil.
+	Heard *lastheard.Table
+	// Report warns of what is lost, repaired or ambiguous. It may be nil.
+	Report *report.Log
 }
 
 // Handler serves the access log service. It is safe for concurrent use.
 type Handler struct {
-	accesslogservicev3.UnimplementedAccessLogServiceServer
-
 	options   Options
 	next      consumer.Logs
 	obsreport *receiverhelper.ObsReport
 	version   string
 	telemetry *telemetry
-	failures  failureLog
 
 	seed    maphash.Seed
-	twins   *twins.Set[held]
+	pairing *pairing.Set[held]
 	streams atomic.Int64
 
 	// draining is closed when streams have to end, readers are the goroutines
@@ -58,9 +64,8 @@ func New(options Options, set component.TelemetrySettings, version string, obsre
 		next:      next,
 		obsreport: obsreport,
 		version:   version,
-		failures:  failureLog{logger: set.Logger},
 		seed:      maphash.MakeSeed(),
-		twins:     twins.NewSet[held](options.Wait, options.MaxBytes),
+		pairing:   pairing.NewSet[held](options.Wait, options.MaxBytes),
 		draining:  make(chan struct{}),
 		stop:      make(chan struct{}),
 	}
@@ -87,7 +92,7 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	go func() {
 		h.readers.Wait()
 		h.releasing.Wait()
-		h.pass(h.twins.Flush())
+		h.pass(h.pairing.Flush())
 		h.telemetry.builder.Shutdown()
 		close(done)
 	}()
@@ -99,7 +104,7 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	}
 }
 
-// releaseHeld passes on entries whose twins did not come.
+// releaseHeld passes on entries that have waited.
 func (h *Handler) releaseHeld() {
 	ticker := time.NewTicker(max(h.options.Wait/8, time.Millisecond))
 	defer ticker.Stop()
@@ -108,33 +113,9 @@ func (h *Handler) releaseHeld() {
 		case <-h.stop:
 			return
 		case now := <-ticker.C:
-			due, missed := h.twins.Expire(now)
+			due, missed := h.pairing.Expire(now)
 			h.telemetry.overflows[forgotten].add(context.Background(), int64(missed))
 			h.pass(due)
 		}
 	}
-}
-
-// failureLogInterval is the least time between two warnings.
-const failureLogInterval = time.Minute
-
-// failureLog keeps a next component that stays out of order from filling the log.
-type failureLog struct {
-	logger *zap.Logger
-
-	mu    sync.Mutex
-	last  time.Time
-	quiet int
-}
-
-func (l *failureLog) failed(err error, entries int, now time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.quiet += entries
-	if !l.last.IsZero() && now.Sub(l.last) < failureLogInterval {
-		return
-	}
-	l.logger.Warn("Entries were refused by the next component and are lost: Envoy cannot be told to send them again",
-		zap.Error(err), zap.Int("entries_since_last_warning", l.quiet))
-	l.last, l.quiet = now, 0
 }

@@ -3,6 +3,7 @@ package als
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ import (
 // A proxy with two loggers counts each event once, by its native entry, whichever
 // entry comes first, and a proxy with one counts all of them.
 func TestEachEventOnce(t *testing.T) {
-	for name, messages := range map[string][]*message{
+	for name, messages := range map[string][]any{
 		"native first":  {byHTTP("a", "1", requestEnd), byTCP("a", "1", requestEnd), byTCP("a", "2", connectionEnd), byHTTP("a", "2", connectionEnd)},
 		"foreign first": {byTCP("a", "1", requestEnd), byHTTP("a", "1", requestEnd), byHTTP("a", "2", connectionEnd), byTCP("a", "2", connectionEnd)},
 	} {
@@ -36,8 +37,8 @@ func TestEachEventOnce(t *testing.T) {
 				require.NoError(t, h.Shutdown(t.Context()))
 				assert.Equal(t, 2, sink.LogRecordCount())
 				assert.Equal(t, int64(2), entries(t, tel, "accepted", entry.HTTP, entry.TCP))
-				assert.Equal(t, int64(1), entries(t, tel, "twin", entry.HTTP))
-				assert.Equal(t, int64(1), entries(t, tel, "twin", entry.TCP))
+				assert.Equal(t, int64(1), entries(t, tel, "duplicate", entry.HTTP))
+				assert.Equal(t, int64(1), entries(t, tel, "duplicate", entry.TCP))
 			})
 		})
 	}
@@ -48,7 +49,7 @@ func TestOneLogger(t *testing.T) {
 		sink := new(consumertest.LogsSink)
 		h, tel := newHandler(t, testOptions(), sink)
 		h.Start()
-		stream := &fakeStream{ctx: t.Context(), more: make(chan *message)}
+		stream := &fakeStream{ctx: t.Context(), more: make(chan any)}
 		ended := make(chan error)
 		go func() { ended <- h.StreamAccessLogs(stream) }()
 		stream.more <- byTCP("a", "1", requestEnd)
@@ -108,34 +109,43 @@ func TestKeep(t *testing.T) {
 		require.NoError(t, h.Shutdown(t.Context()))
 		assert.Equal(t, want, sink.LogRecordCount(), keep)
 		var left int64
-		for _, outcome := range []string{"twin", "other_kind"} {
+		for _, outcome := range []string{"duplicate", "other_kind"} {
 			n := entries(t, tel, outcome, entry.HTTP, entry.TCP)
-			assert.Equal(t, n > 0, keep == KeepAuto && outcome == "twin" || keep == KeepNative && outcome == "other_kind", outcome)
+			assert.Equal(t, n > 0, keep == KeepAuto && outcome == "duplicate" || keep == KeepNative && outcome == "other_kind", outcome)
 			left += n
 		}
 		assert.Equal(t, int64(4-want), left)
 	}
 }
 
-// Without memory entries are decided upon at once, and that is told.
-func TestNoMemory(t *testing.T) {
-	options := testOptions()
-	options.MaxBytes = 1
-	sink := new(consumertest.LogsSink)
-	h, tel := newHandler(t, options, sink)
-	send(t, h, byTCP("a", "1", requestEnd))
-	send(t, h, byHTTP("a", "1", requestEnd))
-	assert.Equal(t, 2, sink.LogRecordCount())
-	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_pairing_overflows", attribute.String("action", "passed")))
-	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_pairing_overflows", attribute.String("action", "forgotten")))
-
-	options.MaxBytes = 100
-	h, tel = newHandler(t, options, sink)
-	send(t, h, byHTTP("a", "1", requestEnd), byHTTP("a", "2", requestEnd))
-	send(t, h, byTCP("a", "1", requestEnd), byTCP("a", "3", requestEnd))
-	assert.Equal(t, int64(1), entries(t, tel, "likely_twin", entry.TCP))
-	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_pairing_overflows", attribute.String("action", "left_out")))
-	require.NoError(t, h.Shutdown(t.Context()))
+// Without memory entries are passed on at once, and that is told.
+func TestNoMemoryForPairing(t *testing.T) {
+	for name, limit := range map[string]int64{"none": 1, "for the node alone": 4000} {
+		t.Run(name, func(t *testing.T) {
+			options := testOptions()
+			options.MaxBytes = limit
+			sink := new(consumertest.LogsSink)
+			h, tel := newHandler(t, options, sink)
+			first := &fakeStream{ctx: t.Context(), more: make(chan any)}
+			ended := make(chan error)
+			go func() { ended <- h.StreamAccessLogs(first) }()
+			const many = 200
+			for i := range many {
+				first.more <- byTCP("a", strconv.Itoa(i), requestEnd)
+				first.more <- byHTTP("a", strconv.Itoa(i), requestEnd)
+			}
+			close(first.more)
+			require.NoError(t, <-ended)
+			require.NoError(t, h.Shutdown(t.Context()))
+			count := func(action string) int64 {
+				return point(tel, "otelcol_receiver_envoy_access_log_pairing_overflows", attribute.String("action", action))
+			}
+			assert.Positive(t, count("passed"))
+			assert.Positive(t, count("forgotten"))
+			assert.GreaterOrEqual(t, sink.LogRecordCount(), many)
+			assert.Equal(t, int64(2*many), int64(sink.LogRecordCount())+entries(t, tel, "duplicate", entry.HTTP, entry.TCP))
+		})
+	}
 }
 
 // A stream's records carry what its first identifier says, and one without is
@@ -188,7 +198,7 @@ func TestDrain(t *testing.T) {
 				sink := new(consumertest.LogsSink)
 				h, _ := newHandler(t, testOptions(), sink)
 				ctx, cancel := context.WithCancel(t.Context())
-				stream := &fakeStream{ctx: ctx, more: make(chan *message)}
+				stream := &fakeStream{ctx: ctx, more: make(chan any)}
 				ended := make(chan error)
 				go func() {
 					err := h.StreamAccessLogs(stream)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -18,11 +19,9 @@ const (
 	drainMost  = time.Second
 )
 
-type server = accesslogservicev3.AccessLogService_StreamAccessLogsServer
-
 // StreamAccessLogs serves one stream. It is read in a goroutine of its own: a
 // read cannot be interrupted except by the end of this function.
-func (h *Handler) StreamAccessLogs(srv server) error {
+func (h *Handler) StreamAccessLogs(srv grpc.ServerStream) error {
 	h.streams.Add(1)
 	defer h.streams.Add(-1)
 	received, ended := make(chan struct{}, 1), make(chan error, 1)
@@ -43,24 +42,25 @@ func (h *Handler) StreamAccessLogs(srv server) error {
 }
 
 // read reads a stream to its end.
-func (h *Handler) read(srv server, received chan<- struct{}) error {
+func (h *Handler) read(srv grpc.ServerStream, received chan<- struct{}) error {
 	s := h.newStream(srv.Context())
 	defer s.close()
 	for {
-		m, err := srv.Recv()
-		if err != nil {
+		var m message
+		if err := srv.RecvMsg(&m); err != nil {
 			return err
 		}
 		select {
 		case received <- struct{}{}:
 		default:
 		}
-		s.message(m, time.Now())
+		s.message(m.ReadOnlyData(), time.Now())
+		m.Free()
 	}
 }
 
 // drain ends a stream at a quiet moment.
-func (h *Handler) drain(srv server, received <-chan struct{}, ended <-chan error, why reason) error {
+func (h *Handler) drain(srv grpc.ServerStream, received <-chan struct{}, ended <-chan error, why reason) error {
 	quiet, most := time.NewTimer(drainQuiet), time.NewTimer(drainMost)
 	defer quiet.Stop()
 	defer most.Stop()
@@ -80,13 +80,13 @@ func (h *Handler) drain(srv server, received <-chan struct{}, ended <-chan error
 		if why == shutdown {
 			return status.Error(codes.Unavailable, "the receiver is shutting down")
 		}
-		return srv.SendAndClose(&accesslogservicev3.StreamAccessLogsResponse{})
+		return srv.SendMsg(&accesslogservicev3.StreamAccessLogsResponse{})
 	}
 }
 
 // abandon ends a stream that gRPC has ended. Reading ends by itself, with the
 // reason, unless the next component takes its time.
-func (h *Handler) abandon(srv server, ended <-chan error) error {
+func (h *Handler) abandon(srv grpc.ServerStream, ended <-chan error) error {
 	patience := time.NewTimer(drainQuiet)
 	defer patience.Stop()
 	select {
@@ -100,12 +100,12 @@ func (h *Handler) abandon(srv server, ended <-chan error) error {
 // end counts why reading ended and gives the stream its status. gRPC has sent
 // one already where a message could not be read: ResourceExhausted if it was too
 // large, Internal if it was none of the service's.
-func (h *Handler) end(srv server, err error) error {
+func (h *Handler) end(srv grpc.ServerStream, err error) error {
 	why := canceled
 	switch {
 	case errors.Is(err, io.EOF):
 		why = byClient
-		err = srv.SendAndClose(&accesslogservicev3.StreamAccessLogsResponse{})
+		err = srv.SendMsg(&accesslogservicev3.StreamAccessLogsResponse{})
 	case status.Code(err) == codes.ResourceExhausted:
 		why = tooLarge
 	case status.Code(err) == codes.Internal:

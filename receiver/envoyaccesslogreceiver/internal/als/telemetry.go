@@ -17,15 +17,25 @@ type outcome uint8
 
 const (
 	accepted outcome = iota
-	refused
-	twin
-	likelyTwin
+	duplicate
 	otherKind
+	// Those from here on are lost.
+	refused
+	malformed
+	noMemory
+	tooDeep
+	tooLargeEntry
+	tooManyAttributes
+	tooManyEntries
+	tooMuchMemory
 
 	numOutcomes
 )
 
-var outcomeNames = [numOutcomes]string{"accepted", "refused", "twin", "likely_twin", "other_kind"}
+var outcomeNames = [numOutcomes]string{
+	"accepted", "duplicate", "other_kind", "refused", "malformed", "in_flight_memory",
+	"too_deep", "too_large", "too_many_attributes", "too_many_entries", "too_much_memory",
+}
 
 // problem of an identifier.
 type problem uint8
@@ -34,24 +44,27 @@ const (
 	missing problem = iota
 	noNodeID
 	tooLong
+	invalidUTF8
+	malformedIdentifier
+	noMemoryIdentifier
+	tooLargeIdentifier
 
 	numProblems
 )
 
-var problemNames = [numProblems]string{"missing", "no_node_id", "too_long"}
+var problemNames = [numProblems]string{"missing", "no_node_id", "too_long", "invalid_utf8", "malformed", "in_flight_memory", "too_large"}
 
 // overflow is what was done for lack of memory.
 type overflow uint8
 
 const (
 	passed overflow = iota
-	leftOut
 	forgotten
 
 	numOverflows
 )
 
-var overflowNames = [numOverflows]string{"passed", "left_out", "forgotten"}
+var overflowNames = [numOverflows]string{"passed", "forgotten"}
 
 // reason for which a stream ended.
 type reason uint8
@@ -76,6 +89,8 @@ type telemetry struct {
 	problems  [numProblems]adder
 	overflows [numOverflows]adder
 	reasons   [numReasons]adder
+	repaired  [entry.NumKinds]adder
+	malformed adder
 }
 
 // newTelemetry makes the instruments; h tells about what it holds.
@@ -92,9 +107,9 @@ func newTelemetry(set component.TelemetrySettings, h *Handler) (*telemetry, erro
 	}
 	err = errors.Join(
 		b.RegisterReceiverEnvoyAccessLogStreamsCallback(observe(h.streams.Load)),
-		b.RegisterReceiverEnvoyAccessLogNodesCallback(observe(func() int64 { return h.twins.Stats().Nodes })),
-		b.RegisterReceiverEnvoyAccessLogWaitingEntriesCallback(observe(func() int64 { return h.twins.Stats().Waiting })),
-		b.RegisterReceiverEnvoyAccessLogPairingBytesCallback(observe(func() int64 { return h.twins.Stats().Bytes })),
+		b.RegisterReceiverEnvoyAccessLogNodesCallback(observe(func() int64 { return h.pairing.Stats().Nodes })),
+		b.RegisterReceiverEnvoyAccessLogWaitingEntriesCallback(observe(func() int64 { return h.pairing.Stats().Waiting })),
+		b.RegisterReceiverEnvoyAccessLogPairingBytesCallback(observe(func() int64 { return h.pairing.Stats().Bytes })),
 		b.RegisterReceiverEnvoyAccessLogPairingBytesLimitCallback(observe(func() int64 { return h.options.MaxBytes })),
 	)
 	if err != nil {
@@ -107,6 +122,10 @@ func newTelemetry(set component.TelemetrySettings, h *Handler) (*telemetry, erro
 			t.entries[o][k] = newAdder(b.ReceiverEnvoyAccessLogEntries, attribute.String("outcome", name), attribute.String("entry", k.String()))
 		}
 	}
+	for k := range entry.NumKinds {
+		t.repaired[k] = newAdder(b.ReceiverEnvoyAccessLogRepairedEntries, attribute.String("entry", k.String()))
+	}
+	t.malformed = newAdder(b.ReceiverEnvoyAccessLogMalformedMessages)
 	for i, name := range problemNames {
 		t.problems[i] = newAdder(b.ReceiverEnvoyAccessLogBadIdentifiers, attribute.String("problem", name))
 	}
@@ -123,6 +142,9 @@ func newTelemetry(set component.TelemetrySettings, h *Handler) (*telemetry, erro
 type tally struct {
 	entries   [numOutcomes][entry.NumKinds]int64
 	overflows [numOverflows]int64
+	repaired  [entry.NumKinds]int64
+	// malformed is 1 for a message of which some part could not be read.
+	malformed int64
 }
 
 func (t *telemetry) add(ctx context.Context, counts *tally) {
@@ -134,6 +156,10 @@ func (t *telemetry) add(ctx context.Context, counts *tally) {
 	for i, n := range counts.overflows {
 		t.overflows[i].add(ctx, n)
 	}
+	for k, n := range counts.repaired {
+		t.repaired[k].add(ctx, n)
+	}
+	t.malformed.add(ctx, counts.malformed)
 }
 
 // adder is a counter with its attributes.

@@ -25,18 +25,30 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                   metric.Meter
-	mu                                      sync.Mutex
-	registrations                           []metric.Registration
-	ReceiverEnvoyAccessLogBadIdentifiers    metric.Int64Counter
-	ReceiverEnvoyAccessLogEntries           metric.Int64Counter
-	ReceiverEnvoyAccessLogNodes             metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogPairingBytes      metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogPairingBytesLimit metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogPairingOverflows  metric.Int64Counter
-	ReceiverEnvoyAccessLogStreams           metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogStreamsEnded      metric.Int64Counter
-	ReceiverEnvoyAccessLogWaitingEntries    metric.Int64ObservableGauge
+	meter                                    metric.Meter
+	mu                                       sync.Mutex
+	registrations                            []metric.Registration
+	ReceiverEnvoyAccessLogBadIdentifiers     metric.Int64Counter
+	ReceiverEnvoyAccessLogConnections        metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogConnectionsLimit   metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogEntries            metric.Int64Counter
+	ReceiverEnvoyAccessLogInFlightBytes      metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogInFlightBytesLimit metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogLimited            metric.Int64Counter
+	ReceiverEnvoyAccessLogMalformedMessages  metric.Int64Counter
+	ReceiverEnvoyAccessLogNodes              metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogOpenRequests       metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogOpenRequestsLimit  metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingBytes       metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingBytesLimit  metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
+	ReceiverEnvoyAccessLogProxyLastHeard     metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogRefusedRequests    metric.Int64Counter
+	ReceiverEnvoyAccessLogRepairedEntries    metric.Int64Counter
+	ReceiverEnvoyAccessLogRepairedRequests   metric.Int64Counter
+	ReceiverEnvoyAccessLogStreams            metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogStreamsEnded       metric.Int64Counter
+	ReceiverEnvoyAccessLogWaitingEntries     metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -50,12 +62,102 @@ func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
 }
 
+// RegisterReceiverEnvoyAccessLogConnectionsCallback sets callback for observable ReceiverEnvoyAccessLogConnections metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogConnectionsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogConnections, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogConnections)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogConnectionsLimitCallback sets callback for observable ReceiverEnvoyAccessLogConnectionsLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogConnectionsLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogConnectionsLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogConnectionsLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogInFlightBytesCallback sets callback for observable ReceiverEnvoyAccessLogInFlightBytes metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogInFlightBytesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogInFlightBytes, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogInFlightBytes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogInFlightBytesLimitCallback sets callback for observable ReceiverEnvoyAccessLogInFlightBytesLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogInFlightBytesLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogInFlightBytesLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogInFlightBytesLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterReceiverEnvoyAccessLogNodesCallback sets callback for observable ReceiverEnvoyAccessLogNodes metric.
 func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogNodesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogNodes, obs: o})
 		return nil
 	}, builder.ReceiverEnvoyAccessLogNodes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogOpenRequestsCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequests metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequests, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogOpenRequests)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequestsLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequestsLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogOpenRequestsLimit)
 	if err != nil {
 		return err
 	}
@@ -86,6 +188,21 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogPairingBytesLimit
 		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogPairingBytesLimit, obs: o})
 		return nil
 	}, builder.ReceiverEnvoyAccessLogPairingBytesLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogProxyLastHeardCallback sets callback for observable ReceiverEnvoyAccessLogProxyLastHeard metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogProxyLastHeardCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogProxyLastHeard, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogProxyLastHeard)
 	if err != nil {
 		return err
 	}
@@ -159,16 +276,64 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{streams}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogConnections, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_connections",
+		metric.WithDescription("Connections that are open, of all protocols. [Development]"),
+		metric.WithUnit("{connections}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogConnectionsLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_connections_limit",
+		metric.WithDescription("How many may be open. [Development]"),
+		metric.WithUnit("{connections}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogEntries, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_entries",
 		metric.WithDescription("Access log entries received, by what became of them. [Development]"),
 		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogInFlightBytes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_in_flight_bytes",
+		metric.WithDescription("Memory that all requests under way hold together, an upper estimate. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogInFlightBytesLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
+		metric.WithDescription("The configured limit of that memory. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogLimited, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_limited",
+		metric.WithDescription("Connections and streams that were refused or ended because a limit was reached. [Development]"),
+		metric.WithUnit("{connections}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogMalformedMessages, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_malformed_messages",
+		metric.WithDescription("Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]"),
+		metric.WithUnit("{messages}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogNodes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_nodes",
 		metric.WithDescription("Proxies known, each with at least one stream open now or a moment ago. [Development]"),
 		metric.WithUnit("{nodes}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogOpenRequests, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_open_requests",
+		metric.WithDescription("Streams and requests over gRPC that are open. [Development]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogOpenRequestsLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_open_requests_limit",
+		metric.WithDescription("How many may be open. [Development]"),
+		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytes, err = builder.meter.Int64ObservableGauge(
@@ -185,8 +350,32 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingOverflows, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_pairing_overflows",
-		metric.WithDescription("Entries that were decided upon without looking for a twin, because the memory for that was used up. [Development]"),
+		metric.WithDescription("Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]"),
 		metric.WithUnit("{entries}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogProxyLastHeard, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_proxy_last_heard",
+		metric.WithDescription("When records of a proxy last came, in seconds since 1970. It is there for at most 1000 proxies, and for an hour after they were last heard. [Development]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogRefusedRequests, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_refused_requests",
+		metric.WithDescription("Requests over OTLP that the receiver itself refused, by reason. [Development]"),
+		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogRepairedEntries, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_repaired_entries",
+		metric.WithDescription("Entries over ALS with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
+		metric.WithUnit("{entries}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogRepairedRequests, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_repaired_requests",
+		metric.WithDescription("Requests over OTLP with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
+		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(
@@ -203,7 +392,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogWaitingEntries, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_waiting_entries",
-		metric.WithDescription("Entries that are held back until their twin arrives or `entries::wait` is over. [Development]"),
+		metric.WithDescription("Entries that are held back until the other entry of their event arrives or `entries::wait` is over. [Development]"),
 		metric.WithUnit("{entries}"),
 	)
 	errs = errors.Join(errs, err)

@@ -31,7 +31,7 @@ var untold = func() (ops [accesslog.NumOps]bool) {
 // filterState writes the objects that the proxy was told to log.
 func (w *writer) filterState(objects map[string]*anypb.Any) {
 	for name, object := range sorted(objects) {
-		writeObject(w.chosen(name, filterState, false), object)
+		w.object(w.chosen(name, filterState, false), object)
 	}
 }
 

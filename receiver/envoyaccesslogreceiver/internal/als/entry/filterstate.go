@@ -1,6 +1,8 @@
 package entry
 
 import (
+	"slices"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/xpdata"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -8,6 +10,8 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
 
 // Types of filter state objects that are read. Others are passed on as bytes.
@@ -21,25 +25,36 @@ const (
 // maxDepth bounds nested structs: nothing that Envoy logs is deeper.
 const maxDepth = 16
 
-// writeObject writes an object so that the rules for peers read it.
-func writeObject(v pcommon.Value, object *anypb.Any) {
+// objectLimits bound one object. The depth is that of messages: a struct within
+// a struct is three levels down.
+var (
+	objectLimits = wire.Limits{Depth: 100, Memory: 1 << 20, Attributes: 1024}
+
+	structType = wire.Describe(&structpb.Struct{})
+	stringType = wire.Describe(&wrapperspb.StringValue{})
+	bytesType  = wire.Describe(&wrapperspb.BytesValue{})
+)
+
+// object writes an object so that the rules for peers read it. What cannot be
+// decoded, or is too large, is passed on as bytes.
+func (w *writer) object(v pcommon.Value, object *anypb.Any) {
 	raw := object.GetValue()
 	switch object.GetTypeUrl() {
 	case typeStruct:
 		var s structpb.Struct
-		if proto.Unmarshal(raw, &s) == nil {
+		if w.decode(structType, raw, &s) {
 			writeStruct(v.SetEmptyMap(), &s, maxDepth)
 			return
 		}
 	case typeString:
 		var s wrapperspb.StringValue
-		if proto.Unmarshal(raw, &s) == nil {
+		if w.decode(stringType, raw, &s) {
 			v.SetStr(s.GetValue())
 			return
 		}
 	case typeBytes:
 		var b wrapperspb.BytesValue
-		if proto.Unmarshal(raw, &b) == nil {
+		if w.decode(bytesType, raw, &b) {
 			v.SetEmptyBytes().FromRaw(b.GetValue())
 			return
 		}
@@ -49,6 +64,24 @@ func writeObject(v pcommon.Value, object *anypb.Any) {
 		}
 	}
 	v.SetEmptyBytes().FromRaw(raw)
+}
+
+// decode reads an object within an entry. Strings in it that are not UTF-8 are
+// repaired: the entry holds the object as bytes, where anything may be.
+func (w *writer) decode(t *wire.Message, raw []byte, into proto.Message) bool {
+	size, err := t.Measure(raw, objectLimits)
+	if err != nil {
+		return false
+	}
+	if size.InvalidUTF8 {
+		raw = slices.Clone(raw)
+		if t.Repair(raw, objectLimits) != nil {
+			return false
+		}
+	}
+	// The decoded object and its attributes are about as large.
+	w.objects += 2 * size.Memory
+	return proto.UnmarshalOptions{DiscardUnknown: true, RecursionLimit: objectLimits.Depth}.Unmarshal(raw, into) == nil
 }
 
 func writeStruct(m pcommon.Map, s *structpb.Struct, depth int) {

@@ -14,8 +14,9 @@ import (
 )
 
 // WriteTo makes an empty log record that of the entry. What the record holds
-// shares no memory with the entry but its strings.
-func (e Entry) WriteTo(lr plog.LogRecord) {
+// shares no memory with the entry but its strings. It gives the bytes of memory
+// that decoding objects within the entry took, an upper estimate.
+func (e Entry) WriteTo(lr plog.LogRecord) (objectBytes int64) {
 	w := writer{}
 	w.b.EnsureCapacity(usualAttributes)
 	common := e.Common()
@@ -32,6 +33,7 @@ func (e Entry) WriteTo(lr plog.LogRecord) {
 		w.common(common)
 	}
 	w.b.UnsafeIntoMap(lr.Attributes())
+	return w.objects
 }
 
 func (w *writer) common(c *accesslogv3.AccessLogCommon) {

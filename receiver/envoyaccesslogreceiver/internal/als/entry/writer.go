@@ -56,6 +56,8 @@ const usualAttributes = 36
 type writer struct {
 	b       xpdata.MapBuilder
 	written [accesslog.NumOps]bool
+	// objects is what the structs among the filter state objects take.
+	objects int64
 }
 
 // op appends the attribute of an operator.

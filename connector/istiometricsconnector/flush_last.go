@@ -1,0 +1,72 @@
+package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+)
+
+// retryInterval is the time between two attempts at the last flush. A full queue
+// has room again when its consumer is done with a request, which takes
+// milliseconds to seconds.
+const retryInterval = 500 * time.Millisecond
+
+// flushLast sends all points, and what was refused again until it is accepted,
+// the context ends, or only permanent errors are left. It returns nil if every
+// count was accepted: a total that did not change since may be refused.
+func (f *flusher) flushLast(ctx context.Context) error {
+	err := f.flush(ctx, time.Now())
+	for err != nil {
+		if f.unsent() == (aggregate.Unsent{}) {
+			return nil
+		}
+		if consumererror.IsPermanent(err) || !sleep(ctx, retryInterval) {
+			return err
+		}
+		err = f.flushUnsent(ctx, time.Now())
+	}
+	return nil
+}
+
+// flushUnsent sends the points that were refused, or that are new since.
+func (f *flusher) flushUnsent(ctx context.Context, now time.Time) error {
+	f.mu.Lock()
+	c := f.state.CollectUnsent(now.UnixNano(), now.Sub(f.began).Nanoseconds())
+	f.mu.Unlock()
+	return f.sendAll(ctx, c, now)
+}
+
+// reportLoss says and counts what was not accepted in the end. err is why.
+func (f *flusher) reportLoss(ctx context.Context, err error) error {
+	lost := f.unsent()
+	if err == nil || lost == (aggregate.Unsent{}) {
+		return err
+	}
+	f.telemetry.lost(ctx, lost.Records)
+	f.logger.Error("The last counts are lost: the next component did not accept them",
+		zap.Int64("lost_records", lost.Records), zap.Int("lost_series", lost.Series), zap.Error(err))
+	return fmt.Errorf("the last counts of %d records in %d series are lost: %w", lost.Records, lost.Series, err)
+}
+
+func (f *flusher) unsent() aggregate.Unsent {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.state.Unsent()
+}
+
+// sleep tells whether the time passed before the context ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

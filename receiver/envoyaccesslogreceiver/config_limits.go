@@ -1,0 +1,103 @@
+package envoyaccesslogreceiver // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver"
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/collector/config/configgrpc"
+	"go.opentelemetry.io/collector/confmap"
+)
+
+const (
+	defaultInFlightMiB    = 128
+	defaultRequestMiB     = 96
+	defaultMaxStreams     = 8192
+	defaultMessageTimeout = 10 * time.Second
+
+	// defaultMaxRecvMsgSizeMiB is gRPC's own.
+	defaultMaxRecvMsgSizeMiB = 4
+
+	maxLimitMiB       = 1 << 20
+	maxLimitCount     = 1 << 20
+	maxMessageTimeout = time.Hour
+)
+
+var _ confmap.Validator = (*LimitsConfig)(nil)
+
+// LimitsConfig bounds what all senders together may use. Where a limit is
+// reached, the address that uses most loses first.
+type LimitsConfig struct {
+	// InFlightMiB is what all requests under way may hold together, in memory.
+	InFlightMiB int `mapstructure:"in_flight_mib"`
+	// RequestMiB is what one request may take, decoded.
+	RequestMiB int `mapstructure:"request_mib"`
+	// MaxConnections is for each protocol. Zero makes it depend on how many files
+	// the process may open.
+	MaxConnections int `mapstructure:"max_connections"`
+	// MaxStreams is for each protocol over gRPC, over all connections.
+	MaxStreams int `mapstructure:"max_streams"`
+	// MessageTimeout is how long a message may take to arrive over gRPC.
+	MessageTimeout time.Duration `mapstructure:"message_timeout"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// Validate reports every mistake at once, each with its key and value.
+func (c *LimitsConfig) Validate() error {
+	var errs []error
+	if c.InFlightMiB < 1 || c.InFlightMiB > maxLimitMiB {
+		errs = append(errs, fmt.Errorf("`in_flight_mib` must be between 1 and %d, got %d", maxLimitMiB, c.InFlightMiB))
+	}
+	if c.RequestMiB < 1 || c.RequestMiB > c.InFlightMiB {
+		errs = append(errs, fmt.Errorf("`request_mib` must be between 1 and `in_flight_mib` (%d), got %d", c.InFlightMiB, c.RequestMiB))
+	}
+	if c.MaxConnections < 0 || c.MaxConnections > maxLimitCount {
+		errs = append(errs, fmt.Errorf("`max_connections` must be between 0 and %d, got %d", maxLimitCount, c.MaxConnections))
+	}
+	if c.MaxStreams < 1 || c.MaxStreams > maxLimitCount {
+		errs = append(errs, fmt.Errorf("`max_streams` must be between 1 and %d, got %d", maxLimitCount, c.MaxStreams))
+	}
+	if c.MessageTimeout <= 0 || c.MessageTimeout > maxMessageTimeout {
+		errs = append(errs, fmt.Errorf("`message_timeout` must be above 0 and at most %v, got %v", maxMessageTimeout, c.MessageTimeout))
+	}
+	return errors.Join(errs...)
+}
+
+// validateFor checks that a message of the largest size may be held.
+func (c *LimitsConfig) validateFor(key string, grpc *configgrpc.ServerConfig) error {
+	if grpc != nil && c.InFlightMiB > 0 && maxRecvMsgSizeMiB(grpc) > c.InFlightMiB {
+		return fmt.Errorf("`limits::in_flight_mib` must be at least `%s::max_recv_msg_size_mib` (%d), got %d", key, maxRecvMsgSizeMiB(grpc), c.InFlightMiB)
+	}
+	return nil
+}
+
+// validateForHTTP checks that the largest request may be held, with its body. It
+// would never find room otherwise, and its sender would try again for ever.
+func (c *LimitsConfig) validateForHTTP(http *OTLPHTTPConfig) error {
+	if http == nil || c.RequestMiB > c.InFlightMiB {
+		return nil
+	}
+	body := http.ServerConfig.MaxRequestBodySize
+	if room := int64(c.InFlightMiB-c.RequestMiB) << 20; body > room {
+		return fmt.Errorf("`limits::in_flight_mib` must be at least `limits::request_mib` (%d) and `protocols::otlp::http::max_request_body_size` (%d bytes) together, got %d", c.RequestMiB, body, c.InFlightMiB)
+	}
+	return nil
+}
+
+func maxRecvMsgSizeMiB(grpc *configgrpc.ServerConfig) int {
+	if grpc.MaxRecvMsgSizeMiB > 0 {
+		return grpc.MaxRecvMsgSizeMiB
+	}
+	return defaultMaxRecvMsgSizeMiB
+}
+
+func defaultLimits() LimitsConfig {
+	return LimitsConfig{
+		InFlightMiB:    defaultInFlightMiB,
+		RequestMiB:     defaultRequestMiB,
+		MaxStreams:     defaultMaxStreams,
+		MessageTimeout: defaultMessageTimeout,
+	}
+}

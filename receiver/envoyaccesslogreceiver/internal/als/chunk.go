@@ -1,0 +1,95 @@
+package als
+
+import (
+	"errors"
+	"sync"
+
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
+)
+
+// rawEntry is an entry as it is on the wire.
+type rawEntry struct {
+	kind  entry.Kind
+	bytes []byte
+}
+
+// decode reads an entry into one of two messages, which are used again: a record
+// shares nothing with them but strings.
+func (e rawEntry) decode(into *decoded) (entry.Entry, error) {
+	if e.kind == entry.TCP {
+		return entry.Entry{TCP: &into.tcp}, unmarshal.Unmarshal(e.bytes, &into.tcp)
+	}
+	return entry.Entry{HTTP: &into.http}, unmarshal.Unmarshal(e.bytes, &into.http)
+}
+
+// decoded is the entry that is being looked at.
+type decoded struct {
+	http accesslogv3.HTTPAccessLogEntry
+	tcp  accesslogv3.TCPAccessLogEntry
+}
+
+// chunk is a number of entries that are decoded and passed on together.
+type chunk struct {
+	entries []rawEntry
+	// bytes are those on the wire, memory what decoding and records take.
+	bytes, memory int64
+	decoded       decoded
+}
+
+var chunks = sync.Pool{New: func() any { return &chunk{entries: make([]rawEntry, 0, maxChunkEntries)} }}
+
+// release makes the chunk one that can be used again.
+func (c *chunk) release() {
+	c.clear()
+	proto.Reset(&c.decoded.http)
+	proto.Reset(&c.decoded.tcp)
+	chunks.Put(c)
+}
+
+func (c *chunk) clear() {
+	clear(c.entries)
+	c.entries, c.bytes, c.memory = c.entries[:0], 0, 0
+}
+
+func (c *chunk) full() bool { return len(c.entries) == maxChunkEntries || c.bytes >= maxChunkBytes }
+
+// add takes an entry if it may be decoded. If not, outcome says why. repaired is
+// true if it had a string that was not UTF-8.
+func (c *chunk) add(kind entry.Kind, raw []byte) (why outcome, isRepaired bool) {
+	if len(raw) > maxEntryBytes {
+		return tooLargeEntry, false
+	}
+	size, err := entryTypes[kind].Measure(raw, entryLimits)
+	if err != nil {
+		return outcomeOf(err), false
+	}
+	if size.InvalidUTF8 {
+		raw = repaired(entryTypes[kind], raw, entryLimits)
+		c.memory += int64(len(raw))
+	}
+	c.entries = append(c.entries, rawEntry{kind, raw})
+	c.bytes += int64(len(raw))
+	// What is decoded and the record's attributes are about as large.
+	c.memory += 2*size.Memory + recordBytes
+	return accepted, size.InvalidUTF8
+}
+
+// outcomeOf says what an error of package wire is counted as.
+func outcomeOf(err error) outcome {
+	var e *wire.Error
+	if errors.As(err, &e) {
+		switch e.Reason {
+		case wire.TooDeep:
+			return tooDeep
+		case wire.TooMuchMemory:
+			return tooMuchMemory
+		case wire.TooManyAttributes:
+			return tooManyAttributes
+		}
+	}
+	return malformed
+}

@@ -1,0 +1,60 @@
+package als
+
+import (
+	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/encoding"
+	"google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
+)
+
+// Codec gives a stream the bytes of a message. Decoding them as a whole would
+// cost the entries of many requests where one client sent a byte that is not
+// UTF-8, and would take memory before anything is known of them.
+//
+// All other messages are those of gRPC's own codec.
+type Codec struct{}
+
+var _ encoding.CodecV2 = Codec{}
+
+// message is a StreamAccessLogsMessage as it is on the wire. It is to be freed.
+type message struct{ mem.Buffer }
+
+// Name is that of the codec which clients ask for.
+func (Codec) Name() string { return proto.Name }
+
+// Marshal writes an answer.
+func (Codec) Marshal(v any) (mem.BufferSlice, error) {
+	return encoding.GetCodecV2(proto.Name).Marshal(v)
+}
+
+// Unmarshal keeps the bytes of a message.
+func (Codec) Unmarshal(data mem.BufferSlice, v any) error {
+	m, ok := v.(*message)
+	if !ok {
+		return encoding.GetCodecV2(proto.Name).Unmarshal(data, v)
+	}
+	m.Buffer = data.MaterializeToBuffer(mem.DefaultBufferPool())
+	return nil
+}
+
+// service is the access log service with streams that read messages as bytes.
+var service = grpc.ServiceDesc{
+	ServiceName: accesslogservicev3.AccessLogService_ServiceDesc.ServiceName,
+	HandlerType: (*any)(nil),
+	Streams: []grpc.StreamDesc{{
+		StreamName: "StreamAccessLogs",
+		Handler: func(handler any, stream grpc.ServerStream) error {
+			return handler.(*Handler).StreamAccessLogs(stream)
+		},
+		ClientStreams: true,
+	}},
+	Metadata: accesslogservicev3.AccessLogService_ServiceDesc.Metadata,
+}
+
+// Register makes a server serve the handler's streams. The server must have been
+// made with grpc.ForceServerCodecV2(Codec{}).
+func (h *Handler) Register(s grpc.ServiceRegistrar) { s.RegisterService(&service, h) }
+
+// StreamMethod is the full name of the method that streams entries.
+const StreamMethod = accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName

@@ -1,0 +1,40 @@
+// Package connlimit sees to it that no client keeps others out of a receiver, by
+// holding connections, streams, or messages that never end.
+//
+//	Accept ──room────────────────────▶ quiet ◀──request or stream ends──┐
+//	  │                                  │ └──request or stream begins─▶ busy
+//	  └─full─▶ whoever has most loses    └── either is closed when its place is needed
+//	           a connection, or the
+//	           newcomer is refused
+//
+// A gRPC request or stream, in its connection:
+//
+//	header ──▶ tap: may it open? ──▶ bytes arrive ──▶ complete ──▶ handler ──▶ end
+//	             │                     │ unfinished      finished
+//	             └ full: who has       ├ not complete in time: it ends
+//	               most loses          └ others need the room: its connection ends
+//
+// Connections are counted for each peer, which is an IP address. When all are in
+// use, a newcomer takes the place of a connection of the peer that has most. If
+// the newcomer's own peer has most, it takes one of its own. The oldest that has
+// never sent a complete request or message goes first, then the longest quiet one
+// with nothing under way, then one that has completed nothing for longest. If
+// nobody has many, only a connection that was unused for Limits.MessageTimeout is
+// taken.
+//
+// Streams give way in the same order. A stream that was quiet loses nothing: its
+// proxy opens another one with its next message. If nobody has many, the newcomer
+// is refused.
+//
+// What arrives is counted by the admission controller, as unfinished until it is
+// complete. Over gRPC a meter follows the frames of HTTP/2, above TLS: so it knows
+// what each stream holds, and that a stream that waits for its proxy's next
+// message holds nothing. Tiny frames count as what they take in memory. Over HTTP
+// the bytes of a connection count until a handler takes them.
+//
+// A compressed request acquires what it may unpack to before it is read.
+// Compressed streams are refused.
+//
+// Listen wraps the listener, below TLS. ServerOptions and PrepareHTTP are for the
+// servers on it.
+package connlimit

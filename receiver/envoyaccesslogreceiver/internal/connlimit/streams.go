@@ -1,0 +1,152 @@
+package connlimit
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// fewStreams are as many as a proxy of a few threads opens by itself.
+const fewStreams = 16
+
+// openStream counts a new stream, in place of another one if all are in use.
+func (l *Limiter) openStream(ctx context.Context, c *conn, unary bool) (*stream, error) {
+	l.mu.Lock()
+	if c.gone {
+		l.mu.Unlock()
+		return nil, status.Error(codes.Unavailable, "connection is closing")
+	}
+	var loser *stream
+	if l.streams >= l.options.MaxStreams {
+		if loser = l.streamFor(c.peer); loser == nil {
+			l.mu.Unlock()
+			l.options.Report(Event{ReasonMaxStreams, RefusedStream, c.peer.name})
+			return nil, status.Error(codes.ResourceExhausted, "too many streams")
+		}
+		l.removeStream(loser)
+	}
+	s := &stream{c: c, unary: unary}
+	s.Context, s.cancel = context.WithCancel(ctx)
+	s.ofPeer.item, s.ofConn.item = s, s
+	c.peer.newStreams.pushBack(&s.ofPeer)
+	c.open.pushBack(&s.ofConn)
+	l.streams++
+	c.touch()
+	l.rank(c.peer)
+	l.mu.Unlock()
+
+	if loser != nil {
+		loser.end(ReasonMaxStreams)
+	}
+	c.mu.Lock()
+	s.started = time.Now()
+	s.id = c.meter.opened
+	if c.meter.streams == nil {
+		c.meter.streams = map[uint32]*stream{}
+	}
+	c.meter.streams[s.id] = s
+	if c.meter.final {
+		s.finish()
+	}
+	c.mu.Unlock()
+	return s, nil
+}
+
+// streamFor picks the stream that gives way to a newcomer of a peer: one of
+// whoever has most. The newcomer's own peer may be that. If nobody has many, it is
+// nil.
+func (l *Limiter) streamFor(p *peer) *stream {
+	most := l.byStreams.First()
+	if p.streams() == most.streams() {
+		most = p
+	}
+	if most != p && most.streams() <= p.streams()+1 || most.streams() < fewStreams {
+		return nil
+	}
+	return firstOf(&most.newStreams, &most.open)
+}
+
+// removeStream stops counting a stream. It may be called more than once.
+func (l *Limiter) removeStream(s *stream) {
+	if s.gone {
+		return
+	}
+	s.gone = true
+	s.ofPeer.remove()
+	s.ofConn.remove()
+	l.streams--
+	s.c.touch()
+	l.rank(s.c.peer)
+}
+
+// messageTaken notes that a stream's message was handed over.
+func (l *Limiter) messageTaken(s *stream) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !s.gone {
+		s.c.peer.open.pushBack(&s.ofPeer)
+		s.c.spoke = true
+		s.c.touch()
+	}
+}
+
+// end ends a stream, because a limit was reached. gRPC answers that it was
+// canceled.
+func (s *stream) end(why Reason) {
+	s.close()
+	s.c.l.options.Report(Event{why, EndedStream, s.c.peer.name})
+}
+
+// close stops counting a stream, and ends it if it has not ended yet.
+func (s *stream) close() {
+	s.cancel()
+	s.c.l.mu.Lock()
+	s.c.l.removeStream(s)
+	s.c.l.mu.Unlock()
+	s.c.mu.Lock()
+	s.drop()
+	s.c.sync()
+	s.c.mu.Unlock()
+}
+
+// sweep ends streams whose message does not arrive in time. Once in a while is
+// cheaper than a timer for each request.
+func (l *Limiter) sweep() {
+	ticker := time.NewTicker(max(time.Millisecond, l.options.MessageTimeout/8))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-l.stop:
+			return
+		case now := <-ticker.C:
+			for _, c := range l.connections() {
+				for _, s := range c.overdue(now, l.options.MessageTimeout) {
+					s.end(ReasonMessageTimeout)
+				}
+			}
+		}
+	}
+}
+
+func (l *Limiter) connections() []*conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := make([]*conn, 0, len(l.remotes))
+	for _, c := range l.remotes {
+		all = append(all, c)
+	}
+	return all
+}
+
+func (c *conn) overdue(now time.Time, timeout time.Duration) (late []*stream) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.meter.streams {
+		if s.overdue(now, timeout) {
+			late = append(late, s)
+		}
+	}
+	return late
+}

@@ -1,0 +1,95 @@
+package otlp
+
+import (
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
+)
+
+// The content types of OTLP over HTTP.
+const (
+	typeProtobuf = "application/x-protobuf"
+	typeJSON     = "application/json"
+)
+
+// format is how messages are written.
+type format interface {
+	contentType() string
+	measure([]byte, Limits) (wire.Size, error)
+	// repair makes the strings of a measured message valid, in place.
+	repair([]byte, Limits)
+	decode([]byte) (plog.Logs, error)
+	// success is the response to a request that was taken as a whole.
+	success() []byte
+	status(*spb.Status) ([]byte, error)
+}
+
+var (
+	_ format = protobufFormat{}
+	_ format = jsonFormat{}
+)
+
+// The answer to a request is always the same.
+var (
+	successProtobuf = must(plogotlp.NewExportResponse().MarshalProto())
+	successJSON     = must(plogotlp.NewExportResponse().MarshalJSON())
+)
+
+// must is for what does not depend on any input.
+func must(b []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+type protobufFormat struct{}
+
+func (protobufFormat) contentType() string { return typeProtobuf }
+
+func (protobufFormat) measure(b []byte, l Limits) (wire.Size, error) {
+	return wire.OTLPLogs.Measure(b, wire.Limits{Depth: l.Depth, Memory: l.Memory, Attributes: l.Attributes})
+}
+
+func (protobufFormat) repair(b []byte, l Limits) {
+	// What was measured can be repaired.
+	_ = wire.OTLPLogs.Repair(b, wire.Limits{Depth: l.Depth, Memory: l.Memory, Attributes: l.Attributes})
+}
+
+func (protobufFormat) decode(b []byte) (plog.Logs, error) {
+	request := plogotlp.NewExportRequest()
+	err := request.UnmarshalProto(b)
+	return request.Logs(), err
+}
+
+func (protobufFormat) success() []byte { return successProtobuf }
+
+func (protobufFormat) status(s *spb.Status) ([]byte, error) { return proto.Marshal(s) }
+
+// jsonLevels is how many levels JSON needs where protobuf has one: an array and
+// an object in it.
+const jsonLevels = 2
+
+type jsonFormat struct{}
+
+func (jsonFormat) contentType() string { return typeJSON }
+
+func (jsonFormat) measure(b []byte, l Limits) (wire.Size, error) {
+	return wire.MeasureJSON(b, wire.Limits{Depth: jsonLevels * l.Depth, Memory: l.Memory, Attributes: l.Attributes})
+}
+
+func (jsonFormat) repair(b []byte, _ Limits) { wire.RepairJSON(b) }
+
+func (jsonFormat) decode(b []byte) (plog.Logs, error) {
+	request := plogotlp.NewExportRequest()
+	err := request.UnmarshalJSON(b)
+	return request.Logs(), err
+}
+
+func (jsonFormat) success() []byte { return successJSON }
+
+func (jsonFormat) status(s *spb.Status) ([]byte, error) { return protojson.Marshal(s) }

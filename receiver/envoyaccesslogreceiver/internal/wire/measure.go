@@ -1,0 +1,122 @@
+package wire
+
+import "unicode/utf8"
+
+// Measure looks at a serialized message. The error is an [*Error] if the message
+// must not be decoded; the size is then that of what was looked at.
+func (m *Message) Measure(b []byte, l Limits) (Size, error) {
+	w := newWalk(l, false)
+	return w.end(w.message(m, b, 1))
+}
+
+// Repair replaces each byte that is not valid UTF-8 in a string by '?', in
+// place. Fields of type bytes and unknown fields stay as they are, and so does
+// every length. It is called after [Message.Measure] found such bytes, with the
+// same limits.
+func (m *Message) Repair(b []byte, l Limits) error {
+	w := newWalk(l, true)
+	_, err := w.end(w.message(m, b, 1))
+	return err
+}
+
+// message looks at the fields of a message.
+func (w *walk) message(m *Message, b []byte, depth int) *Error {
+	if depth > w.depth {
+		return errTooDeep
+	}
+	base := w.enter(m)
+	var seen uint64
+	for pos := 0; pos < len(b); {
+		var number uint64
+		var wt wireType
+		start := pos
+		if c := b[pos]; c < 0x80 && c >= 8 {
+			number, wt, pos = uint64(c>>3), wireType(c&7), pos+1
+		} else if number, wt, pos = readTag(b, pos); pos < 0 {
+			return errMalformed
+		}
+		var end int
+		if wt == lengths && pos < len(b) && b[pos] < 0x80 && int(b[pos]) < len(b)-pos {
+			end = pos + 1 + int(b[pos])
+			pos++
+		} else if pos, end = readValue(b, pos, wt); end < 0 {
+			return errMalformed
+		}
+		f := m.field(number)
+		var err *Error
+		switch {
+		case f.kind != unknown && (wt == f.wire || wt == lengths && f.packed):
+			if f.once != 0 {
+				if seen&f.once != 0 {
+					return errMalformed
+				}
+				seen |= f.once
+			}
+			err = w.value(f, b[pos:end], wt, base, depth)
+		case f.kind != unknown && m.strict:
+			return errMalformed
+		case m.keepsUnknown:
+			w.size.Memory += w.lists[base+m.lists-1].add(end-start, 1)
+		}
+		if err != nil {
+			return err
+		}
+		if w.size.Memory > w.memory {
+			return errTooMuchMemory
+		}
+		pos = end
+	}
+	w.leave(base)
+	return nil
+}
+
+// value looks at the value of a known field.
+func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
+	w.size.Memory += f.cost
+	if f.list != 0 {
+		if err := w.element(f, &w.lists[base+f.list-1], v, wt); err != nil {
+			return err
+		}
+	}
+	switch f.kind {
+	case text:
+		w.size.Memory += alloc(len(v))
+		if !utf8.Valid(v) {
+			w.size.InvalidUTF8 = true
+			if w.repair {
+				repairUTF8(v)
+			}
+		}
+	case blob:
+		w.size.Memory += alloc(len(v))
+	case message, entry:
+		if f.message.pair && w.pair(v, depth+2) {
+			return nil
+		}
+		return w.message(f.message, v, depth+1)
+	}
+	return nil
+}
+
+// element counts an element of a list or a map.
+func (w *walk) element(f *field, l *list, v []byte, wt wireType) *Error {
+	switch {
+	case f.kind == entry:
+		w.size.Memory += l.addEntry(f.element)
+	case wt != f.wire:
+		// Each byte may be a value.
+		w.size.Memory += l.add(len(v), f.element)
+	default:
+		w.size.Memory += l.add(1, f.element)
+	}
+	if f.record {
+		w.size.Records++
+	}
+	if f.limited && l.n > w.attributes {
+		return errTooManyAttributes
+	}
+	if w.size.Memory > w.memory {
+		return errTooMuchMemory
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package wire
+
+import "iter"
+
+// wireType is how a value is written.
+type wireType uint8
+
+const (
+	varint  wireType = 0
+	fixed64 wireType = 1
+	lengths wireType = 2
+	fixed32 wireType = 5
+)
+
+// maxNumber is the largest field number that protobuf allows.
+const maxNumber = 1<<29 - 1
+
+// readVarint reads a varint at pos. It gives a negative position if there is none.
+func readVarint(b []byte, pos int) (uint64, int) {
+	var v uint64
+	for shift := uint(0); shift < 64 && pos < len(b); shift += 7 {
+		c := b[pos]
+		pos++
+		v |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			if shift == 63 && c > 1 {
+				return 0, -1
+			}
+			return v, pos
+		}
+	}
+	return 0, -1
+}
+
+// readTag reads a field's number and wire type.
+func readTag(b []byte, pos int) (uint64, wireType, int) {
+	tag, pos := readVarint(b, pos)
+	number := tag >> 3
+	if pos < 0 || number == 0 || number > maxNumber {
+		return 0, 0, -1
+	}
+	return number, wireType(tag & 7), pos
+}
+
+// readValue gives where the value at pos begins and ends. Groups are refused:
+// decoders disagree about what is inside, and no sender of ours writes them.
+func readValue(b []byte, pos int, w wireType) (start, end int) {
+	switch w {
+	case varint:
+		_, end = readVarint(b, pos)
+		return pos, end
+	case fixed64:
+		end = pos + 8
+	case fixed32:
+		end = pos + 4
+	case lengths:
+		n, after := readVarint(b, pos)
+		if after < 0 || n > uint64(len(b)-after) {
+			return 0, -1
+		}
+		return after, after + int(n)
+	default:
+		return 0, -1
+	}
+	if end > len(b) {
+		return 0, -1
+	}
+	return pos, end
+}
+
+// Field is a field of a message as it is on the wire.
+type Field struct {
+	Number uint64
+	// Bytes is the value of a string, a message or bytes. It is nil for a number.
+	Bytes []byte
+}
+
+// Fields gives the fields of a message in their order, without copying them. It
+// ends with an error from this package if the message is malformed; what came
+// before is good.
+func Fields(b []byte) iter.Seq2[Field, error] {
+	return func(yield func(Field, error) bool) {
+		for pos := 0; pos < len(b); {
+			number, w, value := readTag(b, pos)
+			if value < 0 {
+				yield(Field{}, errMalformed)
+				return
+			}
+			start, end := readValue(b, value, w)
+			if end < 0 {
+				yield(Field{}, errMalformed)
+				return
+			}
+			f := Field{Number: number}
+			if w == lengths {
+				f.Bytes = b[start:end:end]
+			}
+			if !yield(f, nil) {
+				return
+			}
+			pos = end
+		}
+	}
+}

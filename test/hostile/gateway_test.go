@@ -1,0 +1,144 @@
+package hostile
+
+import (
+	"maps"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
+)
+
+const (
+	// gatewayFile is the configuration as shipped.
+	gatewayFile = "../../config/gateway.yaml"
+	// maxMemory is the limit of deploy/kubernetes.
+	maxMemory = 640 << 20
+)
+
+// gateway is the built distribution, writing to a Prometheus of its own.
+type gateway struct {
+	*testbed.Gateway
+	prometheus *testbed.Prometheus
+}
+
+// options are those of a gateway under attack.
+type options struct {
+	// env and configs are added to those that the tests need.
+	env     map[string]string
+	configs []string
+	// openFiles bounds its files and sockets, if it is not zero.
+	openFiles int
+}
+
+// startGateway starts both; they end with the test.
+func startGateway(t *testing.T, o options) *gateway {
+	t.Helper()
+	p, err := testbed.StartPrometheus(t.Context(), program(t, "PROMETHEUS_BIN", "../../_build/bin/prometheus"), t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.Stop()) })
+
+	env := map[string]string{
+		"REMOTE_WRITE_ENDPOINT": p.WriteURL(),
+		"INSTANCE_ID":           "gateway-of-" + t.Name(),
+		"FLUSH_INTERVAL":        "1s",
+		"DESTINATION_IP":        "on",
+	}
+	maps.Copy(env, o.env)
+	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
+		Binary:       program(t, "OTELCOL_ISTIO_BIN", "../../_build/otelcol-istio"),
+		Configs:      append([]string{gatewayFile}, o.configs...),
+		Env:          env,
+		MaxMemory:    maxMemory,
+		MaxOpenFiles: o.openFiles,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		// What ended a gateway that did not survive is reported where it was noticed.
+		if !ended(g) {
+			require.NoError(t, g.Stop())
+		}
+		if t.Failed() {
+			t.Logf("the gateway said:\n%s", complaints(g.Process.Log()))
+		}
+	})
+	return &gateway{g, p}
+}
+
+// program fails the test if the program is not there: a test that skips itself
+// would show nothing.
+func program(t *testing.T, variable, path string) string {
+	t.Helper()
+	if set := os.Getenv(variable); set != "" {
+		path = set
+	}
+	_, err := os.Stat(path)
+	require.NoError(t, err, "`make test-e2e` builds all that the tests run; %s may name another", variable)
+	return path
+}
+
+func ended(g *testbed.Gateway) bool {
+	select {
+	case <-g.Process.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// alive fails the test, with the reason, if the gateway has ended or ever held
+// more memory than it may.
+func (g *gateway) alive(t *testing.T) {
+	t.Helper()
+	if ended(g.Gateway) {
+		require.FailNow(t, "the gateway has ended", "%v", g.Process.Err())
+	}
+	require.NoError(t, g.Process.CheckMemory())
+}
+
+// complaints are the lines of a log that say more than that all is well, a few
+// from each place, and why a program crashed.
+func complaints(log string) string {
+	const each, length = 2, 400
+	places := map[string]int{}
+	var kept []string
+	for line := range strings.Lines(log) {
+		columns := strings.Split(line, "\t")
+		place := columns[0]
+		if len(columns) > 2 {
+			place = columns[2]
+		}
+		warns := len(columns) > 3 && (columns[1] == "warn" || columns[1] == "error")
+		crashes := strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "panic: ")
+		if places[place]++; (warns || crashes) && places[place] <= each {
+			kept = append(kept, strings.TrimSpace(line[:min(len(line), length)]))
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// value of an expression that gives one number, 0 if there is no series.
+func (g *gateway) value(t *testing.T, promQL string) float64 {
+	t.Helper()
+	v, err := g.prometheus.Value(t.Context(), promQL)
+	require.NoError(t, err)
+	return v
+}
+
+func (g *gateway) query(t *testing.T, promQL string) promclient.Vector {
+	t.Helper()
+	v, err := g.prometheus.Query(t.Context(), promQL)
+	require.NoError(t, err)
+	return v
+}
+
+// telemetry sums up a metric of the gateway's own; see testbed.Gateway.
+func (g *gateway) telemetry(t *testing.T, metric, label string) float64 {
+	t.Helper()
+	sum, err := g.Metric(t.Context(), metric, label)
+	require.NoError(t, err)
+	return sum
+}

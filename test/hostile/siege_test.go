@@ -1,0 +1,59 @@
+package hostile
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/attack"
+)
+
+// siege is an attack on a gateway that others use meanwhile: honest proxies at
+// another address, and at the attacker's own, as behind one node's address.
+type siege struct {
+	options
+	// attack ends when all was sent, or held for as long as it should be.
+	attack func(ctx context.Context, t *testing.T, g *gateway)
+	// check looks at more once the totals are there, if it is set.
+	check func(t *testing.T, g *gateway)
+}
+
+// warmUp has the honest streams known to the gateway, afterwards it shows that
+// the gateway goes on.
+const warmUp, afterwards = 500 * time.Millisecond, time.Second
+
+// attackTimeout bounds an attack on a gateway that does not answer any more.
+const attackTimeout = 90 * time.Second
+
+func (s siege) run(t *testing.T) {
+	t.Helper()
+	g := startGateway(t, s.options)
+	honest := append(honestSenders(t, g, "honest", attack.Bystander), honestSenders(t, g, "honest-neighbour", attack.Attacker)...)
+	all := g.start(t.Context(), honest...)
+	time.Sleep(warmUp)
+
+	// An attack that waits for a gateway that is gone ends with it.
+	ctx, cancel := context.WithTimeout(t.Context(), attackTimeout)
+	defer cancel()
+	go func() {
+		select {
+		case <-g.Process.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	s.attack(ctx, t, g)
+
+	g.alive(t)
+	time.Sleep(afterwards)
+	all.end()
+	g.alive(t)
+	all.counted(t, g)
+	if s.check != nil {
+		s.check(t, g)
+	}
+	g.alive(t)
+	if usage, err := g.Process.Usage(); err == nil {
+		t.Logf("the gateway took %d MiB at most, held to its limit by %s", usage.PeakRSS>>20, g.Process.Limited())
+	}
+}

@@ -16,7 +16,8 @@ type Facts struct {
 	// Blocked is true for traffic that was refused before a cluster was chosen
 	// and whose record does not name the cluster: see BlockedWithoutCluster.
 	Blocked bool
-	// Ambiguous is true for a line whose middle can be read in several ways.
+	// Ambiguous is true for a line that can be read in several ways. The values
+	// in doubt are absent.
 	Ambiguous bool
 
 	direction direction

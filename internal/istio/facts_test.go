@@ -13,8 +13,13 @@ import (
 // Facts that differ in any field must not share a remembered label set.
 func TestKeysOfFactsDiffer(t *testing.T) {
 	one := []Facts{
-		{Verdict: contract.VerdictHTTP}, {HTTP: true}, {GRPC: true}, {Blocked: true}, {Ambiguous: true},
-		{direction: waypoint}, {gateway: true},
+		{Verdict: contract.VerdictHTTP},
+		{HTTP: true},
+		{GRPC: true},
+		{Blocked: true},
+		{Ambiguous: true},
+		{direction: waypoint},
+		{gateway: true},
 	}
 	require.Len(t, one, reflect.TypeFor[Facts]().NumField(), "one for each field")
 	facts := append([]Facts{{}, {Verdict: contract.VerdictTCP}, {direction: inbound}, {direction: outbound}}, one...)

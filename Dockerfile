@@ -45,5 +45,6 @@ COPY --chmod=444 LICENSE /LICENSE
 USER 65532:65532
 # OTLP over gRPC and HTTP, ALS, the gateway's own metrics, health.
 EXPOSE 4317 4318 4319 8888 13133
-ENTRYPOINT ["/otelcol-istio"]
+# The health check says so when no new client gets in.
+ENTRYPOINT ["/otelcol-istio", "--feature-gates=+extension.healthcheck.useComponentStatus"]
 CMD ["--config=/etc/otelcol-istio/gateway.yaml"]

@@ -47,7 +47,7 @@ run: $(GATEWAY) $(PROMETHEUS) $(BIN)/demo ## Show the main job on recorded traff
 
 .PHONY: serve
 serve: $(GATEWAY) ## Run the gateway in the foreground with config/gateway.yaml.
-	@exec $(GATEWAY) --config config/gateway.yaml
+	@exec $(GATEWAY) --config config/gateway.yaml --feature-gates=+extension.healthcheck.useComponentStatus
 
 # The builder writes a program and resolves its modules; go builds it, and again only what changed. Strict versioning
 # refuses a component whose version the others would override, which the builder lets pass by default.

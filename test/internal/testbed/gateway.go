@@ -13,6 +13,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 )
 
+// healthGate lets the health check tell what components report, as in the image.
+const healthGate = "--feature-gates=+extension.healthcheck.useComponentStatus"
+
 // GatewayOptions say which gateway to start.
 type GatewayOptions struct {
 	// Binary is the built distribution.
@@ -77,7 +80,7 @@ func startGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 		"TELEMETRY_PORT":     strconv.Itoa(ports[3]),
 	}
 	maps.Copy(env, o.Env)
-	command := proc.Command{Name: "gateway", Path: o.Binary, MaxMemory: o.MaxMemory, MaxOpenFiles: o.MaxOpenFiles}
+	command := proc.Command{Name: "gateway", Path: o.Binary, Args: []string{healthGate}, MaxMemory: o.MaxMemory, MaxOpenFiles: o.MaxOpenFiles}
 	for _, config := range o.Configs {
 		command.Args = append(command.Args, "--config", config)
 	}

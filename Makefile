@@ -88,13 +88,13 @@ test: ## Run every check and every test but test-mesh, which needs root.
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race ./...
-	cd test && go test $$(go list ./... | grep -v -e /e2e -e /image -e /kubernetes -e /realmesh -e /netns)
+	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /kubernetes -e /realmesh -e /netns)
 
 .PHONY: test-e2e
-test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic through real Envoys, the built gateway and Prometheus' code.
+test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -timeout 20m ./e2e ./kubernetes
+		go test -count=1 -p 1 -timeout 20m -parallel 3 ./e2e ./hostile ./kubernetes
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh

@@ -142,7 +142,7 @@ func TestIdleConnections(t *testing.T) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
-			siege{options: options{openFiles: files}, attack: func(ctx context.Context, t *testing.T, g *gateway) {
+			siege{crowd: true, options: options{openFiles: files}, attack: func(ctx context.Context, t *testing.T, g *gateway) {
 				t.Helper()
 				for range 2 { // who was thrown out comes again
 					for _, endpoint := range x.to {

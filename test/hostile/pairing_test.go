@@ -26,8 +26,8 @@ func TestPairing(t *testing.T) {
 			t.Parallel()
 			siege{attack: func(ctx context.Context, t *testing.T, g *gateway) {
 				t.Helper()
-				a := newIntruder(ctx, t, g, source, nodeID("honest-als"))
-				b := newIntruder(ctx, t, g, source, nodeID("honest-neighbour-als"))
+				a := newIntruder(t, g, source, nodeID("honest-als"))
+				b := newIntruder(t, g, source, nodeID("honest-neighbour-als"))
 				const rounds, every = 160, 50 * time.Millisecond
 				for range rounds {
 					if a.pair() != nil || a.fill() != nil || b.pair() != nil {
@@ -48,7 +48,7 @@ type intruder struct {
 	padding   string
 }
 
-func newIntruder(ctx context.Context, t *testing.T, g *gateway, source, node string) *intruder {
+func newIntruder(t *testing.T, g *gateway, source, node string) *intruder {
 	t.Helper()
 	i := &intruder{t: t, padding: strings.Repeat("x", 2<<10)}
 	for _, stream := range []*grpc.ClientStream{&i.http, &i.tcp} {
@@ -91,7 +91,7 @@ func TestForgedPair(t *testing.T) {
 	const n = 50
 	g := startGateway(t, options{})
 	honest := entriesByALS(t, g, "honest", attack.Bystander)
-	intruder := newIntruder(t.Context(), t, g, attack.Attacker, nodeID("honest"))
+	intruder := newIntruder(t, g, attack.Attacker, nodeID("honest"))
 	for k := range n {
 		forged := &accesslogv3.TCPAccessLogEntry{CommonProperties: blockedConnection("honest", k)}
 		require.NoError(t, intruder.tcp.SendMsg(marshal(t, byTCP(forged))))

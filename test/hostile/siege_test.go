@@ -16,6 +16,9 @@ type siege struct {
 	attack func(ctx context.Context, t *testing.T, g *gateway)
 	// check looks at more once the totals are there, if it is set.
 	check func(t *testing.T, g *gateway)
+	// crowd is true for an attacker that comes again and again, faster than anybody:
+	// who is new at its address is taken for one of it. Who was there before is not.
+	crowd bool
 }
 
 // warmUp has the honest streams known to the gateway, afterwards it shows that
@@ -28,8 +31,15 @@ const attackTimeout = 90 * time.Second
 func (s siege) run(t *testing.T) {
 	t.Helper()
 	g := startGateway(t, s.options)
-	honest := append(honestSenders(t, g, "honest", attack.Bystander), honestSenders(t, g, "honest-neighbour", attack.Attacker)...)
-	all := g.start(t.Context(), honest...)
+	neighbours := []*honest{
+		labelsByGRPC(t, g, "honest-neighbour-labels", attack.Attacker),
+		entriesByALS(t, g, "honest-neighbour-als", attack.Attacker),
+	}
+	if !s.crowd {
+		neighbours = honestSenders(t, g, "honest-neighbour", attack.Attacker)
+	}
+	all := append(honestSenders(t, g, "honest", attack.Bystander), neighbours...)
+	sending := g.start(t.Context(), all...)
 	time.Sleep(warmUp)
 
 	// An attack that waits for a gateway that is gone ends with it.
@@ -46,9 +56,9 @@ func (s siege) run(t *testing.T) {
 
 	g.alive(t)
 	time.Sleep(afterwards)
-	all.end()
+	sending.end()
 	g.alive(t)
-	all.counted(t, g)
+	sending.counted(t, g)
 	if s.check != nil {
 		s.check(t, g)
 	}

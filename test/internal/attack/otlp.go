@@ -31,8 +31,8 @@ func empties(number protowire.Number, size int) []byte {
 	return bytes.Repeat(field(number, nil), size/2)
 }
 
-// EmptyResources, EmptyScopes, EmptyRecords and EmptyAttributes are OTLP requests
-// of about size bytes, of which each second one makes an object.
+// EmptyResources is an OTLP request of about size bytes, of which each second one
+// makes an object.
 func EmptyResources(size int) []byte { return empties(resourceLogs, size) }
 
 // EmptyScopes is one; see EmptyResources.

@@ -43,12 +43,24 @@ type Gateway struct {
 	Health, Telemetry string
 }
 
+// startAttempts is how often a gateway is started that finds a port taken.
+const startAttempts = 5
+
 // StartGateway starts the distribution with the variables of
 // config/gateway.yaml set to free loopback ports, and waits until it is
-// healthy.
-func StartGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
+// healthy. If another program takes one of the ports first, it tries others.
+func StartGateway(ctx context.Context, o GatewayOptions) (g *Gateway, err error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
+	for range startAttempts {
+		if g, err = startGateway(ctx, o); err == nil || !strings.Contains(err.Error(), "address already in use") {
+			break
+		}
+	}
+	return g, err
+}
+
+func startGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 	const local = "127.0.0.1"
 	ports, err := proc.FreePorts(5)
 	if err != nil {

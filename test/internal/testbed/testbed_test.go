@@ -65,7 +65,7 @@ func TestStartGateway(t *testing.T) {
 			NoHealthCheck: noHealthCheck,
 		})
 		require.NoError(t, err)
-		assert.Equal(t, "--config a.yaml --config b.yaml http://there 127.0.0.1\n", g.Process.Log())
+		assert.Equal(t, "--feature-gates=+extension.healthcheck.useComponentStatus --config a.yaml --config b.yaml http://there 127.0.0.1\n", g.Process.Log())
 		assert.Regexp(t, `^127\.0\.0\.1:\d+$`, g.OTLP)
 		assert.Regexp(t, `^127\.0\.0\.1:\d+$`, g.ALS)
 		assert.Regexp(t, `^http://127\.0\.0\.1:\d+/metrics$`, g.Telemetry)

@@ -16,15 +16,15 @@
 //
 // Connections are counted for each peer, which is an IP address. When all are in
 // use, a newcomer takes the place of a connection of the peer that has most. If
-// the newcomer's own peer has most, it takes one of its own. The oldest that has
-// never sent a complete request or message goes first, then the longest quiet one
-// with nothing under way, then one that has completed nothing for longest. If
-// nobody has many, only a connection that was unused for Limits.MessageTimeout is
-// taken.
+// the newcomer's own peer has most, it takes one of its own. A peer has three
+// kinds: those that have never sent a complete request or message, others with
+// nothing under way, and the rest. The kind of which there are most gives one up,
+// the one that has been so for longest. So a client that fills one kind seldom
+// takes from its neighbours at the same address. If nobody has many, only a
+// connection that was unused for Limits.MessageTimeout is taken.
 //
-// Streams give way in the same order. A stream that was quiet loses nothing: its
-// proxy opens another one with its next message. If nobody has many, the newcomer
-// is refused.
+// Streams give way likewise. One that was quiet loses nothing: its proxy opens
+// another one with its next message. If nobody has many, the newcomer is refused.
 //
 // What arrives is counted by the admission controller, as unfinished until it is
 // complete. Over gRPC a meter follows the frames of HTTP/2, above TLS: so it knows

@@ -77,14 +77,23 @@ func (p *peer) conns() int { return p.newConns.len + p.quiet.len + p.busy.len }
 
 func (p *peer) streams() int { return p.newStreams.len + p.open.len }
 
-// firstOf is the first item of the first queue that is not empty.
-func firstOf[T any](queues ...*queue[T]) (item T) {
-	for _, q := range queues {
-		if q.first != nil {
-			return q.first.item
+// losingConn is the connection that a peer gives up for another one.
+func (p *peer) losingConn() *conn { return firstOfLongest(&p.newConns, &p.quiet, &p.busy) }
+
+// losingStream is the stream that a peer gives up for another one.
+func (p *peer) losingStream() *stream { return firstOfLongest(&p.newStreams, &p.open) }
+
+// firstOfLongest is the first item of the longest queue. Behind one address the
+// queue that an attacker fills is the longest, whatever it fills it with, and what
+// others have there is in another one, or further behind.
+func firstOfLongest[T any](queues ...*queue[T]) T {
+	longest := queues[0]
+	for _, q := range queues[1:] {
+		if q.len > longest.len {
+			longest = q
 		}
 	}
-	return item
+	return longest.firstItem()
 }
 
 // New makes a limiter. It runs until Close.

@@ -74,7 +74,7 @@ func (l *Limiter) connectionFor(name admission.Peer) *conn {
 		}
 	}
 	if most.name == name || most.conns() > own+1 {
-		return firstOf(&most.newConns, &most.quiet, &most.busy)
+		return most.losingConn()
 	}
 	// Nobody has many. Only a connection that nobody uses is taken, and a new one
 	// has time to speak first.
@@ -87,10 +87,10 @@ func (l *Limiter) connectionFor(name admission.Peer) *conn {
 
 // unusedConn is a connection with nothing under way, nil if there is none.
 func (p *peer) unusedConn() *conn {
-	if c := firstOf(&p.newConns); c != nil && c.unused() {
+	if c := p.newConns.firstItem(); c != nil && c.unused() {
 		return c
 	}
-	return firstOf(&p.quiet)
+	return p.quiet.firstItem()
 }
 
 // takeConnection ends an unused connection of whoever has most, so that the next

@@ -14,6 +14,14 @@ type node[T any] struct {
 	in         *queue[T]
 }
 
+// firstItem is the zero value if the queue is empty.
+func (q *queue[T]) firstItem() (item T) {
+	if q.first != nil {
+		item = q.first.item
+	}
+	return item
+}
+
 // pushBack puts a node at the end, wherever it stood before.
 func (q *queue[T]) pushBack(n *node[T]) {
 	n.remove()

@@ -65,7 +65,7 @@ func (l *Limiter) streamFor(p *peer) *stream {
 	if most != p && most.streams() <= p.streams()+1 || most.streams() < fewStreams {
 		return nil
 	}
-	return firstOf(&most.newStreams, &most.open)
+	return most.losingStream()
 }
 
 // removeStream stops counting a stream. It may be called more than once.

@@ -48,6 +48,7 @@ valid ALS_GRPC_ENDPOINT=127.0.0.1:4319 ALS_MAX_CONNECTION_AGE=30m "$lean" config
 valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/gateway.yaml
 valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/bench/stock.yaml
 valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/bench/pprof.yaml
+valid "$lean" config/gateway.yaml config/mtls.yaml
 valid "$lean" config/compose.yaml
 valid "$kubernetes" config/gateway.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml
@@ -56,5 +57,6 @@ invalid istio-2 ISTIO_SCHEMA=istio-2 "$lean" config/gateway.yaml
 invalid maybe DESTINATION_IP=maybe "$lean" config/gateway.yaml
 invalid flush_interval FLUSH_INTERVAL=0s "$lean" config/gateway.yaml
 invalid in_flight_mib IN_FLIGHT_MIB=1 "$lean" config/gateway.yaml
+invalid reload_interval TLS_RELOAD_INTERVAL=often "$lean" config/gateway.yaml config/mtls.yaml
 invalid k8s_attributes "$lean" config/gateway.yaml config/kubernetes.yaml
 invalid max_connection_age ALS_MAX_CONNECTION_AGE=half "$lean" config/gateway.yaml

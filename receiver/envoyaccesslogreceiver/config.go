@@ -45,6 +45,9 @@ type Config struct {
 	Protocols ProtocolsConfig `mapstructure:"protocols"`
 	// Limits bound what all senders together may use.
 	Limits LimitsConfig `mapstructure:"limits"`
+	// SenderIdentity is `off` or `verify`: whether records must name the sender that
+	// the client's certificate does.
+	SenderIdentity SenderIdentity `mapstructure:"sender_identity"`
 	// Entries says which entries become records where a proxy sends each event
 	// twice.
 	Entries EntriesConfig `mapstructure:"entries"`
@@ -88,6 +91,7 @@ func (c *Config) Validate() error {
 		c.Limits.validateFor("protocols::grpc", c.Protocols.GRPC.Get()),
 		c.Limits.validateFor("protocols::otlp::grpc", c.Protocols.OTLP.GRPC.Get()),
 		c.Limits.validateForHTTP(c.Protocols.OTLP.HTTP.Get()),
+		c.validateSenderIdentity(),
 		// gRPC takes any age: 30 without a unit is 30 ns, and no stream would live.
 		validateAge(maxConnectionAge(c.Protocols.GRPC.Get())),
 	)
@@ -123,8 +127,9 @@ func createDefaultConfig() component.Config {
 			GRPC: configoptional.Default(defaultGRPC(defaultEndpoint, defaultReadBufferSize)),
 			OTLP: defaultOTLP(),
 		},
-		Limits:  defaultLimits(),
-		Entries: EntriesConfig{Keep: als.KeepAuto, Wait: defaultWait, MaxMemoryMiB: defaultMaxMemoryMiB},
+		Limits:         defaultLimits(),
+		SenderIdentity: SenderOff,
+		Entries:        EntriesConfig{Keep: als.KeepAuto, Wait: defaultWait, MaxMemoryMiB: defaultMaxMemoryMiB},
 	}
 }
 

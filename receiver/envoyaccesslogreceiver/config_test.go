@@ -77,6 +77,9 @@ func TestLoadConfigInvalid(t *testing.T) {
 		"http": "protocols::otlp::http: `compression_algorithms` must be among [\"\" \"gzip\" \"zstd\" \"zlib\" \"snappy\" \"deflate\" \"lz4\" \"x-snappy-framed\"], got \"br\"\n" +
 			"`max_request_body_size` must not be negative, got -1",
 		"grpc": "protocols::grpc: invalid read_buffer_size value: -1",
+		"sender": "`sender_identity` must be one of [\"off\" \"verify\"], got \"on\"",
+		"sender_without_tls": "`sender_identity` \"verify\" needs `protocols::grpc::tls::client_ca_file`, which is empty\n" +
+			"`sender_identity` \"verify\" needs `protocols::otlp::http::tls::client_ca_file`, which is empty",
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, err := loadConfig(t, name)

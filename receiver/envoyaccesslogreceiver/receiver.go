@@ -96,6 +96,7 @@ func (r *accessLogReceiver) newALS(next consumer.Logs) error {
 		Admission:        r.admission,
 		Heard:            r.heard,
 		Report:           r.telemetry.logs[protocolALS],
+		VerifySender:     r.cfg.SenderIdentity == SenderVerify,
 	}, r.settings.TelemetrySettings, r.settings.BuildInfo.Version, obsreport, next)
 	return err
 }
@@ -124,6 +125,8 @@ func (r *accessLogReceiver) otlpOptions(p protocol) otlp.Options {
 		Admission: r.admission,
 		Events:    r.telemetry.of(p),
 		Heard:     r.heard,
+
+		VerifySender: r.cfg.SenderIdentity == SenderVerify,
 	}
 }
 

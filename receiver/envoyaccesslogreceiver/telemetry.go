@@ -123,6 +123,14 @@ func (e events) Refused(reason, peer string) {
 	e.logs[e.protocol].Report(reason, peer, "", 1)
 }
 
+// Removed counts records that their sender may not send.
+func (e events) Removed(reason string, records int, peer, node, principal string) {
+	e.builder.ReceiverEnvoyAccessLogRemovedRecords.Add(context.Background(), int64(records), metric.WithAttributeSet(attribute.NewSet(
+		attribute.Stringer("protocol", e.protocol), attribute.String("reason", reason),
+	)))
+	e.logs[e.protocol].Report(reason, peer, node, records, zap.String("principal", principal))
+}
+
 // Repaired counts a request with a string that was not UTF-8.
 func (e events) Repaired(peer, node string) {
 	e.builder.ReceiverEnvoyAccessLogRepairedRequests.Add(context.Background(), 1, metric.WithAttributeSet(attribute.NewSet(

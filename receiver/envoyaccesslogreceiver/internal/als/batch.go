@@ -38,7 +38,9 @@ type batch struct {
 	logs    plog.Logs
 	records plog.LogRecordSlice
 	sent    [entry.NumKinds]int64
-	counts  tally
+	// kinds are those of the records, if senders are verified.
+	kinds  []entry.Kind
+	counts tally
 	// refusal is the last error of the next component.
 	refusal error
 }
@@ -64,7 +66,11 @@ func (b *batch) add(kind entry.Kind, raw []byte) {
 
 // flush decodes the entries of the chunk and passes them on.
 func (b *batch) flush() {
-	if len(b.chunk.entries) > 0 && b.admit() {
+	if b.barred != accepted {
+		for _, e := range b.chunk.entries {
+			b.counts.entries[b.barred][e.kind]++
+		}
+	} else if len(b.chunk.entries) > 0 && b.admit() {
 		for _, e := range b.chunk.entries {
 			b.handle(e)
 		}
@@ -140,6 +146,9 @@ func (b *batch) write(e entry.Entry, observed pcommon.Timestamp) {
 	b.grown += e.WriteTo(lr)
 	b.grow(growStep)
 	b.sent[e.Kind()]++
+	if b.verifies() {
+		b.kinds = append(b.kinds, e.Kind())
+	}
 }
 
 // grow accounts for what was decoded inside of entries, if that is so much.
@@ -154,8 +163,10 @@ func (b *batch) grow(step int64) {
 // Envoy cannot be told to send it again, and the stream goes on: ending it would
 // lose more.
 func (b *batch) consume() {
+	b.removeMismatches()
 	n := int(b.sent[entry.HTTP] + b.sent[entry.TCP])
 	if n == 0 {
+		b.logs, b.records, b.kinds = plog.Logs{}, plog.LogRecordSlice{}, b.kinds[:0]
 		return
 	}
 	ctx := b.h.obsreport.StartLogsOp(b.stream.ctx)
@@ -169,7 +180,7 @@ func (b *batch) consume() {
 	for kind, n := range b.sent {
 		b.counts.entries[became][kind] += n
 	}
-	b.logs, b.records, b.sent = plog.Logs{}, plog.LogRecordSlice{}, [entry.NumKinds]int64{}
+	b.logs, b.records, b.sent, b.kinds = plog.Logs{}, plog.LogRecordSlice{}, [entry.NumKinds]int64{}, b.kinds[:0]
 }
 
 // finish passes on what is left and counts what became of all entries.

@@ -35,6 +35,9 @@ type Options struct {
 	Heard *lastheard.Table
 	// Report warns of what is lost, repaired or ambiguous. It may be nil.
 	Report *report.Log
+	// VerifySender refuses entries that name another sender than the client's
+	// certificate does.
+	VerifySender bool
 }
 
 // Handler serves the access log service. It is safe for concurrent use.

@@ -24,6 +24,8 @@ func (b *batch) report(counts *tally) {
 		n := counts.entries[o][0] + counts.entries[o][1]
 		if o == refused {
 			b.warn(outcomeNames[o], n, zap.NamedError("error", b.refusal))
+		} else if o >= senderMismatch {
+			b.warn(outcomeNames[o], n, zap.String("principal", b.certificate.Principal))
 		} else {
 			b.warn(outcomeNames[o], n)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/pairing"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
 )
 
 // stream is what is kept of a stream between its messages.
@@ -34,6 +35,10 @@ type stream struct {
 	paired *pairing.Stream[held]
 	// noRoom is true if that is for lack of memory.
 	noRoom bool
+	// certificate is the client's, and barred why its entries are refused, accepted
+	// if they are not. Both are used only if senders are verified.
+	certificate sender.Certificate
+	barred      outcome
 	// begun is set by the first message, identified by the first that has an
 	// identifier: with Envoy that is the same.
 	begun, identified bool
@@ -54,6 +59,11 @@ func (h *Handler) newStream(ctx context.Context) *stream {
 	s := &stream{h: h, ctx: context.WithoutCancel(ctx), peer: admission.PeerOf(remote), empty: plog.NewLogs()}
 	if remote != nil {
 		s.address = remote.String()
+	}
+	if h.options.VerifySender {
+		if s.certificate = sender.CertificateOf(ctx); s.certificate.Namespace == "" {
+			s.barred = senderUnverified
+		}
 	}
 	scope := s.empty.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().Scope()
 	scope.SetName(metadata.ScopeName)
@@ -98,7 +108,7 @@ func (s *stream) message(raw []byte, now time.Time) {
 		b.counts.malformed++
 	}
 	b.finish()
-	if s.h.options.Heard != nil && s.node != "" {
+	if s.h.options.Heard != nil && s.node != "" && s.barred == accepted {
 		s.h.options.Heard.Heard(s.node, string(s.peer), now)
 	}
 }
@@ -125,7 +135,11 @@ func (s *stream) identify(ctx context.Context, message []byte, now time.Time) {
 		s.problem(tooLong)
 	}
 	s.node = entry.NodeID(id.GetNode())
+	if s.verifies() && !sender.Resource(s.certificate, s.empty.ResourceLogs().At(0).Resource().Attributes()) {
+		s.barred = senderMismatch
+	}
 	switch {
+	case s.barred != accepted:
 	case s.node == "":
 		s.problem(noNodeID)
 	case s.h.options.Keep == KeepAuto:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
 )
 
 // outcome is what becomes of an entry. metadata.yaml describes each.
@@ -28,6 +29,8 @@ const (
 	tooManyAttributes
 	tooManyEntries
 	tooMuchMemory
+	senderMismatch
+	senderUnverified
 
 	numOutcomes
 )
@@ -35,6 +38,7 @@ const (
 var outcomeNames = [numOutcomes]string{
 	"accepted", "duplicate", "other_kind", "refused", "malformed", "in_flight_memory",
 	"too_deep", "too_large", "too_many_attributes", "too_many_entries", "too_much_memory",
+	sender.Mismatch, sender.Unverified,
 }
 
 // problem of an identifier.

@@ -44,6 +44,7 @@ type TelemetryBuilder struct {
 	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
 	ReceiverEnvoyAccessLogProxyLastHeard     metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogRefusedRequests    metric.Int64Counter
+	ReceiverEnvoyAccessLogRemovedRecords     metric.Int64Counter
 	ReceiverEnvoyAccessLogRepairedEntries    metric.Int64Counter
 	ReceiverEnvoyAccessLogRepairedRequests   metric.Int64Counter
 	ReceiverEnvoyAccessLogStreams            metric.Int64ObservableGauge
@@ -364,6 +365,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_receiver_envoy_access_log_refused_requests",
 		metric.WithDescription("Requests over OTLP that the receiver itself refused, by reason. [Development]"),
 		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogRemovedRecords, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_removed_records",
+		metric.WithDescription("Records over OTLP that were refused because of `sender_identity`. The others of their requests are accepted. [Development]"),
+		metric.WithUnit("{records}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRepairedEntries, err = builder.meter.Int64Counter(

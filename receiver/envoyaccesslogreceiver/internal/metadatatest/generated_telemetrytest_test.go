@@ -74,6 +74,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ReceiverEnvoyAccessLogMalformedMessages.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogPairingOverflows.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRefusedRequests.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogRemovedRecords.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRepairedEntries.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRepairedRequests.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogStreamsEnded.Add(context.Background(), 1)
@@ -123,6 +124,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogRefusedRequests(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogRemovedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogRepairedEntries(t, testTel,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
 )
 
 // HTTPOptions are those of the server's settings that the handler obeys.
@@ -73,7 +74,7 @@ func (h *handler) accept(w http.ResponseWriter, req *http.Request) (_ format, en
 
 // serve reads and unpacks the body and takes it.
 func (h *handler) serve(w http.ResponseWriter, req *http.Request, q *request, f format, encoding string) error {
-	ctx, cancel := context.WithCancel(req.Context())
+	ctx, cancel := context.WithCancel(sender.WithTLS(req.Context(), req.TLS))
 	defer cancel()
 	read := &reading{conn: http.NewResponseController(w), cancel: cancel}
 	defer read.end()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
 )
 
 // Limits of one request.
@@ -32,6 +33,9 @@ type Options struct {
 	Events    Events
 	// Heard notes which proxies send. It may be nil.
 	Heard *lastheard.Table
+	// VerifySender refuses records that name another sender than the client's
+	// certificate does.
+	VerifySender bool
 }
 
 // Events is told what the receiver does to requests, for metrics and logs.
@@ -42,6 +46,9 @@ type Events interface {
 	// Repaired is called for each request with a string that was not UTF-8. The
 	// node is the first proxy's id in it.
 	Repaired(peer, node string)
+	// Removed is called for records that their sender may not send. The principal is
+	// that of its certificate, the node the first proxy's id in the request.
+	Removed(reason string, records int, peer, node, principal string)
 }
 
 // Receiver takes the requests of one protocol. It is safe for concurrent use.
@@ -102,10 +109,26 @@ func (r *Receiver) take(ctx context.Context, q *request, f format) error {
 	}
 	q.body = nil
 	q.taken()
+	r.verify(ctx, q, logs)
 	if node := r.noteHeard(q, logs); size.InvalidUTF8 {
 		r.options.Events.Repaired(q.peer.String(), node)
 	}
 	return r.pass(ctx, logs)
+}
+
+// verify removes records that their sender may not send.
+func (r *Receiver) verify(ctx context.Context, q *request, logs plog.Logs) {
+	if !r.options.VerifySender {
+		return
+	}
+	node := ""
+	if logs.ResourceLogs().Len() > 0 {
+		node = nodeOf(logs.ResourceLogs().At(0))
+	}
+	certificate := sender.CertificateOf(ctx)
+	if n, reason := sender.Remove(certificate, logs); n > 0 {
+		r.options.Events.Removed(reason, n, q.peer.String(), node, certificate.Principal)
+	}
 }
 
 // repair makes strings valid. It changes the body.

@@ -1,0 +1,71 @@
+package istio
+
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+)
+
+// Sender compares what a record says of its proxy's namespace with what the
+// proxy's certificate says. Its zero value, but for Namespace, is ready, and a
+// copy goes on from where the original is.
+type Sender struct {
+	// Namespace is that of the certificate.
+	Namespace string
+	// named is set once something says which proxy or namespace it is, differs once
+	// that is another one.
+	named, differs bool
+	// clusterDiffers is the same for the proxy's cluster, which the labels follow
+	// only if nothing else names the namespace; see namespacePrecedence.
+	clusterDiffers bool
+}
+
+// absent is what Envoy writes where it has no value.
+const absent = "-"
+
+// Claim takes note of one value of a record. Values that say nothing of the
+// proxy's own namespace are left alone.
+func (s *Sender) Claim(op accesslog.Op, value string) {
+	switch op {
+	case accesslog.NodeNamespace:
+		s.name(value)
+	case accesslog.NodeID:
+		s.name(parseNodeID(value).namespace)
+	case accesslog.NodeCluster:
+		_, namespace := nodeCluster(value)
+		s.clusterDiffers = s.clusterDiffers || namespace != "" && namespace != s.Namespace
+	case accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN:
+		// The proxy's own certificates: none may be another workload's.
+		for san := range strings.SplitSeq(value, ",") {
+			s.name(namespaceOfPrincipal(strings.TrimSpace(san)))
+		}
+	}
+}
+
+func (s *Sender) name(namespace string) {
+	if namespace != "" && namespace != absent {
+		s.named = true
+		s.differs = s.differs || namespace != s.Namespace
+	}
+}
+
+// Agrees tells whether nothing names another namespace. A record that names none
+// agrees.
+func (s *Sender) Agrees() bool {
+	return !s.differs && (s.named || !s.clusterDiffers)
+}
+
+// NamespaceOfSPIFFE is the namespace in `spiffe://DOMAIN/ns/NAMESPACE/sa/NAME`,
+// the form of Istio's workload certificates. It is empty for any other.
+func NamespaceOfSPIFFE(uri string) string {
+	rest, ok := strings.CutPrefix(uri, "spiffe://")
+	if !ok {
+		return ""
+	}
+	_, path, _ := strings.Cut(rest, "/")
+	parts := strings.Split(path, "/")
+	if len(parts) != 4 || parts[0] != "ns" || parts[2] != "sa" {
+		return ""
+	}
+	return parts[1]
+}

@@ -1,0 +1,127 @@
+package sender
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
+)
+
+// Reasons for which records are refused.
+const (
+	// Mismatch means that a record names another namespace than the certificate.
+	Mismatch = "sender_mismatch"
+	// Unverified means that there is no certificate that names a namespace.
+	Unverified = "sender_unverified"
+)
+
+// keys are the names under which proxies tell who they are.
+var keys = func() *logformat.Keys {
+	k, err := formats.Operators.CompileLabels(nil)
+	if err != nil {
+		panic(err) // there are no labels that could be wrong
+	}
+	return k
+}()
+
+// claimed are the operators that name a sender, as far as istio.Sender knows them.
+var claimed = []accesslog.Op{
+	accesslog.NodeNamespace, accesslog.NodeID, accesslog.NodeCluster,
+	accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN,
+}
+
+// Remove takes out of the logs what their sender may not say. It returns how many
+// records that are, and why.
+func Remove(certificate Certificate, logs plog.Logs) (n int, reason string) {
+	if certificate.Namespace == "" {
+		n = logs.LogRecordCount()
+		logs.ResourceLogs().RemoveIf(func(plog.ResourceLogs) bool { return true })
+		return n, Unverified
+	}
+	for _, rl := range logs.ResourceLogs().All() {
+		ofResource := istio.Sender{Namespace: certificate.Namespace}
+		claimResource(&ofResource, rl.Resource().Attributes())
+		for _, sl := range rl.ScopeLogs().All() {
+			ofScope := ofResource
+			claim(&ofScope, sl.Scope().Attributes())
+			sl.LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
+				agrees := agrees(ofScope, lr)
+				if !agrees {
+					n++
+				}
+				return !agrees
+			})
+		}
+	}
+	return n, Mismatch
+}
+
+// Resource tells whether a resource may come from the owner of a certificate.
+func Resource(certificate Certificate, attributes pcommon.Map) bool {
+	s := istio.Sender{Namespace: certificate.Namespace}
+	claimResource(&s, attributes)
+	return s.Agrees()
+}
+
+// Record tells whether a record may, whose resource does.
+func Record(certificate Certificate, lr plog.LogRecord) bool {
+	return agrees(istio.Sender{Namespace: certificate.Namespace}, lr)
+}
+
+func agrees(s istio.Sender, lr plog.LogRecord) bool {
+	claim(&s, lr.Attributes())
+	switch body := lr.Body(); body.Type() {
+	case pcommon.ValueTypeMap:
+		claim(&s, body.Map())
+	case pcommon.ValueTypeStr:
+		claimLine(&s, body.Str())
+	case pcommon.ValueTypeBytes:
+		claimLine(&s, string(body.Bytes().AsRaw()))
+	}
+	return s.Agrees()
+}
+
+func claimResource(s *istio.Sender, attributes pcommon.Map) {
+	claim(s, attributes)
+	for _, ra := range formats.ResourceAttributes {
+		if v, ok := attributes.Get(ra.Key); ok {
+			s.Claim(ra.Op, text(v))
+		}
+	}
+}
+
+func claim(s *istio.Sender, attributes pcommon.Map) {
+	for name, v := range attributes.All() {
+		if op, ok := formats.Operators.ByKey(name); ok {
+			s.Claim(op, text(v))
+		}
+	}
+}
+
+// text is a value as a processor may read it: bytes are text to it, too.
+func text(v pcommon.Value) string {
+	if v.Type() == pcommon.ValueTypeBytes {
+		return string(v.Bytes().AsRaw())
+	}
+	return v.AsString()
+}
+
+// claimLine reads a body of JSON, as the processor does.
+func claimLine(s *istio.Sender, line string) {
+	if !logformat.LooksLikeJSON(line) {
+		return
+	}
+	var (
+		reader logformat.JSONReader
+		rec    accesslog.Record
+	)
+	if reader.Parse(line, keys, &rec) != nil {
+		return // nobody can read it
+	}
+	for _, op := range claimed {
+		s.Claim(op, rec.Get(op))
+	}
+}

@@ -27,19 +27,8 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 	base := w.enter(m)
 	var seen uint64
 	for pos := 0; pos < len(b); {
-		var number uint64
-		var wt wireType
-		start := pos
-		if c := b[pos]; c < 0x80 && c >= 8 {
-			number, wt, pos = uint64(c>>3), wireType(c&7), pos+1
-		} else if number, wt, pos = readTag(b, pos); pos < 0 {
-			return errMalformed
-		}
-		var end int
-		if wt == lengths && pos < len(b) && b[pos] < 0x80 && int(b[pos]) < len(b)-pos {
-			end = pos + 1 + int(b[pos])
-			pos++
-		} else if pos, end = readValue(b, pos, wt); end < 0 {
+		number, wt, start, end := readField(b, pos)
+		if end < 0 {
 			return errMalformed
 		}
 		f := m.field(number)
@@ -52,11 +41,11 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 				}
 				seen |= f.once
 			}
-			err = w.value(f, b[pos:end], wt, base, depth)
+			err = w.value(f, b[start:end], wt, base, depth)
 		case f.kind != unknown && m.strict:
 			return errMalformed
 		case m.keepsUnknown:
-			w.size.Memory += w.lists[base+m.lists-1].add(end-start, 1)
+			w.size.Memory += w.lists[base+m.lists-1].add(end-pos, 1)
 		}
 		if err != nil {
 			return err
@@ -81,7 +70,7 @@ func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 	switch f.kind {
 	case text:
 		w.size.Memory += alloc(len(v))
-		if !utf8.Valid(v) {
+		if !isASCII(v) && !utf8.Valid(v) {
 			w.size.InvalidUTF8 = true
 			if w.repair {
 				repairUTF8(v)
@@ -90,7 +79,7 @@ func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 	case blob:
 		w.size.Memory += alloc(len(v))
 	case message, entry:
-		if f.message.pair && w.pair(v, depth+2) {
+		if w.short(f.message, v, depth+1) {
 			return nil
 		}
 		return w.message(f.message, v, depth+1)

@@ -15,11 +15,22 @@ type Message struct {
 	// strict decoders refuse a known field of another wire type. Others treat
 	// it as an unknown field.
 	strict bool
-	// pair is set for a key with a value: most messages of a request are one.
-	pair bool
+	// form is how nearly all messages of this type are written.
+	form form
 	// keepsUnknown decoders store unknown fields.
 	keepsUnknown bool
 }
+
+// form is a way to write a message for which there is a short way to look at it.
+type form uint8
+
+const (
+	formAny form = iota
+	// formPair is a key with a string for its value.
+	formPair
+	// formString is one string.
+	formString
+)
 
 // kind says what a decoder makes of a field's value.
 type kind uint8
@@ -64,6 +75,10 @@ func (m *Message) field(number uint64) *field {
 	if number < uint64(len(m.dense)) {
 		return &m.dense[number]
 	}
+	return m.rare(number)
+}
+
+func (m *Message) rare(number uint64) *field {
 	if f := m.sparse[number]; f != nil {
 		return f
 	}

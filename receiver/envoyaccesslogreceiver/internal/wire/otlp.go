@@ -29,7 +29,7 @@ func describeOTLP() *Message {
 	o.keyValue.add(1, "key", field{kind: text})
 	o.keyValue.addOne(2, "value", o.any)
 	o.keyValue.add(3, "keyStrindex", field{kind: scalar, json: jsonInt32})
-	o.keyValue.pair = true
+	o.keyValue.form, o.any.form = formPair, formString
 	o.describeAny()
 
 	ref := newOTLP(sizeEntityRef)

@@ -32,6 +32,43 @@ func readVarint(b []byte, pos int) (uint64, int) {
 	return 0, -1
 }
 
+// readField reads the field at pos: its number, its wire type, and where its
+// value begins and ends. It gives a negative end if there is none. Nearly all
+// fields have a tag of one byte, and a length of one or two or eight bytes.
+func readField(b []byte, pos int) (number uint64, w wireType, start, end int) {
+	tag := b[pos]
+	if tag < 8 || tag >= 0x80 || len(b)-pos < 3 {
+		return readAnyField(b, pos)
+	}
+	number, w, start = uint64(tag>>3), wireType(tag&7), pos+2
+	switch c, next := b[pos+1], b[pos+2]; {
+	case w == fixed64:
+		start, end = pos+1, pos+9
+	case w != lengths:
+		return readAnyField(b, pos)
+	case c < 0x80:
+		end = start + int(c)
+	case next < 0x80:
+		start = pos + 3
+		end = start + int(c&0x7f) + int(next)<<7
+	default:
+		return readAnyField(b, pos)
+	}
+	if end > len(b) {
+		end = -1
+	}
+	return number, w, start, end
+}
+
+func readAnyField(b []byte, pos int) (number uint64, w wireType, start, end int) {
+	number, w, pos = readTag(b, pos)
+	if pos < 0 {
+		return 0, 0, 0, -1
+	}
+	start, end = readValue(b, pos, w)
+	return number, w, start, end
+}
+
 // readTag reads a field's number and wire type.
 func readTag(b []byte, pos int) (uint64, wireType, int) {
 	tag, pos := readVarint(b, pos)
@@ -81,12 +118,7 @@ type Field struct {
 func Fields(b []byte) iter.Seq2[Field, error] {
 	return func(yield func(Field, error) bool) {
 		for pos := 0; pos < len(b); {
-			number, w, value := readTag(b, pos)
-			if value < 0 {
-				yield(Field{}, errMalformed)
-				return
-			}
-			start, end := readValue(b, value, w)
+			number, w, start, end := readField(b, pos)
 			if end < 0 {
 				yield(Field{}, errMalformed)
 				return

@@ -26,26 +26,35 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 	}
 	base := w.enter(m)
 	var seen uint64
-	for pos := 0; pos < len(b); {
-		number, wt, start, end := readField(b, pos)
-		if end < 0 {
+	end := 0
+	for ; len(b) > 0; b = b[end:] {
+		var number uint64
+		var wt wireType
+		var start int
+		if number, wt, start, end = readField(b); end < 0 {
 			return errMalformed
 		}
 		f := m.field(number)
 		var err *Error
 		switch {
-		case f.kind != unknown && (wt == f.wire || wt == lengths && f.packed):
-			if f.once != 0 {
-				if seen&f.once != 0 {
-					return errMalformed
-				}
-				seen |= f.once
+		case f.free && wt == f.wire:
+			continue
+		case f.pairs && wt == lengths:
+			if n := w.pairs(f, &w.lists[base+f.list-1], b, depth+2); n > 0 {
+				end = n
+				break
 			}
+			err = w.value(f, b[start:end], wt, base, depth)
+		case f.kind != unknown && (wt == f.wire || wt == lengths && f.packed):
+			if seen&f.once != 0 {
+				return errMalformed
+			}
+			seen |= f.once
 			err = w.value(f, b[start:end], wt, base, depth)
 		case f.kind != unknown && m.strict:
 			return errMalformed
 		case m.keepsUnknown:
-			w.size.Memory += w.lists[base+m.lists-1].add(end-pos, 1)
+			w.size.Memory += w.lists[base+m.lists-1].add(end, 1)
 		}
 		if err != nil {
 			return err
@@ -53,7 +62,6 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 		if w.size.Memory > w.memory {
 			return errTooMuchMemory
 		}
-		pos = end
 	}
 	w.leave(base)
 	return nil
@@ -79,7 +87,7 @@ func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 	case blob:
 		w.size.Memory += alloc(len(v))
 	case message, entry:
-		if w.short(f.message, v, depth+1) {
+		if f.message.string && w.stringValue(v, depth+1) {
 			return nil
 		}
 		return w.message(f.message, v, depth+1)

@@ -15,22 +15,12 @@ type Message struct {
 	// strict decoders refuse a known field of another wire type. Others treat
 	// it as an unknown field.
 	strict bool
-	// form is how nearly all messages of this type are written.
-	form form
+	// pair is set for an attribute, string for the value of one: nearly all have a
+	// form for which there is a short way.
+	pair, string bool
 	// keepsUnknown decoders store unknown fields.
 	keepsUnknown bool
 }
-
-// form is a way to write a message for which there is a short way to look at it.
-type form uint8
-
-const (
-	formAny form = iota
-	// formPair is a key with a string for its value.
-	formPair
-	// formString is one string.
-	formString
-)
 
 // kind says what a decoder makes of a field's value.
 type kind uint8
@@ -51,6 +41,10 @@ type field struct {
 	wire wireType
 	// packed fields may also hold many scalars in one value.
 	packed bool
+	// free fields are scalars that cost nothing and may be there many times.
+	free bool
+	// pairs fields are lists of attributes.
+	pairs bool
 	// list is the number of the field's list in its message, from 1. It is 0 if
 	// the field holds one value.
 	list int
@@ -92,6 +86,8 @@ const maxDense = 64
 
 // set adds a field.
 func (m *Message) set(number uint64, f field) *field {
+	f.free = f.kind == scalar && f.list == 0 && f.cost == 0
+	f.pairs = f.list != 0 && f.message != nil && f.message.pair
 	if number >= maxDense {
 		if m.sparse == nil {
 			m.sparse = map[uint64]*field{}

@@ -26,10 +26,10 @@ type otlp struct {
 
 func describeOTLP() *Message {
 	o := otlp{any: newOTLP(sizeAnyValue), keyValue: newOTLP(sizeKeyValue)}
+	o.keyValue.pair, o.any.string = true, true
 	o.keyValue.add(1, "key", field{kind: text})
 	o.keyValue.addOne(2, "value", o.any)
 	o.keyValue.add(3, "keyStrindex", field{kind: scalar, json: jsonInt32})
-	o.keyValue.form, o.any.form = formPair, formString
 	o.describeAny()
 
 	ref := newOTLP(sizeEntityRef)

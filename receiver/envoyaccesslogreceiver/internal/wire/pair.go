@@ -10,17 +10,25 @@ const (
 // stringCosts is what pdata allocates for a string value beside its bytes.
 var stringCosts = alloc(sizeString)
 
-// short looks at a message in the form that nearly all senders write. It leaves
-// any other to message, and gives the same result for these.
-func (w *walk) short(m *Message, b []byte, depth int) bool {
-	switch m.form {
-	case formPair:
-		return w.pair(b, depth+1)
-	case formString:
-		return w.stringValue(b, depth)
-	default:
-		return false
+// The functions below look at messages in the form that nearly all senders
+// write. They leave any other to message, and give the same result for these.
+
+// pairs looks at the attributes that b begins with, one after the other, as far
+// as pair can. It gives where they end. It leaves those that are beyond a limit.
+func (w *walk) pairs(f *field, l *list, b []byte, depth int) (end int) {
+	for l.n < w.attributes && w.size.Memory <= w.memory {
+		rest := b[end:]
+		if len(rest) < 2 || rest[0] != b[0] || b[0] >= 0x80 || int(rest[1]) > len(rest)-2 {
+			break
+		}
+		n := 2 + int(rest[1])
+		if !w.pair(rest[2:n], depth) {
+			break
+		}
+		w.size.Memory += l.add(1, f.element)
+		end += n
 	}
+	return end
 }
 
 // pair looks at an attribute whose value is a string: one key and one value in

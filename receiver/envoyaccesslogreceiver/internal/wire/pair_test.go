@@ -26,7 +26,7 @@ func TestPair(t *testing.T) {
 		msg(sub(1), sub(2, sub(1, []byte("12345678\xff")))), []byte{0x0a, 0xff}, []byte{0x0a, 5, 0x12, 2, 0x0a},
 	)
 	long := *describedKeyValue()
-	long.form = formAny
+	long.pair = false
 	for _, depth := range []int{1, 2, 3} {
 		limits := noLimits
 		limits.Depth = depth

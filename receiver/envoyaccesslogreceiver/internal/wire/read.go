@@ -32,40 +32,33 @@ func readVarint(b []byte, pos int) (uint64, int) {
 	return 0, -1
 }
 
-// readField reads the field at pos: its number, its wire type, and where its
-// value begins and ends. It gives a negative end if there is none. Nearly all
-// fields have a tag of one byte, and a length of one or two or eight bytes.
-func readField(b []byte, pos int) (number uint64, w wireType, start, end int) {
-	tag := b[pos]
-	if tag < 8 || tag >= 0x80 || len(b)-pos < 3 {
-		return readAnyField(b, pos)
+// readField reads the field that b begins with: its number, its wire type, and
+// where its value begins and ends. It gives a negative end if there is none.
+func readField(b []byte) (number uint64, w wireType, start, end int) {
+	// Nearly all fields have a tag of one byte, and a length of one or two.
+	if len(b) >= 2 && b[0] >= 1<<3 && b[0] < 0x80 {
+		number, w = uint64(b[0]>>3), wireType(b[0]&7)
+		switch {
+		case w == fixed64:
+			start, end = 1, 9
+		case w == lengths && b[1] < 0x80:
+			start, end = 2, 2+int(b[1])
+		case w == lengths && len(b) > 2 && b[2] < 0x80:
+			start, end = 3, 3+int(b[1]&0x7f)+int(b[2])<<7
+		}
+		if start > 0 && end <= len(b) {
+			return number, w, start, end
+		}
 	}
-	number, w, start = uint64(tag>>3), wireType(tag&7), pos+2
-	switch c, next := b[pos+1], b[pos+2]; {
-	case w == fixed64:
-		start, end = pos+1, pos+9
-	case w != lengths:
-		return readAnyField(b, pos)
-	case c < 0x80:
-		end = start + int(c)
-	case next < 0x80:
-		start = pos + 3
-		end = start + int(c&0x7f) + int(next)<<7
-	default:
-		return readAnyField(b, pos)
-	}
-	if end > len(b) {
-		end = -1
-	}
-	return number, w, start, end
+	return readAnyField(b)
 }
 
-func readAnyField(b []byte, pos int) (number uint64, w wireType, start, end int) {
-	number, w, pos = readTag(b, pos)
-	if pos < 0 {
+func readAnyField(b []byte) (number uint64, w wireType, start, end int) {
+	number, w, start = readTag(b, 0)
+	if start < 0 {
 		return 0, 0, 0, -1
 	}
-	start, end = readValue(b, pos, w)
+	start, end = readValue(b, start, w)
 	return number, w, start, end
 }
 
@@ -117,8 +110,8 @@ type Field struct {
 // before is good.
 func Fields(b []byte) iter.Seq2[Field, error] {
 	return func(yield func(Field, error) bool) {
-		for pos := 0; pos < len(b); {
-			number, w, start, end := readField(b, pos)
+		for len(b) > 0 {
+			number, w, start, end := readField(b)
 			if end < 0 {
 				yield(Field{}, errMalformed)
 				return
@@ -130,7 +123,7 @@ func Fields(b []byte) iter.Seq2[Field, error] {
 			if !yield(f, nil) {
 				return
 			}
-			pos = end
+			b = b[end:]
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (w *jsonWalk) next() byte {
 
 // accept reads the next byte if it is c.
 func (w *jsonWalk) accept(c byte) bool {
-	if w.pos < len(w.b) && w.b[w.pos] == c && c != 0 {
+	if w.pos < len(w.b) && w.b[w.pos] == c {
 		w.pos++
 		return true
 	}

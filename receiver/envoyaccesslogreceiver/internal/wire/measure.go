@@ -38,6 +38,9 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 		var err *Error
 		switch {
 		case f.free && wt == f.wire:
+			if n := end - start; f.exact != 0 && n != 0 && n != f.exact {
+				return errMalformed
+			}
 			continue
 		case f.pairs && wt == lengths:
 			if n := w.pairs(f, &w.lists[base+f.list-1], b, depth+2); n > 0 {

@@ -43,6 +43,9 @@ type field struct {
 	packed bool
 	// free fields are scalars that cost nothing and may be there many times.
 	free bool
+	// exact is the length of a free field's value in bytes, if that is not empty. It
+	// is 0 if any length will do.
+	exact int
 	// pairs fields are lists of attributes.
 	pairs bool
 	// list is the number of the field's list in its message, from 1. It is 0 if

@@ -19,6 +19,12 @@ const (
 	sizeLogRecord    = 128
 )
 
+// Lengths of identifiers in bytes. pdata refuses others.
+const (
+	sizeTraceID = 16
+	sizeSpanID  = 8
+)
+
 // otlp gathers the message types of OTLP logs.
 type otlp struct {
 	any, keyValue *Message
@@ -84,8 +90,8 @@ func (o *otlp) scopeLogs() *Message {
 	o.attributes(record, 6)
 	record.add(7, "droppedAttributesCount", field{kind: scalar, json: jsonUint32})
 	record.add(8, "flags", field{kind: scalar, wire: fixed32, json: jsonUint32})
-	record.add(9, "traceId", field{kind: scalar, wire: lengths, json: jsonTraceID})
-	record.add(10, "spanId", field{kind: scalar, wire: lengths, json: jsonSpanID})
+	record.add(9, "traceId", field{kind: scalar, wire: lengths, exact: sizeTraceID, json: jsonTraceID})
+	record.add(10, "spanId", field{kind: scalar, wire: lengths, exact: sizeSpanID, json: jsonSpanID})
 	record.add(11, "observedTimeUnixNano", field{kind: scalar, wire: fixed64, json: jsonUint64})
 	record.add(12, "eventName", field{kind: text})
 

@@ -1,5 +1,7 @@
 package wire
 
+import "strings"
+
 // Message describes a message type: what its decoder allocates for each field.
 type Message struct {
 	// dense holds the fields with small numbers by number, sparse the others.
@@ -105,4 +107,17 @@ func (m *Message) set(number uint64, f field) *field {
 	m.dense[number] = f
 	m.lists = max(m.lists, f.list)
 	return &m.dense[number]
+}
+
+// snake gives a name as protobuf writes it: schemaUrl becomes schema_url.
+func snake(name string) string {
+	var b strings.Builder
+	for _, c := range name {
+		if c >= 'A' && c <= 'Z' {
+			b.WriteByte('_')
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }

@@ -1,7 +1,5 @@
 package wire
 
-import "strings"
-
 // OTLPLogs is the request of OTLP's logs service, as pdata decodes it.
 var OTLPLogs = describeOTLP()
 
@@ -138,17 +136,4 @@ func (m *Message) add(number uint64, name string, f field) *field {
 	added := m.set(number, f)
 	m.names[name], m.names[snake(name)] = number, number
 	return added
-}
-
-// snake gives a name as protobuf writes it: schemaUrl becomes schema_url.
-func snake(name string) string {
-	var b strings.Builder
-	for _, c := range name {
-		if c >= 'A' && c <= 'Z' {
-			b.WriteByte('_')
-			c += 'a' - 'A'
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
 }

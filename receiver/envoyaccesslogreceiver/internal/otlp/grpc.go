@@ -104,10 +104,10 @@ func (r *Receiver) undecoded(ctx context.Context, err error) {
 func (r *Receiver) export(ctx context.Context, m *message) (answer, error) {
 	q := &request{peer: remote(ctx), shared: true, admitted: func() {}}
 	q.share = admission.PeerOf(q.peer)
-	buffer := m.data.MaterializeToBuffer(mem.DefaultBufferPool())
+	buffer := m.data.MaterializeToBuffer(&buffers)
 	if len(m.data) > 1 {
 		// It is a copy.
-		q.extra = int64(buffer.Len())
+		q.extra = int64(bufferSize(buffer.Len()))
 	}
 	q.body = buffer.ReadOnlyData()
 	freed := false

@@ -6,13 +6,16 @@ package wire
 func alloc(n int) int64 {
 	switch {
 	case n <= 256:
-		return int64(n+15) &^ 15
+		return allocSmall(n)
 	case n <= 32<<10:
 		return int64(n + n>>3 + n>>4)
 	default:
 		return int64(n + n>>3 + n>>4 + 8<<10)
 	}
 }
+
+// allocSmall is alloc for at most 256 bytes.
+func allocSmall(n int) int64 { return int64(n+15) &^ 15 }
 
 // allocPointers is alloc for an object with pointers: one of more than 512 bytes
 // has a header of 8.

@@ -54,6 +54,7 @@ func captured(f *testing.F, file string) []byte {
 func FuzzRepair(f *testing.F) {
 	f.Add(record(sub(5, sub(1, []byte("a\xffb\xc3\xa9"))), sub(6, sub(1, []byte("\xe2\x82")))))
 	f.Add(record(sub(5, sub(7, []byte("\xff"))), sub(9, times(16, []byte{0xff}))))
+	f.Add(record(sub(9, []byte("\xe2\x82"))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		size, err := OTLPLogs.Measure(b, fuzzLimits)
 		if err != nil {

@@ -42,7 +42,6 @@ func (w *jsonWalk) object(m *Message, depth int) *Error {
 		return nil
 	}
 	base := w.enter(m)
-	defer w.leave(base)
 	var seen uint64
 	for {
 		f, err := w.known(m)
@@ -64,6 +63,7 @@ func (w *jsonWalk) object(m *Message, depth int) *Error {
 			return err
 		}
 		if w.accept('}') {
+			w.leave(base)
 			return nil
 		}
 		if !w.accept(',') {

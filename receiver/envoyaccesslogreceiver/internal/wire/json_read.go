@@ -21,6 +21,14 @@ func (w *jsonWalk) next() byte {
 
 // accept reads the next byte if it is c.
 func (w *jsonWalk) accept(c byte) bool {
+	if w.pos < len(w.b) && w.b[w.pos] == c {
+		w.pos++
+		return true
+	}
+	return w.acceptAfterSpace(c)
+}
+
+func (w *jsonWalk) acceptAfterSpace(c byte) bool {
 	if w.next() != c {
 		return false
 	}
@@ -45,7 +53,7 @@ func (w *jsonWalk) text() (raw []byte, escapes bool, err *Error) {
 		return nil, false, errMalformed
 	}
 	start, ascii := w.pos, true
-	for i := start; i < len(w.b); i++ {
+	for i := start + plainLength(w.b[start:]); i < len(w.b); i += 1 + plainLength(w.b[i+1:]) {
 		switch c := w.b[i]; {
 		case c == '"':
 			raw, w.pos = w.b[start:i], i+1

@@ -78,6 +78,8 @@ func TestMalformed(t *testing.T) {
 		"another wire type":    num(1, 1),
 		"a resource twice":     sub(1, sub(1), sub(1)),
 		"inside of a message":  record([]byte{0x80}),
+		"a short trace id":     record(sub(9, []byte("1234"))),
+		"a long span id":       record(sub(10, times(9, []byte("x")))),
 		"a body of two arrays": record(sub(5, sub(5), sub(5))),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,6 +89,8 @@ func TestMalformed(t *testing.T) {
 	}
 	_, err := OTLPLogs.Measure(msg(num(15, 1), sub(15, []byte("\xff")), []byte{0x7d, 0, 0, 0, 0}), noLimits)
 	require.NoError(t, err, "unknown fields")
+	_, err = OTLPLogs.Measure(record(sub(9), sub(10), sub(9, times(16, []byte("x"))), sub(10, times(8, []byte("x")))), noLimits)
+	require.NoError(t, err, "identifiers")
 }
 
 func TestMalformedJSON(t *testing.T) {

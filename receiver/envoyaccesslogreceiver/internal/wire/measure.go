@@ -26,37 +26,38 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 	}
 	base := w.enter(m)
 	var seen uint64
-	for pos := 0; pos < len(b); {
+	end := 0
+	for ; len(b) > 0; b = b[end:] {
 		var number uint64
 		var wt wireType
-		start := pos
-		if c := b[pos]; c < 0x80 && c >= 8 {
-			number, wt, pos = uint64(c>>3), wireType(c&7), pos+1
-		} else if number, wt, pos = readTag(b, pos); pos < 0 {
-			return errMalformed
-		}
-		var end int
-		if wt == lengths && pos < len(b) && b[pos] < 0x80 && int(b[pos]) < len(b)-pos {
-			end = pos + 1 + int(b[pos])
-			pos++
-		} else if pos, end = readValue(b, pos, wt); end < 0 {
+		var start int
+		if number, wt, start, end = readField(b); end < 0 {
 			return errMalformed
 		}
 		f := m.field(number)
 		var err *Error
 		switch {
-		case f.kind != unknown && (wt == f.wire || wt == lengths && f.packed):
-			if f.once != 0 {
-				if seen&f.once != 0 {
-					return errMalformed
-				}
-				seen |= f.once
+		case f.free && wt == f.wire:
+			if n := end - start; f.exact != 0 && n != 0 && n != f.exact {
+				return errMalformed
 			}
-			err = w.value(f, b[pos:end], wt, base, depth)
+			continue
+		case f.pairs && wt == lengths:
+			if n := w.pairs(f, &w.lists[base+f.list-1], b, depth+2); n > 0 {
+				end = n
+				break
+			}
+			err = w.value(f, b[start:end], wt, base, depth)
+		case f.kind != unknown && (wt == f.wire || wt == lengths && f.packed):
+			if seen&f.once != 0 {
+				return errMalformed
+			}
+			seen |= f.once
+			err = w.value(f, b[start:end], wt, base, depth)
 		case f.kind != unknown && m.strict:
 			return errMalformed
 		case m.keepsUnknown:
-			w.size.Memory += w.lists[base+m.lists-1].add(end-start, 1)
+			w.size.Memory += w.lists[base+m.lists-1].add(end, 1)
 		}
 		if err != nil {
 			return err
@@ -64,7 +65,6 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 		if w.size.Memory > w.memory {
 			return errTooMuchMemory
 		}
-		pos = end
 	}
 	w.leave(base)
 	return nil
@@ -81,7 +81,7 @@ func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 	switch f.kind {
 	case text:
 		w.size.Memory += alloc(len(v))
-		if !utf8.Valid(v) {
+		if !isASCII(v) && !utf8.Valid(v) {
 			w.size.InvalidUTF8 = true
 			if w.repair {
 				repairUTF8(v)
@@ -90,7 +90,7 @@ func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 	case blob:
 		w.size.Memory += alloc(len(v))
 	case message, entry:
-		if f.message.pair && w.pair(v, depth+2) {
+		if f.message.string && w.stringValue(v, depth+1) {
 			return nil
 		}
 		return w.message(f.message, v, depth+1)

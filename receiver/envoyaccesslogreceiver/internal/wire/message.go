@@ -1,5 +1,7 @@
 package wire
 
+import "strings"
+
 // Message describes a message type: what its decoder allocates for each field.
 type Message struct {
 	// dense holds the fields with small numbers by number, sparse the others.
@@ -15,8 +17,9 @@ type Message struct {
 	// strict decoders refuse a known field of another wire type. Others treat
 	// it as an unknown field.
 	strict bool
-	// pair is set for a key with a value: most messages of a request are one.
-	pair bool
+	// pair is set for an attribute, string for the value of one: nearly all have a
+	// form for which there is a short way.
+	pair, string bool
 	// keepsUnknown decoders store unknown fields.
 	keepsUnknown bool
 }
@@ -40,6 +43,13 @@ type field struct {
 	wire wireType
 	// packed fields may also hold many scalars in one value.
 	packed bool
+	// free fields are scalars that cost nothing and may be there many times.
+	free bool
+	// exact is the length of a free field's value in bytes, if that is not empty. It
+	// is 0 if any length will do.
+	exact int
+	// pairs fields are lists of attributes.
+	pairs bool
 	// list is the number of the field's list in its message, from 1. It is 0 if
 	// the field holds one value.
 	list int
@@ -64,6 +74,10 @@ func (m *Message) field(number uint64) *field {
 	if number < uint64(len(m.dense)) {
 		return &m.dense[number]
 	}
+	return m.rare(number)
+}
+
+func (m *Message) rare(number uint64) *field {
 	if f := m.sparse[number]; f != nil {
 		return f
 	}
@@ -77,6 +91,8 @@ const maxDense = 64
 
 // set adds a field.
 func (m *Message) set(number uint64, f field) *field {
+	f.free = f.kind == scalar && f.list == 0 && f.cost == 0
+	f.pairs = f.list != 0 && f.message != nil && f.message.pair
 	if number >= maxDense {
 		if m.sparse == nil {
 			m.sparse = map[uint64]*field{}
@@ -91,4 +107,17 @@ func (m *Message) set(number uint64, f field) *field {
 	m.dense[number] = f
 	m.lists = max(m.lists, f.list)
 	return &m.dense[number]
+}
+
+// snake gives a name as protobuf writes it: schemaUrl becomes schema_url.
+func snake(name string) string {
+	var b strings.Builder
+	for _, c := range name {
+		if c >= 'A' && c <= 'Z' {
+			b.WriteByte('_')
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }

@@ -1,7 +1,5 @@
 package wire
 
-import "strings"
-
 // OTLPLogs is the request of OTLP's logs service, as pdata decodes it.
 var OTLPLogs = describeOTLP()
 
@@ -19,6 +17,12 @@ const (
 	sizeLogRecord    = 128
 )
 
+// Lengths of identifiers in bytes. pdata refuses others.
+const (
+	sizeTraceID = 16
+	sizeSpanID  = 8
+)
+
 // otlp gathers the message types of OTLP logs.
 type otlp struct {
 	any, keyValue *Message
@@ -26,10 +30,10 @@ type otlp struct {
 
 func describeOTLP() *Message {
 	o := otlp{any: newOTLP(sizeAnyValue), keyValue: newOTLP(sizeKeyValue)}
+	o.keyValue.pair, o.any.string = true, true
 	o.keyValue.add(1, "key", field{kind: text})
 	o.keyValue.addOne(2, "value", o.any)
 	o.keyValue.add(3, "keyStrindex", field{kind: scalar, json: jsonInt32})
-	o.keyValue.pair = true
 	o.describeAny()
 
 	ref := newOTLP(sizeEntityRef)
@@ -84,8 +88,8 @@ func (o *otlp) scopeLogs() *Message {
 	o.attributes(record, 6)
 	record.add(7, "droppedAttributesCount", field{kind: scalar, json: jsonUint32})
 	record.add(8, "flags", field{kind: scalar, wire: fixed32, json: jsonUint32})
-	record.add(9, "traceId", field{kind: scalar, wire: lengths, json: jsonTraceID})
-	record.add(10, "spanId", field{kind: scalar, wire: lengths, json: jsonSpanID})
+	record.add(9, "traceId", field{kind: scalar, wire: lengths, exact: sizeTraceID, json: jsonTraceID})
+	record.add(10, "spanId", field{kind: scalar, wire: lengths, exact: sizeSpanID, json: jsonSpanID})
 	record.add(11, "observedTimeUnixNano", field{kind: scalar, wire: fixed64, json: jsonUint64})
 	record.add(12, "eventName", field{kind: text})
 
@@ -132,17 +136,4 @@ func (m *Message) add(number uint64, name string, f field) *field {
 	added := m.set(number, f)
 	m.names[name], m.names[snake(name)] = number, number
 	return added
-}
-
-// snake gives a name as protobuf writes it: schemaUrl becomes schema_url.
-func snake(name string) string {
-	var b strings.Builder
-	for _, c := range name {
-		if c >= 'A' && c <= 'Z' {
-			b.WriteByte('_')
-			c += 'a' - 'A'
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
 }

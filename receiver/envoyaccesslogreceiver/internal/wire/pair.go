@@ -1,8 +1,6 @@
 package wire
 
-import "encoding/binary"
-
-// Tags of the fields of a pair whose value is a string.
+// Tags of the fields of an attribute whose value is a string.
 const (
 	tagKey    = 1<<3 | byte(lengths)
 	tagValue  = 2<<3 | byte(lengths)
@@ -12,44 +10,60 @@ const (
 // stringCosts is what pdata allocates for a string value beside its bytes.
 var stringCosts = alloc(sizeString)
 
-// pair looks at an attribute whose value is a string, as nearly all are: one key
-// and one value in either order, both short and in ASCII. It leaves any other to
-// message, and gives the same result for these.
+// The functions below look at messages in the form that nearly all senders
+// write. They leave any other to message, and give the same result for these.
+
+// pairs looks at the attributes that b begins with, one after the other, as far
+// as pair can. It gives where they end. It leaves those that are beyond a limit.
+func (w *walk) pairs(f *field, l *list, b []byte, depth int) (end int) {
+	for l.n < w.attributes && w.size.Memory <= w.memory {
+		rest := b[end:]
+		if len(rest) < 2 || rest[0] != b[0] || b[0] >= 0x80 || int(rest[1]) > len(rest)-2 {
+			break
+		}
+		n := 2 + int(rest[1])
+		if !w.pair(rest[2:n], depth) {
+			break
+		}
+		w.size.Memory += l.add(1, f.element)
+		end += n
+	}
+	return end
+}
+
+// pair looks at an attribute whose value is a string: one key and one value in
+// either order, both short and in ASCII. The depth is that of the value.
 func (w *walk) pair(b []byte, depth int) bool {
 	if len(b) < 6 || len(b) > 127 || depth > w.depth {
 		return false
 	}
-	first, second := b, b[:0]
+	key, value := b, b[:0]
 	if n := 2 + int(b[1]); n <= len(b)-2 {
-		first, second = b[:n], b[n:]
+		key, value = b[:n], b[n:]
 	}
-	if first[0] == tagValue {
-		first, second = second, first
+	if key[0] == tagValue {
+		key, value = value, key
 	}
-	if len(first) < 2 || first[0] != tagKey || int(first[1]) != len(first)-2 {
+	if len(key) < 2 || key[0] != tagKey || int(key[1]) != len(key)-2 {
 		return false
 	}
-	if len(second) < 4 || second[0] != tagValue || int(second[1]) != len(second)-2 ||
-		second[2] != tagString || int(second[3]) != len(second)-4 || !isASCII(b) {
+	if len(value) < 4 || value[0] != tagValue || int(value[1]) != len(value)-2 ||
+		value[2] != tagString || int(value[3]) != len(value)-4 || !isASCII(b) {
 		return false
 	}
-	w.size.Memory += alloc(len(first)-2) + alloc(len(second)-4) + stringCosts
+	w.size.Memory += allocSmall(len(key)-2) + allocSmall(len(value)-4) + stringCosts
 	return true
 }
 
-// isASCII says whether no byte is above 127.
-func isASCII(b []byte) bool {
-	const high = 0x8080808080808080
-	for len(b) >= 8 {
-		if binary.LittleEndian.Uint64(b)&high != 0 {
-			return false
-		}
-		b = b[8:]
+// stringValue looks at a value that is one string in ASCII.
+func (w *walk) stringValue(b []byte, depth int) bool {
+	if len(b) < 2 || b[0] != tagString || depth > w.depth {
+		return false
 	}
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
-		}
+	n, start := readVarint(b, 1)
+	if start < 0 || n != uint64(len(b)-start) || !isASCII(b[start:]) {
+		return false
 	}
+	w.size.Memory += alloc(len(b)-start) + stringCosts
 	return true
 }

@@ -32,6 +32,36 @@ func readVarint(b []byte, pos int) (uint64, int) {
 	return 0, -1
 }
 
+// readField reads the field that b begins with: its number, its wire type, and
+// where its value begins and ends. It gives a negative end if there is none.
+func readField(b []byte) (number uint64, w wireType, start, end int) {
+	// Nearly all fields have a tag of one byte, and a length of one or two.
+	if len(b) >= 2 && b[0] >= 1<<3 && b[0] < 0x80 {
+		number, w = uint64(b[0]>>3), wireType(b[0]&7)
+		switch {
+		case w == fixed64:
+			start, end = 1, 9
+		case w == lengths && b[1] < 0x80:
+			start, end = 2, 2+int(b[1])
+		case w == lengths && len(b) > 2 && b[2] < 0x80:
+			start, end = 3, 3+int(b[1]&0x7f)+int(b[2])<<7
+		}
+		if start > 0 && end <= len(b) {
+			return number, w, start, end
+		}
+	}
+	return readAnyField(b)
+}
+
+func readAnyField(b []byte) (number uint64, w wireType, start, end int) {
+	number, w, start = readTag(b, 0)
+	if start < 0 {
+		return 0, 0, 0, -1
+	}
+	start, end = readValue(b, start, w)
+	return number, w, start, end
+}
+
 // readTag reads a field's number and wire type.
 func readTag(b []byte, pos int) (uint64, wireType, int) {
 	tag, pos := readVarint(b, pos)
@@ -80,13 +110,8 @@ type Field struct {
 // before is good.
 func Fields(b []byte) iter.Seq2[Field, error] {
 	return func(yield func(Field, error) bool) {
-		for pos := 0; pos < len(b); {
-			number, w, value := readTag(b, pos)
-			if value < 0 {
-				yield(Field{}, errMalformed)
-				return
-			}
-			start, end := readValue(b, value, w)
+		for len(b) > 0 {
+			number, w, start, end := readField(b)
 			if end < 0 {
 				yield(Field{}, errMalformed)
 				return
@@ -98,7 +123,7 @@ func Fields(b []byte) iter.Seq2[Field, error] {
 			if !yield(f, nil) {
 				return
 			}
-			pos = end
+			b = b[end:]
 		}
 	}
 }

@@ -94,7 +94,7 @@ test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -timeout 20m -parallel 3 ./e2e ./hostile ./kubernetes
+		go test -count=1 -p 1 -timeout 20m -parallel 3 ./e2e ./hostile ./kubernetes
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh

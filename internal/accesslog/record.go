@@ -2,12 +2,14 @@ package accesslog
 
 import "math/bits"
 
-// missing is what Envoy writes where an operator has no value.
-const missing = "-"
+// Missing is what Envoy writes where an operator has no value.
+const Missing = "-"
 
-// Record holds the values of one access-log record by operator. The zero value
-// is an empty record. Strings are kept as given and not copied: whoever keeps
-// one longer than the input it came from must copy it (see Borrowed).
+// Record holds the values of one access log entry by operator. The zero value
+// is an empty record. It is not safe for concurrent use.
+//
+// Strings are kept as given, not copied. Copy one to keep it longer than the
+// input it came from (see Borrowed).
 type Record struct {
 	present opSet
 	values  [NumOps]string
@@ -16,22 +18,29 @@ type Record struct {
 	// garbage collector nothing, writing a string does.
 	line   string
 	inLine opSet
-	at     [NumOps]span
+	at     [NumOps]place
 
-	// Extras are values of operators and keys that no rule uses, by name.
+	// Extras are values that no rule uses, by the name of their operator. There
+	// are at most 64; more are left out.
 	Extras []Extra
 
-	// Ambiguous says that a line of text could be read in more than one way;
-	// the values in doubt are absent.
+	// Ambiguous says that a line of text could be read in more than one way.
+	// The values in doubt are absent.
 	Ambiguous bool
 
-	// Borrowed says that values point into a buffer which the next record
+	// Borrowed says that values point into a buffer that the next record
 	// overwrites.
 	Borrowed bool
-
-	// scratch is room for matching, here so that it need not be made anew.
-	scratch struct{ left, right, middle, found places }
 }
+
+// Extra is a value that no rule uses.
+type Extra struct{ Name, Value string }
+
+// maxExtras bounds Record.Extras.
+const maxExtras = 64
+
+// place is where a value stands in the line.
+type place struct{ start, end int }
 
 // opSet is a set of operators.
 type opSet [(NumOps + 63) / 64]uint64
@@ -39,9 +48,6 @@ type opSet [(NumOps + 63) / 64]uint64
 func (s *opSet) add(op Op)      { s[op/64] |= 1 << (op % 64) }
 func (s *opSet) remove(op Op)   { s[op/64] &^= 1 << (op % 64) }
 func (s *opSet) has(op Op) bool { return s[op/64]&(1<<(op%64)) != 0 }
-
-// Extra is a value that no rule uses, under the name of its operator.
-type Extra struct{ Name, Value string }
 
 // Reset empties the record and keeps its memory.
 func (r *Record) Reset() {
@@ -58,16 +64,6 @@ func (r *Record) Release() {
 	clear(r.Extras[:cap(r.Extras)])
 }
 
-// CopyFrom makes the record equal to another.
-func (r *Record) CopyFrom(from *Record) {
-	r.Reset()
-	for op, v := range from.Each {
-		r.Set(op, v)
-	}
-	r.Extras = append(r.Extras, from.Extras...)
-	r.Ambiguous, r.Borrowed = from.Ambiguous, from.Borrowed
-}
-
 // Set stores the value of an operator.
 func (r *Record) Set(op Op, value string) {
 	r.present.add(op)
@@ -75,9 +71,24 @@ func (r *Record) Set(op Op, value string) {
 	r.values[op] = value
 }
 
-// setLine makes a line the one that setInLine speaks of. Values of an earlier
-// line become strings first.
-func (r *Record) setLine(line string) {
+// Offer stores the value of an operator unless it says less than what is
+// there: several keys may carry one operator, some of them only a `-`.
+func (r *Record) Offer(op Op, value string) {
+	if (value == Missing || value == "") && r.Has(op) {
+		return
+	}
+	r.Set(op, value)
+}
+
+// Unset takes the value of an operator away.
+func (r *Record) Unset(op Op) {
+	r.present.remove(op)
+	r.inLine.remove(op)
+}
+
+// SetLine makes a line the one that SetInLine speaks of. Values of an earlier
+// line stay.
+func (r *Record) SetLine(line string) {
 	for op, v := range r.Each {
 		if r.inLine.has(op) {
 			r.Set(op, v)
@@ -86,23 +97,14 @@ func (r *Record) setLine(line string) {
 	r.line = line
 }
 
-// setInLine stores the value of an operator by its place in the line.
-func (r *Record) setInLine(op Op, at span) {
+// SetInLine stores the value of an operator by its place in the line.
+func (r *Record) SetInLine(op Op, start, end int) {
 	r.present.add(op)
 	r.inLine.add(op)
-	r.at[op] = at
+	r.at[op] = place{start, end}
 }
 
-// Offer stores the value of an operator unless it says less than what is
-// there: several keys may carry one operator, some of them only a `-`.
-func (r *Record) Offer(op Op, value string) {
-	if (value == missing || value == "") && r.Has(op) {
-		return
-	}
-	r.Set(op, value)
-}
-
-// SetExtra stores the value of something that is no operator of ours.
+// SetExtra stores a value that no rule uses.
 func (r *Record) SetExtra(name, value string) {
 	for i := range r.Extras {
 		if r.Extras[i].Name == name {
@@ -115,13 +117,10 @@ func (r *Record) SetExtra(name, value string) {
 	}
 }
 
-// maxExtras bounds the values that no rule uses; more are left out.
-const maxExtras = 64
-
-// Has tells whether the record said anything of the operator, `-` included.
+// Has tells whether the record says anything of the operator, `-` included.
 func (r *Record) Has(op Op) bool { return r.present.has(op) }
 
-// Raw is the value as it was written, `-` included; empty if there was none.
+// Raw is the value as it was written, `-` included; empty if there is none.
 func (r *Record) Raw(op Op) string {
 	switch {
 	case r.inLine.has(op):
@@ -135,7 +134,7 @@ func (r *Record) Raw(op Op) string {
 
 // Get is the operator's value, empty where the record has none or says `-`.
 func (r *Record) Get(op Op) string {
-	if v := r.Raw(op); v != missing {
+	if v := r.Raw(op); v != Missing {
 		return v
 	}
 	return ""
@@ -151,88 +150,4 @@ func (r *Record) Each(yield func(Op, string) bool) {
 			}
 		}
 	}
-}
-
-// Int reads a value as a number that cannot be negative. It is false where
-// there is no value, where it is not a decimal number or where it does not fit.
-func (r *Record) Int(op Op) (int64, bool) {
-	return parseInt(r.Raw(op))
-}
-
-// maxDigits keeps parsed numbers below 10^18, which int64 holds.
-const maxDigits = 18
-
-func parseInt(s string) (int64, bool) {
-	if s == "" || len(s) > maxDigits {
-		return 0, false
-	}
-	var n int64
-	for i := range len(s) {
-		d := s[i] - '0'
-		if d > 9 {
-			return 0, false
-		}
-		n = n*10 + int64(d)
-	}
-	return n, true
-}
-
-// IsAccessLog tells whether the values are those of an Envoy access log rather
-// than of some application that also logs a `method` or a `duration`: one that
-// only Envoy writes, and one more that says what happened.
-func (r *Record) IsAccessLog() bool {
-	return r.hasAny(ResponseFlags, UpstreamCluster, AccessLogType, RouteName) &&
-		r.hasAny(ResponseCode, Protocol, BytesSent, BytesReceived, Duration, DownstreamLocalAddress, UpstreamHost)
-}
-
-func (r *Record) hasAny(ops ...Op) bool {
-	for _, op := range ops {
-		if r.Has(op) {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *Record) unset(op Op) {
-	r.present.remove(op)
-	r.inLine.remove(op)
-}
-
-// lineOps are what a line of Istio's default text tells and labels need, beside
-// bytes.
-var lineOps = []Op{ResponseCode, ResponseFlags, UpstreamCluster, UpstreamHost, RouteName, Duration, DownstreamLocalAddress, Authority}
-
-// IsComplete tells whether a line of text beside the record could add nothing.
-func (r *Record) IsComplete() bool {
-	for _, op := range lineOps {
-		if !r.Has(op) {
-			return false
-		}
-	}
-	return r.hasAny(BytesReceived, DownstreamWireBytesReceived) && r.hasAny(BytesSent, DownstreamWireBytesSent)
-}
-
-// keepCommon takes back the values that another reading of the same line has
-// differently.
-func (r *Record) keepCommon(other *Record) {
-	for op, v := range r.Each {
-		if other.Has(op) && other.Raw(op) != v {
-			r.unset(op)
-		}
-	}
-}
-
-// Fill takes over the values of another record that this one lacks.
-func (r *Record) Fill(from *Record) {
-	for op, v := range from.Each {
-		if !r.Has(op) {
-			r.Set(op, v)
-		}
-	}
-	for _, x := range from.Extras {
-		r.SetExtra(x.Name, x.Value)
-	}
-	r.Ambiguous = r.Ambiguous || from.Ambiguous && !r.IsComplete()
-	r.Borrowed = r.Borrowed || from.Borrowed
 }

@@ -1,5 +1,7 @@
 package contract
 
+import "math"
+
 // Label is one of Istio's metric labels.
 type Label uint8
 
@@ -42,6 +44,9 @@ const (
 
 	// NumLabels is the number of labels known here.
 	NumLabels
+
+	// NoLabel stands for a name that none of the labels has.
+	NoLabel Label = math.MaxUint8
 )
 
 var labelNames = [NumLabels]string{
@@ -96,8 +101,13 @@ var labelsByName = func() map[string]Label {
 	return m
 }()
 
-// String is the label's name in Prometheus.
-func (l Label) String() string { return labelNames[l] }
+// String is the label's name in Prometheus, empty for NoLabel.
+func (l Label) String() string {
+	if l >= NumLabels {
+		return ""
+	}
+	return labelNames[l]
+}
 
 // Default is the value of a label that stands nowhere: whoever writes labels
 // needs to write only what is known. A label that stands somewhere with an empty

@@ -50,6 +50,15 @@ func readAddr(hostPort string) (netip.Addr, bool) {
 	return addr.Unmap(), err == nil
 }
 
+// parseAddr reads an address as addressOf does, networks left out.
+func parseAddr(hostPort string) (netip.Addr, bool) {
+	// A zone would be kept for good, and an error costs an allocation.
+	if hostPort == "" || len(hostPort) > maxAddress || strings.Contains(hostPort, "%") {
+		return netip.Addr{}, false
+	}
+	return readAddr(hostPort)
+}
+
 // prefixOf is the network that DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT(LENGTH)
 // gives in place of an address.
 func prefixOf(s string) string {

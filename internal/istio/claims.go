@@ -1,7 +1,9 @@
 package istio
 
 import (
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"net/http"
+	"strconv"
+
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -50,72 +52,26 @@ func (c *Claims) Withdraw(claim Claim, labels *contract.LabelSet, value string) 
 	}
 }
 
-// evidence is where a value comes from.
-type evidence uint8
+// maxGRPCStatus is the largest status that gRPC knows, UNAUTHENTICATED. A server
+// may send any number.
+const maxGRPCStatus = 16
 
-const (
-	// byConfiguration is the proxy's own: its cluster, the cluster's services, its
-	// node id and labels, the resource of its pod; and what the control plane says
-	// of an endpoint.
-	byConfiguration evidence = iota
-	// byCertificate is a certificate of a mutual TLS connection of the mesh.
-	byCertificate
-	// besideCertificate is metadata, or the server name of a Kubernetes service, on
-	// such a connection: the proxy of a workload of the mesh wrote it.
-	besideCertificate
-	// byHostHeader is the Host header.
-	byHostHeader
-	// byServerName is any other server name.
-	byServerName
-	// byMetadata is peer metadata on any other connection.
-	byMetadata
-	// byStranger is a certificate of any other connection: nobody has verified it.
-	byStranger
-
-	numEvidence
-)
-
-// subject is what a label is about.
-type subject uint8
-
-const (
-	aboutReporter subject = iota
-	aboutPeer
-	aboutService
-
-	numSubjects
-)
-
-// claimed tells, by what a label is about and by evidence, whether an outsider
-// without a certificate of the mesh can write the value. Status codes are told
-// by their values: see Finite.
-var claimed = [numSubjects][numEvidence]bool{
-	aboutReporter: {},
-	aboutPeer:     {byMetadata: true, byStranger: true},
-	aboutService:  {byHostHeader: true, byServerName: true},
-}
-
-// clientIsProven tells whether the client of a connection that came in has a
-// certificate of the mesh.
-func clientIsProven(rec *accesslog.Record) bool {
-	switch rec.Get(accesslog.ConnectionMTLS) {
-	case "true":
-		return true
-	case "false":
-		return false
+// Finite tells whether the values of a label are as few as the mesh, its
+// configuration and its protocols make them, given the value on this record.
+// Where it is false, whoever sends or answers could write another one each time:
+// a Host header, a status code that no registry has. claim is that of the label.
+func Finite(l contract.Label, value string, claim Claim) bool {
+	switch l {
+	case contract.DestinationService:
+		return claim == NotClaimed
+	case contract.ResponseCode:
+		code, err := strconv.Atoi(value)
+		// Envoy writes 0 where there was no answer.
+		return err == nil && len(value) <= 3 && (code == 0 || http.StatusText(code) != "")
+	case contract.GRPCResponseStatus:
+		status, err := strconv.Atoi(value)
+		return err == nil && status >= 0 && status <= maxGRPCStatus && len(value) <= 2
 	default:
-		return isMutual(rec, accesslog.DownstreamPeerURISAN, accesslog.DownstreamLocalURISAN)
+		return false
 	}
-}
-
-// serverIsProven tells the same of the server of a connection that went out.
-func serverIsProven(rec *accesslog.Record) bool {
-	return isMutual(rec, accesslog.UpstreamPeerURISAN, accesslog.UpstreamLocalURISAN)
-}
-
-// isMutual tells whether both sides of a connection had a certificate. A proxy
-// that shows none of its own need not have verified that of its peer, as where it
-// adds TLS to a connection that leaves the mesh. A log may lack its own.
-func isMutual(rec *accesslog.Record, peer, own accesslog.Op) bool {
-	return rec.Get(peer) != "" && (rec.Get(own) != "" || !rec.Has(own))
 }

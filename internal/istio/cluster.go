@@ -1,15 +1,9 @@
 package istio
 
-import "strings"
+import (
+	"strings"
 
-// direction of the listener or cluster that a name belongs to.
-type direction uint8
-
-const (
-	unknownDirection direction = iota
-	inbound
-	outbound
-	waypoint
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 )
 
 // clusterName is what Istio writes into the name of a cluster:
@@ -47,38 +41,14 @@ func parseCluster(name string) clusterName {
 	return c
 }
 
-// clusterDirection tells which listeners use a cluster.
-func clusterDirection(cluster string) direction {
-	switch cluster {
-	case "":
-		return unknownDirection
-	case PassthroughCluster, BlackHoleCluster, AllowAnyDynamicDNSCluster:
-		return outbound
-	case inboundPassthroughCluster, inboundPassthroughClusterIPv4, inboundPassthroughClusterIPv6:
-		return inbound
+// outboundHost is the host of the known cluster that a record went to, if any.
+func outboundHost(rec *accesslog.Record) string {
+	c := parseCluster(trimCluster(rec.Get(accesslog.UpstreamCluster)))
+	if c.direction != outbound {
+		return ""
 	}
-	switch {
-	case strings.HasPrefix(cluster, "outbound|"), strings.HasPrefix(cluster, "outbound_."):
-		return outbound
-	case strings.HasPrefix(cluster, "inbound|"), strings.HasPrefix(cluster, "inbound_."):
-		return inbound
-	case strings.HasPrefix(cluster, "inbound-vip|"), strings.HasPrefix(cluster, "inbound-pod|"):
-		return waypoint
-	default:
-		return unknownDirection
-	}
+	return c.host
 }
 
-// isTunnel holds for the clusters that carry HBONE: what is inside a tunnel is
-// logged by itself.
-func isTunnel(cluster string) bool {
-	switch cluster {
-	case "connect_originate", "connect_terminate", "inner_connect_originate", "forward_inner_connect", "main_internal", "encap":
-		return true
-	default:
-		return false
-	}
-}
-
-// hbonePort is the port of HBONE listeners.
-const hbonePort = ":15008"
+// trimCluster takes off the `;` with which UPSTREAM_CLUSTER ends since 1.23.
+func trimCluster(cluster string) string { return strings.TrimSuffix(cluster, ";") }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
 var defaults = Options{Schema: contract.SchemaIstio, HostHeaderFallback: FallbackOutbound, BlockedWithoutCluster: BlackHoleCluster}
@@ -18,7 +19,7 @@ func recordOf(t *testing.T, values map[string]string) *accesslog.Record {
 	t.Helper()
 	var rec accesslog.Record
 	for key, v := range values {
-		op, ok := accesslog.OpByKey(key)
+		op, ok := formats.Operators.ByKey(key)
 		require.True(t, ok, key)
 		rec.Set(op, v)
 	}

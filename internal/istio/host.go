@@ -62,24 +62,6 @@ func ProvenHost(rec *accesslog.Record, f Facts) (name string, addr netip.Addr, o
 	return name, addr, true
 }
 
-// outboundHost is the host of the known cluster that a record went to, if any.
-func outboundHost(rec *accesslog.Record) string {
-	c := parseCluster(trimCluster(rec.Get(accesslog.UpstreamCluster)))
-	if c.direction != outbound {
-		return ""
-	}
-	return c.host
-}
-
-// isKubernetesHost holds for `NAME.NAMESPACE.svc...`, the form that
-// serviceOfHost reads.
-func isKubernetesHost(h string) bool {
-	_, h, _ = strings.Cut(h, ".")
-	_, h, _ = strings.Cut(h, ".")
-	kind, _, _ := strings.Cut(h, ".")
-	return kind == "svc"
-}
-
 // badServerName is what Envoy puts before a server name that is none.
 const badServerName = "invalid:"
 
@@ -90,13 +72,4 @@ func serverName(sni string) (string, bool) {
 		return "", false
 	}
 	return host.Name(sni)
-}
-
-// parseAddr reads an address as addressOf does, networks left out.
-func parseAddr(hostPort string) (netip.Addr, bool) {
-	// A zone would be kept for good, and an error costs an allocation.
-	if hostPort == "" || len(hostPort) > maxAddress || strings.Contains(hostPort, "%") {
-		return netip.Addr{}, false
-	}
-	return readAddr(hostPort)
 }

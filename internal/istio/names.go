@@ -1,15 +1,7 @@
-// Package istio holds Istio's rules: what an Envoy access-log record says in
-// terms of Istio's standard metrics. Its functions are pure; they know Envoy's
-// operators through package accesslog and the metrics through package
-// contract, and nothing of pdata or of configuration files.
-//
-// Invariant: a label never says more than the record proves. What a client
-// wrote never turns traffic that leaves the mesh into a known service.
 package istio
 
 import (
-	"strings"
-
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -68,5 +60,11 @@ func clusterDestination(cluster string) (string, bool) {
 	}
 }
 
-// trimCluster takes off the `;` with which UPSTREAM_CLUSTER ends since 1.23.
-func trimCluster(cluster string) string { return strings.TrimSuffix(cluster, ";") }
+// leavesMesh tells whether a route or cluster leads out of the mesh, or nowhere.
+func leavesMesh(rec *accesslog.Record) bool {
+	if _, out := routeDestination(rec.Get(accesslog.RouteName)); out {
+		return true
+	}
+	_, out := clusterDestination(trimCluster(rec.Get(accesslog.UpstreamCluster)))
+	return out
+}

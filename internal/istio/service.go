@@ -1,60 +1,77 @@
 package istio
 
 import (
-	"net/netip"
-	"strings"
-
-	"github.com/valyala/fastjson"
-
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // service is what a request or connection was meant for.
 type service struct {
 	host, name, namespace string
-	// by is the evidence for host. Name and namespace may have another.
-	by                      evidence
+	// by is the evidence for host.
+	by evidence
+	// nameByHost and spaceByHost say that name and namespace have the same
+	// evidence.
 	nameByHost, spaceByHost bool
 }
 
-// isClaimed tells whether the host is a client's word.
-func (s *service) isClaimed() bool { return claimed[aboutService][s.by] }
-
-// destinationService applies Istio's rules in their order. Source: Istio's
-// stats filter, populateFlagsAndDestination.
-func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
-	var s service
-	if f.HTTP && o.hostFallback(f) && o.authority(rec) != "" {
-		s.host = o.authority(rec)
-		s.name, s.nameByHost, s.by = s.host, true, byHostHeader
+// setService sets destination_service, destination_service_name and
+// destination_service_namespace. Source: Istio's stats filter,
+// populateFlagsAndDestination.
+//
+// destination_service_name is the first that there is of:
+//
+//  1. the way out of the mesh, or that the proxy refused it (withoutService);
+//  2. the service in the metadata of the cluster, `cluster_services`;
+//  3. the host in the name of the cluster, `upstream_cluster`;
+//  4. the server name of mutual TLS that came in (serviceOfSNI);
+//  5. the Host header, where it may name a service (serviceOfHostHeader);
+//  6. the canonical service of the proxy itself, for what came in;
+//  7. unknown (contract.Label.Default).
+func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslog.Record, f Facts, own, destination identity) {
+	s := o.destinationService(rec, f)
+	s.setClaims(claims)
+	if s.name == "" && f.direction == inbound {
+		s.name = own.canonicalName
 	}
+	if s.namespace == "" {
+		s.namespace = destination.namespace
+		claims[contract.DestinationServiceNamespace] = claims[contract.DestinationWorkloadNamespace]
+	}
+	ls[contract.DestinationService] = s.host
+	ls[contract.DestinationServiceName] = s.name
+	ls[contract.DestinationServiceNamespace] = s.namespace
+}
+
+// destinationService is what the record says of the service: rules 1 to 5.
+func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
+	byHeader := o.serviceOfHostHeader(rec, f)
 	if name, ok := o.withoutService(rec, f); ok {
-		s.name, s.nameByHost = name, false
+		return byHeader.named(name) // the host still is destination_service
+	}
+	if s := serviceOfMetadata(rec.Get(accesslog.ClusterServices)); s.host != "" {
 		return s
 	}
-	cluster := trimCluster(rec.Get(accesslog.UpstreamCluster))
-	if known := serviceOfMetadata(rec.Get(accesslog.ClusterServices)); known.host != "" {
-		return known
+	if s := serviceOfHost(parseCluster(trimCluster(rec.Get(accesslog.UpstreamCluster))).host); s.host != "" {
+		return s
 	}
-	if known := serviceOfHost(parseCluster(cluster).host); known.host != "" {
-		return known
+	if s, ok := serviceOfSNI(rec, f); ok {
+		return s
 	}
-	if known, ok := serviceOfSNI(rec, f); ok {
-		return known
-	}
-	if _, ok := clusterDestination(s.name); ok {
-		s.name, s.nameByHost = "", false // a host that calls itself a cluster
+	if _, ok := clusterDestination(byHeader.name); ok {
+		return byHeader.named("") // a host that calls itself a cluster
 	}
 	if f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) {
 		// The cluster is in doubt: what left the mesh must not look like a
 		// service of the host that the client wrote.
-		s.name, s.nameByHost = "", false
+		return byHeader.named("")
 	}
-	return s
+	return byHeader
 }
 
 // withoutService is the name for traffic that went to no service: the proxy let
-// it out of the mesh or refused it.
+// it out of the mesh or refused it. Of a request the route says so, of a
+// connection the cluster. Where the record names neither, see isBlocked.
 func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok bool) {
 	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {
 		return name, true
@@ -65,110 +82,35 @@ func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok
 	return o.BlockedWithoutCluster, f.Blocked
 }
 
-// leavesMesh tells whether a route or cluster leads out of the mesh, or nowhere.
-func leavesMesh(rec *accesslog.Record) bool {
-	if _, out := routeDestination(rec.Get(accesslog.RouteName)); out {
-		return true
-	}
-	_, out := clusterDestination(trimCluster(rec.Get(accesslog.UpstreamCluster)))
-	return out
-}
-
-// hostFallback tells whether the Host header may name the service. Istio lets
-// it on outbound sidecar listeners only: whoever reaches a pod or a gateway
-// writes that header.
-func (o Options) hostFallback(f Facts) bool {
-	switch o.HostHeaderFallback {
-	case FallbackAlways:
-		return true
-	case FallbackNever:
-		return false
-	default:
-		return f.direction == outbound && !f.gateway
-	}
-}
-
-// serviceOfMetadata reads the first service of CLUSTER_METADATA(istio:services).
-func serviceOfMetadata(services string) service {
-	if services == "" || len(services) > maxPeer {
+// serviceOfHostHeader takes the Host header for the service, where Istio does:
+// see hostFallback.
+func (o Options) serviceOfHostHeader(rec *accesslog.Record, f Facts) service {
+	if !f.HTTP || !o.hostFallback(f) {
 		return service{}
 	}
-	list, err := fastjson.Parse(services)
-	if err != nil {
+	h := o.authority(rec)
+	if h == "" {
 		return service{}
 	}
-	first := list.Get("0")
-	s := service{
-		host:      string(first.GetStringBytes("host")),
-		name:      string(first.GetStringBytes("name")),
-		namespace: string(first.GetStringBytes("namespace")),
-	}
-	if s.name == "" {
-		s.name, _, _ = strings.Cut(s.host, ".")
-	}
+	return service{host: h, name: h, nameByHost: true, by: byHostHeader}
+}
+
+// named gives the service a name that is not its host's.
+func (s service) named(name string) service {
+	s.name, s.nameByHost = name, false
 	return s
 }
 
-// serviceOfHost reads a service off its host: `NAME.NAMESPACE.svc.DOMAIN` is
-// Kubernetes' form; any other host is a ServiceEntry's, whose namespace no name
-// tells.
-func serviceOfHost(host string) service {
-	if _, err := netip.ParseAddr(host); host == "" || err == nil {
-		return service{} // inbound-pod names an address
+// setClaims notes which labels are a client's word.
+func (s *service) setClaims(claims *Claims) {
+	if !claimed[aboutService][s.by] {
+		return
 	}
-	if isKubernetesHost(host) {
-		name, rest, _ := strings.Cut(host, ".")
-		namespace, _, _ := strings.Cut(rest, ".")
-		return service{host: host, name: name, namespace: namespace}
+	claims[contract.DestinationService] = ClaimedService
+	if s.nameByHost {
+		claims[contract.DestinationServiceName] = ClaimedService
 	}
-	return service{host: host, name: host}
-}
-
-// serviceOfSNI reads the service off the server name of mutual TLS, on an
-// inbound record only: elsewhere a client's words stand there. Even there a
-// caller without mutual TLS writes it, so it does not count where the record
-// shows that the caller had no certificate, or where it names a service of
-// another namespace than the proxy's own: a Service selects no pods there.
-func serviceOfSNI(rec *accesslog.Record, f Facts) (service, bool) {
-	sni := rec.Get(accesslog.RequestedServerName)
-	if f.direction != inbound || sni == "" {
-		return service{}, false
-	}
-	if rec.Has(accesslog.DownstreamPeerURISAN) && rec.Get(accesslog.DownstreamPeerURISAN) == "" ||
-		rec.Get(accesslog.ConnectionMTLS) == "false" {
-		return service{}, false
-	}
-	c := parseCluster(sni)
-	s := serviceOfHost(c.host)
-	if c.direction != outbound || s.host == "" {
-		return service{}, false
-	}
-	if _, ok := clusterDestination(s.name); ok {
-		return service{}, false // a server name that calls itself a cluster
-	}
-	self := own(rec, firstSAN(rec.Get(accesslog.DownstreamLocalURISAN)))
-	if self.namespace != "" && s.namespace != "" && s.namespace != self.namespace {
-		return service{}, false
-	}
-	s.by = serverNameEvidence(rec, &s, &self)
-	s.nameByHost, s.spaceByHost = true, self.namespace == ""
-	return s, true
-}
-
-// serverNameEvidence says what a server name proves. One that is made of what the
-// proxy says of itself adds nothing to that. One of a Kubernetes service beside a
-// certificate of the mesh was written by a proxy of the mesh; any other could be
-// another one each time.
-func serverNameEvidence(rec *accesslog.Record, s *service, self *identity) evidence {
-	switch {
-	case self.namespace != "" && s.host == self.canonicalName+"."+self.namespace+clusterDomain:
-		return byConfiguration
-	case s.namespace != "" && clientIsProven(rec):
-		return besideCertificate
-	default:
-		return byServerName
+	if s.spaceByHost {
+		claims[contract.DestinationServiceNamespace] = ClaimedService
 	}
 }
-
-// clusterDomain ends the hosts of Kubernetes services where nobody chose another.
-const clusterDomain = ".svc.cluster.local"

@@ -19,7 +19,7 @@ type boundedValue struct {
 // boundedValues finds the values that need a slot.
 func (m *setMaker) boundedValues(v *labelValues) (values []boundedValue) {
 	for _, b := range m.limited {
-		if b.label == contract.NumLabels {
+		if b.label == contract.NoLabel {
 			i := slices.IndexFunc(v.extra, func(e extraLabel) bool { return e.name == b.name })
 			if i >= 0 && v.extra[i].value != istio.Unknown && v.extra[i].value != "" {
 				values = append(values, boundedValue{b, i, istio.NotClaimed, v.extra[i].value})
@@ -56,7 +56,7 @@ func (m *setMaker) appendPeers(values []boundedValue, v *labelValues) []boundedV
 			continue
 		}
 		value := contract.AppendPeer(nil, peer, func(l contract.Label) string { return said[l] })
-		b := limitedLabel{peer.String(), contract.NumLabels, m.peers}
+		b := limitedLabel{peer.String(), contract.NoLabel, m.peers}
 		values = append(values, boundedValue{b, -1, claim, string(value)})
 	}
 	return values
@@ -113,7 +113,7 @@ func (b *boundedValue) replace(v *labelValues, value string) {
 	if b.label == contract.DestinationService && v.labels[contract.DestinationServiceName] == b.value {
 		v.labels[contract.DestinationServiceName] = value
 	}
-	if b.label != contract.NumLabels {
+	if b.label != contract.NoLabel {
 		v.labels[b.label] = value
 	}
 	if b.claim != istio.NotClaimed {

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
 )
 
@@ -79,7 +79,7 @@ func TestNoAllocations(t *testing.T) {
 		"text": func() {
 			for _, line := range []string{linePassthrough, lineBlocked, lineTCP, lineInbound} {
 				w.record.Reset()
-				require.True(t, accesslog.DefaultText.Parse(line, &w.record, false))
+				require.True(t, formats.DefaultText.Parse(line, &w.record, &w.lines, false))
 				w.lookup(istio.Classify(&w.record))
 			}
 		},
@@ -95,7 +95,7 @@ func TestNoAllocations(t *testing.T) {
 		},
 		"destination_ip": func() {
 			w.record.Reset()
-			require.True(t, accesslog.DefaultText.Parse(linePassthrough, &w.record, false))
+			require.True(t, formats.DefaultText.Parse(linePassthrough, &w.record, &w.lines, false))
 			istio.DestinationIP(&w.record)
 		},
 	} {

@@ -10,9 +10,10 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
 // Values of Config.LabelsOn.
@@ -150,24 +151,24 @@ func (c *LogFormatConfig) Validate() error {
 }
 
 // compileText gives the user's own text format, nil if there is none.
-func (c *LogFormatConfig) compileText() (*accesslog.Format, error) {
+func (c *LogFormatConfig) compileText() (*logformat.Text, error) {
 	if c.Text == "" {
 		return nil, nil
 	}
-	f, err := accesslog.CompileText(c.Text)
+	f, err := formats.Operators.CompileText(c.Text)
 	if err != nil {
 		return nil, fmt.Errorf("`text` %w, got %q", err, c.Text)
 	}
 	return f, nil
 }
 
-func (c *LogFormatConfig) compileLabels() (*accesslog.Keys, error) {
+func (c *LogFormatConfig) compileLabels() (*logformat.Keys, error) {
 	for name := range c.Labels {
 		if contract.Owns(name) {
 			return nil, fmt.Errorf("`labels` must not have a name that starts with %q, got %q", contract.Prefix, name)
 		}
 	}
-	keys, err := accesslog.CompileLabels(c.Labels)
+	keys, err := formats.Operators.CompileLabels(c.Labels)
 	if err != nil {
 		return nil, fmt.Errorf("`labels`: %w", err)
 	}

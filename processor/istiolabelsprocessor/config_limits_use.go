@@ -36,7 +36,7 @@ func (c *Config) limitUse(name string) limitUse {
 		return inUse(ofAddresses, c.DestinationIP.Enabled == on && !removed)
 	case standard && label == contract.DestinationHost:
 		return inUse(ofAddresses, c.DestinationHost.Enabled == on && !removed)
-	case usersOwn || labelOf(c.Schema, name) != contract.NumLabels:
+	case usersOwn || labelOf(c.Schema, name) != contract.NoLabel:
 		return inUse(ofLabel, !removed)
 	case standard && slices.Contains(limitedByDefault, label):
 		return notInUse // the schema does not have it
@@ -52,11 +52,11 @@ func inUse(use limitUse, yes bool) limitUse {
 	return use
 }
 
-// labelOf is the label of the schema that has this name, else NumLabels.
+// labelOf is the label of the schema that has this name, else NoLabel.
 func labelOf(s contract.Schema, name string) contract.Label {
 	l, ok := contract.LabelByName(name)
 	if !ok || !slices.Contains(s.Labels(contract.HTTP), l) {
-		return contract.NumLabels
+		return contract.NoLabel
 	}
 	return l
 }

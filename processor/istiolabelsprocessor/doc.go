@@ -2,6 +2,6 @@
 
 // Package istiolabelsprocessor reads Envoy access-log records in any form that
 // Istio and Envoy send them and puts Istio's metric labels on them. It is glue:
-// internal/accesslog parses, internal/istio has the rules, internal/contract
-// says what stands where afterwards.
+// internal/accesslog parses, internal/istio has the formats and the rules,
+// internal/contract says what stands where afterwards.
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"

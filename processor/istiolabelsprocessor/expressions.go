@@ -29,7 +29,7 @@ type expressions struct {
 
 type labelExpression struct {
 	name  string
-	label contract.Label // NumLabels if the schema has none of this name
+	label contract.Label // NoLabel if the schema has none of this name
 	value *ottl.ValueExpression[*ottllog.TransformContext]
 	once  *sync.Once
 }
@@ -102,7 +102,7 @@ func (e *expressions) apply(ctx context.Context, w *worker, rl plog.ResourceLogs
 		if err != nil {
 			return nil, false, err
 		}
-		if x.label == contract.NumLabels {
+		if x.label == contract.NoLabel {
 			v.extra = append(v.extra, extraLabel{x.name, value})
 			continue
 		}

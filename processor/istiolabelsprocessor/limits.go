@@ -12,7 +12,7 @@ import (
 // a claimed peer.
 type limitedLabel struct {
 	name    string         // in AttrBounded
-	label   contract.Label // NumLabels if it is none of Istio's
+	label   contract.Label // NoLabel if it is none of Istio's
 	limiter *limit.Limiter
 }
 

@@ -9,7 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
@@ -19,8 +19,8 @@ import (
 // the remembered label sets, which guard themselves.
 type labelsProcessor struct {
 	options     istio.Options
-	text        *accesslog.Format // the user's own format, or nil
-	keys        *accesslog.Keys
+	text        *logformat.Text //  the user's own format, or nil
+	keys        *logformat.Keys
 	expressions *expressions // nil if there are none
 	maker       *setMaker
 	// owned are the names of labels: what arrives under them is not ours.

@@ -9,8 +9,9 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
 // foreignNames says which names arrived that only we may use.
@@ -33,7 +34,7 @@ func (w *worker) readResource(resource pcommon.Resource) (named bool) {
 			named = true
 		}
 	}
-	for _, ra := range istio.ResourceAttributes {
+	for _, ra := range formats.ResourceAttributes {
 		if v, ok := attributes.Get(ra.Key); ok && v.Type() == pcommon.ValueTypeStr && isShort(v) && w.base.Get(ra.Op) == "" {
 			w.base.Set(ra.Op, v.Str())
 		}
@@ -131,13 +132,13 @@ func (w *worker) readBody(body pcommon.Value, rec *accesslog.Record) contract.Ve
 
 func (w *worker) readLine(line string, rec *accesslog.Record) contract.Verdict {
 	withOpen := w.p.expressions != nil
-	if w.p.text != nil && w.p.text.Parse(line, rec, true) {
+	if w.p.text != nil && w.p.text.Parse(line, rec, &w.lines, true) {
 		if w.p.text.Proves() || w.record.IsAccessLog() {
 			return ""
 		}
 		w.undo(rec)
 	}
-	if accesslog.LooksLikeJSON(line) {
+	if logformat.LooksLikeJSON(line) {
 		if err := w.json.Parse(line, w.p.keys, rec); err != nil {
 			return contract.VerdictBadJSON
 		}
@@ -146,7 +147,7 @@ func (w *worker) readLine(line string, rec *accesslog.Record) contract.Verdict {
 		}
 		return contract.VerdictNoFormat
 	}
-	if accesslog.DefaultText.Parse(line, rec, withOpen) {
+	if formats.DefaultText.Parse(line, rec, &w.lines, withOpen) {
 		return ""
 	}
 	switch {
@@ -172,7 +173,7 @@ func (w *worker) undo(rec *accesslog.Record) {
 const maxDepth = 16
 
 // store writes a value as the text that Envoy would write.
-func store(target accesslog.Target, v pcommon.Value, rec *accesslog.Record) {
+func store(target logformat.Target, v pcommon.Value, rec *accesslog.Record) {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
 		target.Store(v.Str(), rec)

@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
 func readme(t *testing.T) string {
@@ -44,7 +44,7 @@ func TestREADME(t *testing.T) {
 	} {
 		assert.True(t, hasRow(lines, "| `"+attribute+"` | "), attribute)
 	}
-	for _, ra := range istio.ResourceAttributes {
+	for _, ra := range formats.ResourceAttributes {
 		assert.Contains(t, lines, fmt.Sprintf("| `%s` | `%s` |", ra.Key, ra.Op.Key()))
 	}
 	assert.Contains(t, readme(t), fmt.Sprintf("at most %d bytes", contract.MaxValueLen))

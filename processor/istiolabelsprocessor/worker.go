@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
@@ -18,7 +19,8 @@ type worker struct {
 	// base is what the resource says, record what the record says, body what
 	// a body says beside attributes.
 	base, record, body accesslog.Record
-	json               accesslog.JSONReader
+	json               logformat.JSONReader
+	lines              logformat.Scratch
 
 	key, hostlessKey []byte
 	recent           recentSets

@@ -115,11 +115,16 @@ func TestMaxSeries(t *testing.T) {
 
 	for metric, service := range map[string]string{requests: "PassthroughCluster", closed: "BlackHoleCluster"} {
 		overflow := g.query(t, metric+`{otel_metric_overflow="true"}`)
-		require.Len(t, overflow, 1, metric)
-		assert.Equal(t, map[string]string{
-			"__name__": metric, "job": "otelcol-istio", "instance": g.instance,
-			"otel_metric_overflow": "true", "reporter": "source", "destination_service_name": service,
-		}, overflow[0].Labels)
+		require.NotEmpty(t, overflow, metric)
+		for _, series := range overflow {
+			assert.NotEmpty(t, series.Labels["source_workload"], "it names the workload that reports")
+			delete(series.Labels, "source_workload")
+			assert.Equal(t, map[string]string{
+				"__name__": metric, "job": "otelcol-istio", "instance": g.instance,
+				"otel_metric_overflow": "true", "reporter": "source", "destination_service_name": service,
+				"source_workload_namespace": "shop",
+			}, series.Labels)
+		}
 		assert.Positive(t, g.value(t, `count(`+metric+`{otel_metric_overflow=""})`), "the first ones have series of their own")
 	}
 	assert.Positive(t, g.telemetry(t, "otelcol_connector_istio_metrics_overflowed_records", ""))

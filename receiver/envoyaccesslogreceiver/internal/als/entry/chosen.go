@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
 // untold are the operators that an entry itself says nothing of: a proxy's
@@ -46,7 +47,7 @@ func (w *writer) customTags(tags map[string]string, objects map[string]*anypb.An
 // if it is one's and not said yet, the name as it is if nothing else can have
 // it, and else the name with a prefix.
 func (w *writer) chosen(name, prefix string, taken bool) pcommon.Value {
-	if op, ok := accesslog.OpByKey(name); ok && untold[op] && !w.written[op] {
+	if op, ok := formats.Operators.ByKey(name); ok && untold[op] && !w.written[op] {
 		return w.op(op)
 	} else if ok || taken || name == "" || isOwn(name) {
 		name = prefix + name

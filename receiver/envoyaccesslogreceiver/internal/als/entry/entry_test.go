@@ -18,6 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
 func attributesOf(e Entry) pcommon.Map {
@@ -200,7 +201,7 @@ func FuzzEntry(f *testing.F) {
 			if v.Type() == pcommon.ValueTypeStr {
 				assert.True(t, utf8.ValidString(v.Str()))
 			}
-			if _, known := accesslog.OpByKey(name); known && v.Type() == pcommon.ValueTypeInt {
+			if _, known := formats.Operators.ByKey(name); known && v.Type() == pcommon.ValueTypeInt {
 				assert.GreaterOrEqual(t, v.Int(), int64(0), name)
 			}
 		}

@@ -1,6 +1,36 @@
-package accesslog
+package logformat
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+)
+
+// Shape says what an operator's value can hold, and so where it ends in a line.
+type Shape uint8
+
+const (
+	// Open values hold any byte: a client, a server or free text writes them.
+	// Values of all other shapes are closed: they cannot hold what parts them.
+	Open Shape = iota
+	// Token has neither spaces nor quotes.
+	Token
+	// Quoteless has no quotes.
+	Quoteless
+	// Timestamp is Envoy's default start time.
+	Timestamp
+	// Number is a decimal number.
+	Number
+	// NumberOrDash is a decimal number or Envoy's mark of a missing value.
+	NumberOrDash
+	// Flags is Envoy's list of response flags, or the mark of a missing value.
+	Flags
+	// HTTPVersion is the protocol of a request, or the mark of a missing value.
+	HTTPVersion
+)
+
+// missing is what Envoy writes where an operator has no value.
+const missing = accesslog.Missing
 
 // fits tells whether a value can be one that Envoy writes for this shape.
 func (s Shape) fits(v string) bool {
@@ -24,9 +54,9 @@ func (s Shape) fits(v string) bool {
 	}
 }
 
-// end finds the end of a value that starts at a place of the line by its
-// alphabet alone. ok is false if the shape has no such alphabet, or one that
-// holds the first byte of what parts values.
+// end finds where a value ends that starts at a place of the line, by its
+// alphabet alone. ok is false if the shape has no alphabet, or one that holds
+// the first byte of what follows the value.
 func (s Shape) end(line string, at int, separator byte) (end int, ok bool) {
 	switch s {
 	case Number, NumberOrDash:

@@ -1,9 +1,9 @@
-package accesslog
+package logformat
 
 import "strings"
 
-// envoyOperators are the names of all command operators of Envoy 1.40, so that
-// a mistyped one stops the start. Source: Envoy's documentation of the
+// envoyOperators are the names of all command operators of Envoy 1.40. A format
+// with any other one is refused: it is mistyped. Source: Envoy's documentation of the
 // substitution formatter, and the release binary.
 var envoyOperators = strings.Fields(`
 ACCESS_LOG_TYPE BYTES_RECEIVED BYTES_RETRANSMITTED BYTES_SENT CEL CLUSTER_METADATA COALESCE COMMON_DURATION

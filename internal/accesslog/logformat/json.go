@@ -1,4 +1,4 @@
-package accesslog
+package logformat
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"github.com/valyala/fastjson"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 )
 
 // JSONReader reads access logs that are one JSON object, as Istio's
@@ -14,40 +16,17 @@ type JSONReader struct {
 	parser  fastjson.Parser
 	numbers []byte
 	// names has the member that each operator's value came from.
-	names [NumOps]string
+	names [accesslog.NumOps]string
 }
 
-// twice stands in names for a member that came twice.
-const twice = "\x00"
-
-// isFirst tells whether a member comes for the first time. Envoy writes each
-// once; a second one is a client's, who could close a quote of a text that only
-// looks like JSON, and puts both in doubt.
-func (r *JSONReader) isFirst(name string, t Target, rec *Record) bool {
-	if t.format != nil {
-		return true
-	}
-	switch r.names[t.op] {
-	case twice:
-		return false
-	case name:
-		r.names[t.op] = twice
-		rec.unset(t.op)
-		rec.Ambiguous = true
-		return false
-	}
-	r.names[t.op] = name
-	return true
-}
-
-// A value takes some 80 bytes of memory and two of JSON. No access log has more
-// members than these, and few lines are so long that they are worth counting.
 const (
-	maxValues   = 1 << 16
+	// maxValues bounds the members of a line, because a value takes some 80 bytes
+	// of memory and two of JSON. No access log has more.
+	maxValues = 1 << 16
+	// longForJSON is the length, in bytes, from which on members are counted.
 	longForJSON = 1 << 20
 )
 
-// errors of JSONReader.
 var (
 	errNotJSON   = errors.New("no JSON object")
 	errNotObject = errors.New("JSON, but no object")
@@ -73,9 +52,10 @@ func jsonStart(line string) int {
 	return start
 }
 
-// Parse reads a JSON object into the record. The values it stores point into
-// the reader and last until its next call: the record is Borrowed.
-func (r *JSONReader) Parse(line string, keys *Keys, rec *Record) error {
+// Parse reads a JSON object into the record. The values that it stores point
+// into the reader and last until its next call, so the record is Borrowed. It
+// fails if the line holds no JSON object.
+func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error {
 	start := jsonStart(line)
 	if start < 0 || len(line) > longForJSON && strings.Count(line, ",") > maxValues {
 		return errNotJSON
@@ -89,7 +69,7 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *Record) error {
 		return errNotObject
 	}
 	r.numbers = r.numbers[:0]
-	r.names = [NumOps]string{}
+	r.names = [accesslog.NumOps]string{}
 	rec.Borrowed = true
 	object.Visit(func(key []byte, v *fastjson.Value) {
 		target, ok := keys.Lookup(borrow(key))
@@ -101,6 +81,29 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *Record) error {
 		}
 	})
 	return nil
+}
+
+// twice stands in JSONReader.names for a member that came twice.
+const twice = "\x00"
+
+// isFirst tells whether a member comes for the first time. Envoy writes each
+// once. A second one is a client's, who closed a quote of a text that only looks
+// like JSON. Then neither is certain.
+func (r *JSONReader) isFirst(name string, t Target, rec *accesslog.Record) bool {
+	if t.text != nil {
+		return true
+	}
+	switch r.names[t.op] {
+	case twice:
+		return false
+	case name:
+		r.names[t.op] = twice
+		rec.Unset(t.op)
+		rec.Ambiguous = true
+		return false
+	}
+	r.names[t.op] = name
+	return true
 }
 
 // text is a member's value as Envoy's text formats would show it. Nested

@@ -1,6 +1,11 @@
-package accesslog
+package formats
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
+)
 
 // The pieces of Istio's and Envoy's default lines. What stands between the
 // response flags and the bytes, and whether a route ends the line, tells the
@@ -27,9 +32,6 @@ var defaultFormats = []string{
 	lineStart + lineBytes,                                 // 1.0
 }
 
-// inserted is our own operator for a column that some put after the time.
-const inserted = "INSERTED"
-
 // The columns of a line that requests fill, and what stands there for a TCP
 // connection.
 var connectionLine = strings.NewReplacer(
@@ -50,14 +52,14 @@ type DefaultLines struct {
 	// request reads all lines. connection reads those of TCP, in which no client
 	// writes but into the server name, with certainty; rawConnection the same
 	// where that name is not as Envoy writes it today.
-	request, connection, rawConnection *Format
+	request, connection, rawConnection *logformat.Text
 }
 
 func newDefaultLines() *DefaultLines {
 	var request, connection, raw []string
-	for _, middle := range []string{`] "`, `] %` + inserted + `% "`} {
+	for _, afterTime := range []string{`] "`, `] %` + logformat.InsertedColumn + `% "`} {
 		for _, f := range defaultFormats {
-			f = strings.Replace(f, `] "`, middle, 1)
+			f = strings.Replace(f, `] "`, afterTime, 1)
 			request = append(request, f)
 			connection = append(connection, connectionLine.Replace(f))
 			raw = append(raw, rawServerName.Replace(connectionLine.Replace(f)))
@@ -66,43 +68,44 @@ func newDefaultLines() *DefaultLines {
 	return &DefaultLines{request: compileDefaults(request), connection: compileDefaults(connection), rawConnection: compileDefaults(raw)}
 }
 
-func compileDefaults(formats []string) *Format {
-	f, err := CompileText(formats...)
+func compileDefaults(formats []string) *logformat.Text {
+	f, err := Operators.CompileText(formats...)
 	if err != nil {
 		panic("built-in format: " + err.Error())
 	}
 	return f
 }
 
-// Parse reads a line as Format.Parse does.
+// Parse reads a line as logformat.Text.Parse does.
 //
 // A line that starts as TCP's but is not exactly one is either of a connection
 // with a raw server name, which could hold columns of a request, or of an HTTP/2
 // request with the method `-`, whose path could hold those of a connection.
 // Only what both readings agree on is certain.
-func (d *DefaultLines) Parse(line string, rec *Record, withOpen bool) bool {
-	if quote := strings.IndexByte(line, '"'); quote < 0 || !startsWith(line, quote, `"- - -" `) {
-		return d.request.Parse(line, rec, withOpen)
+func (d *DefaultLines) Parse(line string, rec *accesslog.Record, scratch *logformat.Scratch, withOpen bool) bool {
+	if quote := strings.IndexByte(line, '"'); quote < 0 || !strings.HasPrefix(line[quote:], `"- - -" `) {
+		return d.request.Parse(line, rec, scratch, withOpen)
 	}
-	if d.connection.Parse(line, rec, withOpen) {
+	if d.connection.Parse(line, rec, scratch, withOpen) {
 		return true
 	}
-	return d.parseDoubtful(line, rec, withOpen)
+	return d.parseDoubtful(line, rec, scratch, withOpen)
 }
 
 // parseDoubtful reads a line that only starts as a connection's. It stands alone
-// for the size of its frame, as Format.fill does.
+// because a Record takes some kilobytes, which the frame of each line should not
+// hold for nothing.
 //
 //go:noinline
-func (d *DefaultLines) parseDoubtful(line string, rec *Record, withOpen bool) bool {
-	var raw Record
-	isRaw := d.rawConnection.Parse(line, &raw, false)
-	switch isRequest := d.request.Parse(line, rec, withOpen); {
+func (d *DefaultLines) parseDoubtful(line string, rec *accesslog.Record, scratch *logformat.Scratch, withOpen bool) bool {
+	var raw accesslog.Record
+	isRaw := d.rawConnection.Parse(line, &raw, scratch, false)
+	switch isRequest := d.request.Parse(line, rec, scratch, withOpen); {
 	case isRequest && isRaw:
-		rec.keepCommon(&raw)
+		rec.KeepCommon(&raw)
 	case isRaw:
 		rec.Fill(&raw)
-		rec.Set(Protocol, missing)
+		rec.Set(accesslog.Protocol, accesslog.Missing)
 	default:
 		return isRequest
 	}

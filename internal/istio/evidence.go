@@ -1,0 +1,73 @@
+package istio
+
+import "github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+
+// evidence is where a value comes from.
+type evidence uint8
+
+const (
+	// byConfiguration is the proxy's own: its cluster, the cluster's services, its
+	// node id and labels, the resource of its pod; and what the control plane says
+	// of an endpoint.
+	byConfiguration evidence = iota
+	// byCertificate is a certificate of a mutual TLS connection of the mesh.
+	byCertificate
+	// besideCertificate is metadata, or the server name of a Kubernetes service, on
+	// such a connection: the proxy of a workload of the mesh wrote it.
+	besideCertificate
+	// byHostHeader is the Host header.
+	byHostHeader
+	// byServerName is any other server name.
+	byServerName
+	// byMetadata is peer metadata on any other connection.
+	byMetadata
+	// byStranger is a certificate of any other connection: nobody has verified it.
+	byStranger
+
+	numEvidence
+)
+
+// subject is what a label is about.
+type subject uint8
+
+const (
+	aboutReporter subject = iota
+	aboutPeer
+	aboutService
+
+	numSubjects
+)
+
+// claimed tells, by what a label is about and by evidence, whether an outsider
+// without a certificate of the mesh can write the value. Status codes are told
+// by their values: see Finite.
+var claimed = [numSubjects][numEvidence]bool{
+	aboutReporter: {},
+	aboutPeer:     {byMetadata: true, byStranger: true},
+	aboutService:  {byHostHeader: true, byServerName: true},
+}
+
+// clientIsProven tells whether the client of a connection that came in has a
+// certificate of the mesh.
+func clientIsProven(rec *accesslog.Record) bool {
+	switch rec.Get(accesslog.ConnectionMTLS) {
+	case "true":
+		return true
+	case "false":
+		return false
+	default:
+		return isMutual(rec, accesslog.DownstreamPeerURISAN, accesslog.DownstreamLocalURISAN)
+	}
+}
+
+// serverIsProven tells the same of the server of a connection that went out.
+func serverIsProven(rec *accesslog.Record) bool {
+	return isMutual(rec, accesslog.UpstreamPeerURISAN, accesslog.UpstreamLocalURISAN)
+}
+
+// isMutual tells whether both sides of a connection had a certificate. A proxy
+// that shows none of its own need not have verified that of its peer, as where it
+// adds TLS to a connection that leaves the mesh. A log may lack its own.
+func isMutual(rec *accesslog.Record, peer, own accesslog.Op) bool {
+	return rec.Get(peer) != "" && (rec.Get(own) != "" || !rec.Has(own))
+}

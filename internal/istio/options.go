@@ -1,0 +1,25 @@
+package istio
+
+import "github.com/otelcol-istio/otelcol-istio/internal/contract"
+
+// Options are what a user may choose about the rules.
+type Options struct {
+	Schema contract.Schema
+	// HostHeaderFallback is one of the Fallback constants.
+	HostHeaderFallback string
+	// NormalizeHosts gives all spellings of a Host header one form (host.Normal);
+	// Istio shows each as it came.
+	NormalizeHosts bool
+	// BlockedWithoutCluster is the destination_service_name of connections
+	// that were refused and whose record names no cluster: BlackHoleCluster or
+	// Unknown. Old text and ALS cannot tell them from connections to a known
+	// service without endpoints.
+	BlockedWithoutCluster string
+}
+
+// Values of Options.HostHeaderFallback.
+const (
+	FallbackOutbound = "outbound"
+	FallbackAlways   = "always"
+	FallbackNever    = "never"
+)

@@ -1,0 +1,35 @@
+package istio
+
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+)
+
+func isHTTP(rec *accesslog.Record) bool {
+	switch kind := rec.Get(accesslog.AccessLogType); {
+	case strings.HasPrefix(kind, "Tcp"):
+		return false
+	case strings.HasPrefix(kind, "Downstream"):
+		return true
+	}
+	if rec.Get(accesslog.Protocol) != "" || rec.Get(accesslog.Method) != "" {
+		return true
+	}
+	if rec.Has(accesslog.Protocol) {
+		return false
+	}
+	if rec.Ambiguous {
+		return true
+	}
+	// A format without protocol: only requests have a code or a host. No method
+	// proves nothing: HTTP/2 takes `-` for one.
+	code := rec.Get(accesslog.ResponseCode)
+	return code != "" && code != "0" || rec.Get(accesslog.Authority) != ""
+}
+
+// isGRPC tells gRPC by its content type, and from gRPC-Web, as Envoy does.
+func isGRPC(contentType string) bool {
+	rest, ok := strings.CutPrefix(contentType, "application/grpc")
+	return ok && (rest == "" || rest[0] == '+')
+}

@@ -53,7 +53,8 @@ func (a account) check(t *testing.T, g *gateway) {
 	if a.node {
 		sender += `.*"node": "` + regexp.QuoteMeta(nodeID("intruder")) + `"`
 	}
-	assert.Regexp(t, `(?m)\twarn\t.*"reason": "`+a.reason+`".*`+sender, g.Process.Log(), "the log names the attacker")
+	warning := regexp.MustCompile(`(?m)\twarn\t.*"reason": "` + a.reason + `".*` + sender)
+	assert.True(t, warning.MatchString(g.Process.Log()), "no line of the log is like %s", warning)
 }
 
 // TestLastHeard has every proxy that says its node id in a gauge of when it was

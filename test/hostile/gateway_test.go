@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -93,10 +94,18 @@ func ended(g *testbed.Gateway) bool {
 // more memory than it may.
 func (g *gateway) alive(t *testing.T) {
 	t.Helper()
+	err := g.Process.CheckMemory()
+	if err != nil {
+		// It may be about to end, which says more.
+		select {
+		case <-g.Process.Done():
+		case <-time.After(time.Second):
+		}
+	}
 	if ended(g.Gateway) {
 		require.FailNow(t, "the gateway has ended", "%v", g.Process.Err())
 	}
-	require.NoError(t, g.Process.CheckMemory())
+	require.NoError(t, err)
 }
 
 // complaints are the lines of a log that say more than that all is well, a few

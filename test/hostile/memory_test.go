@@ -45,7 +45,7 @@ func TestMemory(t *testing.T) {
 		{"empty values in JSON", posts(4, attack.JSON, true, func() []byte { return attack.EmptyValuesJSON(httpSize - 1<<10) }), refused("too_much_memory")},
 		{"numbers in JSON arrays", posts(60, attack.JSON, false, func() []byte { return attack.OnesJSON(4 << 20) }), refused("malformed")},
 		// Nothing is wrong with these requests but their number.
-		{"bodies of text that are JSON arrays", posts(60, attack.Protobuf, false, func() []byte { return attack.Ones(4, 1<<20-1<<10) }), account{}},
+		{"bodies of text that are JSON with arrays", posts(60, attack.Protobuf, false, func() []byte { return attack.Ones(4, 1<<20-1<<10) }), account{}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()

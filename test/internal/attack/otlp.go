@@ -74,10 +74,10 @@ func NestedArrays(size int) []byte {
 	return records(field(body, reversed))
 }
 
-// Ones is a request of so many records, each with a body of text that is a JSON
-// array of about size bytes.
+// Ones is a request of so many records, each with a body of text that is JSON, as
+// some access logs are, with an array of about size bytes.
 func Ones(n, size int) []byte {
-	text := field(body, field(stringValue, []byte(ones(size))))
+	text := field(body, field(stringValue, []byte(`{"path":`+ones(size)+`}`)))
 	contents := make([][]byte, n)
 	for i := range contents {
 		contents[i] = text

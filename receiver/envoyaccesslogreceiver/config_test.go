@@ -76,7 +76,7 @@ func TestLoadConfigInvalid(t *testing.T) {
 		"body":    "`limits::in_flight_mib` must be at least `limits::request_mib` (96) and `protocols::otlp::http::max_request_body_size` (104857600 bytes) together, got 128",
 		"http": "protocols::otlp::http: `compression_algorithms` must be among [\"\" \"gzip\" \"zstd\" \"zlib\" \"snappy\" \"deflate\" \"lz4\" \"x-snappy-framed\"], got \"br\"\n" +
 			"`max_request_body_size` must not be negative, got -1",
-		"grpc": "protocols::grpc: invalid read_buffer_size value: -1",
+		"grpc":   "protocols::grpc: invalid read_buffer_size value: -1",
 		"sender": "`sender_identity` must be one of [\"off\" \"verify\"], got \"on\"",
 		"sender_without_tls": "`sender_identity` \"verify\" needs `protocols::grpc::tls::client_ca_file`, which is empty\n" +
 			"`sender_identity` \"verify\" needs `protocols::otlp::http::tls::client_ca_file`, which is empty",

@@ -20,11 +20,10 @@ type JSONReader struct {
 }
 
 const (
-	// maxValues bounds the members of a line, because a value takes some 80 bytes
-	// of memory and two of JSON. No access log has more.
-	maxValues = 1 << 16
-	// longForJSON is the length, in bytes, from which on members are counted.
-	longForJSON = 1 << 20
+	// maxValues bounds the values of a line, because one takes some 80 bytes of
+	// memory and as little as two of JSON. No access log has so many. A client
+	// cannot give one so many either, to hide it: Envoy takes 60 KiB of headers.
+	maxValues = 1 << 15
 )
 
 var (
@@ -57,7 +56,7 @@ func jsonStart(line string) int {
 // fails if the line holds no JSON object.
 func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error {
 	start := jsonStart(line)
-	if start < 0 || len(line) > longForJSON && strings.Count(line, ",") > maxValues {
+	if start < 0 || hasTooManyValues(line[start:]) {
 		return errNotJSON
 	}
 	value, err := r.parser.Parse(line[start:])
@@ -127,4 +126,31 @@ func (r *JSONReader) text(v *fastjson.Value) (string, bool) {
 // borrow views bytes as a string without copying them.
 func borrow(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b))
+}
+
+// hasTooManyValues tells whether a line has more than maxValues.
+func hasTooManyValues(line string) bool {
+	if len(line) <= maxValues {
+		return false
+	}
+	// Those in strings begin no value. They are told apart only where it matters.
+	marks := strings.Count(line, ",") + strings.Count(line, "[") + strings.Count(line, "{")
+	return marks > maxValues && countValues(line) > maxValues
+}
+
+// countValues counts what stands before a value in an array or object, outside of
+// strings.
+func countValues(line string) (n int) {
+	inString := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '"':
+			inString = !inString
+		case inString && c == '\\':
+			i++
+		case !inString && (c == ',' || c == '[' || c == '{'):
+			n++
+		}
+	}
+	return n
 }

@@ -24,6 +24,31 @@ func TestJSONMembersTwice(t *testing.T) {
 	assert.Equal(t, "502", rec.Get(accesslog.ResponseCode))
 }
 
+// A line of many values would take many times its length in memory. What a client
+// writes into a string is no such line.
+func TestJSONOfManyValues(t *testing.T) {
+	const many = 1 << 15
+	keys, err := formats.Operators.CompileLabels(nil)
+	require.NoError(t, err)
+	for name, tt := range map[string]struct {
+		path       string
+		understood bool
+	}{
+		"an array":                 {"[" + strings.Repeat("1,", many) + "1]", false},
+		"empty arrays":             {"[[]" + strings.Repeat(",[]", many/2) + "]", false},
+		"an array of fewer":        {"[" + strings.Repeat("1,", many-100) + "1]", true},
+		"text of commas":           {`"/` + strings.Repeat(",[{", many) + `"`, true},
+		"text of quotes and so on": {`"/` + strings.Repeat(`\",[\\`, many) + `"`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var r logformat.JSONReader
+			var rec accesslog.Record
+			err := r.Parse(`{"response_code":502,"response_flags":"-","path":`+tt.path+`}`, keys, &rec)
+			assert.Equal(t, tt.understood, err == nil)
+		})
+	}
+}
+
 func FuzzJSONReader(f *testing.F) {
 	f.Add(`{"authority":"h","duration":9,"response_code":200,"response_flags":"-","upstream_cluster":"PassthroughCluster","x_forwarded_for":null}`)
 	f.Add(`2026-11-23T03:26:42.738Z stdout F {"response_code":1e400,"bytes_sent":-1,"duration":true,"cluster_services":[{"host":"a"}]}`)

@@ -12,7 +12,10 @@ import (
 	"time"
 )
 
-const cgroupRoot = "/sys/fs/cgroup"
+const (
+	cgroupRoot   = "/sys/fs/cgroup"
+	cgroupPrefix = "otelcol-istio-test-"
+)
 
 // cgroups counts those of this process, for their names.
 var cgroups atomic.Int64
@@ -26,18 +29,31 @@ type memory struct {
 }
 
 func newMemory(limit int64) *memory {
-	name := fmt.Sprintf("otelcol-istio-test-%d-%d", os.Getpid(), cgroups.Add(1))
+	name := fmt.Sprintf("%s%d-%d", cgroupPrefix, os.Getpid(), cgroups.Add(1))
 	for _, c := range []struct{ parent, file string }{
 		{filepath.Join(cgroupRoot, "memory"), "memory.limit_in_bytes"}, // version 1
 		{filepath.Join(cgroupRoot, ownCgroup()), "memory.max"},         // version 2
 		{cgroupRoot, "memory.max"},
 	} {
+		removeStale(c.parent)
 		dir := filepath.Join(c.parent, name)
 		if makeCgroup(dir, c.file, limit) == nil {
 			return &memory{limit: limit, dir: dir}
 		}
 	}
 	return &memory{limit: limit}
+}
+
+// removeStale removes the groups of test programs that were killed. Its children
+// ended with each, and the kernel removes no group that has a process.
+func removeStale(parent string) {
+	stale, _ := filepath.Glob(filepath.Join(parent, cgroupPrefix+"*"))
+	for _, dir := range stale {
+		pid, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), cgroupPrefix), "-")
+		if _, err := os.Stat("/proc/" + pid); os.IsNotExist(err) {
+			_ = os.Remove(dir)
+		}
+	}
 }
 
 // makeCgroup makes a group, in which there must be a file for the limit.

@@ -14,9 +14,8 @@ const (
 )
 
 // bufferPool has the buffers that messages of several frames are copied to. That
-// of gRPC has none between 32 KiB and 1 MiB, and clears all of a buffer, which
-// takes a third as long as decoding. Here only the message's bytes are
-// written, and nothing else of a buffer is read.
+// of gRPC has none between 32 KiB and 1 MiB, and clears the whole buffer each
+// time. Here only the message's bytes are written, and nothing else is read.
 type bufferPool struct {
 	pools [maxBufferBits - minBufferBits + 1]sync.Pool
 }

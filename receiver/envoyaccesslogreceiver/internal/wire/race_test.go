@@ -2,6 +2,6 @@
 
 package wire
 
-// raceOverhead is what a build with the race detector allocates more: what the
-// compiler keeps on the stack in others.
+// raceOverhead is for what a decoder allocates more in a build with the race
+// detector. Decoding 2000 nested arrays of JSON took 9 KiB more than the bound.
 const raceOverhead = 16 << 10

@@ -87,7 +87,7 @@ test: ## Run every check and every test but test-mesh, which needs root.
 
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
-	go test -race ./...
+	go test -race -timeout 20m ./...
 	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /kubernetes -e /realmesh -e /netns)
 
 .PHONY: test-e2e

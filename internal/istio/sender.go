@@ -7,17 +7,12 @@ import (
 )
 
 // Sender compares what a record says of its proxy's namespace with what the
-// proxy's certificate says. Its zero value, but for Namespace, is ready, and a
-// copy goes on from where the original is.
+// proxy's certificate says. A copy goes on from where the original is.
 type Sender struct {
 	// Namespace is that of the certificate.
 	Namespace string
-	// named is set once something says which proxy or namespace it is, differs once
-	// that is another one.
-	named, differs bool
-	// clusterDiffers is the same for the proxy's cluster, which the labels follow
-	// only if nothing else names the namespace; see namespacePrecedence.
-	clusterDiffers bool
+	// differs is set once something names another namespace.
+	differs bool
 }
 
 // absent is what Envoy writes where it has no value.
@@ -25,6 +20,9 @@ const absent = "-"
 
 // Claim takes note of one value of a record. Values that say nothing of the
 // proxy's own namespace are left alone.
+//
+// Each source of the namespace in identityTable is a claim, whichever of them the
+// labels would follow: a value that is read later may take the surer one away.
 func (s *Sender) Claim(op accesslog.Op, value string) {
 	switch op {
 	case accesslog.NodeNamespace:
@@ -33,7 +31,7 @@ func (s *Sender) Claim(op accesslog.Op, value string) {
 		s.name(parseNodeID(value).namespace)
 	case accesslog.NodeCluster:
 		_, namespace := nodeCluster(value)
-		s.clusterDiffers = s.clusterDiffers || namespace != "" && namespace != s.Namespace
+		s.name(namespace)
 	case accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN:
 		// The proxy's own certificates: none may be another workload's.
 		for san := range strings.SplitSeq(value, ",") {
@@ -43,17 +41,14 @@ func (s *Sender) Claim(op accesslog.Op, value string) {
 }
 
 func (s *Sender) name(namespace string) {
-	if namespace != "" && namespace != absent {
-		s.named = true
-		s.differs = s.differs || namespace != s.Namespace
+	if namespace != "" && namespace != absent && namespace != s.Namespace {
+		s.differs = true
 	}
 }
 
 // Agrees tells whether nothing names another namespace. A record that names none
 // agrees.
-func (s *Sender) Agrees() bool {
-	return !s.differs && (s.named || !s.clusterDiffers)
-}
+func (s *Sender) Agrees() bool { return !s.differs }
 
 // NamespaceOfSPIFFE is the namespace in `spiffe://DOMAIN/ns/NAMESPACE/sa/NAME`,
 // the form of Istio's workload certificates. It is empty for any other.

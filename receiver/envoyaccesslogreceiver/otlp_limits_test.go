@@ -95,7 +95,10 @@ func TestOTLPRefusedBeforeDecoding(t *testing.T) {
 				assert.Empty(t, status.Convert(err).Details(), "it must not be sent again")
 				sent++
 			}
-			assert.Equal(t, int64(sent), value(t, tel, "otelcol_receiver_envoy_access_log_refused_requests", "protocol", "otlp_grpc", "reason", c.reason))
+			// gRPC answers by itself what is too large, and tells the receiver afterwards.
+			require.EventuallyWithT(t, func(to *assert.CollectT) {
+				assert.Equal(to, int64(sent), value(to, tel, "otelcol_receiver_envoy_access_log_refused_requests", "protocol", "otlp_grpc", "reason", c.reason))
+			}, 10*time.Second, time.Millisecond)
 			for _, encoding := range []string{"gzip", "zstd", "snappy", "lz4"} {
 				got := post(t, http.MethodPost, e.url(), pack(t, encoding, c.body), "Content-Type", typeProtobuf, "Content-Encoding", encoding)
 				assert.Equal(t, c.http, got.code, "%s: %s", encoding, got.body)

@@ -42,6 +42,7 @@ func TestREADMEOptions(t *testing.T) {
 		"| `limits::max_connections` | `0` |",
 		"| `limits::max_streams` | `8192` |",
 		"| `limits::message_timeout` | `10s` |",
+		"| `sender_identity` | `" + string(SenderOff) + "` |",
 		"| `entries::keep` | `auto` |",
 		"| `entries::wait` | `3s` |",
 		"| `entries::max_memory_mib` | `64` |",

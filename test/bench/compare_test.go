@@ -68,3 +68,16 @@ func TestRows(t *testing.T) {
 	assert.False(t, r.match("als-20-x1000"))
 	assert.Error(t, r.Set("("))
 }
+
+func TestRowsMatchAny(t *testing.T) {
+	for expression, want := range map[string]bool{
+		"":                true,
+		"^als-20-x1000$":  true,
+		"^addresses-1e7$": true,
+		"^text-21$":       false,
+	} {
+		var r rowsFlag
+		require.NoError(t, r.Set(expression))
+		assert.Equal(t, want, r.matchAny(), expression)
+	}
+}

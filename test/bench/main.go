@@ -72,6 +72,9 @@ func run(ctx context.Context, o options) (err error) {
 	if o.rounds < 1 {
 		return fmt.Errorf("--rounds must be at least 1, got %d", o.rounds)
 	}
+	if !o.rows.matchAny() {
+		return fmt.Errorf("--rows: no row's name matches %q", o.rows.String())
+	}
 	if o.profile != "" {
 		ports, err := proc.FreePorts(1)
 		if err != nil {
@@ -149,6 +152,13 @@ func (r *rowsFlag) Set(s string) (err error) {
 
 func (r *rowsFlag) match(name string) bool {
 	return r.expression == nil || r.expression.MatchString(name)
+}
+
+// matchAny tells whether there is a row to run. Without one nothing is measured,
+// and nothing can be said to be no worse.
+func (r *rowsFlag) matchAny() bool {
+	return slices.ContainsFunc(cells, func(c cell) bool { return r.match(c.name()) }) ||
+		slices.ContainsFunc(crowds, func(c crowd) bool { return r.match(c.name()) })
 }
 
 // envFlag collects NAME=VALUE.

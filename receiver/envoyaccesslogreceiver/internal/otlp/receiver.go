@@ -47,7 +47,7 @@ type Events interface {
 	// node is the first proxy's id in it.
 	Repaired(peer, node string)
 	// Removed is called for records that their sender may not send. The principal is
-	// that of its certificate, the node the first proxy's id in the request.
+	// that of its certificate, the node the id that the first of the records claims.
 	Removed(reason string, records int, peer, node, principal string)
 }
 
@@ -121,13 +121,9 @@ func (r *Receiver) verify(ctx context.Context, q *request, logs plog.Logs) {
 	if !r.options.VerifySender {
 		return
 	}
-	node := ""
-	if logs.ResourceLogs().Len() > 0 {
-		node = nodeOf(logs.ResourceLogs().At(0))
-	}
 	certificate := sender.CertificateOf(ctx)
-	if n, reason := sender.Remove(certificate, logs); n > 0 {
-		r.options.Events.Removed(reason, n, q.peer.String(), node, certificate.Principal)
+	if removed := sender.Remove(certificate, logs); removed.Records > 0 {
+		r.options.Events.Removed(removed.Reason, removed.Records, q.peer.String(), removed.Node, certificate.Principal)
 	}
 }
 

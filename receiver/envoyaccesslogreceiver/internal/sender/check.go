@@ -33,30 +33,57 @@ var claimed = []accesslog.Op{
 	accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN,
 }
 
-// Remove takes out of the logs what their sender may not say. It returns how many
-// records that are, and why.
-func Remove(certificate Certificate, logs plog.Logs) (n int, reason string) {
+// Removed is what was taken out of logs.
+type Removed struct {
+	// Records is how many.
+	Records int
+	// Reason is Mismatch or Unverified.
+	Reason string
+	// Node is the id that the first of them names as its proxy's, empty if it names
+	// none in an attribute.
+	Node string
+}
+
+// Remove takes out of the logs what their sender may not say. Resources and
+// scopes that have no records left go, too.
+func Remove(certificate Certificate, logs plog.Logs) Removed {
+	removed := Removed{Reason: Mismatch}
 	if certificate.Namespace == "" {
-		n = logs.LogRecordCount()
-		logs.ResourceLogs().RemoveIf(func(plog.ResourceLogs) bool { return true })
-		return n, Unverified
+		removed.Reason = Unverified
 	}
-	for _, rl := range logs.ResourceLogs().All() {
+	logs.ResourceLogs().RemoveIf(func(rl plog.ResourceLogs) bool {
+		resource := rl.Resource().Attributes()
 		ofResource := istio.Sender{Namespace: certificate.Namespace}
-		claimResource(&ofResource, rl.Resource().Attributes())
-		for _, sl := range rl.ScopeLogs().All() {
+		claimResource(&ofResource, resource)
+		rl.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool {
 			ofScope := ofResource
 			claim(&ofScope, sl.Scope().Attributes())
 			sl.LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
-				agrees := agrees(ofScope, lr)
-				if !agrees {
-					n++
+				if removed.Reason == Mismatch && agrees(ofScope, lr) {
+					return false
 				}
-				return !agrees
+				if removed.Records++; removed.Records == 1 {
+					removed.Node = nodeID(lr.Attributes(), resource)
+				}
+				return true
 			})
+			return sl.LogRecords().Len() == 0
+		})
+		return rl.ScopeLogs().Len() == 0
+	})
+	return removed
+}
+
+// nodeID is the first node id in any of the attributes.
+func nodeID(all ...pcommon.Map) string {
+	for _, attributes := range all {
+		for name, v := range attributes.All() {
+			if op, ok := formats.Operators.ByKey(name); ok && op == accesslog.NodeID {
+				return text(v)
+			}
 		}
 	}
-	return n, Mismatch
+	return ""
 }
 
 // Resource tells whether a resource may come from the owner of a certificate.
@@ -86,9 +113,12 @@ func agrees(s istio.Sender, lr plog.LogRecord) bool {
 
 func claimResource(s *istio.Sender, attributes pcommon.Map) {
 	claim(s, attributes)
-	for _, ra := range formats.ResourceAttributes {
-		if v, ok := attributes.Get(ra.Key); ok {
-			s.Claim(ra.Op, text(v))
+	// A key may be there twice, and each is a claim.
+	for name, v := range attributes.All() {
+		for _, ra := range formats.ResourceAttributes {
+			if ra.Key == name {
+				s.Claim(ra.Op, text(v))
+			}
 		}
 	}
 }

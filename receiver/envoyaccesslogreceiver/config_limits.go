@@ -30,12 +30,13 @@ var _ confmap.Validator = (*LimitsConfig)(nil)
 type LimitsConfig struct {
 	// InFlightMiB is what all requests under way may hold together, in memory.
 	InFlightMiB int `mapstructure:"in_flight_mib"`
-	// RequestMiB is what one request may take, decoded.
+	// RequestMiB is what one request over OTLP may take, decoded.
 	RequestMiB int `mapstructure:"request_mib"`
-	// MaxConnections is for each protocol. Zero makes it depend on how many files
-	// the process may open.
+	// MaxConnections is the number of open connections, of all protocols together.
+	// Zero makes it depend on how many files the process may open.
 	MaxConnections int `mapstructure:"max_connections"`
-	// MaxStreams is for each protocol over gRPC, over all connections.
+	// MaxStreams is the number of open streams of ALS and requests of OTLP/gRPC,
+	// over all connections.
 	MaxStreams int `mapstructure:"max_streams"`
 	// MessageTimeout is how long a message may take to arrive over gRPC.
 	MessageTimeout time.Duration `mapstructure:"message_timeout"`

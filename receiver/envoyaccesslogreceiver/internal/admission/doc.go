@@ -15,4 +15,4 @@
 // unfinished bytes loses its largest unfinished hold. What is finished ends by
 // itself, so it is never revoked. While finished requests hold everything, an
 // eighth more is there for requests that arrive.
-package admission
+package admission // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"

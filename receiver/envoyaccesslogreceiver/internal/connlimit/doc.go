@@ -37,4 +37,4 @@
 //
 // Listen wraps the listener, below TLS. ServerOptions and PrepareHTTP are for the
 // servers on it.
-package connlimit
+package connlimit // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"

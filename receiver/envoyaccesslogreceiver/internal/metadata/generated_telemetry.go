@@ -285,7 +285,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogConnectionsLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_connections_limit",
-		metric.WithDescription("How many may be open. [Development]"),
+		metric.WithDescription("Connections that may be open, of all protocols. [Development]"),
 		metric.WithUnit("{connections}"),
 	)
 	errs = errors.Join(errs, err)
@@ -303,7 +303,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogInFlightBytesLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
-		metric.WithDescription("The configured limit of that memory. [Development]"),
+		metric.WithDescription("The configured limit of the memory that all requests under way hold together. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
@@ -333,7 +333,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogOpenRequestsLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_open_requests_limit",
-		metric.WithDescription("How many may be open. [Development]"),
+		metric.WithDescription("Streams and requests over gRPC that may be open. [Development]"),
 		metric.WithUnit("{requests}"),
 	)
 	errs = errors.Join(errs, err)
@@ -345,7 +345,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytesLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_pairing_bytes_limit",
-		metric.WithDescription("The configured limit of that memory. [Development]"),
+		metric.WithDescription("The configured limit of the memory to find the two entries of one event. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
@@ -387,13 +387,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_streams",
-		metric.WithDescription("Streams that are open. [Development]"),
+		metric.WithDescription("Streams of ALS that are open. [Development]"),
 		metric.WithUnit("{streams}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreamsEnded, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_streams_ended",
-		metric.WithDescription("Streams that ended, by who ended them. [Development]"),
+		metric.WithDescription("Streams of ALS that ended, by reason. [Development]"),
 		metric.WithUnit("{streams}"),
 	)
 	errs = errors.Join(errs, err)

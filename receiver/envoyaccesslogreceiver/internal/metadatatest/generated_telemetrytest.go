@@ -54,7 +54,7 @@ func AssertEqualReceiverEnvoyAccessLogConnections(t *testing.T, tt *componenttes
 func AssertEqualReceiverEnvoyAccessLogConnectionsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_connections_limit",
-		Description: "How many may be open. [Development]",
+		Description: "Connections that may be open, of all protocols. [Development]",
 		Unit:        "{connections}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -98,7 +98,7 @@ func AssertEqualReceiverEnvoyAccessLogInFlightBytes(t *testing.T, tt *componentt
 func AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
-		Description: "The configured limit of that memory. [Development]",
+		Description: "The configured limit of the memory that all requests under way hold together. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -172,7 +172,7 @@ func AssertEqualReceiverEnvoyAccessLogOpenRequests(t *testing.T, tt *componentte
 func AssertEqualReceiverEnvoyAccessLogOpenRequestsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_open_requests_limit",
-		Description: "How many may be open. [Development]",
+		Description: "Streams and requests over gRPC that may be open. [Development]",
 		Unit:        "{requests}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -200,7 +200,7 @@ func AssertEqualReceiverEnvoyAccessLogPairingBytes(t *testing.T, tt *componentte
 func AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_bytes_limit",
-		Description: "The configured limit of that memory. [Development]",
+		Description: "The configured limit of the memory to find the two entries of one event. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -308,7 +308,7 @@ func AssertEqualReceiverEnvoyAccessLogRepairedRequests(t *testing.T, tt *compone
 func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_streams",
-		Description: "Streams that are open. [Development]",
+		Description: "Streams of ALS that are open. [Development]",
 		Unit:        "{streams}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -322,7 +322,7 @@ func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Te
 func AssertEqualReceiverEnvoyAccessLogStreamsEnded(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_streams_ended",
-		Description: "Streams that ended, by who ended them. [Development]",
+		Description: "Streams of ALS that ended, by reason. [Development]",
 		Unit:        "{streams}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,

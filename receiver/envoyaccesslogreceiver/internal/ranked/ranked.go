@@ -1,5 +1,5 @@
 // Package ranked keeps items in order of rank while their ranks change.
-package ranked
+package ranked // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/ranked"
 
 import "container/heap"
 

@@ -15,9 +15,6 @@ type Sender struct {
 	differs bool
 }
 
-// absent is what Envoy writes where it has no value.
-const absent = "-"
-
 // Claim takes note of one value of a record. Values that say nothing of the
 // proxy's own namespace are left alone.
 //
@@ -41,7 +38,7 @@ func (s *Sender) Claim(op accesslog.Op, value string) {
 }
 
 func (s *Sender) name(namespace string) {
-	if namespace != "" && namespace != absent && namespace != s.Namespace {
+	if namespace != "" && namespace != accesslog.Missing && namespace != s.Namespace {
 		s.differs = true
 	}
 }

@@ -7,13 +7,13 @@ import (
 
 	"go.opentelemetry.io/collector/config/configgrpc"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 )
 
 const (
-	defaultInFlightMiB    = 128
-	defaultRequestMiB     = 96
-	defaultMaxStreams     = 8192
-	defaultMessageTimeout = 10 * time.Second
+	defaultInFlightMiB = 128
+	defaultRequestMiB  = 96
 
 	// defaultMaxRecvMsgSizeMiB is gRPC's own.
 	defaultMaxRecvMsgSizeMiB = 4
@@ -98,7 +98,7 @@ func defaultLimits() LimitsConfig {
 	return LimitsConfig{
 		InFlightMiB:    defaultInFlightMiB,
 		RequestMiB:     defaultRequestMiB,
-		MaxStreams:     defaultMaxStreams,
-		MessageTimeout: defaultMessageTimeout,
+		MaxStreams:     connlimit.DefaultMaxStreams,
+		MessageTimeout: connlimit.DefaultMessageTimeout,
 	}
 }

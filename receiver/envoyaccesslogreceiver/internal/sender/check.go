@@ -27,12 +27,6 @@ var keys = func() *logformat.Keys {
 	return k
 }()
 
-// claimed are the operators that name a sender, as far as istio.Sender knows them.
-var claimed = []accesslog.Op{
-	accesslog.NodeNamespace, accesslog.NodeID, accesslog.NodeCluster,
-	accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN,
-}
-
 // Removed is what was taken out of logs.
 type Removed struct {
 	// Records is how many.
@@ -151,7 +145,7 @@ func claimLine(s *istio.Sender, line string) {
 	if reader.Parse(line, keys, &rec) != nil {
 		return // nobody can read it
 	}
-	for _, op := range claimed {
-		s.Claim(op, rec.Get(op))
+	for op := range accesslog.NumOps {
+		s.Claim(op, rec.Get(op)) // which of them name a sender istio.Sender knows
 	}
 }

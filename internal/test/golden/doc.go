@@ -3,4 +3,4 @@
 // what comes out of each is compared with files that a person can read.
 //
 // Invariant: the tests know no case by name. A new folder is a new test.
-package golden // import "github.com/otelcol-istio/otelcol-istio/internal/golden"
+package golden // import "github.com/otelcol-istio/otelcol-istio/internal/test/golden"

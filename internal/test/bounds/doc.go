@@ -4,4 +4,4 @@
 //
 // Invariant: it is tests only, and they know the two components by their
 // factories, their settings and what they tell about themselves alone.
-package bounds // import "github.com/otelcol-istio/otelcol-istio/internal/bounds"
+package bounds // import "github.com/otelcol-istio/otelcol-istio/internal/test/bounds"

@@ -21,7 +21,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 )
 
-const casesDir = "../../testdata/golden"
+const casesDir = "../../../testdata/golden"
 
 func TestGolden(t *testing.T) {
 	entries, err := os.ReadDir(casesDir)

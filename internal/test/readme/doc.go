@@ -3,4 +3,4 @@
 // READMEs are tested beside them.
 //
 // Invariant: it is tests only.
-package readme // import "github.com/otelcol-istio/otelcol-istio/internal/readme"
+package readme // import "github.com/otelcol-istio/otelcol-istio/internal/test/readme"

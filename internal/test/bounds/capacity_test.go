@@ -113,7 +113,7 @@ func TestWorkloadsThatFit(t *testing.T) {
 		more.workloads++
 		assert.True(t, overflows(more.run(t)), c)
 	}
-	b, err := os.ReadFile("../../processor/istiolabelsprocessor/README.md")
+	b, err := os.ReadFile("../../../processor/istiolabelsprocessor/README.md")
 	require.NoError(t, err)
 	sentence := fmt.Sprintf("With the defaults here and `max_series: %d`, %d workloads fit that each send requests to all %d hosts, and requests and connections to all %d addresses, each under one of the hosts, with one outcome each (%d series a workload); or %d workloads with %d hosts and addresses (%d series each).",
 		maxSeries, all.workloads, all.hosts, all.addresses, all.perWorkload(bounds), few.workloads, few.hosts, few.perWorkload(bounds))

@@ -13,7 +13,7 @@ import (
 // A request that a real proxy sent while its client wrote bytes that are no
 // UTF-8: what goes into the metrics is.
 func TestInvalidUTF8(t *testing.T) {
-	const captures = "../../testdata/captures/"
+	const captures = "../../../testdata/captures/"
 	b, err := os.ReadFile(captures + "hostile/invalid-utf8.binpb")
 	require.NoError(t, err)
 	request, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(b) // of the same bytes as an ExportLogsServiceRequest

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const root = "../../"
+const root = "../../../"
 
 func read(t *testing.T, file string) string {
 	t.Helper()

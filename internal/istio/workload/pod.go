@@ -1,19 +1,19 @@
-package istio
+package workload
 
 import "strings"
 
-// The alphabet of the random parts of Kubernetes names has no vowels and no
-// 0, 1 and 3, so that no words come about.
+// The random parts of Kubernetes' names have no vowels and no 0, 1 and 3, so that
+// they are no words.
 // Source: k8s.io/apimachinery/pkg/util/rand.
 const (
 	safeLetters  = "bcdfghjklmnpqrstvwxz2456789"
 	podSuffixLen = 5
 )
 
-// WorkloadOfPod guesses the workload from a pod's name by the way in which
-// Kubernetes' controllers name pods. Istio does the same from the pod's owner,
+// OfPod guesses the name of the workload from the name of a pod, by the way in
+// which Kubernetes' controllers name pods. Istio takes it from the pod's owner,
 // which a log does not name. Source: istio pkg/kube GetDeployMetaFromPod.
-func WorkloadOfPod(pod string) string {
+func OfPod(pod string) string {
 	base, last, ok := cutLast(pod)
 	if !ok {
 		return pod

@@ -1,18 +1,19 @@
 package accesslog
 
 // IsAccessLog tells whether the values are those of an Envoy access log.
-// Applications log a `method` or a `duration`, too. So there must be a value
-// that only Envoy writes, and one more that says what happened.
+// Applications log a `method` or a `duration`, too. So one value must be there
+// that only Envoy writes, and one that says what happened.
 func (r *Record) IsAccessLog() bool {
 	return r.hasAny(ResponseFlags, UpstreamCluster, AccessLogType, RouteName) &&
 		r.hasAny(ResponseCode, Protocol, BytesSent, BytesReceived, Duration, DownstreamLocalAddress, UpstreamHost)
 }
 
-// neededOps are what labels and metrics need of every record, beside bytes.
+// neededOps are the operators that labels and metrics need of every record,
+// beside bytes.
 var neededOps = []Op{ResponseCode, ResponseFlags, UpstreamCluster, UpstreamHost, RouteName, Duration, DownstreamLocalAddress, Authority}
 
-// IsComplete tells whether the record has all that labels and metrics need. A
-// line of text beside it can then add nothing.
+// IsComplete tells whether the record has all operators that labels and metrics
+// need. Then a line of text beside it adds nothing.
 func (r *Record) IsComplete() bool {
 	for _, op := range neededOps {
 		if !r.Has(op) {

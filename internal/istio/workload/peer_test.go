@@ -1,4 +1,4 @@
-package istio
+package workload
 
 import (
 	"encoding/base64"
@@ -113,36 +113,48 @@ func peerEncodings() map[string]string {
 	}
 }
 
-func TestDecodePeer(t *testing.T) {
-	want := identity{
-		workload: "httpbin", namespace: "foo", app: "app", version: "v1", canonicalName: "canonical", canonicalRevision: "r1",
-		cluster: "east",
+func TestOfPeer(t *testing.T) {
+	want := Metadata{
+		Workload: "httpbin", Namespace: "foo", App: "app", Version: "v1", CanonicalName: "canonical", CanonicalRevision: "r1",
+		Cluster: "east",
 	}
 	for name, encoded := range peerEncodings() {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, want, decodePeer(encoded))
+			assert.Equal(t, want, OfPeer(encoded))
 		})
 	}
 }
 
-func TestDecodePeerOfNonsense(t *testing.T) {
+func TestOfPeerWithNonsense(t *testing.T) {
 	for _, s := range []string{
 		"", "-", "{", "{}", "[]", `{"@type":"x"}`, `{"@type":"google.protobuf.BytesValue","value":"!"}`, `{"workload":1}`, "type=", "workload", "\xff\xff\xff\xff",
 		strings.Repeat("workload=a,", maxPeer), strings.Repeat("\x00", 100), `{"@type":"google.protobuf.Struct","value":[]}`,
 	} {
-		assert.Equal(t, identity{}, decodePeer(s), "%.40q", s)
+		assert.Equal(t, Metadata{}, OfPeer(s), "%.40q", s)
 	}
 }
 
 // A flatbuffer cut off or damaged anywhere is read without harm.
-func TestDecodeDamagedPeer(*testing.T) {
+func TestOfDamagedPeer(*testing.T) {
 	whole := flatPeer()
 	for i := range whole {
-		decodePeer(string(whole[:i]))
+		OfPeer(string(whole[:i]))
 		for _, c := range []byte{0, 1, 0x7f, 0xff} {
 			damaged := append([]byte(nil), whole...)
 			damaged[i] = c
-			decodePeer(string(damaged))
+			OfPeer(string(damaged))
 		}
 	}
+}
+
+func FuzzOfPeer(f *testing.F) {
+	for _, s := range peerEncodings() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		m := OfPeer(s)
+		for _, v := range []string{m.Workload, m.Namespace, m.App, m.Version, m.CanonicalName, m.CanonicalRevision, m.Cluster} {
+			assert.LessOrEqual(t, len(v), maxPeer)
+		}
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 const (
@@ -122,18 +123,6 @@ func TestProvenHost(t *testing.T) {
 	})
 }
 
-func TestKubernetesHosts(t *testing.T) {
-	for h, want := range map[string]bool{
-		"a.b.svc.cluster.local": true, "a.b.svc": true, "a.b.svc.": true,
-		"": false, "svc": false, "a.svc": false, "a.b": false, "a.b.svcs": false, "a.b.c.svc": false,
-	} {
-		assert.Equal(t, want, isKubernetesHost(h), h)
-		if h != "" {
-			assert.Equal(t, want, serviceOfHost(h).namespace != "", "%s: serviceOfHost reads it otherwise", h)
-		}
-	}
-}
-
 func TestHostsWithoutAllocations(t *testing.T) {
 	rec := recordOf(t, map[string]string{
 		"node_id": aSidecar, "upstream_cluster": "outbound|443||api.example.com;", "upstream_host": "[2001:db8::10]:443",
@@ -196,11 +185,11 @@ func FuzzHosts(f *testing.F) {
 			assert.Equal(t, name, host.Normal(name))
 			assert.Equal(t, name, contract.CleanValue(name))
 		}
-		assert.False(t, claim.Teaches && (claim.Name == "" || facts.gateway || facts.direction != outbound))
+		assert.False(t, claim.Teaches && (claim.Name == "" || facts.gateway || facts.direction != names.Outbound))
 		if ok {
-			assert.Equal(t, addr.String(), addressOf(upstream))
-			assert.NotEqual(t, addr.String(), addressOf(local))
-			assert.Equal(t, outbound, clusterDirection(trimCluster(cluster)))
+			assert.Equal(t, addr.String(), rec.Address(accesslog.UpstreamHost))
+			assert.NotEqual(t, addr.String(), rec.Address(accesslog.DownstreamLocalAddress))
+			assert.Equal(t, names.Outbound, names.DirectionOfCluster(strings.TrimSuffix(cluster, ";")))
 			assert.NotContains(t, cluster, PassthroughCluster)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 // HostClaim is the name that a client gave to the place that it connected to.
@@ -24,7 +25,7 @@ type HostClaim struct {
 // Options.HostHeaderFallback). Both are what a client wrote, and prove nothing
 // about the address. Address literals and what is no DNS name claim nothing.
 func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
-	if f.direction != outbound || isKubernetesHost(outboundHost(rec)) {
+	if f.direction != names.Outbound || isService(outboundHost(rec)) {
 		return HostClaim{}
 	}
 	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
@@ -46,20 +47,20 @@ func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
 // wherever the client was going, so whoever claims its host could name any
 // address. In such a record upstream and original destination are one address;
 // where they differ, the proxy chose.
-func ProvenHost(rec *accesslog.Record, f Facts) (name string, addr netip.Addr, ok bool) {
-	if f.direction != outbound || f.Ambiguous {
+func ProvenHost(rec *accesslog.Record, f Facts) (name string, address netip.Addr, ok bool) {
+	if f.direction != names.Outbound || f.Ambiguous {
 		return "", netip.Addr{}, false
 	}
 	known := outboundHost(rec)
-	if name, ok = host.Name(known); !ok || isKubernetesHost(known) {
+	if name, ok = host.Name(known); !ok || isService(known) {
 		return "", netip.Addr{}, false
 	}
-	addr, ok = parseAddr(rec.Get(accesslog.UpstreamHost))
-	meant, found := parseAddr(rec.Get(accesslog.DownstreamLocalAddress))
-	if !ok || !found || addr == meant {
+	address, ok = rec.IP(accesslog.UpstreamHost)
+	meant, found := rec.IP(accesslog.DownstreamLocalAddress)
+	if !ok || !found || address == meant {
 		return "", netip.Addr{}, false
 	}
-	return name, addr, true
+	return name, address, true
 }
 
 // badServerName is what Envoy puts before a server name that is none.
@@ -68,7 +69,7 @@ const badServerName = "invalid:"
 // serverName is the DNS name in a server name. Istio's own, which are names of
 // clusters, are none.
 func serverName(sni string) (string, bool) {
-	if strings.HasPrefix(sni, badServerName) || parseCluster(sni).direction != unknownDirection {
+	if strings.HasPrefix(sni, badServerName) || names.ParseCluster(sni).Direction != names.NoDirection {
 		return "", false
 	}
 	return host.Name(sni)

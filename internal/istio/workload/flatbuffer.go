@@ -1,62 +1,12 @@
-package istio
+package workload
 
-import (
-	"encoding/binary"
+import "encoding/binary"
 
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/structpb"
-)
+// maxTables bounds the tables read of one list. A node has some ten labels.
+const maxTables = 256
 
-// peerOfStruct reads a serialized google.protobuf.Struct.
-func peerOfStruct(b []byte) identity {
-	var s structpb.Struct
-	if err := proto.Unmarshal(b, &s); err != nil {
-		return identity{}
-	}
-	var id identity
-	for key, value := range s.GetFields() {
-		if key == "LABELS" {
-			for label, v := range value.GetStructValue().GetFields() {
-				id.setField(label, v.GetStringValue())
-			}
-			continue
-		}
-		id.setField(key, value.GetStringValue())
-	}
-	return id
-}
-
-// Fields of the table FlatNode, by their place in its schema.
-// Source: istio/proxy extensions/common/node_info.fbs.
-const (
-	flatNamespace    = 1
-	flatLabels       = 2
-	flatWorkloadName = 4
-	flatClusterID    = 9
-)
-
-// maxFlatLabels bounds the labels read of one peer.
-const maxFlatLabels = 256
-
-// peerOfFlatbuffer reads the flatbuffer that Istio's extensions wrote up to
-// 1.23. Every offset is checked: a peer without mutual TLS writes these bytes.
-func peerOfFlatbuffer(b []byte) identity {
-	root, ok := flatbuffer(b).table(0)
-	if !ok {
-		return identity{}
-	}
-	id := identity{
-		namespace: root.text(flatNamespace),
-		workload:  root.text(flatWorkloadName),
-		cluster:   root.text(flatClusterID),
-	}
-	for label := range root.tables(flatLabels) {
-		id.setField(label.text(0), label.text(1))
-	}
-	return id
-}
-
-// flatbuffer is the bytes of a message; reads outside it are false.
+// flatbuffer is the bytes of a message. Every offset is checked: a read outside
+// the message is false.
 type flatbuffer []byte
 
 func (b flatbuffer) u16(at int) (int, bool) {
@@ -79,7 +29,7 @@ type flatTable struct {
 	at, vtable, size int
 }
 
-// table follows the offset that stands at a place.
+// table reads the table that the offset at a place leads to.
 func (b flatbuffer) table(at int) (flatTable, bool) {
 	offset, ok := b.u32(at)
 	if !ok {
@@ -135,7 +85,7 @@ func (t flatTable) tables(index int) func(yield func(flatTable) bool) {
 		}
 		start := at + offset
 		count, _ := t.b.u32(start)
-		for i := range min(count, maxFlatLabels) {
+		for i := range min(count, maxTables) {
 			item, ok := t.b.table(start + 4 + 4*i)
 			if !ok || !yield(item) {
 				return

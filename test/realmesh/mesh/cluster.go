@@ -5,6 +5,7 @@ package mesh
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -16,6 +17,9 @@ import (
 type Pod struct {
 	Name, Namespace, IP, ServiceAccount string
 	Labels                              map[string]string
+	// ExcludedPorts are those of which Istio's rules leave the inbound traffic
+	// alone, by the annotation of the pod, with commas between them.
+	ExcludedPorts string
 	// Workload is the deployment that the pod belongs to.
 	Workload string
 }
@@ -29,8 +33,22 @@ func (p Pod) Gateway() bool { return p.Labels["istio"] == "egressgateway" }
 // App is the name that the tests call the pod.
 func (p Pod) App() string { return p.Labels["app"] }
 
+// excludeInboundPorts is the annotation for ExcludedPorts.
+const excludeInboundPorts = "traffic.sidecar.istio.io/excludeInboundPorts"
+
 // readPods reads the pods among the objects that the control plane reads.
-func readPods(file string) ([]Pod, error) {
+func readPods(files []string) (pods []Pod, err error) {
+	for _, file := range files {
+		ofFile, err := readPodsOf(file)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		pods = append(pods, ofFile...)
+	}
+	return pods, nil
+}
+
+func readPodsOf(file string) ([]Pod, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -42,6 +60,7 @@ func readPods(file string) ([]Pod, error) {
 			Metadata struct {
 				Name, Namespace string
 				Labels          map[string]string
+				Annotations     map[string]string
 				OwnerReferences []struct{ Name string } `yaml:"ownerReferences"`
 			}
 			Spec struct {
@@ -62,7 +81,7 @@ func readPods(file string) ([]Pod, error) {
 		m := object.Metadata
 		pods = append(pods, Pod{
 			Name: m.Name, Namespace: m.Namespace, IP: object.Status.PodIP,
-			ServiceAccount: object.Spec.ServiceAccountName, Labels: m.Labels,
+			ServiceAccount: object.Spec.ServiceAccountName, Labels: m.Labels, ExcludedPorts: m.Annotations[excludeInboundPorts],
 			Workload: strings.TrimSuffix(m.OwnerReferences[0].Name, "-"+m.Labels["pod-template-hash"]),
 		})
 	}

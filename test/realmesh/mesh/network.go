@@ -5,6 +5,7 @@ package mesh
 import (
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,7 +60,9 @@ func newNetwork(t *testing.T, meshBinary string, pods []Pod) *network {
 		run(ns, "ip", "addr", "add", p.IP+"/16", "dev", "eth0")
 		run(ns, "ip", "route", "add", "default", "via", nodeIP)
 		if p.Injected() && !p.Gateway() {
-			run(ns, meshBinary, "iptables", "-u", proxyUID, "-g", proxyUID, "-b", "*", "-i", "*", "-d", "15090,15021,15020")
+			// The proxy's own ports, as Istio's injection has it, and what the pod's annotation says.
+			excluded := strings.TrimSuffix("15090,15021,15020,"+p.ExcludedPorts, ",")
+			run(ns, meshBinary, "iptables", "-u", proxyUID, "-g", proxyUID, "-b", "*", "-i", "*", "-d", excluded)
 		}
 	}
 	n.outside = n.join(t, "outside", len(pods))

@@ -18,7 +18,12 @@ const (
 	verifyFile    = "../../config/mtls.yaml"
 	mutualTLSFile = deploy + "mutual-tls.yaml"
 
-	forgerFile = "testdata/mutual-tls/forger.yaml"
+	// The gateway's pod, and one more.
+	sidecarFile   = "testdata/mutual-tls/sidecar.yaml"
+	excludedFile  = "testdata/mutual-tls/excluded-ports.yaml"
+	noSidecarFile = "testdata/mutual-tls/no-sidecar.yaml"
+	forgerFile    = "testdata/mutual-tls/forger.yaml"
+
 	// believing has the gateway ask for certificates, and not compare them.
 	believing = "yaml:receivers::envoy_access_log::sender_identity: off"
 )
@@ -36,8 +41,8 @@ var forgedTraffic = []exchange{
 	},
 }
 
-// refuted is traffic whose records are refused.
-func refuted(traffic []exchange) []exchange {
+// refused is traffic whose records the gateway does not count.
+func refused(traffic []exchange) []exchange {
 	all := slices.Clone(traffic)
 	for i := range all {
 		all[i].wants, all[i].forged = nil, true
@@ -45,76 +50,84 @@ func refuted(traffic []exchange) []exchange {
 	return all
 }
 
-// TestSenderIdentity has proxies send by mutual TLS to the gateway itself, with
-// and without a sidecar beside it. A proxy that calls itself another, of another
-// namespace, is refused and counted, and everybody else is counted exactly.
-// Without sender_identity it would be believed.
+// TestSenderIdentity has proxies send by mutual TLS to a gateway that ends it
+// itself. A proxy that calls itself one of another namespace is refused and
+// counted, and what all others send is counted exactly.
 func TestSenderIdentity(t *testing.T) {
 	t.Parallel()
-	for _, gateway := range []string{"sidecar", "no-sidecar"} {
-		t.Run(gateway, func(t *testing.T) {
+	for name, tt := range map[string]struct {
+		gateway   string
+		resources []string
+	}{
+		"sidecar":    {gateway: sidecarFile},
+		"no sidecar": {gateway: noSidecarFile, resources: []string{mutualTLSFile}},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			world := mesh.NewWorldWith(t, programs(t), "testdata/mutual-tls/"+gateway+".yaml", forgerFile)
+			world := mesh.NewWorldWith(t, programs(t), tt.gateway, forgerFile)
 			for _, w := range []way{byLabels, byALS} {
 				t.Run(w.name, func(t *testing.T) {
-					overMutualTLS(world, w, slices.Concat(everyTraffic, refuted(forgedTraffic)), true).start(t, world, w.refutes)
+					r := overMutualTLS(world, w, tt.resources)
+					r.traffic, r.verified = slices.Concat(everyTraffic, refused(forgedTraffic)), true
+					r.start(t, world, w.refusesForger)
 				})
 			}
 		})
 	}
-	t.Run("off", func(t *testing.T) {
-		t.Parallel()
-		world := mesh.NewWorldWith(t, programs(t), "testdata/mutual-tls/sidecar.yaml", forgerFile)
-		for _, w := range []way{byLabels, byALS} {
-			t.Run(w.name, func(t *testing.T) {
-				overMutualTLS(world, w, slices.Concat(tcpTraffic, forgedTraffic), false).start(t, world, nil)
-			})
-		}
-	})
 }
 
-// overMutualTLS is a run of a gateway that ends the proxies' mutual TLS itself.
-func overMutualTLS(world *mesh.World, w way, traffic []exchange, verified bool) run {
-	configs := []string{verifyFile}
-	if !verified {
-		configs = append(configs, believing)
+// TestSenderIdentityOff shows what the option is for: without it the forger is
+// believed. The gateway's sidecar takes all traffic but that to three ports.
+func TestSenderIdentityOff(t *testing.T) {
+	t.Parallel()
+	world := mesh.NewWorldWith(t, programs(t), excludedFile, forgerFile)
+	for _, w := range []way{byLabels, byALS} {
+		t.Run(w.name, func(t *testing.T) {
+			r := overMutualTLS(world, w, nil)
+			r.config.GatewayConfigs = append(r.config.GatewayConfigs, believing)
+			r.traffic = slices.Concat(tcpTraffic, forgedTraffic)
+			r.start(t, world, nil)
+		})
 	}
-	file := func(name string) string { return filepath.Join(world.Certificates, name) }
+}
+
+// overMutualTLS is a run with a gateway of deploy/kubernetes/mutual-tls.
+func overMutualTLS(world *mesh.World, w way, resources []string) run {
 	return run{
 		config: mesh.Config{
-			MeshConfigs: w.meshConfigs, Resources: append([]string{mutualTLSFile}, w.telemetry...),
-			GatewayConfigs: configs,
+			MeshConfigs: w.meshConfigs, Resources: slices.Concat(w.telemetry, resources),
+			GatewayConfigs: []string{verifyFile},
 			GatewayEnv: []string{
-				"TLS_CERT_FILE=" + file("cert-chain.pem"), "TLS_KEY_FILE=" + file("key.pem"), "TLS_CLIENT_CA_FILE=" + file("root-cert.pem"),
+				"TLS_CERT_FILE=" + filepath.Join(world.Certificates, certificateFile),
+				"TLS_KEY_FILE=" + filepath.Join(world.Certificates, keyFile),
+				"TLS_CLIENT_CA_FILE=" + filepath.Join(world.Certificates, rootsFile),
 			},
 			Forgers: map[string]string{"forger": "browse"},
 		},
-		way: w, traffic: traffic, verified: verified,
+		way: w,
 	}
 }
 
-// refutes checks that what the forger sent is counted as refused, and nothing
-// else, and that the log says who it was.
-func (w way) refutes(t *testing.T, m *mesh.Mesh) {
+// refusesForger checks that the forger's records are counted as refused, and
+// nobody else's, and that the log says whose they were.
+func (w way) refusesForger(t *testing.T, m *mesh.Mesh) {
 	t.Helper()
 	metric := func(name, label string) int {
 		sum, err := m.Gateway.Metric(t.Context(), "otelcol_receiver_envoy_access_log_"+name, label)
 		require.NoError(t, err)
 		return int(sum)
 	}
-	forged := recordsOf(refuted(forgedTraffic))
-	removed, entries := forged, 0
+	forged, accepted := recordsOf(refused(forgedTraffic)), recordsOf(everyTraffic)
 	if w.entries > 0 {
-		removed, entries = 0, forged
-		assert.Equal(t, recordsOf(everyTraffic), metric("entries", `outcome="accepted"`))
+		assert.Equal(t, forged, metric("entries", `outcome="sender_mismatch"`))
+		assert.Equal(t, accepted, metric("entries", `outcome="accepted"`))
+		assert.Equal(t, forged+accepted, metric("entries", ""))
+	} else {
+		assert.Equal(t, forged, metric("removed_records", `reason="sender_mismatch"`))
+		assert.Equal(t, forged, metric("removed_records", ""))
 	}
-	assert.Equal(t, removed, metric("removed_records", `reason="sender_mismatch"`))
-	assert.Equal(t, removed, metric("removed_records", ""))
-	assert.Equal(t, entries, metric("entries", `outcome="sender_mismatch"`))
-	assert.Zero(t, metric("entries", `outcome="sender_unverified"`))
-
 	said := m.Gateway.Process.Log()
-	assert.Contains(t, said, "spiffe://cluster.local/ns/closed/sa/forger")
+	assert.Contains(t, said, "spiffe://cluster.local/ns/closed/sa/forger", "its certificate")
 	assert.Contains(t, said, m.Address("forger"))
-	assert.Contains(t, said, "browse-v1-7656cf8794-cgsm5.open", "whom it calls itself")
+	assert.Contains(t, said, m.Proxies["browse"].Name+"."+m.Proxies["browse"].Namespace, "whom it calls itself")
 }

@@ -16,10 +16,7 @@ import (
 // Pod is what the mesh knows of a pod.
 type Pod struct {
 	Name, Namespace, IP, ServiceAccount string
-	Labels                              map[string]string
-	// ExcludedPorts are those of which Istio's rules leave the inbound traffic
-	// alone, by the annotation of the pod, with commas between them.
-	ExcludedPorts string
+	Labels, Annotations                 map[string]string
 	// Workload is the deployment that the pod belongs to.
 	Workload string
 }
@@ -33,11 +30,17 @@ func (p Pod) Gateway() bool { return p.Labels["istio"] == "egressgateway" }
 // App is the name that the tests call the pod.
 func (p Pod) App() string { return p.Labels["app"] }
 
-// excludeInboundPorts is the annotation for ExcludedPorts.
-const excludeInboundPorts = "traffic.sidecar.istio.io/excludeInboundPorts"
+// redirection is an annotation that says what traffic goes through the sidecar,
+// and what it is if a pod has none.
+func (p Pod) redirection(annotation, otherwise string) string {
+	if value, ok := p.Annotations["traffic.sidecar.istio.io/"+annotation]; ok {
+		return value
+	}
+	return otherwise
+}
 
-// readPods reads the pods among the objects that the control plane reads.
-func readPods(files []string) (pods []Pod, err error) {
+// ReadPods reads the pods among the objects that the control plane reads.
+func ReadPods(files ...string) (pods []Pod, err error) {
 	for _, file := range files {
 		ofFile, err := readPodsOf(file)
 		if err != nil {
@@ -58,10 +61,9 @@ func readPodsOf(file string) ([]Pod, error) {
 		var object struct {
 			Kind     string
 			Metadata struct {
-				Name, Namespace string
-				Labels          map[string]string
-				Annotations     map[string]string
-				OwnerReferences []struct{ Name string } `yaml:"ownerReferences"`
+				Name, Namespace     string
+				Labels, Annotations map[string]string
+				OwnerReferences     []struct{ Name string } `yaml:"ownerReferences"`
 			}
 			Spec struct {
 				ServiceAccountName string `yaml:"serviceAccountName"`
@@ -81,7 +83,7 @@ func readPodsOf(file string) ([]Pod, error) {
 		m := object.Metadata
 		pods = append(pods, Pod{
 			Name: m.Name, Namespace: m.Namespace, IP: object.Status.PodIP,
-			ServiceAccount: object.Spec.ServiceAccountName, Labels: m.Labels, ExcludedPorts: m.Annotations[excludeInboundPorts],
+			ServiceAccount: object.Spec.ServiceAccountName, Labels: m.Labels, Annotations: m.Annotations,
 			Workload: strings.TrimSuffix(m.OwnerReferences[0].Name, "-"+m.Labels["pod-template-hash"]),
 		})
 	}

@@ -70,7 +70,7 @@ func NewWorld(t *testing.T, programs Programs) *World {
 func NewWorldWith(t *testing.T, programs Programs, podFiles ...string) *World {
 	t.Helper()
 	cluster := append([]string{clusterFile}, podFiles...)
-	pods, err := readPods(cluster)
+	pods, err := ReadPods(cluster...)
 	require.NoError(t, err)
 	w := &World{
 		Certificates: t.TempDir(),

@@ -60,9 +60,10 @@ func newNetwork(t *testing.T, meshBinary string, pods []Pod) *network {
 		run(ns, "ip", "addr", "add", p.IP+"/16", "dev", "eth0")
 		run(ns, "ip", "route", "add", "default", "via", nodeIP)
 		if p.Injected() && !p.Gateway() {
-			// The proxy's own ports, as Istio's injection has it, and what the pod's annotation says.
-			excluded := strings.TrimSuffix("15090,15021,15020,"+p.ExcludedPorts, ",")
-			run(ns, meshBinary, "iptables", "-u", proxyUID, "-g", proxyUID, "-b", "*", "-i", "*", "-d", excluded)
+			// As Istio's injection has it, with the proxy's own ports left alone.
+			run(ns, meshBinary, "iptables", "-u", proxyUID, "-g", proxyUID,
+				"-b", p.redirection("includeInboundPorts", "*"), "-i", p.redirection("includeOutboundIPRanges", "*"),
+				"-d", strings.TrimSuffix("15090,15021,15020,"+p.redirection("excludeInboundPorts", ""), ","))
 		}
 	}
 	n.outside = n.join(t, "outside", len(pods))

@@ -16,9 +16,8 @@ type limitedLabel struct {
 	limiter *limit.Limiter
 }
 
-// limits are the limiters of a processor, and who keeps their slots.
+// limits are the limiters of a processor.
 type limits struct {
-	ledger limit.Ledger
 	// ip and host are nil if their labels are off.
 	ip, host *limit.Limiter
 	// peers is that of claimed peers.
@@ -27,8 +26,8 @@ type limits struct {
 	all    []*limit.Limiter
 }
 
-func newLimits(cfg *Config, clock func() int64) (*limits, error) {
-	l := &limits{ledger: limit.Ledger{Clock: clock}}
+func newLimits(cfg *Config) (*limits, error) {
+	l := &limits{}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Limits)) {
 		use := cfg.limitUse(name)
 		if use == noSuchLabel || use == notInUse {
@@ -38,7 +37,7 @@ func newLimits(cfg *Config, clock func() int64) (*limits, error) {
 		if err != nil {
 			return nil, err
 		}
-		limiter := limit.New(options, &l.ledger)
+		limiter := limit.New(options)
 		l.all = append(l.all, limiter)
 		switch name {
 		case contract.DestinationIP.String():
@@ -81,7 +80,6 @@ func (cfg *Config) limitOptions(label string) (limit.Options, error) {
 		Label:          label,
 		Limit:          c.Limit,
 		IdleTimeout:    c.IdleTimeout,
-		RestTimeout:    c.RestTimeout,
 		MaxSourceShare: c.MaxSourceShare,
 		Guaranteed:     guaranteed,
 		RollUpShare:    c.RollUp.Share,

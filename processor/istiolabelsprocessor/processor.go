@@ -56,12 +56,12 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 		return nil, err
 	}
 	clock := newClock()
-	limits, err := newLimits(cfg, clock)
+	limits, err := newLimits(cfg)
 	if err != nil {
 		return nil, err
 	}
 	names := newHostNames(&cfg.DestinationHost)
-	tel, err := newTelemetry(set.TelemetrySettings, limits.all, names)
+	tel, err := newTelemetry(set.TelemetrySettings, limits.all, names, clock)
 	if err != nil {
 		return nil, err
 	}

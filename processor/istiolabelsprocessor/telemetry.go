@@ -30,12 +30,12 @@ type telemetry struct {
 	options [len(contract.Verdicts)][]metric.AddOption
 }
 
-func newTelemetry(set component.TelemetrySettings, limiters []*limit.Limiter, names *hostNames) (*telemetry, error) {
+func newTelemetry(set component.TelemetrySettings, limiters []*limit.Limiter, names *hostNames, clock func() int64) (*telemetry, error) {
 	builder, err := metadata.NewTelemetryBuilder(set)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(registerLimits(builder, limiters), names.register(builder)); err != nil {
+	if err := errors.Join(registerLimits(builder, limiters, clock), names.register(builder)); err != nil {
 		builder.Shutdown()
 		return nil, err
 	}

@@ -28,17 +28,31 @@ func (w *worker) putAddress(attributes pcommon.Map, set *labelSet, facts istio.F
 	if set.addressed {
 		said := w.boundAddress(w.p.limits.ip, ip, set)
 		attributes.PutStr(contract.DestinationIP.String(), said.Value)
+		putSlot(attributes, ipSlot, said)
 		network = said.Network
 	}
 	if set.hosted {
 		said := w.hostOf(ip, set, facts)
 		attributes.PutStr(contract.DestinationHost.String(), said.Value)
+		putSlot(attributes, hostSlot, said)
 		if network == "" {
 			network = said.Network
 		}
 	}
 	if network != "" {
 		attributes.PutStr(contract.DestinationNetwork.String(), network)
+	}
+}
+
+var (
+	ipSlot   = contract.SlotPrefix + contract.DestinationIP.String()
+	hostSlot = contract.SlotPrefix + contract.DestinationHost.String()
+)
+
+// putSlot writes the slot of a value, if it has one.
+func putSlot(attributes pcommon.Map, name string, said limit.Resolved) {
+	if said.Slot != 0 {
+		attributes.PutInt(name, contract.PackSlot(said.Slot, said.Term))
 	}
 }
 

@@ -56,27 +56,37 @@ func (m *setMaker) appendPeers(values []boundedValue, v *labelValues) []boundedV
 			continue
 		}
 		value := contract.AppendPeer(nil, peer, func(l contract.Label) string { return said[l] })
-		b := limitedLabel{peer.String(), contract.NoLabel, m.peers}
+		b := newLimitedLabel(contract.ClaimedPeer, contract.NoLabel, m.peers)
 		values = append(values, boundedValue{b, -1, claim, string(value)})
 	}
 	return values
 }
 
+// valueSlot is the slot of a value as it stands beside it: the name of the attribute,
+// and the number.
+type valueSlot struct {
+	name   string
+	packed int64
+}
+
 // resolve gives the set that a record's labels end in: its own, if each of the
-// bounded values has a slot, or one in which fallbacks stand.
+// bounded values has a slot, or one in which fallbacks stand. It leaves the slots of
+// those that have one in w.slots.
 func (w *worker) resolve(set *labelSet) *labelSet {
 	var said [maxBounded + int(contract.NumPeers)]string
 	lost := 0
 	for i := range set.bounded {
 		b := &set.bounded[i]
-		if w.hostAsked && b.label == contract.DestinationService {
-			said[i] = b.value
-			continue
+		r := w.hostSlot
+		if !w.hostAsked || b.label != contract.DestinationService {
+			r = b.limiter.Name(b.value, netip.Addr{}, &set.asker, w.now)
 		}
-		said[i] = b.limiter.Name(b.value, netip.Addr{}, &set.asker, w.now).Value
-		if said[i] != b.value {
+		said[i] = r.Value
+		if r.Value != b.value {
 			lost++
 			w.p.fallbacks.fell(b.limiter, &set.asker, w.now)
+		} else if r.Slot != 0 {
+			w.slots = append(w.slots, valueSlot{b.slotName, contract.PackSlot(r.Slot, r.Term)})
 		}
 	}
 	if lost == 0 {

@@ -25,6 +25,7 @@ type scopeGroups struct {
 
 type group struct {
 	set   *labelSet
+	slots []valueSlot // as of its last record
 	count int
 	into  plog.LogRecordSlice
 }
@@ -41,8 +42,8 @@ func (g *grouping) startScope(index, records int) {
 	s := &g.scopes[g.used]
 	g.used++
 	s.index, s.left = index, 0
-	clear(s.groups)
-	s.groups, s.assigned = s.groups[:0], s.assigned[:0]
+	s.letGo()
+	s.assigned = s.assigned[:0]
 	if cap(s.assigned) < records {
 		s.assigned = make([]int32, 0, records)
 	}
@@ -60,7 +61,7 @@ func (g *grouping) leave() {
 
 // join files a record under its set. slot, which may be nil, remembers the group
 // for the next record: it spares looking the set up.
-func (g *grouping) join(set *labelSet, slot *recentSet, batch uint64) {
+func (g *grouping) join(set *labelSet, slot *recentSet, batch uint64, slots []valueSlot) {
 	s := &g.scopes[g.used-1]
 	var i int32
 	if slot != nil && slot.batch == batch && int(slot.group) < len(s.groups) && s.groups[slot.group].set == set {
@@ -72,6 +73,7 @@ func (g *grouping) join(set *labelSet, slot *recentSet, batch uint64) {
 		slot.batch, slot.group = batch, i
 	}
 	s.groups[i].count++
+	s.groups[i].slots = append(s.groups[i].slots[:0], slots...)
 	s.assigned = append(s.assigned, i)
 }
 
@@ -81,15 +83,28 @@ func (s *scopeGroups) groupOf(set *labelSet) int32 {
 	if !ok {
 		i = int32(len(s.groups))
 		s.bySet[set] = i
-		s.groups = append(s.groups, group{set: set})
+		if int(i) < cap(s.groups) { // its slots have memory
+			s.groups = s.groups[:i+1]
+			s.groups[i].set = set
+		} else {
+			s.groups = append(s.groups, group{set: set})
+		}
 	}
 	return i
+}
+
+// letGo empties the groups and keeps their memory.
+func (s *scopeGroups) letGo() {
+	for i := range s.groups {
+		s.groups[i] = group{slots: s.groups[i].slots[:0]}
+	}
+	s.groups = s.groups[:0]
 }
 
 // release lets go of the request.
 func (g *grouping) release() {
 	for i := range g.scopes[:g.used] {
-		clear(g.scopes[i].groups)
+		g.scopes[i].letGo()
 		clear(g.scopes[i].bySet)
 	}
 	g.used = 0
@@ -131,12 +146,12 @@ func (s *scopeGroups) move(w *worker, scopes plog.ScopeLogsSlice, home int) {
 		}
 		apart := scopes.AppendEmpty()
 		apart.SetSchemaUrl(scopes.At(s.index).SchemaUrl())
-		label(apart.Scope(), s.groups[i].set)
+		label(apart.Scope(), &s.groups[i])
 		s.groups[i].into = apart.LogRecords()
 		s.groups[i].into.EnsureCapacity(s.groups[i].count)
 	}
 	if home != notOurs {
-		label(scopes.At(s.index).Scope(), s.groups[home].set)
+		label(scopes.At(s.index).Scope(), &s.groups[home])
 	}
 	if len(s.groups) == 1 && home != notOurs {
 		return
@@ -153,12 +168,17 @@ func (s *scopeGroups) move(w *worker, scopes plog.ScopeLogsSlice, home int) {
 	})
 }
 
-// label makes a scope hold a label set, and nothing else: every attribute of such
-// a scope is a label.
-func label(scope pcommon.InstrumentationScope, set *labelSet) {
+// label makes a scope hold the label set of a group, and nothing else: every
+// string attribute of such a scope is a label.
+func label(scope pcommon.InstrumentationScope, g *group) {
 	scope.SetName(contract.ScopeName)
 	scope.SetVersion("")
-	set.attributes().CopyTo(scope.Attributes())
+	attributes, labels := scope.Attributes(), g.set.attributes()
+	if len(g.slots) > 0 {
+		attributes.EnsureCapacity(labels.Len() + len(g.slots))
+	}
+	labels.CopyTo(attributes)
+	putSlots(attributes, g.slots)
 }
 
 // countOwned counts attributes that do not come along since labels have their

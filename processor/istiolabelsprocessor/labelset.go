@@ -1,6 +1,7 @@
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
+	"crypto/rand"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -52,6 +53,8 @@ type extraLabel struct{ name, value string }
 // setMaker makes label sets as the configuration wants them.
 type setMaker struct {
 	schema contract.Schema
+	// incarnation is new at each start: slots and terms begin anew.
+	incarnation string
 	// all is set if labels with their default value are written, too: a next
 	// component that is not ours does not know the defaults.
 	all     bool
@@ -63,7 +66,7 @@ type setMaker struct {
 }
 
 func newSetMaker(cfg *Config, limits *limits) *setMaker {
-	m := &setMaker{schema: cfg.Schema, all: cfg.LabelsOn == labelsOnRecord, limited: limits.labels, peers: limits.peers}
+	m := &setMaker{schema: cfg.Schema, incarnation: rand.Text(), all: cfg.LabelsOn == labelsOnRecord, limited: limits.labels, peers: limits.peers}
 	for _, name := range cfg.Remove {
 		if l, ok := contract.LabelByName(name); ok {
 			m.removed = append(m.removed, l)
@@ -123,10 +126,11 @@ func (s *labelSet) attributes() pcommon.Map {
 func (s *labelSet) write() {
 	m := s.maker
 	a := pcommon.NewMap()
-	a.EnsureCapacity(len(s.labels) + len(s.extra) + len(s.bounded) + 4)
+	a.EnsureCapacity(len(s.labels) + 2*len(s.extra) + 4)
 	a.PutInt(contract.AttrVersion, contract.Version)
 	a.PutStr(contract.AttrVerdict, string(s.verdict))
 	a.PutStr(contract.AttrSchema, string(m.schema))
+	a.PutStr(contract.AttrIncarnation, m.incarnation)
 	for _, l := range m.schema.Labels(s.protocol) {
 		switch {
 		case slices.Contains(m.removed, l):
@@ -140,9 +144,6 @@ func (s *labelSet) write() {
 		if m.all {
 			a.PutStr(contract.LabelPrefix+e.name, e.value)
 		}
-	}
-	for i := range s.bounded {
-		a.PutInt(contract.SlotPrefix+s.bounded[i].name, contract.PackSlot(0, 1))
 	}
 	s.written = a
 }

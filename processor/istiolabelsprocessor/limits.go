@@ -11,9 +11,14 @@ import (
 // limitedLabel is a label beside those of addresses whose values are limited, or
 // a claimed peer.
 type limitedLabel struct {
-	name    string         // behind SlotPrefix
-	label   contract.Label // NoLabel if it is none of Istio's
-	limiter *limit.Limiter
+	name     string
+	slotName string         // the attribute beside it
+	label    contract.Label // NoLabel if it is none of Istio's
+	limiter  *limit.Limiter
+}
+
+func newLimitedLabel(name string, label contract.Label, limiter *limit.Limiter) limitedLabel {
+	return limitedLabel{name, contract.SlotPrefix + name, label, limiter}
 }
 
 // limits are the limiters of a processor.
@@ -47,7 +52,7 @@ func newLimits(cfg *Config) (*limits, error) {
 		case contract.ClaimedPeer:
 			l.peers = limiter
 		default:
-			l.labels = append(l.labels, limitedLabel{name, labelOf(cfg.Schema, name), limiter})
+			l.labels = append(l.labels, newLimitedLabel(name, labelOf(cfg.Schema, name), limiter))
 		}
 	}
 	return l, nil

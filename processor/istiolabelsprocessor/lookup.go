@@ -59,8 +59,8 @@ func (w *worker) hostless(facts istio.Facts) (*labelSet, *recentSet) {
 	if !slot.holds(w.hostlessKey) {
 		*slot = recentSet{set: w.find(w.hostlessKey, facts, true)}
 	}
-	w.hostAsked = true
-	if w.p.hostLimiter.Name(host, netip.Addr{}, &slot.set.asker, w.now).Value == host {
+	if r := w.p.hostLimiter.Name(host, netip.Addr{}, &slot.set.asker, w.now); r.Value == host {
+		w.hostAsked, w.hostSlot = true, r
 		return nil, nil
 	}
 	w.p.fallbacks.fell(w.p.hostLimiter, &slot.set.asker, w.now)

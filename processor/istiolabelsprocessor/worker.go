@@ -10,6 +10,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
 // worker holds the memory that one request needs and the next one reuses.
@@ -24,8 +25,12 @@ type worker struct {
 
 	key, hostlessKey []byte
 	recent           recentSets
-	// hostAsked is set if the record's host is known to have a slot.
+	// hostAsked is set if the record's host is known to stay as it is. hostSlot is its
+	// slot, if it has one.
 	hostAsked bool
+	hostSlot  limit.Resolved
+	// slots are those of the values of the record's labels.
+	slots []valueSlot
 
 	// now is the time of the request (see clock).
 	now int64
@@ -81,7 +86,7 @@ func (w *worker) processScope(ctx context.Context, rl plog.ResourceLogs, sl plog
 			w.groups.leave()
 			continue
 		}
-		w.groups.join(set, slot, w.recent.batch)
+		w.groups.join(set, slot, w.recent.batch, w.slots)
 	}
 	return nil
 }
@@ -113,11 +118,18 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 	}
 	w.counts.verdicts[set.verdictIndex]++
 	origin := set
+	w.slots = w.slots[:0]
 	if len(set.bounded) > 0 {
 		set = w.resolve(set)
 	}
 	w.mark(lr, set, origin, facts, foreign)
 	return set, slot, nil
+}
+
+func putSlots(attributes pcommon.Map, slots []valueSlot) {
+	for _, s := range slots {
+		attributes.PutInt(s.name, s.packed)
+	}
 }
 
 // leave counts a record that is not ours. It stays as it came, except that
@@ -138,10 +150,11 @@ func (w *worker) mark(lr plog.LogRecord, set, origin *labelSet, facts istio.Fact
 	}
 	if w.p.onRecord {
 		labels := set.attributes()
-		attributes.EnsureCapacity(attributes.Len() + labels.Len() + usualValues)
+		attributes.EnsureCapacity(attributes.Len() + labels.Len() + len(w.slots) + usualValues)
 		for k, v := range labels.All() {
 			v.CopyTo(attributes.PutEmpty(k))
 		}
+		putSlots(attributes, w.slots)
 	} else {
 		attributes.EnsureCapacity(attributes.Len() + usualValues)
 	}

@@ -8,14 +8,14 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns"
 )
 
 // hostNames know what addresses are called. A nil one knows nothing.
 type hostNames struct {
-	learned *learned.Names       // nil if nothing is learned
+	learned *addressnames.Names  // nil if nothing is learned
 	dns     *reversedns.Resolver // nil if nobody is asked
 }
 
@@ -29,7 +29,7 @@ func newHostNames(cfg *DestinationHostConfig) *hostNames {
 	}
 	n := &hostNames{}
 	if most := cfg.LearnedNames.MaxNames; most > 0 {
-		n.learned = learned.New(learned.Options{
+		n.learned = addressnames.New(addressnames.Options{
 			MaxProven: most / 2, MaxClaimed: most - most/2, MaxPerSource: most / 2 / perSource, TTL: cfg.LearnedNames.TTL,
 		})
 	}
@@ -48,14 +48,15 @@ func (n *hostNames) start() {
 	}
 }
 
-func (n *hostNames) stop() {
-	if n != nil && n.dns != nil {
-		n.dns.Stop()
+func (n *hostNames) stop(ctx context.Context) error {
+	if n == nil || n.dns == nil {
+		return nil
 	}
+	return n.dns.Stop(ctx)
 }
 
 // of is a name of an address, empty if none is known. It never waits.
-func (n *hostNames) of(address netip.Addr, source learned.Source, now int64) string {
+func (n *hostNames) of(address netip.Addr, source addressnames.Source, now int64) string {
 	if !address.IsValid() {
 		return ""
 	}
@@ -71,15 +72,15 @@ func (n *hostNames) of(address netip.Addr, source learned.Source, now int64) str
 	return name
 }
 
-func (n *hostNames) claim(address netip.Addr, source learned.Source, name string, now int64) {
+func (n *hostNames) claim(address netip.Addr, source addressnames.Source, name string, now int64) {
 	if n.learned != nil {
-		n.learned.Learn(address, source, name, learned.Claimed, now)
+		n.learned.Learn(address, source, name, addressnames.Claimed, now)
 	}
 }
 
 func (n *hostNames) prove(address netip.Addr, name string, now int64) {
 	if n.learned != nil {
-		n.learned.Learn(address, learned.Source{}, name, learned.Proven, now)
+		n.learned.Learn(address, addressnames.Source{}, name, addressnames.Proven, now)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
@@ -28,7 +28,7 @@ type labelSet struct {
 	bounded []boundedValue
 	asker   limit.Asker
 	// source is the sender for names of addresses.
-	source learned.Source
+	source addressnames.Source
 	// fallback is the set in which none of the bounded values has one.
 	fallback atomic.Pointer[labelSet]
 
@@ -96,7 +96,7 @@ func (m *setMaker) newSet(v labelValues) *labelSet {
 		// Reporters that nobody knows share what one may hold, but tell one another
 		// no names.
 		s.asker = limit.Asker{Source: from.Namespace + "/" + from.Workload, Destination: destination}
-		s.source = learned.Source{Namespace: known(from.Namespace), Workload: known(from.Workload)}
+		s.source = addressnames.Source{Namespace: known(from.Namespace), Workload: known(from.Workload)}
 	}
 	return s
 }

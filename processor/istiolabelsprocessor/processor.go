@@ -157,10 +157,9 @@ func (p *labelsProcessor) start(context.Context, component.Host) error {
 	return nil
 }
 
-func (p *labelsProcessor) shutdown(context.Context) error {
-	p.names.stop()
+func (p *labelsProcessor) shutdown(ctx context.Context) error {
 	p.telemetry.builder.Shutdown()
-	return nil
+	return p.names.stop(ctx)
 }
 
 // processLogs labels the records of one request in place. It fails only if an

@@ -1,4 +1,4 @@
-package learned
+package addressnames
 
 import (
 	"net/netip"

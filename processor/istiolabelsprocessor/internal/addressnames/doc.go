@@ -1,4 +1,4 @@
-// Package learned remembers what addresses are called, from records that name
+// Package addressnames remembers what addresses are called, from records that name
 // both, for records that have an address alone. It reads no clock and knows no
 // records: times are passed in, as nanoseconds since the Unix epoch.
 //
@@ -24,4 +24,4 @@
 //
 // Memory, as the tests measure it: less than 300 bytes for each name of 32
 // bytes, and less than 700 more for each source that claims any.
-package learned // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
+package addressnames // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"

@@ -1,4 +1,4 @@
-package learned // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
+package addressnames // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 
 import (
 	"net/netip"

@@ -151,7 +151,7 @@ func boundedLogs(destinations ...string) plog.Logs {
 		tcpLogs("a", 1).ResourceLogs().MoveAndAppendTo(ld.ResourceLogs())
 		sl := ld.ResourceLogs().At(ld.ResourceLogs().Len() - 1).ScopeLogs().At(0)
 		sl.Scope().Attributes().PutStr("destination_service", d[1])
-		sl.Scope().Attributes().PutStr(contract.AttrBounded, "destination_service")
+		sl.Scope().Attributes().PutInt(contract.SlotPrefix+"destination_service", contract.PackSlot(0, 1))
 		sl.LogRecords().At(0).Attributes().PutStr("destination_ip", d[0])
 	}
 	return ld

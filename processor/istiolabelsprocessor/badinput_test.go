@@ -239,7 +239,7 @@ func TestManyScopeAttributesAreNotMultiplied(t *testing.T) {
 	attributes := 0
 	for _, rl := range out.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
-			assert.Equal(t, "proxy", sl.Scope().Name())
+			assert.Equal(t, contract.ScopeName, sl.Scope().Name())
 			attributes += sl.Scope().Attributes().Len()
 		}
 	}

@@ -3,6 +3,8 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // grouping puts the records of a resource into scopes by their label set.
@@ -93,42 +95,16 @@ func (g *grouping) release() {
 	g.used = 0
 }
 
-// apply moves the records and labels the scopes. named says that the resource
-// has attributes with names of labels: then our records get a resource of their
-// own without them, since those of others keep theirs.
-func (g *grouping) apply(w *worker, all plog.ResourceLogsSlice, resource int, named bool) {
-	if named {
-		g.applyApart(w, all, resource)
-		return
-	}
-	scopes := all.At(resource).ScopeLogs()
+// apply moves the records and labels the scopes.
+func (g *grouping) apply(w *worker, scopes plog.ScopeLogsSlice) {
 	for i := range g.scopes[:g.used] {
 		s := &g.scopes[i]
 		home := s.largest()
 		if s.left > 0 {
 			home = notOurs
 		}
-		s.move(w, scopes, scopes, home)
+		s.move(w, scopes, home)
 	}
-}
-
-func (g *grouping) applyApart(w *worker, all plog.ResourceLogsSlice, resource int) {
-	ours := 0
-	for i := range g.scopes[:g.used] {
-		ours += len(g.scopes[i].groups)
-	}
-	if ours == 0 {
-		return
-	}
-	apart := all.AppendEmpty()
-	from := all.At(resource)
-	from.Resource().CopyTo(apart.Resource())
-	apart.SetSchemaUrl(from.SchemaUrl())
-	w.removeOwned(apart.Resource().Attributes(), true)
-	for i := range g.scopes[:g.used] {
-		g.scopes[i].move(w, from.ScopeLogs(), apart.ScopeLogs(), notOurs)
-	}
-	from.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool { return sl.LogRecords().Len() == 0 })
 }
 
 // largest is the group that stays where it is, so that it need not be moved.
@@ -142,35 +118,31 @@ func (s *scopeGroups) largest() int {
 	return best
 }
 
-// move gives each group a scope of its own among the given ones; the group at
-// home keeps the old scope.
-func (s *scopeGroups) move(w *worker, from, to plog.ScopeLogsSlice, home int) {
+// move gives each group a scope of its own; the group at home has the old scope,
+// which becomes ours.
+func (s *scopeGroups) move(w *worker, scopes plog.ScopeLogsSlice, home int) {
 	if len(s.groups) == 0 {
 		return
 	}
-	removed := w.counts.removed
+	w.countOwned(scopes.At(s.index).Scope().Attributes())
 	for i := range s.groups {
 		if i == home {
 			continue
 		}
-		apart := to.AppendEmpty()
-		source := from.At(s.index)
-		copyScope(source.Scope(), apart.Scope())
-		apart.SetSchemaUrl(source.SchemaUrl())
-		w.counts.removed = removed // each copy holds them, but they arrived once
-		w.label(apart.Scope(), s.groups[i].set)
+		apart := scopes.AppendEmpty()
+		apart.SetSchemaUrl(scopes.At(s.index).SchemaUrl())
+		label(apart.Scope(), s.groups[i].set)
 		s.groups[i].into = apart.LogRecords()
 		s.groups[i].into.EnsureCapacity(s.groups[i].count)
 	}
 	if home != notOurs {
-		w.counts.removed = removed
-		w.label(from.At(s.index).Scope(), s.groups[home].set)
+		label(scopes.At(s.index).Scope(), s.groups[home].set)
 	}
 	if len(s.groups) == 1 && home != notOurs {
 		return
 	}
 	k := 0
-	from.At(s.index).LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
+	scopes.At(s.index).LogRecords().RemoveIf(func(lr plog.LogRecord) bool {
 		i := int(s.assigned[k])
 		k++
 		if i == notOurs || i == home {
@@ -181,46 +153,20 @@ func (s *scopeGroups) move(w *worker, from, to plog.ScopeLogsSlice, home int) {
 	})
 }
 
-// What a scope may hold to be copied for each label set of its records: a sender
-// who makes both many must not make their product.
-const (
-	maxScopeAttributes = 64
-	maxScopeBytes      = 4096
-)
-
-// copyScope copies a scope, without its attributes if they are many or large.
-func copyScope(from, to pcommon.InstrumentationScope) {
-	size := 0
-	for name, v := range from.Attributes().All() {
-		if !isShort(v) {
-			size += maxScopeBytes
-		}
-		size += len(name)
-		if v.Type() == pcommon.ValueTypeStr {
-			size += len(v.Str())
-		}
-	}
-	if from.Attributes().Len() <= maxScopeAttributes && size <= maxScopeBytes {
-		from.CopyTo(to)
-		return
-	}
-	to.SetName(from.Name())
-	to.SetVersion(from.Version())
+// label makes a scope hold a label set, and nothing else: every attribute of such
+// a scope is a label.
+func label(scope pcommon.InstrumentationScope, set *labelSet) {
+	scope.SetName(contract.ScopeName)
+	scope.SetVersion("")
+	set.attributes().CopyTo(scope.Attributes())
 }
 
-// label writes a set's attributes on a scope, where nothing else may stand
-// under a label's name: the set may leave that label out.
-func (w *worker) label(scope pcommon.InstrumentationScope, set *labelSet) {
-	attributes := scope.Attributes()
-	w.removeOwned(attributes, true)
-	if w.p.onRecord {
-		return
-	}
-	if attributes.Len() == 0 {
-		set.attributes().CopyTo(attributes)
-		return
-	}
-	for k, v := range set.attributes().All() {
-		v.CopyTo(attributes.PutEmpty(k))
+// countOwned counts attributes that do not come along since labels have their
+// names.
+func (w *worker) countOwned(attributes pcommon.Map) {
+	for name := range attributes.All() {
+		if _, owned := w.p.owned[name]; owned && !isOperatorToo(name) && !w.p.isUsersOwn(name) {
+			w.counts.removed++
+		}
 	}
 }

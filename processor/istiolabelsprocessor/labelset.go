@@ -2,7 +2,6 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -124,7 +123,8 @@ func (s *labelSet) attributes() pcommon.Map {
 func (s *labelSet) write() {
 	m := s.maker
 	a := pcommon.NewMap()
-	a.EnsureCapacity(len(s.labels) + len(s.extra) + 4)
+	a.EnsureCapacity(len(s.labels) + len(s.extra) + len(s.bounded) + 4)
+	a.PutInt(contract.AttrVersion, contract.Version)
 	a.PutStr(contract.AttrVerdict, string(s.verdict))
 	a.PutStr(contract.AttrSchema, string(m.schema))
 	for _, l := range m.schema.Labels(s.protocol) {
@@ -135,19 +135,14 @@ func (s *labelSet) write() {
 			a.PutStr(l.String(), s.labels[l])
 		}
 	}
-	if len(s.extra) > 0 {
-		names := a.PutEmptySlice(contract.AttrExtraLabels)
-		for _, e := range s.extra {
-			names.AppendEmpty().SetStr(e.name)
-			a.PutStr(e.name, e.value)
+	for _, e := range s.extra {
+		a.PutStr(e.name, e.value)
+		if m.all {
+			a.PutStr(contract.LabelPrefix+e.name, e.value)
 		}
 	}
-	if len(s.bounded) > 0 {
-		names := make([]string, len(s.bounded))
-		for i := range s.bounded {
-			names[i] = s.bounded[i].name
-		}
-		a.PutStr(contract.AttrBounded, strings.Join(names, " "))
+	for i := range s.bounded {
+		a.PutInt(contract.SlotPrefix+s.bounded[i].name, contract.PackSlot(0, 1))
 	}
 	s.written = a
 }

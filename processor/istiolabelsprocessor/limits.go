@@ -11,7 +11,7 @@ import (
 // limitedLabel is a label beside those of addresses whose values are limited, or
 // a claimed peer.
 type limitedLabel struct {
-	name    string         // in AttrBounded
+	name    string         // behind SlotPrefix
 	label   contract.Label // NoLabel if it is none of Istio's
 	limiter *limit.Limiter
 }

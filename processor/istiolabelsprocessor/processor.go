@@ -173,7 +173,7 @@ func (p *labelsProcessor) processLogs(ctx context.Context, ld plog.Logs) (plog.L
 	}()
 	resources := ld.ResourceLogs()
 	for i := range resources.Len() {
-		if err := w.processResource(ctx, resources, i); err != nil {
+		if err := w.processResource(ctx, resources.At(i)); err != nil {
 			return ld, err
 		}
 	}

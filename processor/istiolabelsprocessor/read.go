@@ -17,21 +17,17 @@ import (
 // foreignNames says which names arrived that only we may use.
 type foreignNames struct{ contract, label bool }
 
-// readResource reads what the resource says of all its records. named is true
-// if attributes of the resource have names of labels.
-func (w *worker) readResource(resource pcommon.Resource) (named bool) {
+// readResource reads what the resource says of all its records.
+func (w *worker) readResource(resource pcommon.Resource) {
 	w.base.Reset()
 	attributes := resource.Attributes()
 	if attributes.Len() == 0 {
-		return false
+		return
 	}
 	w.removeOwned(attributes, false)
 	for name, v := range attributes.All() {
 		if target, ok := w.p.keys.Lookup(name); ok && isShort(v) {
 			store(target, v, &w.base)
-		}
-		if _, ok := w.p.owned[name]; ok {
-			named = true
 		}
 	}
 	for _, ra := range formats.ResourceAttributes {
@@ -39,7 +35,6 @@ func (w *worker) readResource(resource pcommon.Resource) (named bool) {
 			w.base.Set(ra.Op, v.Str())
 		}
 	}
-	return named
 }
 
 // maxResourceValue bounds an attribute of a resource: what it says is read again

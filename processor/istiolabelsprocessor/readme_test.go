@@ -39,8 +39,8 @@ func TestREADME(t *testing.T) {
 		assert.True(t, hasRow(lines, "| `"+l.String()+"` | "), l)
 	}
 	for _, attribute := range []string{
-		contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrDuration, contract.AttrBytesReceived,
-		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent, contract.AttrBounded,
+		contract.AttrVersion, contract.AttrVerdict, contract.AttrSchema, contract.AttrIncarnation, contract.SlotPrefix + "LABEL", contract.LabelPrefix + "NAME", contract.AttrDuration, contract.AttrBytesReceived,
+		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
 	} {
 		assert.True(t, hasRow(lines, "| `"+attribute+"` | "), attribute)
 	}

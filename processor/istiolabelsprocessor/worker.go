@@ -52,26 +52,23 @@ func (w *worker) end(ctx context.Context) {
 }
 
 // processResource labels the records of one resource.
-func (w *worker) processResource(ctx context.Context, all plog.ResourceLogsSlice, i int) error {
-	rl := all.At(i)
-	named := w.readResource(rl.Resource())
+func (w *worker) processResource(ctx context.Context, rl plog.ResourceLogs) error {
+	w.readResource(rl.Resource())
 	w.groups.reset()
 	scopes := rl.ScopeLogs()
 	for j := range scopes.Len() {
 		w.removeOwned(scopes.At(j).Scope().Attributes(), false)
-		if err := w.processScope(ctx, rl, scopes.At(j), j, named); err != nil {
+		if err := w.processScope(ctx, rl, scopes.At(j), j); err != nil {
 			return err
 		}
 	}
-	w.groups.apply(w, all, i, named)
+	w.groups.apply(w, scopes)
 	return nil
 }
 
 // processScope reads and marks each record of a scope and files it in a group.
-// Where labels stand on the record it may stay, unless a label that it lacks
-// could be found on its scope or, if named is set, on its resource.
-func (w *worker) processScope(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, scope int, named bool) error {
-	stay := w.p.onRecord && !named && !w.hasLabelName(sl.Scope().Attributes())
+// Where labels stand on the record it stays.
+func (w *worker) processScope(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, scope int) error {
 	records := sl.LogRecords()
 	w.groups.startScope(scope, records.Len())
 	for k := range records.Len() {
@@ -80,7 +77,7 @@ func (w *worker) processScope(ctx context.Context, rl plog.ResourceLogs, sl plog
 		if err != nil {
 			return err
 		}
-		if set == nil || stay {
+		if set == nil || w.p.onRecord {
 			w.groups.leave()
 			continue
 		}
@@ -168,14 +165,4 @@ func (w *worker) removeOwned(attributes pcommon.Map, labels bool) {
 		}
 		return owned
 	})
-}
-
-// hasLabelName tells whether attributes have the name of a label.
-func (w *worker) hasLabelName(attributes pcommon.Map) bool {
-	for name := range attributes.All() {
-		if _, ok := w.p.owned[name]; ok {
-			return true
-		}
-	}
-	return false
 }

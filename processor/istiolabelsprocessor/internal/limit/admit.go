@@ -1,6 +1,10 @@
 package limit
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/fairshare"
+)
 
 // admit gives a slot to a value that has none, if it may have one. text is what
 // the label will say; it is asked for once.
@@ -44,8 +48,7 @@ func (p *population) holdsShare(from source) bool { return from.all >= p.perSour
 // mayTake tells whether a free slot is left for a source and a group: one of the
 // group's own, or one that no other group is guaranteed. The more slots a source
 // holds, the more have to be free: some are left for newcomers, however many
-// hits a scan of all ports gives its addresses. Source of the rule: Choudhury,
-// Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches (1998).
+// hits a scan of all ports gives its addresses.
 func (p *population) mayTake(g int16, from source) bool {
 	free := p.size - (len(p.slots) - len(p.free))
 	for i := range p.groups {
@@ -56,7 +59,7 @@ func (p *population) mayTake(g int16, from source) bool {
 	if p.perSource >= p.size {
 		return free > 0
 	}
-	return from.all < freeFactor*free
+	return fairshare.MayTake(from.all, free)
 }
 
 // take takes a slot off the free ones.

@@ -76,7 +76,7 @@ func TestOneSourceAlone(t *testing.T) {
 	}
 	values, _ := f.options.sizes()
 	guaranteed := values / 2
-	assert.Equal(t, (values-guaranteed)*freeFactor/(freeFactor+1), own)
+	assert.Equal(t, (values-guaranteed)*9/10, own)
 	f.check(t)
 }
 

@@ -61,9 +61,6 @@ const (
 	outrankFactor = 2
 	// maxCrowd bounds how many sources it takes to make a value nobody's.
 	maxCrowd = 8
-	// freeFactor is how many times the free slots a source may hold: one alone
-	// gets nine tenths of them, and the more there are the less each.
-	freeFactor = 9
 	// candidates is how many values are looked at to find one that came seldom.
 	candidates = 8
 	// outrankedPart of the slots may rest at a time because they change hands,

@@ -97,8 +97,8 @@ func TestHostsAreLimited(t *testing.T) {
 	assert.Equal(t, "PassthroughCluster", got["destination_service_name"])
 	assert.Equal(t, "200", got["response_code"])
 	assert.Equal(t, "203.0.113.10", got["destination_ip"])
-	assert.Empty(t, slotsOf(got), "a fallback never ends")
-	assert.Equal(t, []string{"destination_service"}, slotsOf(p.label(t, textLogs(toHost("h0.example")))))
+	assert.Equal(t, []string{"destination_ip"}, slotsOf(got), "a fallback never ends")
+	assert.Equal(t, []string{"destination_ip", "destination_service"}, slotsOf(p.label(t, textLogs(toHost("h0.example")))))
 	assert.Empty(t, slotsOf(p.label(t, textLogs(lineKnown))))
 }
 
@@ -150,7 +150,8 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, map[string]int{"/0": 1, "/1": 1, "other": 3}, p.values(t, "path", lines...))
 	assert.Equal(t, map[string]int{"/1": 1, "other": 2, "/0": 1}, p.values(t, "path", lines[1], lines[2], lines[3], lines[0]))
 	got := p.label(t, textLogs(lines[4]))
-	assert.Equal(t, []string{"destination_service", "path"}, slotsOf(got))
+	assert.Equal(t, "other", got["path"])
+	assert.Equal(t, []string{"destination_service"}, slotsOf(got))
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
 }
 

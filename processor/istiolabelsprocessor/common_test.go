@@ -102,6 +102,7 @@ func seen(_ plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord) map[string]
 			all[k] = v.AsRaw()
 		}
 	}
+	delete(all, contract.AttrIncarnation) // another one in each test
 	schema, ours := all[contract.AttrSchema].(string)
 	if !ours {
 		return all

@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns"
 )
 
-// Options of an Enricher.
+// Options of Sources.
 type Options struct {
 	// Rules are Istio's.
 	Rules istio.Options
@@ -27,35 +27,45 @@ type Options struct {
 	DNS     *reversedns.Resolver
 }
 
-// Enricher adds names to records. It is safe for concurrent use.
-type Enricher struct {
+// Sources are what all enrichers share. They are safe for concurrent use.
+type Sources struct {
 	o Options
 	// outsideOnly is set if all Destinations are outside of the mesh, which is
 	// cheaper to tell than the name of a service.
 	outsideOnly bool
 }
 
-// New returns an Enricher.
-func New(o Options) *Enricher {
+// New returns Sources.
+func New(o Options) *Sources {
 	inside := func(name string) bool { return !contract.IsOutside(name) }
-	return &Enricher{o: o, outsideOnly: !slices.ContainsFunc(o.Destinations, inside)}
+	return &Sources{o: o, outsideOnly: !slices.ContainsFunc(o.Destinations, inside)}
 }
 
 // Start starts to ask DNS.
-func (e *Enricher) Start() {
-	if e.o.DNS != nil {
-		e.o.DNS.Start()
+func (s *Sources) Start() {
+	if s.o.DNS != nil {
+		s.o.DNS.Start()
 	}
 }
 
 // Stop ends what Start started. It returns the context's error if that ends
 // first.
-func (e *Enricher) Stop(ctx context.Context) error {
-	if e.o.DNS == nil {
+func (s *Sources) Stop(ctx context.Context) error {
+	if s.o.DNS == nil {
 		return nil
 	}
-	return e.o.DNS.Stop(ctx)
+	return s.o.DNS.Stop(ctx)
 }
+
+// Enricher adds to records what the sources know. It is not safe for concurrent
+// use.
+type Enricher struct {
+	*Sources
+	reporters reporters
+}
+
+// NewEnricher returns an enricher.
+func (s *Sources) NewEnricher() *Enricher { return &Enricher{Sources: s} }
 
 // Record adds to a record what is known as of now, in nanoseconds since the Unix
 // epoch. It never waits.
@@ -99,14 +109,14 @@ func (e *Enricher) host(rec *accesslog.Record, f istio.Facts, now int64) string 
 		return e.nameOf(address, rec, f, now)
 	}
 	if claim.Teaches && e.o.Learned != nil {
-		e.o.Learned.Learn(address, source(rec, f), claim.Name, addressnames.Claimed, now)
+		e.o.Learned.Learn(address, e.reporters.of(rec, f), claim.Name, addressnames.Claimed, now)
 	}
 	return claim.Name
 }
 
 func (e *Enricher) nameOf(address netip.Addr, rec *accesslog.Record, f istio.Facts, now int64) string {
 	if e.o.Learned != nil {
-		if name, ok := e.o.Learned.Name(address, source(rec, f), now); ok {
+		if name, ok := e.o.Learned.Name(address, e.reporters.of(rec, f), now); ok {
 			return name
 		}
 	}
@@ -126,14 +136,4 @@ func (e *Enricher) learnProven(rec *accesslog.Record, f istio.Facts, now int64) 
 	if name, address, ok := istio.ProvenHost(rec, f); ok {
 		e.o.Learned.Learn(address, addressnames.Source{}, name, addressnames.Proven, now)
 	}
-}
-
-// source is the workload that reports. Its claims hold for it alone. One that
-// calls itself unknown is nobody.
-func source(rec *accesslog.Record, f istio.Facts) addressnames.Source {
-	from := istio.ReporterOf(rec, f)
-	if from.Namespace == istio.Unknown || from.Workload == istio.Unknown {
-		return addressnames.Source{}
-	}
-	return addressnames.Source{Namespace: from.Namespace, Workload: from.Workload}
 }

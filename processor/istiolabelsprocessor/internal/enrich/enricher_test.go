@@ -48,7 +48,7 @@ var outside = Options{
 
 func learning(o Options) *Enricher {
 	o.Learned = addressnames.New(addressnames.Options{MaxProven: 10, MaxClaimed: 10, MaxPerSource: 10, TTL: time.Hour})
-	return New(o)
+	return New(o).NewEnricher()
 }
 
 func (e *Enricher) hostOf(rec *accesslog.Record, now int64) string {
@@ -72,7 +72,7 @@ func TestNameInTheRecord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tc.want, learning(outside).hostOf(tc.rec, 0))
-			assert.Equal(t, tc.want, New(outside).hostOf(tc.rec, 0), "with nothing to learn in")
+			assert.Equal(t, tc.want, New(outside).NewEnricher().hostOf(tc.rec, 0), "with nothing to learn in")
 		})
 	}
 }
@@ -155,6 +155,8 @@ func TestNoAllocations(t *testing.T) {
 	for name, rec := range map[string]*accesslog.Record{
 		"claimed": connection(values{accesslog.RequestedServerName: "api.example.com"}),
 		"learned": connection(nil),
+		"sender":  connection(values{accesslog.NodeWorkload: "-", accesslog.NodeID: "sidecar~10.0.0.8~sleep-847f64cc8d-rsfmj.default~x"}),
+		"nobody":  connection(values{accesslog.NodeWorkload: "-", accesslog.NodeNamespace: "-"}),
 		"service": request(values{accesslog.RouteName: "default", accesslog.UpstreamCluster: "outbound|80||b.a.svc.cluster.local"}),
 	} {
 		f := istio.Classify(rec)

@@ -1,8 +1,6 @@
 package label
 
 import (
-	"slices"
-
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/expression"
@@ -65,16 +63,7 @@ func New(o Options) *Labels {
 		sets:        generations.New[*known](MaxSets),
 	}
 	for _, name := range o.Expressions.Labels() {
-		l.users = append(l.users, userLabel{name, Of(o.Rules.Schema, name)})
-	}
-	return l
-}
-
-// Of is the label of the schema that has this name, else NoLabel.
-func Of(s contract.Schema, name string) contract.Label {
-	l, ok := contract.LabelByName(name)
-	if !ok || !slices.Contains(s.Labels(contract.HTTP), l) {
-		return contract.NoLabel
+		l.users = append(l.users, userLabel{name, labelset.LabelOf(o.Rules.Schema, name)})
 	}
 	return l
 }

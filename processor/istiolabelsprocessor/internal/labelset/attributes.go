@@ -2,7 +2,6 @@ package labelset
 
 import (
 	"slices"
-	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -18,26 +17,36 @@ func (s *Set) Attributes() pcommon.Map {
 
 func (s *Set) write() {
 	a := pcommon.NewMap()
-	a.EnsureCapacity(len(s.Labels) + len(s.Extra) + 4)
+	a.EnsureCapacity(len(s.Labels) + len(s.Extra) + len(s.Slots) + 4)
+	a.PutInt(contract.AttrVersion, contract.Version)
 	a.PutStr(contract.AttrVerdict, string(s.Verdict))
 	a.PutStr(contract.AttrSchema, string(s.maker.Schema))
+	s.writeLabels(a)
+	if len(s.Slots) > 0 || s.HasIP || s.HasHost {
+		a.PutStr(contract.AttrIncarnation, s.maker.Incarnation)
+	}
+	for _, slot := range s.Slots {
+		a.PutInt(contract.SlotPrefix+slot.Name, slot.Packed)
+	}
+	s.written = a
+}
+
+// writeLabels leaves out labels with their default value, which a reader of the
+// contract knows. On the record they all stand: a next component that is not ours
+// does not know the defaults.
+func (s *Set) writeLabels(a pcommon.Map) {
 	for _, l := range s.maker.Schema.Labels(s.Protocol) {
 		switch {
 		case slices.Contains(s.maker.Removed, l):
 			a.PutStr(l.String(), "")
-		case s.maker.Defaults && s.Labels[l] != "", s.Labels[l] != l.Default():
+		case s.maker.OnRecord && s.Labels[l] != "", s.Labels[l] != l.Default():
 			a.PutStr(l.String(), s.Labels[l])
 		}
 	}
-	if len(s.Extra) > 0 {
-		names := a.PutEmptySlice(contract.AttrExtraLabels)
-		for _, e := range s.Extra {
-			names.AppendEmpty().SetStr(e.Name)
-			a.PutStr(e.Name, e.Value)
+	for _, e := range s.Extra {
+		a.PutStr(e.Name, e.Value)
+		if s.maker.OnRecord {
+			a.PutStr(contract.LabelPrefix+e.Name, e.Value)
 		}
 	}
-	if len(s.Bounded) > 0 {
-		a.PutStr(contract.AttrBounded, strings.Join(s.Bounded, " "))
-	}
-	s.written = a
 }

@@ -1,8 +1,7 @@
-package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+package write
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -11,14 +10,14 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// usualValues is how many attributes putMeasures and putAddress add to most
+// usualValues is how many attributes putMeasures and putAddresses add to most
 // records.
 const usualValues = 4
 
 // putMeasures writes the numbers of a record that becomes a metric. What the
 // record does not say for certain is left out.
-func putMeasures(attributes pcommon.Map, rec *accesslog.Record, set *labelSet) {
-	if set.verdict == contract.VerdictHTTP {
+func putMeasures(attributes pcommon.Map, rec *accesslog.Record, verdict contract.Verdict) {
+	if verdict == contract.VerdictHTTP {
 		if ms, ok := rec.Int(accesslog.Duration); ok && ms <= math.MaxInt64/int64(time.Millisecond) {
 			attributes.PutInt(contract.AttrDuration, ms*int64(time.Millisecond))
 		}
@@ -47,12 +46,4 @@ func putMessages(attributes pcommon.Map, rec *accesslog.Record) {
 		attributes.PutInt(contract.AttrMessagesReceived, received)
 		attributes.PutInt(contract.AttrMessagesSent, sent)
 	}
-}
-
-// keep gives a value that may go into pdata: the reader's buffer is used again.
-func keep(rec *accesslog.Record, v string) string {
-	if rec.Borrowed {
-		return strings.Clone(v)
-	}
-	return v
 }

@@ -1,4 +1,4 @@
-package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+package bound
 
 import (
 	"sync/atomic"

@@ -1,22 +1,16 @@
 package istiolabelsprocessor
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
 )
 
@@ -232,31 +226,4 @@ func TestUncountedRecordsTakeNoSlot(t *testing.T) {
 	assert.Equal(t, "203.0.113.10", p.label(t, textLogs(linePeriodic))["destination_ip"])
 	assert.Equal(t, "10.0.0.1", p.label(t, textLogs(toAddress(lineTCP, 1)))["destination_ip"])
 	assert.Equal(t, "other", p.label(t, textLogs(lineTCP))["destination_ip"])
-}
-
-// The next component learns which values have lost their slot, and a value rests
-// until it says that their series have ended.
-func TestSlotsAreHandedDown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newTest(t, withLimit("destination_ip", map[string]any{"limit": 1, "idle_timeout": "1m"}))
-		var slots contract.Slots
-		next, err := consumer.NewLogs(func(ctx context.Context, _ plog.Logs) error {
-			slots = contract.SlotsOf(ctx)
-			return nil
-		})
-		require.NoError(t, err)
-		logs, err := createLogs(t.Context(), metadatatest.NewSettings(p.tel), p.cfg, next)
-		require.NoError(t, err)
-		require.NoError(t, logs.ConsumeLogs(t.Context(), textLogs(lineTCP)))
-		require.NotNil(t, slots)
-		w := slots.Watch()
-		time.Sleep(2 * time.Minute)
-		resting := w.Resting(nil)
-		require.Len(t, resting, 1)
-		assert.Equal(t, "203.0.113.10", resting[0].Value)
-		assert.Equal(t, "destination_ip", resting[0].Label)
-		w.Ended(resting)
-		assert.Empty(t, w.Resting(nil))
-		require.NoError(t, logs.Shutdown(t.Context()))
-	})
 }

@@ -33,5 +33,5 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 		p.telemetry.builder.Shutdown()
 		return nil, err
 	}
-	return slotCalls{logs, &p.stages.ledger}, nil
+	return logs, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // newLimiters makes a limiter for each limit in use, and tells the maker of sets
 // which of their values need a slot.
-func newLimiters(cfg *Config, m *labelset.Maker, ledger *limit.Ledger) (bound.Options, error) {
+func newLimiters(cfg *Config, m *labelset.Maker) (bound.Options, error) {
 	o := bound.Options{Maker: m}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Limits)) {
 		use := cfg.limitUse(name)
@@ -23,7 +23,7 @@ func newLimiters(cfg *Config, m *labelset.Maker, ledger *limit.Ledger) (bound.Op
 		if err != nil {
 			return o, err
 		}
-		limiter := limit.New(options, ledger)
+		limiter := limit.New(options)
 		switch name {
 		case contract.DestinationIP.String():
 			o.IP = limiter
@@ -56,7 +56,6 @@ func (c *Config) limitOptions(label string) (limit.Options, error) {
 		Label:          label,
 		Limit:          l.Limit,
 		IdleTimeout:    l.IdleTimeout,
-		RestTimeout:    l.RestTimeout,
 		MaxSourceShare: l.MaxSourceShare,
 		Guaranteed:     guaranteed,
 		RollUpShare:    l.RollUp.Share,

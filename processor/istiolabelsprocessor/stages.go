@@ -16,7 +16,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/expression"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/read"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/write"
 )
@@ -29,14 +28,12 @@ type stages struct {
 	bounds  *bound.Bounds
 	write   write.Options
 
-	clock  func() int64
-	ledger limit.Ledger
-	names  hostNames
+	clock func() int64
+	names hostNames
 }
 
 func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	s := &stages{clock: newClock(), names: newHostNames(&cfg.DestinationHost)}
-	s.ledger.Clock = s.clock
 	text, err := cfg.LogFormat.compileText()
 	if err != nil {
 		return nil, err
@@ -52,7 +49,7 @@ func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 		return nil, err
 	}
 	maker := newSetMaker(cfg)
-	limiters, err := newLimiters(cfg, maker, &s.ledger)
+	limiters, err := newLimiters(cfg, maker)
 	if err != nil {
 		return nil, err
 	}

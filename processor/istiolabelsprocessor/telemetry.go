@@ -42,7 +42,7 @@ func newTelemetry(set component.TelemetrySettings, s *stages) (*telemetry, error
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(registerLimits(builder, s.bounds.Limiters()), registerNames(builder, s.names)); err != nil {
+	if err := errors.Join(registerLimits(builder, s.bounds.Limiters(), s.clock), registerNames(builder, s.names)); err != nil {
 		builder.Shutdown()
 		return nil, err
 	}

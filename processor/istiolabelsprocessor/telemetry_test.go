@@ -73,7 +73,7 @@ func TestMetadataListsAttributes(t *testing.T) {
 		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on"},
 	}})
 	for metric, attribute := range map[string]string{
-		"limit_evicted": "reason", "limit_values": "state", "learned_names": "kind", "reverse_dns_lookups": "outcome",
+		"limit_evicted": "reason", "learned_names": "kind", "reverse_dns_lookups": "outcome",
 	} {
 		m, err := p.tel.GetMetric("otelcol_processor_istio_labels_" + metric)
 		require.NoError(t, err)

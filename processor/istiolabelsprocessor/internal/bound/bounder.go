@@ -49,7 +49,7 @@ func (b *Bounder) Labels(set *labelset.Set, host string, now int64) *labelset.Se
 
 func (b *Bounder) label(l *limit.Limiter, value string, now int64) limit.Resolved {
 	said := l.Name(value, netip.Addr{}, &b.asker, now)
-	if said.Value != value {
+	if said.Term == 0 {
 		b.fallbacks.fell(l, &b.asker, now)
 	}
 	return said

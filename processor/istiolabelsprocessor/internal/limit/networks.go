@@ -1,44 +1,10 @@
 package limit
 
 import (
-	"hash/maphash"
 	"net/netip"
 
 	"github.com/gaissmai/bart"
 )
-
-// rollUp gives the smallest network of an address that has a slot or gets one.
-// Only the first bits of the address are known.
-func (l *Limiter) rollUp(addr netip.Addr, known int, a *Asker, now int64) string {
-	lengths := l.options.RollUp.IPv4
-	if addr.Is6() {
-		lengths = l.options.RollUp.IPv6
-	}
-	if !addr.IsValid() {
-		lengths = nil
-	}
-	for i, bits := range lengths {
-		if bits > known {
-			continue
-		}
-		prefix, err := addr.Prefix(bits)
-		if err != nil {
-			break
-		}
-		p := l.levels[i]
-		hash := maphash.Comparable(l.seed, prefix)
-		s := p.find(hash, a, now)
-		if s == nil {
-			s = p.admit(hash, prefix.String, a, now)
-		}
-		if s != nil {
-			l.fallbacks.Levels[i]++
-			return s.text
-		}
-	}
-	l.fallbacks.Other++
-	return Other
-}
 
 // ParseNetwork reads a network in CIDR notation, or a single address. An IPv4 one
 // that is spelled as IPv6 is IPv4.

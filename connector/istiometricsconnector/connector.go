@@ -24,7 +24,6 @@ import (
 // one. Nothing but the state is shared between requests.
 type istioMetrics struct {
 	readers   sync.Pool // of *contractreader.Reader
-	slots     slotWatches
 	telemetry *telemetry
 	warnings  warnings
 
@@ -57,7 +56,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		shutdownTimeout: cfg.ShutdownTimeout,
 	}
 	c.warnings.overflowedBy = c.overflowedBy
-	c.readers.New = func() any { return contractreader.NewReader(cfg.Schema) }
+	c.readers.New = func() any { return new(contractreader.Reader) }
 
 	var err error
 	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
@@ -66,7 +65,6 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c.flusher = flusher{
 		mu:        &c.mu,
 		state:     c.state,
-		slots:     &c.slots,
 		began:     time.Now(),
 		next:      next,
 		telemetry: c.telemetry,
@@ -105,7 +103,6 @@ func (c *istioMetrics) Shutdown(ctx context.Context) error {
 		return nil // not the first time
 	}
 	defer c.telemetry.shutdown()
-	defer c.slots.stop()
 	limited, cancel := context.WithTimeout(ctx, c.shutdownTimeout)
 	defer cancel()
 	err := c.loop.wait(limited)
@@ -117,7 +114,6 @@ func (c *istioMetrics) Shutdown(ctx context.Context) error {
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.
 func (c *istioMetrics) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
-	c.slots.meet(ctx)
 	r := c.readers.Get().(*contractreader.Reader)
 	r.Read(ld)
 	before, after := c.apply(&r.Batch)

@@ -30,10 +30,8 @@ func FuzzConsumeLogs(f *testing.F) {
 		cfg := testConfig()
 		cfg.MaxSeries = cfg.aggregateOptions().MinSeries() + 2
 		c, tel := newTestConnector(t, cfg, sink)
-		slots := &fakeSlots{resting: []contract.Resting{{Label: "reporter", Value: "http"}, {Label: "destination_ip", Value: "\xff\x00"}}}
-		ctx := contract.WithSlots(t.Context(), slots)
 		for i := range 3 {
-			require.NoError(t, c.ConsumeLogs(ctx, ld))
+			require.NoError(t, c.ConsumeLogs(t.Context(), ld))
 			require.NoError(t, c.flusher.flush(t.Context(), testTime.Add(time.Duration(i)*time.Hour)))
 		}
 		outcomes := int64(0)
@@ -118,6 +116,8 @@ func fuzzLogs(b *fuzzBytes) (ld plog.Logs, records int) {
 				sl.Scope().Attributes().PutInt(contract.AttrVersion, contract.Version)
 				sl.Scope().Attributes().PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
 				sl.Scope().Attributes().PutStr(contract.AttrSchema, string(contract.SchemaIstio))
+				sl.Scope().Attributes().PutStr(contract.AttrIncarnation, "run-"+string('a'+rune(b.next()%3)))
+				sl.Scope().Attributes().PutInt(contract.SlotPrefix+"reporter", contract.PackSlot(uint32(b.next()%2), uint64(b.next()%4)))
 			}
 			fuzzMap(b, sl.Scope().Attributes())
 			for range b.next() % 4 {

@@ -18,11 +18,11 @@ import (
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
 
-	counted, notCounted, noContract, noVerdict adder
-	unknownVersion, unknownSchema              adder
-	badName, surplus, length, characters       adder
-	incomplete                                 [aggregate.NumFields]adder
-	endedSets, endedAddresses                  [aggregate.NumCauses]adder
+	counted, notCounted, noContract, noVerdict    adder
+	unknownVersion, unknownSchema                 adder
+	badName, surplus, length, characters, badSlot adder
+	incomplete                                    [aggregate.NumFields]adder
+	endedSets, endedAddresses                     [aggregate.NumCauses]adder
 }
 
 // newTelemetry makes the instruments; stats tells about the series in memory,
@@ -59,6 +59,7 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 		unknownSchema:  newAdder(b.ConnectorIstioMetricsRecords, "outcome", "unknown_schema"),
 		badName:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "name"),
 		surplus:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "surplus"),
+		badSlot:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "slot"),
 		length:         newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "length"),
 		characters:     newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "characters"),
 	}
@@ -82,6 +83,7 @@ func (t *telemetry) consumed(ctx context.Context, outcomes *contractreader.Outco
 	t.unknownSchema.add(ctx, outcomes.UnknownSchema)
 	t.badName.add(ctx, outcomes.RefusedNames)
 	t.surplus.add(ctx, outcomes.SurplusNames)
+	t.badSlot.add(ctx, outcomes.BadSlots)
 	t.length.add(ctx, outcomes.CutValues)
 	t.characters.add(ctx, after.Cleaned-before.Cleaned)
 	for f := range t.incomplete {

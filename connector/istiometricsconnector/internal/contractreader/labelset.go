@@ -1,6 +1,7 @@
 package contractreader
 
 import (
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -22,19 +23,13 @@ type labelSet struct {
 	// extras are the labels beside those of the schema, sorted by name.
 	extras []extraLabel
 	// slots are those of the values that have one.
-	slots []labelSlot
+	slots []aggregate.Slot
 }
 
 type extraLabel struct{ name, value string }
 
-// labelSlot is the slot and the term of a label's value, packed.
-type labelSlot struct {
-	label  string
-	packed int64
-}
-
 // maxSlots is the most slots that are read: each label may have one, and a peer.
-const maxSlots = int(contract.NumLabels) + contract.MaxExtraLabels + int(contract.NumPeers)
+const maxSlots = int(contract.NumLabels) + contract.MaxExtraLabels + 1
 
 // reset makes the set one that says nothing, and lets go of the logs.
 func (s *labelSet) reset() {
@@ -43,27 +38,22 @@ func (s *labelSet) reset() {
 	*s = labelSet{extras: s.extras[:0], slots: s.slots[:0]}
 }
 
-// readHead reads an attribute of the contract that says what all labels are.
+// readHead reads an attribute of the contract that says what all labels are. A
+// value of another type is as good as none.
 func (s *labelSet) readHead(key string, value pcommon.Value) {
-	switch value.Type() {
-	case pcommon.ValueTypeInt:
-		if key == contract.AttrVersion {
-			s.hasVersion, s.known = true, value.Int() == contract.Version
-		} else if label, ok := strings.CutPrefix(key, contract.SlotPrefix); ok && len(s.slots) < maxSlots {
-			s.slots = append(s.slots, labelSlot{label, value.Int()})
+	switch key {
+	case contract.AttrVersion:
+		s.hasVersion, s.known = true, value.Int() == contract.Version
+	case contract.AttrVerdict:
+		s.verdict = contract.Verdict(value.Str())
+	case contract.AttrSchema:
+		s.schema = contract.Schema(value.Str())
+	case contract.AttrIncarnation:
+		s.incarnation = value.Str()
+	default:
+		if label, ok := strings.CutPrefix(key, contract.SlotPrefix); ok && len(s.slots) < maxSlots {
+			s.slots = append(s.slots, aggregate.Slot{Label: label, Packed: slotOf(value)})
 		}
-	case pcommon.ValueTypeStr:
-		switch key {
-		case contract.AttrVerdict:
-			s.verdict = contract.Verdict(value.Str())
-		case contract.AttrSchema:
-			s.schema = contract.Schema(value.Str())
-		case contract.AttrIncarnation:
-			s.incarnation = value.Str()
-		}
-	}
-	if key == contract.AttrVersion && value.Type() != pcommon.ValueTypeInt {
-		s.hasVersion = true
 	}
 }
 
@@ -72,7 +62,7 @@ func (s *labelSet) isContract() bool { return s.hasVersion || s.verdict != "" }
 
 // decide tells what becomes of the records of the set, as the outcome that counts
 // them, and whether they count.
-func (s *labelSet) decide(only contract.Schema, o *Outcomes) (outcome *int64, counts bool) {
+func (s *labelSet) decide(o *Outcomes) (outcome *int64, counts bool) {
 	switch {
 	case !s.isContract():
 		return &o.NoContract, false
@@ -83,7 +73,7 @@ func (s *labelSet) decide(only contract.Schema, o *Outcomes) (outcome *int64, co
 	case !s.verdict.Counted():
 		return &o.NotCounted, false
 	}
-	if s.names = findNames(s.schema); s.names == nil || s.schema != only {
+	if s.names = findNames(s.schema); s.names == nil {
 		return &o.UnknownSchema, false
 	}
 	return &o.Counted, true
@@ -132,36 +122,29 @@ func (s *labelSet) appendKey(dst []byte, cuts *int64) []byte {
 	return dst
 }
 
-// boundedPlaces has a bit for the place, in the key, of each label whose value has
-// a slot, and for each peer that has one.
-func (s *labelSet) boundedPlaces() (places uint64) {
-	for i := range s.slots {
-		for p := range contract.NumPeers {
-			if s.slots[i].label == p.String() {
-				places |= aggregate.PeerBit(p)
-			}
+// checkSlots leaves the slots of values that are there, one for each label. Others
+// are counted.
+func (s *labelSet) checkSlots(o *Outcomes) {
+	good := s.slots[:0]
+	for _, slot := range s.slots {
+		isDouble := slices.ContainsFunc(good, func(g aggregate.Slot) bool { return g.Label == slot.Label })
+		if isDouble || !s.hasValue(slot.Label) || !isSlot(slot.Packed, s.incarnation) {
+			o.BadSlots++
+			continue
 		}
+		good = append(good, slot)
 	}
-	if len(s.slots) == 0 {
-		return 0
+	clear(s.slots[len(good):])
+	s.slots = good
+}
+
+// hasValue tells whether the label of a slot has a value.
+func (s *labelSet) hasValue(label string) bool {
+	if label == contract.ClaimedPeer {
+		return true
 	}
-	place := 0
-	put := func(name, value string) {
-		if value == "" {
-			return // the key leaves it out
-		}
-		for i := range s.slots {
-			if s.slots[i].label == name {
-				places |= 1 << place
-			}
-		}
-		place++
+	if l, _, ok := s.names.find(label, 0); ok {
+		return s.labels[l] != ""
 	}
-	for _, l := range s.names.ordered[s.verdict.Protocol()] {
-		put(l.String(), s.labels[l])
-	}
-	for i := range s.extras {
-		put(s.extras[i].name, s.extras[i].value)
-	}
-	return places
+	return slices.ContainsFunc(s.extras, func(e extraLabel) bool { return e.name == label && e.value != "" })
 }

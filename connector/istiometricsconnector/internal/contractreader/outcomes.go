@@ -21,6 +21,9 @@ type Outcomes struct {
 	RefusedNames int64
 	// SurplusNames counts labels beyond contract.MaxExtraLabels.
 	SurplusNames int64
+	// BadSlots counts slots that are none, of a label that is not there, or of no
+	// incarnation.
+	BadSlots int64
 	// CutValues counts label values that were too long.
 	CutValues int64
 }

@@ -11,21 +11,17 @@ import (
 )
 
 // Reader reads log records into a Batch. It holds the buffers that this takes,
-// so that one which is used again allocates nothing. It is not safe for
-// concurrent use.
+// so that one which is used again allocates nothing. Its zero value is ready. It
+// is not safe for concurrent use.
 type Reader struct {
 	// Batch is what the last Read read. It points into the logs until Release.
 	Batch aggregate.Batch
 	// Outcomes are those of the records of the last Read.
 	Outcomes Outcomes
 
-	schema  contract.Schema
 	set     labelSet
 	numbers numbers
 }
-
-// NewReader returns a reader of records of one schema.
-func NewReader(s contract.Schema) *Reader { return &Reader{schema: s} }
 
 // Read fills the batch and the outcomes from logs, which must stay as they are
 // until Release.
@@ -62,17 +58,17 @@ func (r *Reader) readScope(sl plog.ScopeLogs) {
 		}
 		return
 	}
-	outcome, counts := r.set.decide(r.schema, &r.Outcomes)
+	outcome, counts := r.set.decide(&r.Outcomes)
 	*outcome += int64(records.Len())
 	if !counts || records.Len() == 0 {
 		return
 	}
 	r.readScopeLabels(attrs)
-	key := r.putKey()
+	r.begin()
 	for k := range records.Len() {
 		r.numbers.reset()
 		r.numbers.read(records.At(k).Attributes(), nil)
-		r.observe(records.At(k), key)
+		r.observe(records.At(k))
 	}
 }
 
@@ -101,11 +97,12 @@ func (r *Reader) readRecord(lr plog.LogRecord) {
 	r.numbers.reset()
 	attrs := lr.Attributes()
 	r.numbers.read(attrs, &r.set)
-	outcome, counts := r.set.decide(r.schema, &r.Outcomes)
+	outcome, counts := r.set.decide(&r.Outcomes)
 	*outcome++
 	if counts {
 		r.readRecordLabels(attrs)
-		r.observe(lr, r.putKey())
+		r.begin()
+		r.observe(lr)
 	}
 }
 
@@ -129,17 +126,20 @@ func (r *Reader) readRecordLabels(attrs pcommon.Map) {
 	}
 }
 
-func (r *Reader) putKey() aggregate.KeyRef {
+// begin begins a group of observations that have the labels of the set.
+func (r *Reader) begin() {
 	s := &r.set
-	return r.Batch.PutKey(s.boundedPlaces(), func(dst []byte) []byte {
+	s.checkSlots(&r.Outcomes)
+	r.Batch.Begin(aggregate.Labels{Schema: s.names.schema, Incarnation: s.incarnation}, s.slots, func(dst []byte) []byte {
 		return s.appendKey(dst, &r.Outcomes.CutValues)
 	})
 }
 
-func (r *Reader) observe(lr plog.LogRecord, key aggregate.KeyRef) {
-	o := r.Batch.Add(key)
+func (r *Reader) observe(lr plog.LogRecord) {
+	o := r.Batch.Add()
 	o.Values = r.numbers.values
 	o.Addresses = r.numbers.addresses
+	o.AddressSlots = r.numbers.checkedSlots(r.set.incarnation, &r.Outcomes)
 	o.Trace = lr.TraceID()
 	o.Span = lr.SpanID()
 	o.Closed = r.set.verdict == contract.VerdictTCPClosed

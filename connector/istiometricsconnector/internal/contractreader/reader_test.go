@@ -45,7 +45,7 @@ func logs(t *testing.T, scope attrs, records ...attrs) plog.Logs {
 // read returns the labels of the sets that the logs make, in order of
 // appearance, without those that have their defaults.
 func read(ld plog.Logs) (outcomes Outcomes, sets [][]aggregate.Label) {
-	r := NewReader(contract.SchemaIstio)
+	r := new(Reader)
 	r.Read(ld)
 	for _, set := range setsOf(&r.Batch) {
 		sets = append(sets, withoutDefaults(set.Labels))
@@ -53,12 +53,22 @@ func read(ld plog.Logs) (outcomes Outcomes, sets [][]aggregate.Label) {
 	return r.Outcomes, sets
 }
 
+// allMetrics are those of all schemas.
+func allMetrics() (o aggregate.Options) {
+	for i, schema := range contract.Schemas {
+		for _, m := range schema.Metrics() {
+			o.Metrics = append(o.Metrics, aggregate.Metric{Metric: m, Schema: uint8(i)})
+		}
+	}
+	return o
+}
+
 // setsOf lists the sets of labels that a batch makes.
 func setsOf(b *aggregate.Batch) (sets []*aggregate.Set) {
-	s := aggregate.New(aggregate.Options{Metrics: contract.SchemaIstio.Metrics()})
+	s := aggregate.New(allMetrics())
 	s.Apply(b, 1)
 	var n aggregate.Snapshot
-	for c := s.Collect(1, 1, nil); c.Append(&n, 1); {
+	for c := s.Collect(1, 1); c.Append(&n, 1); {
 	}
 	for _, p := range n.Counters {
 		if !slices.Contains(sets, p.Set) {
@@ -80,7 +90,7 @@ func withoutDefaults(all []aggregate.Label) (labels []aggregate.Label) {
 func TestReaderDefaults(t *testing.T) {
 	says := with(counted, attrs{"source_app": "", "reporter": "source"})
 	for name, ld := range map[string]plog.Logs{"scope": logs(t, says, nil), "record": logs(t, nil, says)} {
-		r := NewReader(contract.SchemaIstio)
+		r := new(Reader)
 		r.Read(ld)
 		sets := setsOf(&r.Batch)
 		require.Len(t, sets, 1, name)
@@ -122,6 +132,7 @@ func TestReaderOutcomes(t *testing.T) {
 		{"version that is newer", with(counted, attrs{contract.AttrVersion: contract.Version + 1}), Outcomes{UnknownVersion: 1}},
 		{"version of another type", with(counted, attrs{contract.AttrVersion: "2"}), Outcomes{UnknownVersion: 1}},
 		{"no version, as the first contract had none", attrs{contract.AttrVerdict: "http", contract.AttrSchema: "istio"}, Outcomes{UnknownVersion: 1}},
+		{"another schema", with(counted, attrs{contract.AttrSchema: "istio-1.3"}), Outcomes{Counted: 1}},
 		{"schema that is unknown", with(counted, attrs{contract.AttrSchema: "istio-2"}), Outcomes{UnknownSchema: 1}},
 		{"schema that is empty", with(counted, attrs{contract.AttrSchema: ""}), Outcomes{UnknownSchema: 1}},
 		{"schema of another type", with(counted, attrs{contract.AttrSchema: 1}), Outcomes{UnknownSchema: 1}},
@@ -248,7 +259,7 @@ func TestReaderFields(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, ld := range []plog.Logs{logs(t, with(counted, attrs{contract.AttrDuration: 7}), test.record), logs(t, nil, with(counted, test.record))} {
-				r := NewReader(contract.SchemaIstio)
+				r := new(Reader)
 				r.Read(ld)
 				assert.Equal(t, test.want, r.Batch.At(0).Values)
 			}
@@ -270,7 +281,7 @@ func TestReaderAddresses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, ld := range []plog.Logs{logs(t, counted, test.record), logs(t, nil, with(counted, test.record))} {
-				r := NewReader(contract.SchemaIstio)
+				r := new(Reader)
 				r.Read(ld)
 				assert.Equal(t, test.want, r.Batch.At(0).Addresses)
 			}
@@ -328,6 +339,77 @@ func TestReaderExtraLabelNames(t *testing.T) {
 	assert.Equal(t, Outcomes{Counted: 1, RefusedNames: 1}, outcomes, "a label of the schema is no extra one")
 }
 
+// A slot is read where the label that it belongs to has a value.
+func TestReaderSlots(t *testing.T) {
+	good := contract.PackSlot(5, 7)
+	slot := func(label string, packed any) attrs { return attrs{contract.SlotPrefix + label: packed} }
+	run := attrs{contract.AttrIncarnation: "a"}
+	for _, test := range []struct {
+		name string
+		says attrs
+		bad  int64
+	}{
+		{"of a label", with(run, slot("reporter", good)), 0},
+		{"of the user's label", with(run, slot("team", good)), 0},
+		{"of a peer", with(run, slot(contract.ClaimedPeer, good)), 0},
+		{"without an incarnation", slot("reporter", good), 1},
+		{"of a long incarnation", with(attrs{contract.AttrIncarnation: strings.Repeat("a", 300)}, slot("reporter", good)), 1},
+		{"of a label that is not there", with(run, slot("zone", good)), 1},
+		{"of a label that is empty", with(run, slot("source_app", good)), 1},
+		{"without a term", with(run, slot("reporter", contract.PackSlot(5, 0))), 1},
+		{"that is negative", with(run, slot("reporter", -good)), 1},
+		{"that is no number", with(run, slot("reporter", "5")), 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			labels := attrs{"reporter": "source", "team": "blue", "source_app": ""}
+			onRecord := attrs{"reporter": "source", contract.LabelPrefix + "team": "blue", "source_app": ""}
+			for _, ld := range []plog.Logs{
+				logs(t, with(with(counted, labels), test.says), attrs{}),
+				logs(t, nil, with(with(counted, onRecord), test.says)),
+			} {
+				outcomes, _ := read(ld)
+				assert.Equal(t, Outcomes{Counted: 1, BadSlots: test.bad}, outcomes)
+			}
+		})
+	}
+}
+
+// Slots of addresses stand on the record, as the addresses do.
+func TestReaderAddressSlots(t *testing.T) {
+	ip, host := contract.PackSlot(5, 7), contract.PackSlot(0, 1)
+	run := with(counted, attrs{contract.AttrIncarnation: "a"})
+	for _, test := range []struct {
+		name   string
+		record attrs
+		want   aggregate.AddressSlots
+		bad    int64
+	}{
+		{"both", attrs{"destination_ip": "192.0.2.1", "destination_host": "a", contract.SlotPrefix + "destination_ip": ip, contract.SlotPrefix + "destination_host": host}, aggregate.AddressSlots{ip, host}, 0},
+		{"none", attrs{"destination_ip": "192.0.2.1"}, aggregate.AddressSlots{}, 0},
+		{"without an address", attrs{contract.SlotPrefix + "destination_ip": ip}, aggregate.AddressSlots{}, 1},
+		{"none that is one", attrs{"destination_ip": "192.0.2.1", contract.SlotPrefix + "destination_ip": -1}, aggregate.AddressSlots{}, 1},
+		{"another type", attrs{"destination_ip": "192.0.2.1", contract.SlotPrefix + "destination_ip": "1"}, aggregate.AddressSlots{}, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, ld := range []plog.Logs{logs(t, run, test.record), logs(t, nil, with(run, test.record))} {
+				r := new(Reader)
+				r.Read(ld)
+				assert.Equal(t, test.want, r.Batch.At(0).AddressSlots)
+				assert.Equal(t, test.bad, r.Outcomes.BadSlots)
+			}
+		})
+	}
+}
+
+func TestReaderSlotsAreBounded(t *testing.T) {
+	says := with(counted, attrs{contract.AttrIncarnation: "a", "reporter": "x"})
+	for i := range 10 * maxSlots {
+		says[contract.SlotPrefix+strconv.Itoa(i)] = contract.PackSlot(1, 1)
+	}
+	outcomes, _ := read(logs(t, says, attrs{}))
+	assert.Equal(t, Outcomes{Counted: 1, BadSlots: int64(maxSlots)}, outcomes)
+}
+
 func TestReaderCutsLongValues(t *testing.T) {
 	long := strings.Repeat("v", 10*aggregate.MaxValueLen)
 	outcomes, sets := read(logs(t, with(counted, attrs{"reporter": long, "team": long}), attrs{}, attrs{}))
@@ -365,15 +447,15 @@ func TestReaderTakesTraces(t *testing.T) {
 	lr := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
 	lr.SetTraceID(pcommon.TraceID{1})
 	lr.SetSpanID(pcommon.SpanID{2})
-	r := NewReader(contract.SchemaIstio)
+	r := new(Reader)
 	r.Read(ld)
 	assert.Equal(t, [16]byte{1}, r.Batch.At(0).Trace)
 	assert.Equal(t, [8]byte{2}, r.Batch.At(0).Span)
 }
 
 func TestReaderReleaseLetsGo(t *testing.T) {
-	r := NewReader(contract.SchemaIstio)
-	ld := logs(t, with(counted, attrs{"reporter": "s", "team": "s", contract.SlotPrefix + "team": contract.PackSlot(1, 1)}), attrs{"destination_ip": "192.0.2.1"})
+	r := new(Reader)
+	ld := logs(t, with(counted, attrs{"reporter": "s", "team": "s", contract.AttrIncarnation: "a", contract.SlotPrefix + "team": contract.PackSlot(1, 1)}), attrs{"destination_ip": "192.0.2.1"})
 	r.Read(ld)
 	require.Equal(t, 1, r.Batch.Len())
 	r.Release()

@@ -54,7 +54,7 @@ func classify(key string) attribute {
 type numbers struct {
 	values    aggregate.Values
 	addresses aggregate.Addresses
-	slots     [2]int64 // of destination_ip and destination_host, packed
+	slots     aggregate.AddressSlots
 }
 
 func (n *numbers) reset() { *n = numbers{values: aggregate.NoValues} }
@@ -104,23 +104,47 @@ func (n *numbers) readField(key string, value pcommon.Value) bool {
 	return true
 }
 
-var (
-	ipSlot   = contract.SlotPrefix + contract.DestinationIP.String()
-	hostSlot = contract.SlotPrefix + contract.DestinationHost.String()
-)
+var addressSlots = [len(aggregate.AddressSlots{})]string{
+	contract.SlotPrefix + contract.DestinationIP.String(),
+	contract.SlotPrefix + contract.DestinationHost.String(),
+}
+
+// slotOf is the number of a slot; -1, which is none, for a value of another type,
+// and for 0.
+func slotOf(value pcommon.Value) int64 {
+	if n := value.Int(); n != 0 {
+		return n
+	}
+	return -1
+}
 
 // readSlot reads the slot of an address and tells whether it is one.
 func (n *numbers) readSlot(key string, value pcommon.Value) bool {
-	i := 0
-	switch key {
-	case ipSlot:
-	case hostSlot:
-		i = 1
-	default:
-		return false
+	for i, name := range &addressSlots {
+		if key == name {
+			n.slots[i] = slotOf(value)
+			return true
+		}
 	}
-	if value.Type() == pcommon.ValueTypeInt {
-		n.slots[i] = value.Int()
+	return false
+}
+
+// checkedSlots are the slots of addresses that are there. Others are counted.
+func (n *numbers) checkedSlots(incarnation string, o *Outcomes) (slots aggregate.AddressSlots) {
+	for i, packed := range n.slots {
+		switch {
+		case packed == 0:
+		case n.addresses[i] != "" && isSlot(packed, incarnation):
+			slots[i] = packed
+		default:
+			o.BadSlots++
+		}
 	}
-	return true
+	return slots
+}
+
+// isSlot tells whether a number is that of a slot of an incarnation.
+func isSlot(packed int64, incarnation string) bool {
+	_, _, ok := contract.UnpackSlot(packed)
+	return ok && incarnation != "" && len(incarnation) <= contract.MaxValueLen
 }

@@ -144,6 +144,7 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, map[string]int{"/0": 1, "/1": 1, "other": 3}, p.values(t, "path", lines...))
 	assert.Equal(t, map[string]int{"/1": 1, "other": 2, "/0": 1}, p.values(t, "path", lines[1], lines[2], lines[3], lines[0]))
 	got := p.label(t, textLogs(lines[4]))
+	assert.Equal(t, "other", got["path"])
 	assert.Equal(t, []string{"destination_service"}, slotsOf(got))
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
 }

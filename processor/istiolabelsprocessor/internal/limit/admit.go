@@ -39,20 +39,16 @@ func (p *population) admit(n *newcomer) *slot {
 		return p.outrank(n, g, from)
 	}
 	fresh := from.fresh < p.perSource
-	hits := p.sketch.Sure(n.hash) + 1
-	if !fresh {
-		if hits = p.sketch.Add(n.hash); hits < establishedHits {
-			return nil
-		}
-	}
-	i, ok := p.take(n, g, from)
-	if !ok {
-		if fresh {
-			p.sketch.Add(n.hash)
-		}
+	if !fresh && p.sketch.Add(n.hash) < establishedHits {
 		return nil
 	}
-	return p.give(i, n, g, hits, fresh)
+	if i, ok := p.take(n, g, from); ok {
+		return p.give(i, n, g, fresh)
+	}
+	if fresh {
+		p.sketch.Add(n.hash) // it is not counted yet
+	}
+	return nil
 }
 
 // holdsShare tells whether a source holds as many slots as one source may, by
@@ -81,11 +77,11 @@ func (p *population) take(n *newcomer, g int16, from holder) (i int32, ok bool) 
 		p.push(&p.free, int32(i))
 		return int32(i), true
 	}
-	return p.free.first, p.mayChange(g, from)
+	return p.free.first, p.mayChange(g, from, n.now)
 }
 
 // give gives a free slot to a newcomer.
-func (p *population) give(i int32, n *newcomer, g int16, hits uint32, fresh bool) *slot {
+func (p *population) give(i int32, n *newcomer, g int16, fresh bool) *slot {
 	s := &p.slots[i]
 	text := n.spell()
 	if own, ok := p.index[n.hash]; !ok || own != i || s.text != text {
@@ -100,6 +96,7 @@ func (p *population) give(i int32, n *newcomer, g int16, hits uint32, fresh bool
 		s.text = strings.Clone(text)
 		p.index[n.hash] = i
 	}
+	hits := max(1, p.sketch.Sure(n.hash))
 	p.sketch.Remove(n.hash)
 	p.pull(&p.free, i)
 	*s = slot{

@@ -31,7 +31,8 @@ func (c *changes) left() int { return len(c.ring) - c.n }
 // mayChange tells whether a source may give a slot to another value for a group.
 // Changes are shared as slots are: some are left for newcomers. A source that
 // holds its share of the slots gets half of the changes at most.
-func (p *population) mayChange(g int16, from holder) bool {
+func (p *population) mayChange(g int16, from holder, now int64) bool {
+	p.forgetChanges(now)
 	left := p.changesFor(g)
 	if p.holdsShare(from) {
 		left = min(left, max(1, p.changes.most()/2)-p.changes.n)

@@ -1,11 +1,12 @@
 package limit
 
+import "math"
+
 // tick tells the time, which never goes back, and does a part of the work that
 // comes with it.
 func (l *Limiter) tick(now int64) int64 {
-	l.advance(now)
-	for _, p := range l.populations {
-		p.tick(l.now)
+	if l.advance(now); l.now >= l.nextWork {
+		l.work()
 	}
 	return l.now
 }
@@ -19,17 +20,29 @@ func (l *Limiter) advance(now int64) {
 	l.now = max(l.now, now+l.skew)
 }
 
-func (p *population) tick(now int64) {
-	if now >= p.nextPeriod {
-		p.age(now)
+// work does some of what is due and tells whether there is more, which the next
+// call goes on with.
+func (l *Limiter) work() (more bool) {
+	next := int64(math.MaxInt64)
+	for _, p := range l.populations {
+		p.age(l.now)
+		p.sketch.Step(perCall)
+		p.forgetChanges(l.now)
+		p.freeIdle(l.now)
+		more = more || p.sketch.Halving() || p.hasIdle(l.now)
+		next = min(next, p.nextPeriod, l.now+p.granule)
 	}
-	p.sketch.Step(perCall)
-	p.forgetChanges(now)
-	p.freeIdle(now)
+	if !more {
+		l.nextWork = next
+	}
+	return more
 }
 
 // age halves what came in earlier periods.
 func (p *population) age(now int64) {
+	if now < p.nextPeriod {
+		return
+	}
 	period := now / p.halfLife
 	if p.period > 0 {
 		for range min(period-p.period, 32) {

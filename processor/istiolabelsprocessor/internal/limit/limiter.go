@@ -21,6 +21,7 @@ type Limiter struct {
 	networks    *networks
 	distinct    *hyperloglog.Sketch
 	fallbacks   Fallbacks
+	nextWork    int64 // when the work that comes with time is due
 	now         int64 // never goes back
 	skew        int64 // what the clock was set back by
 }

@@ -3,7 +3,7 @@ package limit
 // outrank lets a value that came often take the slot of one that came seldom.
 func (p *population) outrank(n *newcomer, g int16, from holder) *slot {
 	sure := p.sketch.Add(n.hash)
-	if sure < establishedHits || !p.mayChange(g, from) {
+	if sure < establishedHits || !p.mayChange(g, from, n.now) {
 		return nil
 	}
 	i := p.leastUsed(g, from)
@@ -12,7 +12,7 @@ func (p *population) outrank(n *newcomer, g int16, from holder) *slot {
 	}
 	p.counts.EvictedOutranked++
 	p.vacate(i)
-	return p.give(i, n, g, sure, p.sharedOnly)
+	return p.give(i, n, g, p.sharedOnly)
 }
 
 // leastUsed looks at some of the slots that a source may take for a group, and

@@ -25,8 +25,8 @@ type Stats struct {
 
 // Stats tells about the limiter, as of now.
 func (l *Limiter) Stats(now int64) Stats {
-	for l.hasIdle(now) {
-		// Others may have the lock in between.
+	for l.workUntil(now) {
+		continue // others may have the lock in between
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -41,16 +41,13 @@ func (l *Limiter) Stats(now int64) Stats {
 	return s
 }
 
-// hasIdle frees some of the slots whose values stayed away, and tells whether
-// there are more.
-func (l *Limiter) hasIdle(now int64) (more bool) {
+// workUntil does some of the work that is due by now and tells whether there is
+// more.
+func (l *Limiter) workUntil(now int64) (more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now = l.tick(now)
-	for _, p := range l.populations {
-		more = more || p.hasIdle(now)
-	}
-	return more
+	l.advance(now)
+	return l.work()
 }
 
 // Distinct is an estimate of how many values were asked for, right to a percent

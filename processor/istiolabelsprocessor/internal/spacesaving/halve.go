@@ -8,18 +8,21 @@ const maxWaiting = 32
 // left to Step. If the work of an earlier halving is not done, this one begins
 // when it is; what waits is at most 32 of them.
 func (s *Sketch) Halve() {
-	if s.buckets.pending != none {
+	if s.Halving() {
 		s.waiting = min(s.waiting+1, maxWaiting)
 		return
 	}
 	s.buckets.begin()
 }
 
+// Halving tells whether work of a halving is left.
+func (s *Sketch) Halving() bool { return s.buckets.pending != none }
+
 // Step does some of the work that Halve left: it looks at no more entries and
 // buckets than steps. One halving takes a step for each entry, and at most two
 // more for each key that comes or goes meanwhile.
 func (s *Sketch) Step(steps int) {
-	for ; steps > 0 && s.buckets.pending != none; steps-- {
+	for ; steps > 0 && s.Halving(); steps-- {
 		s.step()
 		if s.buckets.pending == none && s.waiting > 0 {
 			s.waiting--

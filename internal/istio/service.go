@@ -35,7 +35,7 @@ func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslo
 }
 
 // destinationService is what the record says of the service: rules 1 to 5.
-func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
+func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService {
 	byHeader := o.serviceFromHostHeader(rec, f)
 	if name, ok := o.withoutService(rec, f); ok {
 		return byHeader.withName(name) // the host still is destination_service
@@ -74,13 +74,13 @@ func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok
 }
 
 // serviceFromHostHeader takes the Host header for the service where it may be.
-func (o Options) serviceFromHostHeader(rec *accesslog.Record, f Facts) service {
+func (o Options) serviceFromHostHeader(rec *accesslog.Record, f Facts) namedService {
 	if !f.HTTP || !o.hostFallback(f) {
-		return service{}
+		return namedService{}
 	}
 	h := o.authority(rec)
 	if h == "" {
-		return service{}
+		return namedService{}
 	}
-	return service{host: h, name: h, nameByHost: true, by: byHostHeader}
+	return namedService{host: h, name: h, nameByHost: true, by: byHostHeader}
 }

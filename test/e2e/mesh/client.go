@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/appserver"
 )
 
 const exchangeTimeout = 20 * time.Second
@@ -142,7 +144,7 @@ func LastingTCP(t *testing.T, dial Dial, destination netip.AddrPort, size int, w
 	defer conn.Close()
 	_, err := conn.Write(make([]byte, size))
 	require.NoError(t, err)
-	answer := make([]byte, answerFactor*size)
+	answer := make([]byte, appserver.AnswerFactor*size)
 	n, err := io.ReadFull(conn, answer)
 	require.NoError(t, err)
 	time.Sleep(while)

@@ -93,7 +93,7 @@ func Start(t *testing.T, c Config) *Mesh {
 // Stop ends the sidecars, which send what they have not sent yet.
 func (m *Mesh) Stop(t *testing.T) {
 	for _, s := range []*Sidecar{m.Sleep, m.Closed, m.HTTPBin} {
-		require.NoError(t, s.process.Stop(stopTimeout))
+		require.NoError(t, s.process.Stop(proc.StopTimeout))
 	}
 }
 

@@ -17,11 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 )
 
 const (
 	startTimeout = 30 * time.Second
-	stopTimeout  = 10 * time.Second
 )
 
 //go:embed bootstrap
@@ -122,14 +122,7 @@ func startSidecar(t *testing.T, envoy, template string, b bootstrap) *Sidecar {
 		Args: []string{"-c", path, "--concurrency", "1", "--use-dynamic-base-id", "--log-level", "error", "--drain-time-s", "1"},
 	})
 	require.NoError(t, err)
-	t.Cleanup(func() {
-		if err := p.Stop(stopTimeout); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() && p.Log() != "" {
-			t.Logf("%s said:\n%s", p.Name(), p.Log())
-		}
-	})
+	proctest.EndWith(t, p)
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
 	admin := fmt.Sprintf("http://127.0.0.1:%d", b.AdminPort)

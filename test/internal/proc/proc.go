@@ -119,6 +119,10 @@ func (p *Process) Kill() error {
 	return nil
 }
 
+// StopTimeout is enough for the programs of the tests to end: a gateway flushes,
+// an Envoy sends what it has not sent yet.
+const StopTimeout = 30 * time.Second
+
 // Stop asks the child to end (SIGTERM) and waits; a child that takes longer
 // than the timeout is killed, which is an error. So is an exit code other than
 // 0. Calling it again, or after the child has ended, only reports how it ended.

@@ -36,4 +36,4 @@ func StartPrometheus(ctx context.Context, binary, dir string) (*Prometheus, erro
 func (p *Prometheus) WriteURL() string { return p.Base() + "/api/v1/write" }
 
 // Stop ends it.
-func (p *Prometheus) Stop() error { return p.Process.Stop(stopTimeout) }
+func (p *Prometheus) Stop() error { return p.Process.Stop(proc.StopTimeout) }

@@ -162,7 +162,7 @@ func (m *Mesh) Stop(t *testing.T) {
 	var ended errgroup.Group
 	for name, p := range m.Proxies {
 		if name != "otelcol-istio" { // the way to the gateway
-			ended.Go(func() error { return p.process.Stop(stopTimeout) })
+			ended.Go(func() error { return p.process.Stop(proc.StopTimeout) })
 		}
 	}
 	require.NoError(t, ended.Wait())

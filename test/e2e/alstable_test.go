@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // alsDifference is what ALS tells otherwise than OTLP with the recommended
@@ -67,7 +67,7 @@ var inALS = []alsDifference{
 		traffic: "connections to a service without endpoints",
 		where:   func(set labels) bool { return withoutEndpoints(set) && !isRequest(set) },
 		instead: blackHole(noHost),
-		ip:      mesh.NobodyVIP,
+		ip:      loopback.NobodyVIP,
 	},
 }
 

@@ -1,4 +1,4 @@
-module github.com/otelcol-istio/otelcol-istio/test/mesh
+module github.com/otelcol-istio/otelcol-istio/test/controlplane
 
 go 1.26.0
 

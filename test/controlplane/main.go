@@ -1,9 +1,9 @@
-// Command mesh is what a mesh consists of beside its proxies, made of Istio's own code, so that the proxies of a test
-// get what those of a real mesh get:
+// Command controlplane is Istio's control plane, made of Istio's own code, so that the proxies of a test get what those
+// of a real mesh get:
 //
-//	mesh xds       serves configuration to proxies, as istiod does, from files
-//	mesh sds       gives each proxy the certificate of its identity
-//	mesh iptables  redirects the traffic of the network namespace that it runs in, as istio-init does
+//	controlplane xds       serves configuration to proxies, as istiod does, from files
+//	controlplane sds       gives each proxy the certificate of its identity
+//	controlplane iptables  redirects the traffic of the network namespace that it runs in, as istio-init does
 //
 // It is a module of its own: Istio's needs other versions of much than the Collector's modules do, and hundreds of
 // modules that nothing else here needs.
@@ -24,12 +24,12 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	root := &cobra.Command{Use: "mesh", SilenceUsage: true, SilenceErrors: true}
+	root := &cobra.Command{Use: "controlplane", SilenceUsage: true, SilenceErrors: true}
 	redirect := iptables.GetCommand(log.DefaultOptions())
 	redirect.Use = "iptables"
 	root.AddCommand(xdsCommand(), sdsCommand(), redirect)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "mesh:", err)
+		fmt.Fprintln(os.Stderr, "controlplane:", err)
 		os.Exit(1)
 	}
 }

@@ -1,4 +1,4 @@
-// Package mesh is a small service mesh on loopback addresses: real Envoy
+// Package loopback is a small service mesh on loopback addresses: real Envoy
 // sidecars with the listeners, clusters, metadata and access loggers that Istio
 // gives them, the workload behind one of them, and an outside world.
 //
@@ -8,4 +8,4 @@
 //
 // Invariant: nothing here knows what a gateway makes of the records. The
 // package sends traffic and says what happened to it as the client saw it.
-package mesh
+package loopback

@@ -1,4 +1,4 @@
-package mesh
+package loopback
 
 import (
 	"bytes"

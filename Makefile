@@ -67,7 +67,7 @@ $(eval $(call distribution,test/builder/own.yaml,own,$(OWN_DISTRIBUTION)))
 
 # The programs of the test module.
 $(BIN)/%: $(TEST_SOURCES)
-	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./$*
+	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./cmd/$*
 
 # Istio's control plane is a module of its own; its first build takes minutes.
 $(CONTROL_PLANE): $(filter-out %_test.go,$(wildcard test/controlplane/*))

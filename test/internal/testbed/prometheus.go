@@ -10,7 +10,7 @@ import (
 
 var listening = regexp.MustCompile(`listening on (http://\S+)`)
 
-// Prometheus is the running program of test/prometheus, and a client of it.
+// Prometheus is the running program of test/cmd/prometheus, and a client of it.
 type Prometheus struct {
 	*promclient.Client
 	Process *proc.Process

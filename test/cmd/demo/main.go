@@ -33,7 +33,7 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.gateway, "gateway", "_build/otelcol-istio", "the built gateway")
-	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/prometheus")
+	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/cmd/prometheus")
 	flag.StringVar(&o.config, "config", "config/gateway.yaml", "the gateway's configuration")
 	flag.StringVar(&o.overlay, "overlay", "testdata/captures/labels.yaml", "merged over it: the label names of the captures")
 	flag.StringVar(&o.captures, "captures", "testdata/captures", "directory of recorded access logs")

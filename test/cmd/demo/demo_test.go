@@ -20,7 +20,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promserver"
 )
 
-const captures = "../../testdata/captures"
+const captures = "../../../testdata/captures"
 
 // The numbers were counted in the files with grep, not by this program.
 func TestReadCaptures(t *testing.T) {

@@ -46,12 +46,12 @@ var cells = []cell{
 func main() {
 	o := options{env: envFlag{"DESTINATION_IP": "on"}, stockEnv: envFlag{}}
 	flag.StringVar(&o.this.program, "gateway", "_build/otelcol-istio", "the built distribution, which is both sides")
-	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/prometheus")
+	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/cmd/prometheus")
 	flag.StringVar(&o.this.config, "config", "config/gateway.yaml", "configuration of the gateway")
 	flag.StringVar(&o.baseline.program, "baseline", "", "another build of the distribution that the gateway is compared with, row by row")
 	flag.StringVar(&o.baseline.config, "baseline-config", "config/gateway.yaml", "configuration of the baseline: that of its own commit, if keys have changed since")
-	flag.StringVar(&o.stock, "stock", "test/bench/stock.yaml", "configuration of the stock side")
-	flag.StringVar(&o.pprof, "pprof-config", "test/bench/pprof.yaml", "merged over the gateway's with --profile")
+	flag.StringVar(&o.stock, "stock", "test/cmd/bench/stock.yaml", "configuration of the stock side")
+	flag.StringVar(&o.pprof, "pprof-config", "test/cmd/bench/pprof.yaml", "merged over the gateway's with --profile")
 	flag.IntVar(&o.rounds, "rounds", 5, "turns of each side, at least 1")
 	flag.DurationVar(&o.round, "round", 800*time.Millisecond, "length of a turn")
 	flag.IntVar(&o.connections, "connections", 4, "connections that send at the same time")

@@ -38,7 +38,7 @@ func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslo
 func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService {
 	byHeader := o.serviceFromHostHeader(rec, f)
 	if name, ok := o.withoutService(rec, f); ok {
-		return byHeader.withName(name) // the host still is destination_service
+		return byHeader.withName(name) // the host stays destination_service
 	}
 	if s := serviceFromMetadata(rec.Get(accesslog.ClusterServices)); s.host != "" {
 		return s
@@ -50,7 +50,7 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService
 		return s
 	}
 	if _, ok := names.DestinationOfCluster(byHeader.name); ok {
-		return byHeader.withName("") // a host that calls itself a cluster
+		return byHeader.withName("") // a client must not write the way out itself
 	}
 	if f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) {
 		// The cluster is in doubt. What left the mesh must not look like a service
@@ -73,7 +73,8 @@ func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok
 	return o.BlockedWithoutCluster, f.Blocked
 }
 
-// serviceFromHostHeader takes the Host header for the service where it may be.
+// serviceFromHostHeader takes the Host header for the service where it may name
+// one.
 func (o Options) serviceFromHostHeader(rec *accesslog.Record, f Facts) namedService {
 	if !f.HTTP || !o.hostFallback(f) {
 		return namedService{}

@@ -95,7 +95,7 @@ func serviceFromServerName(rec *accesslog.Record, f Facts) (namedService, bool) 
 		return namedService{}, false
 	}
 	if _, ok := names.DestinationOfCluster(s.name); ok {
-		return namedService{}, false // a server name that calls itself a cluster
+		return namedService{}, false // a client must not write the way out itself
 	}
 	proxy := proxyIdentity(rec, firstURI(rec, accesslog.DownstreamLocalURISAN))
 	if proxy.Namespace != "" && s.namespace != "" && s.namespace != proxy.Namespace {

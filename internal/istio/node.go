@@ -26,6 +26,10 @@ func parseNodeID(id string) nodeID {
 	return n
 }
 
+// NamespaceOfNodeID is the namespace in a proxy's node id. It is empty if the id
+// does not have the form that Istio writes.
+func NamespaceOfNodeID(id string) string { return parseNodeID(id).namespace }
+
 // nodeCluster splits a proxy's cluster, by default `APP.NAMESPACE`.
 func nodeCluster(name string) (app, namespace string) {
 	i := strings.LastIndexByte(name, '.')

@@ -97,6 +97,18 @@ func (c *Config) Validate() error {
 	)
 }
 
+// maxConnectionAge is zero if connections may grow as old as they like.
+func maxConnectionAge(cfg *configgrpc.ServerConfig) time.Duration {
+	if cfg == nil || !cfg.Keepalive.HasValue() {
+		return 0
+	}
+	parameters := cfg.Keepalive.Get().ServerParameters.Get()
+	if parameters == nil {
+		return 0
+	}
+	return parameters.MaxConnectionAge
+}
+
 func validateAge(age time.Duration) error {
 	if age != 0 && age < minConnectionAge {
 		return fmt.Errorf("`protocols::grpc::keepalive::server_parameters::max_connection_age` must be 0 or at least %v, got %v (a number needs a unit, as in 30m)", minConnectionAge, age)

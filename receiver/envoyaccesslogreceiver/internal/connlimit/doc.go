@@ -14,9 +14,9 @@
 //	             └ full: who has       ├ not complete in time: it ends
 //	               most loses          └ others need the room: its connection ends
 //
-// Connections are counted for each peer, which is an IP address. When all are in
-// use, a newcomer takes the place of a connection of the peer that has most. If
-// the newcomer's own peer has most, it takes one of its own. A peer has three
+// Connections are counted for each client, which is an IP address. When all are in
+// use, a newcomer takes the place of a connection of the client that has most. If
+// the newcomer's own client has most, it takes one of its own. A client has three
 // kinds: those that have never sent a complete request or message, others with
 // nothing under way, and the rest. The kind of which there are most gives one up,
 // the one that has been so for longest. So a client that fills one kind seldom

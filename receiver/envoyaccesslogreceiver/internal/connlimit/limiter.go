@@ -52,16 +52,16 @@ type Limiter struct {
 	stopped sync.WaitGroup
 
 	mu      sync.Mutex
-	peers   map[admission.Peer]*peer
+	clients map[admission.Client]*client
 	remotes map[net.Addr]*conn
-	// byConns and byStreams have the peers that have most first.
-	byConns, byStreams *ranked.Heap[*peer]
+	// byConns and byStreams have the clients that have most first.
+	byConns, byStreams *ranked.Heap[*client]
 	conns, streams     int
 }
 
-// peer is what one address has open.
-type peer struct {
-	name admission.Peer
+// client is what one address has open.
+type client struct {
+	name admission.Client
 	// newConns has the connections with no complete request or message yet, the
 	// oldest first. Of the others, quiet has those with nothing under way, the
 	// longest quiet first, and busy the rest, the one with no complete message for
@@ -73,15 +73,15 @@ type peer struct {
 	inByConns, inByStrms int
 }
 
-func (p *peer) conns() int { return p.newConns.len + p.quiet.len + p.busy.len }
+func (p *client) conns() int { return p.newConns.len + p.quiet.len + p.busy.len }
 
-func (p *peer) streams() int { return p.newStreams.len + p.open.len }
+func (p *client) streams() int { return p.newStreams.len + p.open.len }
 
-// losingConn is the connection that a peer gives up for another one.
-func (p *peer) losingConn() *conn { return firstOfLongest(&p.newConns, &p.quiet, &p.busy) }
+// losingConn is the connection that a client gives up for another one.
+func (p *client) losingConn() *conn { return firstOfLongest(&p.newConns, &p.quiet, &p.busy) }
 
-// losingStream is the stream that a peer gives up for another one.
-func (p *peer) losingStream() *stream { return firstOfLongest(&p.newStreams, &p.open) }
+// losingStream is the stream that a client gives up for another one.
+func (p *client) losingStream() *stream { return firstOfLongest(&p.newStreams, &p.open) }
 
 // firstOfLongest is the first item of the longest queue. Behind one address the
 // queue that an attacker fills is the longest, whatever it fills it with, and what
@@ -114,12 +114,12 @@ func New(options Options) *Limiter {
 		options: options,
 		health:  newHealth(options.Health),
 		stop:    make(chan struct{}),
-		peers:   map[admission.Peer]*peer{},
+		clients: map[admission.Client]*client{},
 		remotes: map[net.Addr]*conn{},
-		byConns: ranked.New(func(a, b *peer) bool { return a.conns() > b.conns() },
-			func(p *peer) *int { return &p.inByConns }),
-		byStreams: ranked.New(func(a, b *peer) bool { return a.streams() > b.streams() },
-			func(p *peer) *int { return &p.inByStrms }),
+		byConns: ranked.New(func(a, b *client) bool { return a.conns() > b.conns() },
+			func(p *client) *int { return &p.inByConns }),
+		byStreams: ranked.New(func(a, b *client) bool { return a.streams() > b.streams() },
+			func(p *client) *int { return &p.inByStrms }),
 	}
 	l.stopped.Go(l.sweep)
 	return l
@@ -148,13 +148,13 @@ func (l *Limiter) Stats() Stats {
 	}
 }
 
-// rank puts a peer where it now belongs, or forgets it.
-func (l *Limiter) rank(p *peer) {
+// rank puts a client where it now belongs, or forgets it.
+func (l *Limiter) rank(p *client) {
 	l.byConns.Put(p)
 	l.byStreams.Put(p)
 	if p.conns() == 0 && p.streams() == 0 {
 		l.byConns.Remove(p)
 		l.byStreams.Remove(p)
-		delete(l.peers, p.name)
+		delete(l.clients, p.name)
 	}
 }

@@ -34,14 +34,15 @@ type TelemetryBuilder struct {
 	ReceiverEnvoyAccessLogEntries            metric.Int64Counter
 	ReceiverEnvoyAccessLogInFlightBytes      metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogInFlightBytesLimit metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogLimited            metric.Int64Counter
+	ReceiverEnvoyAccessLogLimitedConnections metric.Int64Counter
+	ReceiverEnvoyAccessLogLimitedStreams     metric.Int64Counter
 	ReceiverEnvoyAccessLogMalformedMessages  metric.Int64Counter
-	ReceiverEnvoyAccessLogNodes              metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogOpenRequests       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogOpenRequestsLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytes       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytesLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
+	ReceiverEnvoyAccessLogProxies            metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogProxyLastHeard     metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogRefusedRequests    metric.Int64Counter
 	ReceiverEnvoyAccessLogRemovedRecords     metric.Int64Counter
@@ -123,21 +124,6 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogInFlightBytesLimi
 	return nil
 }
 
-// RegisterReceiverEnvoyAccessLogNodesCallback sets callback for observable ReceiverEnvoyAccessLogNodes metric.
-func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogNodesCallback(cb metric.Int64Callback) error {
-	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogNodes, obs: o})
-		return nil
-	}, builder.ReceiverEnvoyAccessLogNodes)
-	if err != nil {
-		return err
-	}
-	builder.mu.Lock()
-	defer builder.mu.Unlock()
-	builder.registrations = append(builder.registrations, reg)
-	return nil
-}
-
 // RegisterReceiverEnvoyAccessLogOpenRequestsCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequests metric.
 func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
@@ -189,6 +175,21 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogPairingBytesLimit
 		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogPairingBytesLimit, obs: o})
 		return nil
 	}, builder.ReceiverEnvoyAccessLogPairingBytesLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogProxiesCallback sets callback for observable ReceiverEnvoyAccessLogProxies metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogProxiesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogProxies, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogProxies)
 	if err != nil {
 		return err
 	}
@@ -274,25 +275,25 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ReceiverEnvoyAccessLogBadIdentifiers, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_bad_identifiers",
 		metric.WithDescription("Streams whose identifier lacked something or was too long. Their entries are accepted. [Development]"),
-		metric.WithUnit("{streams}"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogConnections, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_connections",
 		metric.WithDescription("Connections that are open, of all protocols. [Development]"),
-		metric.WithUnit("{connections}"),
+		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogConnectionsLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_connections_limit",
 		metric.WithDescription("Connections that may be open, of all protocols. [Development]"),
-		metric.WithUnit("{connections}"),
+		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogEntries, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_entries",
 		metric.WithDescription("Access log entries received, by what became of them. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithUnit("{entry}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogInFlightBytes, err = builder.meter.Int64ObservableGauge(
@@ -307,34 +308,34 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogLimited, err = builder.meter.Int64Counter(
-		"otelcol_receiver_envoy_access_log_limited",
-		metric.WithDescription("Connections and streams that were refused or ended because a limit was reached. [Development]"),
-		metric.WithUnit("{connections}"),
+	builder.ReceiverEnvoyAccessLogLimitedConnections, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_limited_connections",
+		metric.WithDescription("Connections that were refused or ended because a limit was reached. [Development]"),
+		metric.WithUnit("{connection}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogLimitedStreams, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_limited_streams",
+		metric.WithDescription("Streams and requests over gRPC that were refused or ended because a limit was reached. It does not count those that end with their connection. [Development]"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogMalformedMessages, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_malformed_messages",
 		metric.WithDescription("Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]"),
-		metric.WithUnit("{messages}"),
-	)
-	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogNodes, err = builder.meter.Int64ObservableGauge(
-		"otelcol_receiver_envoy_access_log_nodes",
-		metric.WithDescription("Proxies known, each with at least one stream open now or a moment ago. [Development]"),
-		metric.WithUnit("{nodes}"),
+		metric.WithUnit("{message}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogOpenRequests, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_open_requests",
 		metric.WithDescription("Streams and requests over gRPC that are open. [Development]"),
-		metric.WithUnit("{requests}"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogOpenRequestsLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_open_requests_limit",
 		metric.WithDescription("Streams and requests over gRPC that may be open. [Development]"),
-		metric.WithUnit("{requests}"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytes, err = builder.meter.Int64ObservableGauge(
@@ -352,7 +353,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ReceiverEnvoyAccessLogPairingOverflows, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_pairing_overflows",
 		metric.WithDescription("Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithUnit("{entry}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogProxies, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_proxies",
+		metric.WithDescription("Proxies known, each with at least one stream of ALS open now or a moment ago. [Development]"),
+		metric.WithUnit("{proxy}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogProxyLastHeard, err = builder.meter.Int64ObservableGauge(
@@ -364,43 +371,43 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ReceiverEnvoyAccessLogRefusedRequests, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_refused_requests",
 		metric.WithDescription("Requests over OTLP that the receiver itself refused, by reason. [Development]"),
-		metric.WithUnit("{requests}"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRemovedRecords, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_removed_records",
 		metric.WithDescription("Records over OTLP that were refused because of `sender_identity`. The others of their requests are accepted. [Development]"),
-		metric.WithUnit("{records}"),
+		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRepairedEntries, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_repaired_entries",
 		metric.WithDescription("Entries over ALS with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithUnit("{entry}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRepairedRequests, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_repaired_requests",
 		metric.WithDescription("Requests over OTLP with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
-		metric.WithUnit("{requests}"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_streams",
 		metric.WithDescription("Streams of ALS that are open. [Development]"),
-		metric.WithUnit("{streams}"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreamsEnded, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_streams_ended",
 		metric.WithDescription("Streams of ALS that ended, by reason. [Development]"),
-		metric.WithUnit("{streams}"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogWaitingEntries, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_waiting_entries",
 		metric.WithDescription("Entries that are held back until the other entry of their event arrives or `entries::wait` is over. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithUnit("{entry}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

@@ -25,7 +25,7 @@ func AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t *testing.T, tt *component
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_bad_identifiers",
 		Description: "Streams whose identifier lacked something or was too long. Their entries are accepted. [Development]",
-		Unit:        "{streams}",
+		Unit:        "{stream}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -41,7 +41,7 @@ func AssertEqualReceiverEnvoyAccessLogConnections(t *testing.T, tt *componenttes
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_connections",
 		Description: "Connections that are open, of all protocols. [Development]",
-		Unit:        "{connections}",
+		Unit:        "{connection}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -55,7 +55,7 @@ func AssertEqualReceiverEnvoyAccessLogConnectionsLimit(t *testing.T, tt *compone
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_connections_limit",
 		Description: "Connections that may be open, of all protocols. [Development]",
-		Unit:        "{connections}",
+		Unit:        "{connection}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -69,7 +69,7 @@ func AssertEqualReceiverEnvoyAccessLogEntries(t *testing.T, tt *componenttest.Te
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_entries",
 		Description: "Access log entries received, by what became of them. [Development]",
-		Unit:        "{entries}",
+		Unit:        "{entry}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -109,18 +109,34 @@ func AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t *testing.T, tt *compo
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualReceiverEnvoyAccessLogLimited(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogLimitedConnections(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_limited",
-		Description: "Connections and streams that were refused or ended because a limit was reached. [Development]",
-		Unit:        "{connections}",
+		Name:        "otelcol_receiver_envoy_access_log_limited_connections",
+		Description: "Connections that were refused or ended because a limit was reached. [Development]",
+		Unit:        "{connection}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_limited")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_limited_connections")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualReceiverEnvoyAccessLogLimitedStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_limited_streams",
+		Description: "Streams and requests over gRPC that were refused or ended because a limit was reached. It does not count those that end with their connection. [Development]",
+		Unit:        "{stream}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_limited_streams")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -129,7 +145,7 @@ func AssertEqualReceiverEnvoyAccessLogMalformedMessages(t *testing.T, tt *compon
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_malformed_messages",
 		Description: "Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]",
-		Unit:        "{messages}",
+		Unit:        "{message}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -141,25 +157,11 @@ func AssertEqualReceiverEnvoyAccessLogMalformedMessages(t *testing.T, tt *compon
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualReceiverEnvoyAccessLogNodes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
-	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_nodes",
-		Description: "Proxies known, each with at least one stream open now or a moment ago. [Development]",
-		Unit:        "{nodes}",
-		Data: metricdata.Gauge[int64]{
-			DataPoints: dps,
-		},
-	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_nodes")
-	require.NoError(t, err)
-	metricdatatest.AssertEqual(t, want, got, opts...)
-}
-
 func AssertEqualReceiverEnvoyAccessLogOpenRequests(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_open_requests",
 		Description: "Streams and requests over gRPC that are open. [Development]",
-		Unit:        "{requests}",
+		Unit:        "{request}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -173,7 +175,7 @@ func AssertEqualReceiverEnvoyAccessLogOpenRequestsLimit(t *testing.T, tt *compon
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_open_requests_limit",
 		Description: "Streams and requests over gRPC that may be open. [Development]",
-		Unit:        "{requests}",
+		Unit:        "{request}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -215,7 +217,7 @@ func AssertEqualReceiverEnvoyAccessLogPairingOverflows(t *testing.T, tt *compone
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_overflows",
 		Description: "Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]",
-		Unit:        "{entries}",
+		Unit:        "{entry}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -223,6 +225,20 @@ func AssertEqualReceiverEnvoyAccessLogPairingOverflows(t *testing.T, tt *compone
 		},
 	}
 	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_pairing_overflows")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualReceiverEnvoyAccessLogProxies(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_proxies",
+		Description: "Proxies known, each with at least one stream of ALS open now or a moment ago. [Development]",
+		Unit:        "{proxy}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_proxies")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -245,7 +261,7 @@ func AssertEqualReceiverEnvoyAccessLogRefusedRequests(t *testing.T, tt *componen
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_refused_requests",
 		Description: "Requests over OTLP that the receiver itself refused, by reason. [Development]",
-		Unit:        "{requests}",
+		Unit:        "{request}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -261,7 +277,7 @@ func AssertEqualReceiverEnvoyAccessLogRemovedRecords(t *testing.T, tt *component
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_removed_records",
 		Description: "Records over OTLP that were refused because of `sender_identity`. The others of their requests are accepted. [Development]",
-		Unit:        "{records}",
+		Unit:        "{record}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -277,7 +293,7 @@ func AssertEqualReceiverEnvoyAccessLogRepairedEntries(t *testing.T, tt *componen
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_repaired_entries",
 		Description: "Entries over ALS with a string that was not UTF-8. Each such byte became a question mark. [Development]",
-		Unit:        "{entries}",
+		Unit:        "{entry}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -293,7 +309,7 @@ func AssertEqualReceiverEnvoyAccessLogRepairedRequests(t *testing.T, tt *compone
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_repaired_requests",
 		Description: "Requests over OTLP with a string that was not UTF-8. Each such byte became a question mark. [Development]",
-		Unit:        "{requests}",
+		Unit:        "{request}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -309,7 +325,7 @@ func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Te
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_streams",
 		Description: "Streams of ALS that are open. [Development]",
-		Unit:        "{streams}",
+		Unit:        "{stream}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -323,7 +339,7 @@ func AssertEqualReceiverEnvoyAccessLogStreamsEnded(t *testing.T, tt *componentte
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_streams_ended",
 		Description: "Streams of ALS that ended, by reason. [Development]",
-		Unit:        "{streams}",
+		Unit:        "{stream}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -339,7 +355,7 @@ func AssertEqualReceiverEnvoyAccessLogWaitingEntries(t *testing.T, tt *component
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_waiting_entries",
 		Description: "Entries that are held back until the other entry of their event arrives or `entries::wait` is over. [Development]",
-		Unit:        "{entries}",
+		Unit:        "{entry}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},

@@ -36,10 +36,6 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
-	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogNodesCallback(func(_ context.Context, observer metric.Int64Observer) error {
-		observer.Observe(1)
-		return nil
-	}))
 	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogOpenRequestsCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
@@ -53,6 +49,10 @@ func TestSetupTelemetry(t *testing.T) {
 		return nil
 	}))
 	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogPairingBytesLimitCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterReceiverEnvoyAccessLogProxiesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
@@ -70,7 +70,8 @@ func TestSetupTelemetry(t *testing.T) {
 	}))
 	tb.ReceiverEnvoyAccessLogBadIdentifiers.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogEntries.Add(context.Background(), 1)
-	tb.ReceiverEnvoyAccessLogLimited.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogLimitedConnections.Add(context.Background(), 1)
+	tb.ReceiverEnvoyAccessLogLimitedStreams.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogMalformedMessages.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogPairingOverflows.Add(context.Background(), 1)
 	tb.ReceiverEnvoyAccessLogRefusedRequests.Add(context.Background(), 1)
@@ -96,13 +97,13 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
-	AssertEqualReceiverEnvoyAccessLogLimited(t, testTel,
+	AssertEqualReceiverEnvoyAccessLogLimitedConnections(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogLimitedStreams(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogMalformedMessages(t, testTel,
-		[]metricdata.DataPoint[int64]{{Value: 1}},
-		metricdatatest.IgnoreTimestamp())
-	AssertEqualReceiverEnvoyAccessLogNodes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogOpenRequests(t, testTel,
@@ -118,6 +119,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogPairingOverflows(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualReceiverEnvoyAccessLogProxies(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualReceiverEnvoyAccessLogProxyLastHeard(t, testTel,

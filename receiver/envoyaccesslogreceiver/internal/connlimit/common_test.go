@@ -117,11 +117,26 @@ func start(t testing.TB, limits Limits, bounds admission.Options) *fixture {
 
 	web := &http.Server{Handler: http.HandlerFunc(f.serveHTTP), ReadHeaderTimeout: time.Minute}
 	f.PrepareHTTP(web)
+	web.ConnState = trackConns(&serving)
 	httpListener := listen(t)
 	serving.Go(func() { _ = web.Serve(f.Listen(httpListener)) })
 	t.Cleanup(func() { _ = web.Close() })
 	f.grpc, f.http = grpcListener.Addr().String(), httpListener.Addr().String()
 	return f
+}
+
+// trackConns waits for the goroutine of each connection. After a request that was
+// not read to its end it sleeps for half a second, even if the server was closed:
+// see rstAvoidanceDelay of net/http.
+func trackConns(serving *sync.WaitGroup) func(net.Conn, http.ConnState) {
+	return func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			serving.Add(1)
+		case http.StateClosed:
+			serving.Done()
+		}
+	}
 }
 
 // serveHTTP reads a body as a receiver does, into a hold that grows.

@@ -13,21 +13,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
 )
 
-// protocol is how records come. metadata.yaml describes each.
-type protocol uint8
-
-const (
-	protocolALS protocol = iota
-	protocolOTLPGRPC
-	protocolOTLPHTTP
-
-	numProtocols
-)
-
-var protocolNames = [numProtocols]string{"als", "otlp_grpc", "otlp_http"}
-
-func (p protocol) String() string { return protocolNames[p] }
-
 // limited counts and logs a connection or a stream that was refused or ended
 // because a limit was reached.
 func (t *telemetry) limited(e connlimit.Event) {

@@ -10,12 +10,11 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
-	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
-	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
 )
 
 // stopTimeout bounds how long open streams and connections may delay the end.
@@ -31,20 +30,12 @@ const (
 
 // accessLogReceiver owns the servers. What is received is for the handlers.
 type accessLogReceiver struct {
-	cfg       *Config
-	settings  receiver.Settings
-	admission *admission.Controller
-	heard     *lastheard.Table
-	telemetry *telemetry
+	shared
+	handlers
+	set receiver.Settings
 
-	// als serves Envoy's access log service, the others OTLP. Those that are not
-	// configured are nil.
-	als      *als.Handler
-	otlpGRPC *otlp.Receiver
-	otlpHTTP *otlp.Receiver
-
-	// limiter bounds what is open on all servers, and running is the same for
-	// telemetry. They are set by Start.
+	// limiter bounds what is open on all servers. running is the same, for telemetry.
+	// Both are set by Start.
 	limiter  *connlimit.Limiter
 	running  atomic.Pointer[connlimit.Limiter]
 	servers  []*server
@@ -57,15 +48,14 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*acces
 	if err != nil {
 		return nil, err
 	}
-	r := &accessLogReceiver{
+	r := &accessLogReceiver{set: set, shared: shared{
 		cfg:       cfg,
-		settings:  set,
 		admission: admission.New(admission.Options{MaxBytes: int64(cfg.Limits.InFlightMiB) << 20}),
 		heard:     lastheard.New(maxProxies, proxyTTL),
 		telemetry: t,
-	}
-	if err = errors.Join(r.newALS(next), r.newOTLP(next)); err == nil {
-		err = t.observe(r)
+	}}
+	if r.handlers, err = newHandlers(set, r.shared, next); err == nil {
+		err = observe(r.shared, r.handlers, r.open)
 	}
 	if err != nil {
 		t.shutdown()
@@ -74,30 +64,57 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*acces
 	return r, nil
 }
 
+// open tells about connections and streams. There are none unless the receiver runs.
+func (r *accessLogReceiver) open() connlimit.Stats {
+	if l := r.running.Load(); l != nil {
+		return l.Stats()
+	}
+	return connlimit.Stats{}
+}
+
 // Start begins to listen. What fails later is reported as the component's status.
 func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) error {
-	r.limiter = r.newLimiter(host)
+	r.limiter = newLimiter(r.shared, host)
 	r.running.Store(r.limiter)
-	for _, open := range []func(context.Context, component.Host) (*server, error){r.openALS, r.openOTLPGRPC, r.openOTLPHTTP} {
-		s, err := open(ctx, host)
-		if err != nil {
-			// The servers that are open already are not served yet.
-			for _, opened := range r.servers {
-				err = errors.Join(err, opened.listener.Close())
-			}
-			r.servers = nil
-			r.limiter.Close()
-			return err
+	if err := r.listen(ctx, &opener{set: r.set.TelemetrySettings, host: host, limiter: r.limiter}); err != nil {
+		// The servers that are open already are not served yet.
+		for _, s := range r.servers {
+			err = errors.Join(err, s.listener.Close())
 		}
-		if s != nil {
-			r.servers = append(r.servers, s)
-		}
+		r.servers = nil
+		r.limiter.Close()
+		return err
 	}
 	if r.als != nil {
 		r.als.Start()
 	}
 	for _, s := range r.servers {
-		r.serve(s, host)
+		r.set.Logger.Info("Starting server", zap.Stringer("protocol", s.protocol), zap.Stringer("endpoint", s.listener.Addr()))
+		r.serving.Go(func() { s.run(host) })
+	}
+	return nil
+}
+
+// listen opens a server for each protocol that is configured.
+func (r *accessLogReceiver) listen(ctx context.Context, o *opener) error {
+	add := func(s *server, err error) error {
+		if err == nil {
+			r.servers = append(r.servers, s)
+		}
+		return err
+	}
+	if r.als != nil {
+		if err := add(o.als(ctx, r.cfg.Protocols.GRPC.Get(), r.als)); err != nil {
+			return err
+		}
+	}
+	if r.otlpGRPC != nil {
+		if err := add(o.otlpGRPC(ctx, r.cfg.Protocols.OTLP.GRPC.Get(), r.otlpGRPC)); err != nil {
+			return err
+		}
+	}
+	if r.otlpHTTP != nil {
+		return add(o.otlpHTTP(ctx, r.cfg.Protocols.OTLP.HTTP.Get(), r.otlpHTTP))
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
-	"go.uber.org/zap"
 	"google.golang.org/grpc"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
@@ -24,27 +23,31 @@ type server struct {
 	stop func(context.Context)
 }
 
-// serve runs a server until it is stopped.
-func (r *accessLogReceiver) serve(s *server, host component.Host) {
-	r.settings.Logger.Info("Starting server", zap.Stringer("protocol", s.protocol), zap.Stringer("endpoint", s.listener.Addr()))
-	r.serving.Go(func() {
-		err := s.serve(s.listener)
-		if err != nil && !errors.Is(err, grpc.ErrServerStopped) && !errors.Is(err, http.ErrServerClosed) {
-			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
-		}
-	})
+// run serves until the server is stopped.
+func (s *server) run(host component.Host) {
+	err := s.serve(s.listener)
+	if err != nil && !errors.Is(err, grpc.ErrServerStopped) && !errors.Is(err, http.ErrServerClosed) {
+		componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
+	}
+}
+
+// opener opens servers.
+type opener struct {
+	set     component.TelemetrySettings
+	host    component.Host
+	limiter *connlimit.Limiter
 }
 
 // newLimiter bounds connections and streams of all servers.
-func (r *accessLogReceiver) newLimiter(host component.Host) *connlimit.Limiter {
+func newLimiter(s shared, host component.Host) *connlimit.Limiter {
 	return connlimit.New(connlimit.Options{
 		Limits: connlimit.Limits{
-			MaxConnections: r.cfg.Limits.MaxConnections,
-			MaxStreams:     r.cfg.Limits.MaxStreams,
-			MessageTimeout: r.cfg.Limits.MessageTimeout,
+			MaxConnections: s.cfg.Limits.MaxConnections,
+			MaxStreams:     s.cfg.Limits.MaxStreams,
+			MessageTimeout: s.cfg.Limits.MessageTimeout,
 		},
-		Admission: r.admission,
-		Report:    r.telemetry.limited,
+		Admission: s.admission,
+		Report:    s.telemetry.limited,
 		Health: func(err error) {
 			event := componentstatus.NewEvent(componentstatus.StatusOK)
 			if err != nil {

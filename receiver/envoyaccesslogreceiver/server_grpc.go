@@ -3,7 +3,6 @@ package envoyaccesslogreceiver // import "github.com/otelcol-istio/otelcol-istio
 import (
 	"context"
 
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configgrpc"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
@@ -13,68 +12,57 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
 )
 
-func (r *accessLogReceiver) openALS(ctx context.Context, host component.Host) (*server, error) {
-	cfg := r.cfg.Protocols.GRPC.Get()
-	if cfg == nil {
-		return nil, nil
-	}
+func (o *opener) als(ctx context.Context, cfg *configgrpc.ServerConfig, h *als.Handler) (*server, error) {
 	options := []grpc.ServerOption{grpc.ForceServerCodecV2(als.Codec{})}
 	if maxConnectionAge(cfg) > 0 {
 		options = append(options, grpc.StatsHandler(als.ConnectionClock{}))
 	}
 	methods := connlimit.GRPC{Streams: []string{als.StreamMethod}}
-	s, server, err := r.openGRPC(ctx, host, protocolALS, cfg, methods, options...)
+	s, err := o.grpc(ctx, protocolALS, cfg, methods, h.Register, options...)
 	if err != nil {
 		return nil, err
 	}
-	r.als.Register(server)
 	stop := s.stop
 	s.stop = func(ctx context.Context) {
 		// Only the handler can end streams.
-		r.als.Drain()
+		h.Drain()
 		stop(ctx)
 	}
 	return s, nil
 }
 
-func (r *accessLogReceiver) openOTLPGRPC(ctx context.Context, host component.Host) (*server, error) {
-	cfg := r.cfg.Protocols.OTLP.GRPC.Get()
-	if cfg == nil {
-		return nil, nil
-	}
+func (o *opener) otlpGRPC(ctx context.Context, cfg *configgrpc.ServerConfig, r *otlp.Receiver) (*server, error) {
 	methods := connlimit.GRPC{Unary: []string{otlp.ExportMethod}}
-	s, server, err := r.openGRPC(ctx, host, protocolOTLPGRPC, cfg, methods, grpc.ForceServerCodecV2(otlp.Codec{}))
+	return o.grpc(ctx, protocolOTLPGRPC, cfg, methods, r.Register, grpc.ForceServerCodecV2(otlp.Codec{}))
+}
+
+// grpc makes a server with a service and listens.
+func (o *opener) grpc(ctx context.Context, p protocol, cfg *configgrpc.ServerConfig, methods connlimit.GRPC,
+	register func(grpc.ServiceRegistrar), more ...grpc.ServerOption,
+) (*server, error) {
+	limited, err := o.limit(ctx, cfg, methods)
 	if err != nil {
 		return nil, err
 	}
-	r.otlpGRPC.Register(server)
-	return s, nil
-}
-
-// openGRPC makes a server and listens.
-func (r *accessLogReceiver) openGRPC(ctx context.Context, host component.Host, p protocol, cfg *configgrpc.ServerConfig, methods connlimit.GRPC, more ...grpc.ServerOption) (*server, *grpc.Server, error) {
-	limited, err := r.limit(ctx, cfg, methods)
-	if err != nil {
-		return nil, nil, err
-	}
 	more = append(append(more, grpc.WaitForHandlers(true)), limited...)
 	options := make([]configgrpc.ToServerOption, len(more))
-	for i, o := range more {
-		options[i] = configgrpc.WithGrpcServerOption(o)
+	for i, option := range more {
+		options[i] = configgrpc.WithGrpcServerOption(option)
 	}
-	s, err := cfg.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings, options...)
+	s, err := cfg.ToServer(ctx, o.host.GetExtensions(), o.set, options...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	register(s)
 	listener, err := cfg.NetAddr.Listen(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return &server{protocol: p, listener: r.limiter.Listen(listener), serve: s.Serve, stop: func(ctx context.Context) { stopGRPC(ctx, s) }}, s, nil
+	return &server{protocol: p, listener: o.limiter.Listen(listener), serve: s.Serve, stop: func(ctx context.Context) { stopGRPC(ctx, s) }}, nil
 }
 
 // limit gives the options by which a server bounds its streams.
-func (r *accessLogReceiver) limit(ctx context.Context, cfg *configgrpc.ServerConfig, g connlimit.GRPC) ([]grpc.ServerOption, error) {
+func (o *opener) limit(ctx context.Context, cfg *configgrpc.ServerConfig, g connlimit.GRPC) ([]grpc.ServerOption, error) {
 	if cfg.TLS.HasValue() {
 		// The limiter wraps the credentials that the server would have.
 		config, err := cfg.TLS.Get().LoadTLSConfig(ctx)
@@ -85,7 +73,7 @@ func (r *accessLogReceiver) limit(ctx context.Context, cfg *configgrpc.ServerCon
 	}
 	g.ReadBufferSize = cfg.ReadBufferSize
 	g.MaxRecvMsgSize = maxRecvMsgSizeMiB(cfg) << 20
-	return r.limiter.ServerOptions(g), nil
+	return o.limiter.ServerOptions(g), nil
 }
 
 // stopGRPC tells clients to open no new streams here and waits for those that

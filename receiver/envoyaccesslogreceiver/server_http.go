@@ -7,18 +7,13 @@ import (
 	"net"
 	"net/http"
 
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
 )
 
-func (r *accessLogReceiver) openOTLPHTTP(ctx context.Context, host component.Host) (*server, error) {
-	cfg := r.cfg.Protocols.OTLP.HTTP.Get()
-	if cfg == nil {
-		return nil, nil
-	}
-	s, err := r.httpServer(ctx, host, cfg)
+func (o *opener) otlpHTTP(ctx context.Context, cfg *OTLPHTTPConfig, r *otlp.Receiver) (*server, error) {
+	s, err := o.http(ctx, cfg, r)
 	if err != nil {
 		return nil, err
 	}
@@ -26,8 +21,8 @@ func (r *accessLogReceiver) openOTLPHTTP(ctx context.Context, host component.Hos
 	if err != nil {
 		return nil, err
 	}
-	r.limiter.PrepareHTTP(s)
-	if listener, err = withTLS(ctx, &cfg.ServerConfig, r.limiter.Listen(listener)); err != nil {
+	o.limiter.PrepareHTTP(s)
+	if listener, err = withTLS(ctx, &cfg.ServerConfig, o.limiter.Listen(listener)); err != nil {
 		return nil, err
 	}
 	return &server{protocol: protocolOTLPHTTP, listener: listener, serve: s.Serve, stop: func(ctx context.Context) {
@@ -35,11 +30,12 @@ func (r *accessLogReceiver) openOTLPHTTP(ctx context.Context, host component.Hos
 			// The time is over: end the connections, and wait for the handlers.
 			s.Close()
 		}
-		r.otlpHTTP.Wait()
+		r.Wait()
 	}}, nil
 }
 
-func (r *accessLogReceiver) httpServer(ctx context.Context, host component.Host, cfg *OTLPHTTPConfig) (*http.Server, error) {
+// http makes a server that does not listen yet.
+func (o *opener) http(ctx context.Context, cfg *OTLPHTTPConfig, r *otlp.Receiver) (*http.Server, error) {
 	serverConfig := cfg.ServerConfig
 	options := otlp.HTTPOptions{MaxBody: serverConfig.MaxRequestBodySize, Compressions: serverConfig.CompressionAlgorithms}
 	if options.MaxBody == 0 {
@@ -51,8 +47,8 @@ func (r *accessLogReceiver) httpServer(ctx context.Context, host component.Host,
 	// The handler unpacks bodies itself, since it counts what that takes.
 	serverConfig.CompressionAlgorithms = []string{}
 	mux := http.NewServeMux()
-	mux.Handle(string(cfg.LogsURLPath), r.otlpHTTP.Handler(options))
-	return serverConfig.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings, mux, confighttp.WithErrorHandler(otlp.ErrorHandler))
+	mux.Handle(string(cfg.LogsURLPath), r.Handler(options))
+	return serverConfig.ToServer(ctx, o.host.GetExtensions(), o.set, mux, confighttp.WithErrorHandler(otlp.ErrorHandler))
 }
 
 // withTLS does what confighttp does, which listens by itself: the bounds on

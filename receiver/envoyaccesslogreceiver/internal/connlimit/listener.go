@@ -85,14 +85,6 @@ func (l *Limiter) connectionFor(name admission.Client) *conn {
 	return loser
 }
 
-// unusedConn is a connection with nothing under way, nil if there is none.
-func (p *client) unusedConn() *conn {
-	if c := p.newConns.firstItem(); c != nil && c.unused() {
-		return c
-	}
-	return p.quiet.firstItem()
-}
-
 // takeConnection ends an unused connection of whoever has most, so that the next
 // Accept has a file to open.
 func (l *Limiter) takeConnection() {

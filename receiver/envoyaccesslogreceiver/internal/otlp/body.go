@@ -12,15 +12,16 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/connlimit"
 )
 
-// body gives the unpacked body. What it takes is counted as it comes.
-func (h *handler) body(ctx context.Context, req *http.Request, held *admission.Hold, counted *connlimit.HTTPRequest, encoding string) ([]byte, error) {
+// readBody gives the unpacked body of at most limit bytes. What it takes is counted
+// as it comes.
+func readBody(ctx context.Context, req *http.Request, encoding string, limit int64, held *admission.Hold, counted *connlimit.HTTPRequest) ([]byte, error) {
 	grow := func(n int64) error {
 		held.Grow(n)
 		return ctx.Err()
 	}
-	b, err := readAll(&counting{req.Body, counted}, firstRead(req), h.MaxBody, grow)
+	b, err := readAll(&counting{req.Body, counted}, firstRead(req), limit, grow)
 	if err == nil && encoding != "" {
-		b, err = decompress(encoding, b, h.MaxBody, grow)
+		b, err = decompress(encoding, b, limit, grow)
 		// The packed body and the decompressor are garbage now.
 		held.Set(int64(cap(b)), 0)
 	}

@@ -81,7 +81,7 @@ func (h *handler) serve(w http.ResponseWriter, req *http.Request, q *request, f 
 	q.admitted, q.taken = held.Arrived, held.Release
 	counted := connlimit.BeginHTTP(ctx)
 	defer counted.Done()
-	if q.body, err = h.body(ctx, req, held, counted, encoding); err == nil {
+	if q.body, err = readBody(ctx, req, encoding, h.MaxBody, held, counted); err == nil {
 		removed, err = h.take(ctx, q, f)
 	}
 	if err != nil && held.Revoked() {

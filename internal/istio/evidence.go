@@ -2,7 +2,7 @@ package istio
 
 import "github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 
-// evidence is where a value comes from.
+// evidence is what stands for a value: who could have written it.
 type evidence uint8
 
 const (
@@ -58,6 +58,13 @@ func clientIsProven(rec *accesslog.Record) bool {
 	default:
 		return isMutual(rec, accesslog.DownstreamPeerURISAN, accesslog.DownstreamLocalURISAN)
 	}
+}
+
+// clientIsPlain tells whether the record shows that the client of a connection
+// that came in had no certificate.
+func clientIsPlain(rec *accesslog.Record) bool {
+	return rec.Get(accesslog.ConnectionMTLS) == "false" ||
+		rec.Has(accesslog.DownstreamPeerURISAN) && rec.Get(accesslog.DownstreamPeerURISAN) == ""
 }
 
 // serverIsProven tells the same of the server of a connection that went out.

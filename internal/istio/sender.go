@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 // Sender compares what a record says of its proxy's namespace with what the
@@ -25,14 +26,14 @@ func (s *Sender) Claim(op accesslog.Op, value string) {
 	case accesslog.NodeNamespace:
 		s.name(value)
 	case accesslog.NodeID:
-		s.name(parseNodeID(value).namespace)
+		s.name(names.ParseNode(value).Namespace)
 	case accesslog.NodeCluster:
-		_, namespace := nodeCluster(value)
+		_, namespace := names.ParseNodeCluster(value)
 		s.name(namespace)
 	case accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN:
 		// The proxy's own certificates: none may be another workload's.
 		for san := range strings.SplitSeq(value, ",") {
-			s.name(namespaceOfPrincipal(strings.TrimSpace(san)))
+			s.name(names.NamespaceOfPrincipal(strings.TrimSpace(san)))
 		}
 	}
 }
@@ -46,18 +47,3 @@ func (s *Sender) name(namespace string) {
 // Agrees tells whether nothing names another namespace. A record that names none
 // agrees.
 func (s *Sender) Agrees() bool { return !s.differs }
-
-// NamespaceOfSPIFFE is the namespace in `spiffe://DOMAIN/ns/NAMESPACE/sa/NAME`,
-// the form of Istio's workload certificates. It is empty for any other.
-func NamespaceOfSPIFFE(uri string) string {
-	rest, ok := strings.CutPrefix(uri, "spiffe://")
-	if !ok {
-		return ""
-	}
-	_, path, _ := strings.Cut(rest, "/")
-	parts := strings.Split(path, "/")
-	if len(parts) != 4 || parts[0] != "ns" || parts[2] != "sa" {
-		return ""
-	}
-	return parts[1]
-}

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 
+	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,37 +15,54 @@ import (
 	kubelib "istio.io/istio/pkg/kube"
 )
 
+func clusterFlag(c *cobra.Command, files *[]string) {
+	c.Flags().StringArrayVar(files, "cluster", nil, "file of Services and Pods; may be repeated")
+}
+
 // readCluster reads Services and Pods, and does what the controllers of Kubernetes would: it makes a namespace for
 // each and an EndpointSlice of the pods that a Service selects.
-func readCluster(yaml string) ([]runtime.Object, error) {
-	var (
-		objects  []runtime.Object
-		services []*corev1.Service
-		pods     []*corev1.Pod
-	)
-	decode := kubelib.IstioCodec.UniversalDeserializer().Decode
-	for _, doc := range documents(yaml) {
-		object, _, err := decode([]byte(doc), nil, nil)
-		if err != nil {
-			return nil, fmt.Errorf("%w in %s", err, doc)
-		}
-		switch o := object.(type) {
-		case *corev1.Service:
-			services = append(services, o)
-		case *corev1.Pod:
-			o.Status.Phase = corev1.PodRunning
-			o.Status.PodIPs = []corev1.PodIP{{IP: o.Status.PodIP}}
-			o.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
-			pods = append(pods, o)
-		default:
-			return nil, fmt.Errorf("want Services and Pods, got %T", object)
-		}
-		objects = append(objects, object)
+func readCluster(files []string) ([]runtime.Object, error) {
+	services, pods, err := readObjects(files)
+	if err != nil {
+		return nil, err
+	}
+	objects := namespaces(pods)
+	for _, p := range pods {
+		objects = append(objects, p)
 	}
 	for _, s := range services {
-		objects = append(objects, endpointSlice(s, pods))
+		objects = append(objects, s, endpointSlice(s, pods))
 	}
-	return append(objects, namespaces(pods)...), nil
+	return objects, nil
+}
+
+// readObjects reads Services, and Pods that run.
+func readObjects(files []string) (services []*corev1.Service, pods []*corev1.Pod, err error) {
+	decode := kubelib.IstioCodec.UniversalDeserializer().Decode
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, doc := range documents(string(b)) {
+			object, _, err := decode([]byte(doc), nil, nil)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %w in %s", file, err, doc)
+			}
+			switch o := object.(type) {
+			case *corev1.Service:
+				services = append(services, o)
+			case *corev1.Pod:
+				o.Status.Phase = corev1.PodRunning
+				o.Status.PodIPs = []corev1.PodIP{{IP: o.Status.PodIP}}
+				o.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
+				pods = append(pods, o)
+			default:
+				return nil, nil, fmt.Errorf("%s: want Services and Pods, got %T", file, object)
+			}
+		}
+	}
+	return services, pods, nil
 }
 
 func namespaces(pods []*corev1.Pod) (all []runtime.Object) {

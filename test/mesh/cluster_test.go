@@ -13,13 +13,16 @@ const cluster = `
 apiVersion: v1
 kind: Pod
 metadata: {name: a-0, namespace: own, labels: {app: a}}
+spec: {serviceAccountName: first}
 status: {podIP: 10.0.0.1}
 ---
 apiVersion: v1
 kind: Pod
 metadata: {name: a-0, namespace: other, labels: {app: a}}
 status: {podIP: 10.0.0.2}
----
+`
+
+const services = `
 apiVersion: v1
 kind: Service
 metadata: {name: a, namespace: own}
@@ -29,7 +32,7 @@ spec: {clusterIP: 10.1.0.1, selector: {app: a}, ports: [{name: http, port: 80, t
 // TestReadCluster has a service's endpoints: the pods of its namespace that it
 // selects, at the port that it names.
 func TestReadCluster(t *testing.T) {
-	objects, err := readCluster(cluster)
+	objects, err := readCluster(append(write(t, cluster), write(t, services)...))
 	require.NoError(t, err)
 	var slices []*discoveryv1.EndpointSlice
 	var namespaces []string
@@ -47,6 +50,6 @@ func TestReadCluster(t *testing.T) {
 	assert.Equal(t, []string{"10.0.0.1"}, slices[0].Endpoints[0].Addresses)
 	assert.EqualValues(t, 8080, *slices[0].Ports[0].Port)
 
-	_, err = readCluster("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n")
+	_, err = readCluster(write(t, "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"))
 	require.ErrorContains(t, err, "want Services and Pods")
 }

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"strings"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
@@ -14,8 +12,11 @@ import (
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
+	"istio.io/istio/security/pkg/nodeagent/util"
+	corev1 "k8s.io/api/core/v1"
 )
 
 // The names of the secrets that Istio's proxies ask for.
@@ -28,59 +29,84 @@ const (
 const version = "1"
 
 func sdsCommand() *cobra.Command {
-	var listen string
+	var o sdsOptions
 	c := &cobra.Command{
 		Use:   "sds",
-		Short: "Give each proxy the certificate of its identity",
+		Short: "Give each proxy the certificate of its pod",
 		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return serveSDS(c.Context(), listen) },
+		RunE:  func(c *cobra.Command, _ []string) error { return serveSDS(c.Context(), o) },
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:15011", "address to serve on")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:15011", "address to serve on")
+	clusterFlag(c, &o.cluster)
+	c.Flags().StringToStringVar(&o.outputCerts, "output-certs", nil,
+		"ADDRESS=FOLDER: write the certificate of a pod to files, as Istio's agent does where OUTPUT_CERTS is set")
 	return c
 }
 
+// sdsOptions say whose certificates there are.
+type sdsOptions struct {
+	listen string
+	// cluster are files of Services and Pods.
+	cluster []string
+	// outputCerts are the folders for certificates, by the address of the pod.
+	outputCerts map[string]string
+}
+
 // serveSDS serves until the context ends. The authority lives as long.
-func serveSDS(ctx context.Context, listen string) error {
+func serveSDS(ctx context.Context, o sdsOptions) error {
 	ca, err := newAuthority()
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", listen)
+	_, pods, err := readObjects(o.cluster)
+	if err != nil {
+		return err
+	}
+	s := &secrets{ca: ca, identities: identities(pods)}
+	for address, folder := range o.outputCerts {
+		if err := s.output(address, folder); err != nil {
+			return err
+		}
+	}
+	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return err
 	}
 	server := grpc.NewServer()
-	secret.RegisterSecretDiscoveryServiceServer(server, &secrets{ca: ca})
+	secret.RegisterSecretDiscoveryServiceServer(server, s)
 	// The line that whoever started us waits for.
 	fmt.Println("serving certificates on", l.Addr())
 	context.AfterFunc(ctx, server.Stop)
 	return server.Serve(l)
 }
 
-// secrets hands out certificates to whoever asks: it is for proxies of a test, which tell the truth.
+// secrets gives each pod its own certificate, whatever the proxy says of itself: Istio goes by the token of the pod, and
+// this by the address that a pod asks from.
 type secrets struct {
 	secret.UnimplementedSecretDiscoveryServiceServer
 	ca *authority
+	// identities are SPIFFE IDs by the address of the pod.
+	identities map[string]string
 }
 
 // StreamSecrets answers each question once; what follows with a version is the proxy's word that it got the answer.
 func (s *secrets) StreamSecrets(stream secret.SecretDiscoveryService_StreamSecretsServer) error {
-	var node *core.Node
+	address, err := addressOf(stream.Context())
+	if err != nil {
+		return err
+	}
 	for {
 		request, err := stream.Recv()
 		if err != nil {
 			return err
 		}
-		if request.GetNode() != nil {
-			node = request.GetNode()
-		}
 		if refused := request.GetErrorDetail(); refused != nil {
-			return status.Errorf(codes.InvalidArgument, "%s refused %s: %s", node.GetId(), request.GetResourceNames(), refused.GetMessage())
+			return status.Errorf(codes.InvalidArgument, "%s refused %s: %s", address, request.GetResourceNames(), refused.GetMessage())
 		}
 		if request.GetVersionInfo() != "" {
 			continue
 		}
-		answer, err := s.answer(node, request)
+		answer, err := s.answer(address, request)
 		if err != nil {
 			return err
 		}
@@ -90,10 +116,10 @@ func (s *secrets) StreamSecrets(stream secret.SecretDiscoveryService_StreamSecre
 	}
 }
 
-func (s *secrets) answer(node *core.Node, request *discovery.DiscoveryRequest) (*discovery.DiscoveryResponse, error) {
+func (s *secrets) answer(address string, request *discovery.DiscoveryRequest) (*discovery.DiscoveryResponse, error) {
 	answer := &discovery.DiscoveryResponse{VersionInfo: version, Nonce: version, TypeUrl: request.GetTypeUrl()}
 	for _, name := range request.GetResourceNames() {
-		value, err := s.secret(node, name)
+		value, err := s.secret(address, name)
 		if err != nil {
 			return nil, status.Error(codes.NotFound, err.Error())
 		}
@@ -106,18 +132,14 @@ func (s *secrets) answer(node *core.Node, request *discovery.DiscoveryRequest) (
 	return answer, nil
 }
 
-func (s *secrets) secret(node *core.Node, name string) (*tls.Secret, error) {
+func (s *secrets) secret(address, name string) (*tls.Secret, error) {
 	switch name {
 	case rootOfTrust:
 		return &tls.Secret{Name: name, Type: &tls.Secret_ValidationContext{
 			ValidationContext: &tls.CertificateValidationContext{TrustedCa: inline(s.ca.root)},
 		}}, nil
 	case ownCertificate:
-		id, err := identityOf(node)
-		if err != nil {
-			return nil, err
-		}
-		chain, key, err := s.ca.issue(id)
+		chain, key, err := s.issue(address)
 		if err != nil {
 			return nil, err
 		}
@@ -129,16 +151,43 @@ func (s *secrets) secret(node *core.Node, name string) (*tls.Secret, error) {
 	}
 }
 
+// issue makes a certificate for the pod that has the address.
+func (s *secrets) issue(address string) (chain, key []byte, err error) {
+	id, ok := s.identities[address]
+	if !ok {
+		return nil, nil, fmt.Errorf("no pod has the address %s", address)
+	}
+	return s.ca.issue(id)
+}
+
+// output writes the certificate of a pod, its key and the roots to a folder, under the names that Istio gives them.
+func (s *secrets) output(address, folder string) error {
+	chain, key, err := s.issue(address)
+	if err != nil {
+		return err
+	}
+	return util.OutputKeyCertToDir(folder, key, chain, s.ca.root)
+}
+
 func inline(pem []byte) *core.DataSource {
 	return &core.DataSource{Specifier: &core.DataSource_InlineBytes{InlineBytes: pem}}
 }
 
-// identityOf reads the SPIFFE identity off a proxy's metadata.
-func identityOf(node *core.Node) (string, error) {
-	fields := node.GetMetadata().GetFields()
-	namespace, account := fields["NAMESPACE"].GetStringValue(), fields["SERVICE_ACCOUNT"].GetStringValue()
-	if namespace == "" || account == "" || strings.ContainsRune(namespace+account, '/') {
-		return "", errors.New("the proxy says neither namespace nor account of its own")
+// addressOf is where a request comes from, without the port.
+func addressOf(ctx context.Context) (string, error) {
+	p, ok := peer.FromContext(ctx)
+	if !ok {
+		return "", status.Error(codes.Internal, "a stream without a peer")
 	}
-	return "spiffe://cluster.local/ns/" + namespace + "/sa/" + account, nil
+	host, _, err := net.SplitHostPort(p.Addr.String())
+	return host, err
+}
+
+// identities are the SPIFFE IDs of pods, by their addresses.
+func identities(pods []*corev1.Pod) map[string]string {
+	all := map[string]string{}
+	for _, p := range pods {
+		all[p.Status.PodIP] = "spiffe://cluster.local/ns/" + p.Namespace + "/sa/" + p.Spec.ServiceAccountName
+	}
+	return all
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,8 +14,8 @@ import (
 // xdsOptions say what the control plane knows.
 type xdsOptions struct {
 	listen string
-	// cluster is a file of Services and Pods.
-	cluster string
+	// cluster are files of Services and Pods.
+	cluster []string
 	// meshConfigs are files of IstioOperator resources, as `istioctl install -f` takes them; later ones go over
 	// earlier ones. resources are files of Istio's resources, as `kubectl apply -f` takes them.
 	meshConfigs, resources []string
@@ -31,7 +30,7 @@ func xdsCommand() *cobra.Command {
 		RunE:  func(c *cobra.Command, _ []string) error { return serveXDS(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:15010", "address to serve on")
-	c.Flags().StringVar(&o.cluster, "cluster", "", "file of Services and Pods")
+	clusterFlag(c, &o.cluster)
 	c.Flags().StringArrayVar(&o.meshConfigs, "mesh-config", nil, "file of an IstioOperator resource; may be repeated")
 	c.Flags().StringArrayVar(&o.resources, "resources", nil, "file of Istio's resources; may be repeated")
 	return c
@@ -47,13 +46,9 @@ func serveXDS(ctx context.Context, o xdsOptions) error {
 	if err != nil {
 		return err
 	}
-	b, err := os.ReadFile(o.cluster)
+	objects, err := readCluster(o.cluster)
 	if err != nil {
 		return err
-	}
-	objects, err := readCluster(string(b))
-	if err != nil {
-		return fmt.Errorf("%s: %w", o.cluster, err)
 	}
 	return test.Wrap(func(t test.Failer) {
 		xds.NewFakeDiscoveryServer(t, xds.FakeOptions{

@@ -34,7 +34,10 @@ const (
 
 // Proxy is a running Envoy of a pod.
 type Proxy struct {
+	// Pod is whose proxy it calls itself.
 	Pod
+	// Forged says that it is not.
+	Forged  bool
 	process *proc.Process
 	// admin is the URL of Envoy's own pages, stdout the file that it writes to.
 	admin, stdout string

@@ -5,11 +5,11 @@ import (
 	"net/netip"
 )
 
-// Client is who shares: the IP address of a client, with all its connections.
+// Client is who connects. It is told by its IP address, so that all connections
+// from one address are one client's.
 type Client string
 
-// Local is the client of clients without an IP address, such as those of a Unix
-// socket.
+// Local is whoever has no IP address, such as clients of a Unix socket.
 const Local Client = "local"
 
 // ClientOf is the client of a connection's remote address.

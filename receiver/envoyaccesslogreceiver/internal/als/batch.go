@@ -31,7 +31,7 @@ type batch struct {
 	logs    plog.Logs
 	records plog.LogRecordSlice
 	sent    [entry.NumKinds]int64
-	// kinds are those of the records, if senders are verified.
+	// kinds are those of the records, if senders are checked.
 	kinds  []entry.Kind
 	counts tally
 	// refusal is the last error of the next component.

@@ -33,7 +33,7 @@ type stream struct {
 	// noRoom is true if that is for lack of memory.
 	noRoom bool
 	// certificate is the client's, and barred why its entries are refused, accepted
-	// if they are not. Both are used only if senders are verified.
+	// if they are not. Both are used only if senders are checked.
 	certificate sender.Certificate
 	barred      outcome
 	// begun is set by the first message, identified by the first that has an

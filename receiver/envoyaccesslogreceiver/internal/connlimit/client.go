@@ -4,7 +4,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 )
 
-// client is what one address has open.
+// client is what one client has open.
 type client struct {
 	name admission.Client
 	// newConns has the connections with no complete request or message yet, the
@@ -28,7 +28,7 @@ func (p *client) losingConn() *conn { return firstOfLongest(&p.newConns, &p.quie
 // losingStream is the stream that a client gives up for another one.
 func (p *client) losingStream() *stream { return firstOfLongest(&p.newStreams, &p.open) }
 
-// firstOfLongest is the first item of the longest queue. Behind one address the
+// firstOfLongest is the first item of the longest queue. Behind one IP address the
 // queue that an attacker fills is the longest, whatever it fills it with, and what
 // others have there is in another one, or further behind.
 func firstOfLongest[T any](queues ...*queue[T]) T {

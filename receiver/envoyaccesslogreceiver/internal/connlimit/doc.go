@@ -20,7 +20,7 @@
 // kinds: those that have never sent a complete request or message, others with
 // nothing under way, and the rest. The kind of which there are most gives one up,
 // the one that has been so for longest. So a client that fills one kind seldom
-// takes from its neighbours at the same address. If nobody has many, only a
+// takes from its neighbours behind the same IP address. If nobody has many, only a
 // connection that was unused for Limits.MessageTimeout is taken.
 //
 // Streams give way likewise. One that was quiet loses nothing: its proxy opens

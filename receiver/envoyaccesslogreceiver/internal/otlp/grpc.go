@@ -28,7 +28,7 @@ type message struct{ data mem.BufferSlice }
 // answer is a serialized response.
 type answer []byte
 
-// Codec leaves the decoding of requests to the handler, which knows the sender
+// Codec leaves the decoding of requests to the handler, which knows the client
 // and the deadline, and whose errors have a status. gRPC makes Internal of each
 // error of a codec. A server with the service must be made with it.
 type Codec struct{}

@@ -4,8 +4,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 // NodeID is the node id of the proxy that a record names: the first in any of the
@@ -24,4 +24,4 @@ func NodeID(all ...pcommon.Map) string {
 
 // NamespaceOf is the namespace of the proxy with a node id. It is empty if the id
 // does not have Istio's form, TYPE~IP~POD.NAMESPACE~DOMAIN.
-func NamespaceOf(nodeID string) string { return istio.NamespaceOfNodeID(nodeID) }
+func NamespaceOf(nodeID string) string { return names.ParseNode(nodeID).Namespace }

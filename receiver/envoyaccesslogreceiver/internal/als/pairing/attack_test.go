@@ -27,7 +27,7 @@ func flood(s *Stream[string], now time.Time) (n int) {
 	return n
 }
 
-// attackers are senders who take all the memory that they can get. Each makes
+// attackers take all the memory that they can get. Each makes
 // streams before its victim's entries come.
 var attackers = map[string]func(s *Set[string]) []*Stream[string]{
 	"the victim's node id from another client": func(s *Set[string]) []*Stream[string] {
@@ -199,7 +199,7 @@ func TestFloodOfProxies(t *testing.T) {
 	assert.Equal(t, int64(1), s.Stats().Proxies)
 }
 
-// Many entries with one key, as a hostile sender has, cost no more than others.
+// Many entries with one key, as a hostile client sends, cost no more than others.
 func TestSameKeyIsCheap(t *testing.T) {
 	s, n := newStream(1 << 40)
 	const many = 200_000
@@ -209,7 +209,7 @@ func TestSameKeyIsCheap(t *testing.T) {
 	assert.Len(t, expire(t, s, at(3)), many)
 }
 
-// What is said to be in use is what is in use, in each state that a sender can
+// What is said to be in use is what is in use, in each state that a client can
 // bring about.
 func TestBytesAreMeasured(t *testing.T) {
 	const many = 20_000

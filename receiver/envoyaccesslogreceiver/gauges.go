@@ -22,13 +22,13 @@ func observe(s shared, h handlers, open func() connlimit.Stats) error {
 		b.RegisterReceiverEnvoyAccessLogInFlightBytesLimitCallback(gauge(func() int64 { return s.admission.Stats().MaxBytes })),
 		b.RegisterReceiverEnvoyAccessLogConnectionsCallback(gauge(func() int64 { return int64(open().Connections) })),
 		b.RegisterReceiverEnvoyAccessLogConnectionsLimitCallback(gauge(func() int64 { return int64(open().MaxConnections) })),
-		b.RegisterReceiverEnvoyAccessLogOpenRequestsCallback(gauge(func() int64 { return int64(open().Streams) })),
-		b.RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback(gauge(func() int64 { return int64(open().MaxStreams) })),
+		b.RegisterReceiverEnvoyAccessLogStreamsCallback(gauge(func() int64 { return int64(open().Streams) })),
+		b.RegisterReceiverEnvoyAccessLogStreamsLimitCallback(gauge(func() int64 { return int64(open().MaxStreams) })),
 		b.RegisterReceiverEnvoyAccessLogProxyLastHeardCallback(func(_ context.Context, o metric.Int64Observer) error { return observeHeard(s.heard, o) }),
 	)
 	if h := h.als; h != nil {
 		err = errors.Join(err,
-			b.RegisterReceiverEnvoyAccessLogStreamsCallback(gauge(func() int64 { return h.Stats().Streams })),
+			b.RegisterReceiverEnvoyAccessLogAlsStreamsCallback(gauge(func() int64 { return h.Stats().Streams })),
 			b.RegisterReceiverEnvoyAccessLogProxiesCallback(gauge(func() int64 { return h.Stats().Proxies })),
 			b.RegisterReceiverEnvoyAccessLogWaitingEntriesCallback(gauge(func() int64 { return h.Stats().Waiting })),
 			b.RegisterReceiverEnvoyAccessLogPairingBytesCallback(gauge(func() int64 { return h.Stats().Bytes })),

@@ -184,8 +184,8 @@ func TestEndOfStreams(t *testing.T) {
 	require.Error(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), err: boom}))
 	require.Error(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), err: context.Canceled}))
 	send(t, h)
-	assert.Equal(t, int64(2), point(tel, "otelcol_receiver_envoy_access_log_streams_ended", attribute.String("reason", "canceled")))
-	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_streams_ended", attribute.String("reason", "client")))
+	assert.Equal(t, int64(2), point(tel, "otelcol_receiver_envoy_access_log_als_streams_ended", attribute.String("reason", "canceled")))
+	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_als_streams_ended", attribute.String("reason", "client")))
 	require.NoError(t, h.Shutdown(t.Context()))
 }
 

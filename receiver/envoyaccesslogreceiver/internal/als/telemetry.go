@@ -38,7 +38,7 @@ func newTelemetry(b *metadata.TelemetryBuilder) *telemetry {
 		t.overflows[i] = newAdder(b.ReceiverEnvoyAccessLogPairingOverflows, attribute.String("action", name))
 	}
 	for i, name := range reasonNames {
-		t.reasons[i] = newAdder(b.ReceiverEnvoyAccessLogStreamsEnded, attribute.String("reason", name))
+		t.reasons[i] = newAdder(b.ReceiverEnvoyAccessLogAlsStreamsEnded, attribute.String("reason", name))
 	}
 	return t
 }

@@ -28,6 +28,8 @@ type TelemetryBuilder struct {
 	meter                                    metric.Meter
 	mu                                       sync.Mutex
 	registrations                            []metric.Registration
+	ReceiverEnvoyAccessLogAlsStreams         metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogAlsStreamsEnded    metric.Int64Counter
 	ReceiverEnvoyAccessLogBadIdentifiers     metric.Int64Counter
 	ReceiverEnvoyAccessLogConnections        metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogConnectionsLimit   metric.Int64ObservableGauge
@@ -37,8 +39,6 @@ type TelemetryBuilder struct {
 	ReceiverEnvoyAccessLogLimitedConnections metric.Int64Counter
 	ReceiverEnvoyAccessLogLimitedStreams     metric.Int64Counter
 	ReceiverEnvoyAccessLogMalformedMessages  metric.Int64Counter
-	ReceiverEnvoyAccessLogOpenRequests       metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogOpenRequestsLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytes       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytesLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
@@ -49,7 +49,7 @@ type TelemetryBuilder struct {
 	ReceiverEnvoyAccessLogRepairedEntries    metric.Int64Counter
 	ReceiverEnvoyAccessLogRepairedRequests   metric.Int64Counter
 	ReceiverEnvoyAccessLogStreams            metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogStreamsEnded       metric.Int64Counter
+	ReceiverEnvoyAccessLogStreamsLimit       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogWaitingEntries     metric.Int64ObservableGauge
 }
 
@@ -62,6 +62,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterReceiverEnvoyAccessLogAlsStreamsCallback sets callback for observable ReceiverEnvoyAccessLogAlsStreams metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogAlsStreamsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogAlsStreams, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogAlsStreams)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterReceiverEnvoyAccessLogConnectionsCallback sets callback for observable ReceiverEnvoyAccessLogConnections metric.
@@ -115,36 +130,6 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogInFlightBytesLimi
 		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogInFlightBytesLimit, obs: o})
 		return nil
 	}, builder.ReceiverEnvoyAccessLogInFlightBytesLimit)
-	if err != nil {
-		return err
-	}
-	builder.mu.Lock()
-	defer builder.mu.Unlock()
-	builder.registrations = append(builder.registrations, reg)
-	return nil
-}
-
-// RegisterReceiverEnvoyAccessLogOpenRequestsCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequests metric.
-func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsCallback(cb metric.Int64Callback) error {
-	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequests, obs: o})
-		return nil
-	}, builder.ReceiverEnvoyAccessLogOpenRequests)
-	if err != nil {
-		return err
-	}
-	builder.mu.Lock()
-	defer builder.mu.Unlock()
-	builder.registrations = append(builder.registrations, reg)
-	return nil
-}
-
-// RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequestsLimit metric.
-func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback(cb metric.Int64Callback) error {
-	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequestsLimit, obs: o})
-		return nil
-	}, builder.ReceiverEnvoyAccessLogOpenRequestsLimit)
 	if err != nil {
 		return err
 	}
@@ -229,6 +214,21 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogStreamsCallback(c
 	return nil
 }
 
+// RegisterReceiverEnvoyAccessLogStreamsLimitCallback sets callback for observable ReceiverEnvoyAccessLogStreamsLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogStreamsLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogStreamsLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogStreamsLimit)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterReceiverEnvoyAccessLogWaitingEntriesCallback sets callback for observable ReceiverEnvoyAccessLogWaitingEntries metric.
 func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogWaitingEntriesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
@@ -272,6 +272,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ReceiverEnvoyAccessLogAlsStreams, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_als_streams",
+		metric.WithDescription("Open streams of ALS. [Development]"),
+		metric.WithUnit("{stream}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogAlsStreamsEnded, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_als_streams_ended",
+		metric.WithDescription("Streams of ALS that ended, by reason. [Development]"),
+		metric.WithUnit("{stream}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogBadIdentifiers, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_bad_identifiers",
 		metric.WithDescription("Streams whose identifier lacked something or was too long. Their entries are accepted. [Development]"),
@@ -280,13 +292,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogConnections, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_connections",
-		metric.WithDescription("Connections that are open, of all protocols. [Development]"),
+		metric.WithDescription("Open connections of all protocols. [Development]"),
 		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogConnectionsLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_connections_limit",
-		metric.WithDescription("Connections that may be open, of all protocols. [Development]"),
+		metric.WithDescription("How many connections of all protocols may be open. [Development]"),
 		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
@@ -298,13 +310,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogInFlightBytes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_in_flight_bytes",
-		metric.WithDescription("Memory that all requests under way hold together, an upper estimate. [Development]"),
+		metric.WithDescription("Memory that all messages and requests in flight use, an upper estimate. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogInFlightBytesLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
-		metric.WithDescription("The configured limit of the memory that all requests under way hold together. [Development]"),
+		metric.WithDescription("The configured limit of the memory that all messages and requests in flight use. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
@@ -316,43 +328,31 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogLimitedStreams, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_limited_streams",
-		metric.WithDescription("Streams and requests over gRPC that were refused or ended because a limit was reached. It does not count those that end with their connection. [Development]"),
+		metric.WithDescription("Streams of ALS and requests over OTLP/gRPC that were refused or ended because a limit was reached. Those that end with their connection are not counted. [Development]"),
 		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogMalformedMessages, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_malformed_messages",
-		metric.WithDescription("Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]"),
+		metric.WithDescription("Messages over ALS that were malformed in part. The entries of the other parts were accepted. [Development]"),
 		metric.WithUnit("{message}"),
-	)
-	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogOpenRequests, err = builder.meter.Int64ObservableGauge(
-		"otelcol_receiver_envoy_access_log_open_requests",
-		metric.WithDescription("Streams and requests over gRPC that are open. [Development]"),
-		metric.WithUnit("{request}"),
-	)
-	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogOpenRequestsLimit, err = builder.meter.Int64ObservableGauge(
-		"otelcol_receiver_envoy_access_log_open_requests_limit",
-		metric.WithDescription("Streams and requests over gRPC that may be open. [Development]"),
-		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_pairing_bytes",
-		metric.WithDescription("Memory that is in use to find the two entries of one event, an estimate. [Development]"),
+		metric.WithDescription("Memory for entries that wait, and for those that were passed on, an estimate. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytesLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_pairing_bytes_limit",
-		metric.WithDescription("The configured limit of the memory to find the two entries of one event. [Development]"),
+		metric.WithDescription("The configured limit of the memory for entries that wait, and for those that were passed on. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingOverflows, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_pairing_overflows",
-		metric.WithDescription("Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]"),
+		metric.WithDescription("Entries that could not be paired because the memory for that was used up. Their events may count twice. [Development]"),
 		metric.WithUnit("{entry}"),
 	)
 	errs = errors.Join(errs, err)
@@ -370,13 +370,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRefusedRequests, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_refused_requests",
-		metric.WithDescription("Requests over OTLP that the receiver itself refused, by reason. [Development]"),
+		metric.WithDescription("Requests over OTLP that the receiver refused. Those that the next component refused are not counted. [Development]"),
 		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRemovedRecords, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_removed_records",
-		metric.WithDescription("Records over OTLP that were refused because of `sender_identity`. The others of their requests are accepted. [Development]"),
+		metric.WithDescription("Records over OTLP that were removed because of `sender_identity`. The others of their requests are accepted. [Development]"),
 		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
@@ -394,13 +394,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_streams",
-		metric.WithDescription("Streams of ALS that are open. [Development]"),
+		metric.WithDescription("Open streams of ALS and requests over OTLP/gRPC. [Development]"),
 		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogStreamsEnded, err = builder.meter.Int64Counter(
-		"otelcol_receiver_envoy_access_log_streams_ended",
-		metric.WithDescription("Streams of ALS that ended, by reason. [Development]"),
+	builder.ReceiverEnvoyAccessLogStreamsLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_streams_limit",
+		metric.WithDescription("How many streams of ALS and requests over OTLP/gRPC may be open. [Development]"),
 		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)

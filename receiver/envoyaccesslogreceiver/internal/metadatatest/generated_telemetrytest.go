@@ -21,6 +21,36 @@ func NewSettings(tt *componenttest.Telemetry) receiver.Settings {
 	return set
 }
 
+func AssertEqualReceiverEnvoyAccessLogAlsStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_als_streams",
+		Description: "Open streams of ALS. [Development]",
+		Unit:        "{stream}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_als_streams")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualReceiverEnvoyAccessLogAlsStreamsEnded(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_als_streams_ended",
+		Description: "Streams of ALS that ended, by reason. [Development]",
+		Unit:        "{stream}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_als_streams_ended")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_bad_identifiers",
@@ -40,7 +70,7 @@ func AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t *testing.T, tt *component
 func AssertEqualReceiverEnvoyAccessLogConnections(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_connections",
-		Description: "Connections that are open, of all protocols. [Development]",
+		Description: "Open connections of all protocols. [Development]",
 		Unit:        "{connection}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -54,7 +84,7 @@ func AssertEqualReceiverEnvoyAccessLogConnections(t *testing.T, tt *componenttes
 func AssertEqualReceiverEnvoyAccessLogConnectionsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_connections_limit",
-		Description: "Connections that may be open, of all protocols. [Development]",
+		Description: "How many connections of all protocols may be open. [Development]",
 		Unit:        "{connection}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -84,7 +114,7 @@ func AssertEqualReceiverEnvoyAccessLogEntries(t *testing.T, tt *componenttest.Te
 func AssertEqualReceiverEnvoyAccessLogInFlightBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_in_flight_bytes",
-		Description: "Memory that all requests under way hold together, an upper estimate. [Development]",
+		Description: "Memory that all messages and requests in flight use, an upper estimate. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -98,7 +128,7 @@ func AssertEqualReceiverEnvoyAccessLogInFlightBytes(t *testing.T, tt *componentt
 func AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
-		Description: "The configured limit of the memory that all requests under way hold together. [Development]",
+		Description: "The configured limit of the memory that all messages and requests in flight use. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -128,7 +158,7 @@ func AssertEqualReceiverEnvoyAccessLogLimitedConnections(t *testing.T, tt *compo
 func AssertEqualReceiverEnvoyAccessLogLimitedStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_limited_streams",
-		Description: "Streams and requests over gRPC that were refused or ended because a limit was reached. It does not count those that end with their connection. [Development]",
+		Description: "Streams of ALS and requests over OTLP/gRPC that were refused or ended because a limit was reached. Those that end with their connection are not counted. [Development]",
 		Unit:        "{stream}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -144,7 +174,7 @@ func AssertEqualReceiverEnvoyAccessLogLimitedStreams(t *testing.T, tt *component
 func AssertEqualReceiverEnvoyAccessLogMalformedMessages(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_malformed_messages",
-		Description: "Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]",
+		Description: "Messages over ALS that were malformed in part. The entries of the other parts were accepted. [Development]",
 		Unit:        "{message}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -157,38 +187,10 @@ func AssertEqualReceiverEnvoyAccessLogMalformedMessages(t *testing.T, tt *compon
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualReceiverEnvoyAccessLogOpenRequests(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
-	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_open_requests",
-		Description: "Streams and requests over gRPC that are open. [Development]",
-		Unit:        "{request}",
-		Data: metricdata.Gauge[int64]{
-			DataPoints: dps,
-		},
-	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_open_requests")
-	require.NoError(t, err)
-	metricdatatest.AssertEqual(t, want, got, opts...)
-}
-
-func AssertEqualReceiverEnvoyAccessLogOpenRequestsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
-	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_open_requests_limit",
-		Description: "Streams and requests over gRPC that may be open. [Development]",
-		Unit:        "{request}",
-		Data: metricdata.Gauge[int64]{
-			DataPoints: dps,
-		},
-	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_open_requests_limit")
-	require.NoError(t, err)
-	metricdatatest.AssertEqual(t, want, got, opts...)
-}
-
 func AssertEqualReceiverEnvoyAccessLogPairingBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_bytes",
-		Description: "Memory that is in use to find the two entries of one event, an estimate. [Development]",
+		Description: "Memory for entries that wait, and for those that were passed on, an estimate. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -202,7 +204,7 @@ func AssertEqualReceiverEnvoyAccessLogPairingBytes(t *testing.T, tt *componentte
 func AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_bytes_limit",
-		Description: "The configured limit of the memory to find the two entries of one event. [Development]",
+		Description: "The configured limit of the memory for entries that wait, and for those that were passed on. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -216,7 +218,7 @@ func AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *compon
 func AssertEqualReceiverEnvoyAccessLogPairingOverflows(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_overflows",
-		Description: "Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]",
+		Description: "Entries that could not be paired because the memory for that was used up. Their events may count twice. [Development]",
 		Unit:        "{entry}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -260,7 +262,7 @@ func AssertEqualReceiverEnvoyAccessLogProxyLastHeard(t *testing.T, tt *component
 func AssertEqualReceiverEnvoyAccessLogRefusedRequests(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_refused_requests",
-		Description: "Requests over OTLP that the receiver itself refused, by reason. [Development]",
+		Description: "Requests over OTLP that the receiver refused. Those that the next component refused are not counted. [Development]",
 		Unit:        "{request}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -276,7 +278,7 @@ func AssertEqualReceiverEnvoyAccessLogRefusedRequests(t *testing.T, tt *componen
 func AssertEqualReceiverEnvoyAccessLogRemovedRecords(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_removed_records",
-		Description: "Records over OTLP that were refused because of `sender_identity`. The others of their requests are accepted. [Development]",
+		Description: "Records over OTLP that were removed because of `sender_identity`. The others of their requests are accepted. [Development]",
 		Unit:        "{record}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -324,7 +326,7 @@ func AssertEqualReceiverEnvoyAccessLogRepairedRequests(t *testing.T, tt *compone
 func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_streams",
-		Description: "Streams of ALS that are open. [Development]",
+		Description: "Open streams of ALS and requests over OTLP/gRPC. [Development]",
 		Unit:        "{stream}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -335,18 +337,16 @@ func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Te
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualReceiverEnvoyAccessLogStreamsEnded(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogStreamsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_streams_ended",
-		Description: "Streams of ALS that ended, by reason. [Development]",
+		Name:        "otelcol_receiver_envoy_access_log_streams_limit",
+		Description: "How many streams of ALS and requests over OTLP/gRPC may be open. [Development]",
 		Unit:        "{stream}",
-		Data: metricdata.Sum[int64]{
-			Temporality: metricdata.CumulativeTemporality,
-			IsMonotonic: true,
-			DataPoints:  dps,
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_streams_ended")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_streams_limit")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

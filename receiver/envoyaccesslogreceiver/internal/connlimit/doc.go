@@ -4,8 +4,8 @@
 //
 // A client is an IP address. A connection has one of three states:
 //
-//	Accept ─────▶ new ─first message─▶ quiet ◀─last stream ends─── busy
-//	  │                                  └───────stream begins────▶ busy
+//	Accept ─▶ new ─first message─▶ busy ─last stream ends─▶ quiet
+//	  │                             ▲────stream begins────────┘
 //	  └─at the limit: the client with most connections loses one,
 //	    or the new connection is refused
 //

@@ -86,6 +86,8 @@ func TestHeldBytesAreMeasured(t *testing.T) {
 			const many = 2000
 			options := testOptions()
 			options.MaxBytes = 1 << 40
+			// All of them wait, however slow the machine is.
+			options.Wait = time.Hour
 			h, _ := newHandler(t, options, consumertest.NewNop())
 			stream := &fakeStream{ctx: t.Context(), more: make(chan any)}
 			ended := make(chan error)

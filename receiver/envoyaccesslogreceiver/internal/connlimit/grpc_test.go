@@ -158,7 +158,7 @@ func TestUnfinishedRequestsLose(t *testing.T) {
 }
 
 func TestRequestsArriveInTime(t *testing.T) {
-	f := start(t, Limits{MessageTimeout: 200 * time.Millisecond}, admission.Options{MaxBytes: 32 << 20})
+	f := start(t, Limits{MessageTimeout: time.Second}, admission.Options{MaxBytes: 32 << 20})
 	stop := f.honest(t, 2)
 	a := f.attack(t, 1, export)
 	whole, err := a.open(3)
@@ -174,13 +174,16 @@ func TestRequestsArriveInTime(t *testing.T) {
 }
 
 func TestAHandlerMayTakeLonger(t *testing.T) {
-	f := start(t, Limits{MessageTimeout: 50 * time.Millisecond}, admission.Options{MaxBytes: 32 << 20})
-	f.service.before = func(context.Context) { time.Sleep(300 * time.Millisecond) }
+	const timeout = 500 * time.Millisecond
+	f := start(t, Limits{MessageTimeout: timeout}, admission.Options{MaxBytes: 32 << 20})
+	f.service.before = func(context.Context) { time.Sleep(2 * timeout) }
 	require.NoError(t, f.export(t.Context(), f.client(t, 1), 100))
 }
 
 func TestIdleStreamsLive(t *testing.T) {
-	f := start(t, Limits{MessageTimeout: 50 * time.Millisecond}, admission.Options{MaxBytes: 32 << 20})
+	// A connection has to be open by then, too, which takes a while on a busy machine.
+	const timeout = 500 * time.Millisecond
+	f := start(t, Limits{MessageTimeout: timeout}, admission.Options{MaxBytes: 32 << 20})
 	c := f.client(t, 1)
 	s := f.openStream(t, c)
 	require.NoError(t, s.SendMsg(wrapperspb.Bytes(make([]byte, 30_000))))
@@ -194,7 +197,7 @@ func TestIdleStreamsLive(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, a.WriteDataPadded(padded, false, []byte{0x0a, 8, 9: 0}, make([]byte, 200)))
 
-	time.Sleep(200 * time.Millisecond)
+	time.Sleep(2 * timeout)
 	require.NoError(t, s.SendMsg(wrapperspb.Bytes(make([]byte, 30_000))))
 	require.NoError(t, a.WriteData(padded, false, []byte{0, 0, 0, 0, 0}))
 	eventually(t, func() bool { _, n := f.service.counts(); return n >= 3 }, "the others go on")

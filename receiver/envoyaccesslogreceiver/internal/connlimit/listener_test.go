@@ -94,7 +94,8 @@ func TestBusyConnectionsGiveWay(t *testing.T) {
 
 // Clients with one connection each do not take each other's, unless it is unused.
 func TestFewConnectionsAreKept(t *testing.T) {
-	f := start(t, Limits{MaxConnections: 2, MessageTimeout: 100 * time.Millisecond}, admission.Options{MaxBytes: 32 << 20})
+	const timeout = 500 * time.Millisecond
+	f := start(t, Limits{MaxConnections: 2, MessageTimeout: timeout}, admission.Options{MaxBytes: 32 << 20})
 	s := f.openStream(t, f.client(t, 1))
 	eventually(t, func() bool { return f.Stats().Streams == 1 }, "a stream")
 	other := f.attack(t, 2, logs)
@@ -109,7 +110,7 @@ func TestFewConnectionsAreKept(t *testing.T) {
 
 	require.NoError(t, s.CloseSend())
 	eventually(t, func() bool { return f.Stats().Streams == 1 }, "the first stream ends")
-	time.Sleep(150 * time.Millisecond)
+	time.Sleep(timeout + 100*time.Millisecond)
 	require.NoError(t, f.export(t.Context(), f.client(t, 4), 100))
 	assert.Equal(t, 1, f.count(Event{ReasonMaxConnections, EndedConnection, clientName(1)}))
 }

@@ -138,7 +138,7 @@ func TestALSRebalanced(t *testing.T) {
 		differences: inALS,
 		check: func(t *testing.T, byALS *gateway) {
 			t.Helper()
-			assert.Positive(t, byALS.telemetry(t, "otelcol_receiver_envoy_access_log_streams_ended", `reason="age"`))
+			assert.Positive(t, byALS.telemetry(t, "otelcol_receiver_envoy_access_log_als_streams_ended", `reason="age"`))
 		},
 	}.run(t)
 }

@@ -27,11 +27,11 @@ const (
 	PassForgotten
 )
 
-// node is a proxy at an address, with what is known of its entries.
-type node[T any] struct {
-	set  *Set[T]
-	id   nodeID
-	peer *peer
+// proxy is a node id of a client, with what is known of its entries.
+type proxy[T any] struct {
+	set    *Set[T]
+	id     proxyKey
+	client *client
 
 	// Guarded by the set's mutex.
 	share       share
@@ -41,18 +41,18 @@ type node[T any] struct {
 
 	mu sync.Mutex
 	// seen is when the last entry of each kind came, zero for a kind that the
-	// node has no logger of.
+	// proxy has no logger of.
 	seen [numKinds]time.Time
-	// settled is when a node that has sent entries of one kind has no others.
+	// settled is when a proxy that has sent entries of one kind has no others.
 	settled time.Time
 	// passed are the keys of entries of each kind whose other entry has not come.
 	passed [numKinds]memory
 	queue  queue[T]
 }
 
-// Stream is a stream of a node.
+// Stream is a stream of a proxy.
 type Stream[T any] struct {
-	node       *node[T]
+	proxy      *proxy[T]
 	connection *connection
 	// waited is when an entry of the stream began to wait.
 	waited time.Time
@@ -60,54 +60,54 @@ type Stream[T any] struct {
 
 // Native decides upon a native entry.
 func (s *Stream[T]) Native(kind Kind, key uint64, now time.Time) Decision {
-	n := s.node
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.seen[kind] = now
-	if n.queue.take(key, kind.other()) {
+	p := s.proxy
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen[kind] = now
+	if p.queue.take(key, kind.other()) {
 		return PassReplacing
 	}
-	if n.forget(kind.other(), key, now) {
+	if p.forget(kind.other(), key, now) {
 		return LeaveOut
 	}
-	return n.remember(kind, key, now, &s.connection.share)
+	return p.remember(kind, key, now, &s.connection.share)
 }
 
 // Foreign decides upon a foreign entry. size is what it costs to keep it, in
 // bytes; keep gives what to keep, and is called only if it has to wait.
 func (s *Stream[T]) Foreign(kind Kind, key uint64, now time.Time, size int64, keep func() T) Decision {
-	n := s.node
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.seen[kind] = now
-	if n.forget(kind.other(), key, now) {
+	p := s.proxy
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen[kind] = now
+	if p.forget(kind.other(), key, now) {
 		return LeaveOut
 	}
-	if n.seen[kind.other()].IsZero() && !now.Before(n.settled) {
-		return n.remember(kind, key, now, &s.connection.share)
+	if p.seen[kind.other()].IsZero() && !now.Before(p.settled) {
+		return p.remember(kind, key, now, &s.connection.share)
 	}
 	if !s.connection.share.take(size + waitingBytes) {
 		return PassNoMemory
 	}
 	s.waited = now
-	n.queue.push(&waiting[T]{entry: keep(), size: size, key: key, kind: kind, until: now.Add(n.set.wait), share: &s.connection.share})
-	n.set.waiting.Add(1)
+	p.queue.push(&waiting[T]{entry: keep(), size: size, key: key, kind: kind, until: now.Add(p.set.wait), share: &s.connection.share})
+	p.set.waiting.Add(1)
 	return Wait
 }
 
 // remember notes that an entry is passed on.
-func (n *node[T]) remember(kind Kind, key uint64, now time.Time, by *share) Decision {
-	n.turn(kind, now)
-	if !n.passed[kind].add(key, by) {
+func (p *proxy[T]) remember(kind Kind, key uint64, now time.Time, by *share) Decision {
+	p.turn(kind, now)
+	if !p.passed[kind].add(key, by) {
 		return PassForgotten
 	}
 	return Pass
 }
 
 // forget takes a key out of what was passed on, false if it is not there.
-func (n *node[T]) forget(kind Kind, key uint64, now time.Time) bool {
-	n.turn(kind, now)
-	return n.passed[kind].remove(key)
+func (p *proxy[T]) forget(kind Kind, key uint64, now time.Time) bool {
+	p.turn(kind, now)
+	return p.passed[kind].remove(key)
 }
 
-func (n *node[T]) turn(kind Kind, now time.Time) { n.passed[kind].turn(now, n.set.wait) }
+func (p *proxy[T]) turn(kind Kind, now time.Time) { p.passed[kind].turn(now, p.set.wait) }

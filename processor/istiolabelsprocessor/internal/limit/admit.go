@@ -31,6 +31,7 @@ func (p *population) admit(n *newcomer) *slot {
 	if i, ok := p.index[n.hash]; ok && p.slots[i].live {
 		return nil // another value has this hash
 	}
+	p.forgetChanges(n.now)
 	from, g := p.holding(p.key(n.asker)), p.group(n.asker)
 	if p.sharedOnly && from.fresh >= p.perSource {
 		return nil
@@ -77,7 +78,7 @@ func (p *population) take(n *newcomer, g int16, from holder) (i int32, ok bool) 
 		p.push(&p.free, int32(i))
 		return int32(i), true
 	}
-	return p.free.first, p.mayChange(g, from, n.now)
+	return p.free.first, p.mayChange(g, from)
 }
 
 // give gives a free slot to a newcomer.

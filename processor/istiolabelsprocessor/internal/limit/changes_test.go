@@ -49,6 +49,33 @@ func TestTermsOfOneSlot(t *testing.T) {
 	}
 }
 
+// A value that has another slot now keeps it when its last one is given away.
+func TestLastSlotOfAValueThatHasAnother(t *testing.T) {
+	o := options(10)
+	o.RollUpShare, o.MaxSourceShare, o.Guaranteed = 0, 1, map[string]float64{"BlackHoleCluster": 0.5}
+	f := newFixture(o)
+	moved := "203.0.113.1"
+	last := f.Address(moved, blackHole, f.now)
+	f.now += int64(2 * o.IdleTimeout)
+	require.Zero(t, f.stats().Live)
+	for n := range 5 { // all that no other destination is guaranteed
+		require.Equal(t, address(n), f.ask(address(n), passthrough))
+	}
+	for range establishedHits {
+		f.ask(moved, passthrough)
+	}
+	now := f.Address(moved, passthrough, f.now)
+	require.NotEqual(t, last.Slot, now.Slot)
+	f.check(t)
+	f.now += int64(changeWindow)
+	for n := range 5 {
+		require.Equal(t, address(100+n), f.ask(address(100+n), blackHole))
+	}
+	require.Equal(t, uint64(2), f.values().slots[last.Slot-1].term)
+	require.Equal(t, now, f.Address(moved, passthrough, f.now))
+	f.check(t)
+}
+
 // Slots of values that stayed away are given to others as fast as any.
 func TestIdleSlotsChangeHands(t *testing.T) {
 	o := options(100)

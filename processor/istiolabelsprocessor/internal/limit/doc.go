@@ -6,16 +6,16 @@
 //
 // # Slots
 //
-//	            a value comes
-//	     +-------------------------+
-//	     |                         v
-//	  +------+                  +------+
-//	  | free |                  | live |
-//	  +------+                  +------+
-//	     ^                         |
-//	     +-------------------------+
-//	       the value stays away, or
-//	       another one came more often
+//	          a value comes
+//	   +-------------------------+
+//	   |                         v
+//	+------+                  +------+
+//	| free |                  | live |
+//	+------+                  +------+
+//	   ^                         |
+//	   +-------------------------+
+//	     the value stays away, or
+//	     another one came more often
 //
 // A slot has a number and a term. The term grows by one each time the slot is
 // given to another value, so a slot and a term stand for one value, and whoever

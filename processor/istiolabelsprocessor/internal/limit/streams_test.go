@@ -41,7 +41,7 @@ func TestStreams(t *testing.T) {
 		n, perSecond int
 		next         func(i int) request
 	}{
-		{"scan", 1 << 20, 2000, func(i int) request { return request{address(i), scanner} }},
+		{"scan", 1 << 18, 2000, func(i int) request { return request{address(i), scanner} }},
 		{"scan of ports", 100_000, 1000, func(i int) request { return request{address(i / 40), scanner} }},
 		{"all new every second", 200_000, 1000, func(i int) request { return request{address(i * 7919 % (1 << 24)), askers[i%8]} }},
 		{"zipf", 200_000, 200, func(i int) request { return request{address(int(zipf.Uint64())), askers[i%8]} }},

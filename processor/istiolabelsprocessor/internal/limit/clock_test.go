@@ -45,3 +45,17 @@ func TestStatsDoAllWork(t *testing.T) {
 	assert.Zero(t, f.stats().Live)
 	f.check(t)
 }
+
+// BenchmarkWork is a call when much is due, in a large limiter.
+func BenchmarkWork(b *testing.B) {
+	o := options(200_000)
+	o.Guaranteed, o.MaxSourceShare = nil, 1
+	f := newFixture(o)
+	for n := range 1 << 20 {
+		f.ask(address(n<<4), passthrough)
+	}
+	for b.Loop() {
+		f.now += int64(2 * o.IdleTimeout)
+		f.ask("203.0.113.1", passthrough)
+	}
+}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
 // usualValues is how many attributes putMeasures and putAddress add to most
@@ -24,7 +23,7 @@ func putMeasures(attributes pcommon.Map, rec *accesslog.Record, set *labelSet) {
 			attributes.PutInt(contract.AttrDuration, ms*int64(time.Millisecond))
 		}
 		if rec.Has(accesslog.GRPCStats) {
-			putMessages(attributes, rec.Get(accesslog.GRPCStats))
+			putMessages(attributes, rec)
 		}
 	}
 	putBytes(attributes, contract.AttrBytesReceived, rec, accesslog.DownstreamWireBytesReceived, accesslog.BytesReceived)
@@ -42,8 +41,8 @@ func putBytes(attributes pcommon.Map, name string, rec *accesslog.Record, wire, 
 	}
 }
 
-func putMessages(attributes pcommon.Map, stats string) {
-	received, sent, ok := istio.GRPCMessages(stats)
+func putMessages(attributes pcommon.Map, rec *accesslog.Record) {
+	received, sent, ok := rec.GRPCMessages()
 	if ok {
 		attributes.PutInt(contract.AttrMessagesReceived, received)
 		attributes.PutInt(contract.AttrMessagesSent, sent)

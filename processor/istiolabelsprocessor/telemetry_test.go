@@ -100,8 +100,7 @@ func TestOtherCounters(t *testing.T) {
 	p.process(t, textLogs(linePassthrough, linePassthrough, forged, lineBlocked))
 	one := func(n int64) []metricdata.DataPoint[int64] { return []metricdata.DataPoint[int64]{{Value: n}} }
 	metadatatest.AssertEqualProcessorIstioLabelsAmbiguousRecords(t, p.tel, one(1), metricdatatest.IgnoreTimestamp())
-	// Each of the three once more, for hosts that have no slot.
-	metadatatest.AssertEqualProcessorIstioLabelsLabelSetsDerived(t, p.tel, one(6), metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorIstioLabelsLabelSetsDerived(t, p.tel, one(3), metricdatatest.IgnoreTimestamp())
 
 	p.process(t, attributeLogs(t, recommended(map[string]any{contract.AttrVerdict: "http", "source_app": "x", "response_code": "1"})))
 	metadatatest.AssertEqualProcessorIstioLabelsRemovedAttributes(t, p.tel, one(2), metricdatatest.IgnoreTimestamp())

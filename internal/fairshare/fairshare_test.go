@@ -29,6 +29,31 @@ func TestMayTake(t *testing.T) {
 	}
 }
 
+func TestMayTakeOfFew(t *testing.T) {
+	for _, tc := range []struct {
+		held, free int
+		want       bool
+	}{
+		{0, 0, false},
+		{0, -1, false},
+		{0, 1, true},
+		{1, 1, false},
+		{1, 2, true},
+		{math.MaxInt, math.MaxInt, false},
+	} {
+		assert.Equal(t, tc.want, MayTakeOfFew(tc.held, tc.free), "held %d, free %d", tc.held, tc.free)
+	}
+	// From two places on one alone leaves some.
+	for places := 2; places < 50; places++ {
+		held := 0
+		for MayTakeOfFew(held, places-held) {
+			held++
+		}
+		assert.Equal(t, (places+1)/2, held)
+		assert.True(t, MayTakeOfFew(0, places-held))
+	}
+}
+
 // Holders that take all they may hold nine of each 9n+1 places, and a newcomer
 // still finds one.
 func TestGreedyHolders(t *testing.T) {

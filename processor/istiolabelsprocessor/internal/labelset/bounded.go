@@ -18,7 +18,7 @@ const OfPeers = -1
 
 // Bounded is a value of a set that needs a slot.
 type Bounded struct {
-	// Name is the label's, or contract.Peer's.
+	// Name is the label's, or contract.ClaimedPeer.
 	Name string
 	// Limit is the place of its label in Maker.Limited, or OfPeers.
 	Limit int
@@ -71,7 +71,7 @@ func (m *Maker) appendPeers(values []Bounded, v *Values) []Bounded {
 			continue
 		}
 		value := contract.AppendPeer(nil, peer, func(l contract.Label) string { return said[l] })
-		values = append(values, Bounded{Name: peer.String(), Limit: OfPeers, Value: string(value), label: contract.NoLabel, extra: -1, claim: claim})
+		values = append(values, Bounded{Name: contract.ClaimedPeer, Limit: OfPeers, Value: string(value), label: contract.NoLabel, extra: -1, claim: claim})
 	}
 	return values
 }

@@ -120,7 +120,7 @@ func parseLine(t *testing.T, line string, isJSON bool) plog.Logs {
 	return request
 }
 
-// schema is the one that the processor gives to records.
+// schema is the one that the processor writes.
 func (c *caseConfig) schema() contract.Schema {
 	if s, ok := c.Processor["schema"].(string); ok {
 		return contract.Schema(s)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
@@ -24,14 +25,19 @@ type Bounder struct {
 // NewBounder returns a bounder.
 func (b *Bounds) NewBounder() *Bounder { return &Bounder{Bounds: b} }
 
-// Labels returns the set in which each bounded value has a slot or a fallback, as
-// of now. host is destination_service if the set leaves it unknown, else empty.
-// Times are in nanoseconds since the Unix epoch.
-func (b *Bounder) Labels(set *labelset.Set, host string, now int64) *labelset.Set {
+// Bound returns the set in which each bounded value of a record's labels has a
+// slot or a fallback, and what is said of its addresses, as of now. set and host are
+// what package label found: host is destination_service if the set leaves it
+// unknown. now is in nanoseconds since the Unix epoch.
+func (b *Bounder) Bound(rec *accesslog.Record, set *labelset.Set, host string, now int64) (*labelset.Set, labelset.Addresses) {
+	b.asker = limit.Asker{Source: set.Source, Destination: set.Destination()}
+	return b.labels(set, host, now), b.addresses(rec, set, now)
+}
+
+func (b *Bounder) labels(set *labelset.Set, host string, now int64) *labelset.Set {
 	if len(set.Bounded) == 0 && host == "" {
 		return set
 	}
-	b.asker = limit.Asker{Source: set.Source, Destination: set.Destination()}
 	b.said = b.said[:0]
 	for i := range set.Bounded {
 		v := &set.Bounded[i]

@@ -53,6 +53,16 @@ func host(name string) func(*labelset.Values) {
 	}
 }
 
+func (b *Bounder) labelsOf(set *labelset.Set, host string, now int64) *labelset.Set {
+	bound, _ := b.Bound(new(accesslog.Record), set, host, now)
+	return bound
+}
+
+func (b *Bounder) addressesOf(rec *accesslog.Record, set *labelset.Set, now int64) labelset.Addresses {
+	_, addresses := b.Bound(rec, set, "", now)
+	return addresses
+}
+
 func slotNames(s *labelset.Set) (names []string) {
 	for _, slot := range s.Slots {
 		names = append(names, slot.Name)
@@ -63,7 +73,7 @@ func slotNames(s *labelset.Set) (names []string) {
 func TestNothingToBound(t *testing.T) {
 	b := newBounds(1).NewBounder()
 	set := b.passthrough(nil)
-	assert.Same(t, set, b.Labels(set, "", 0))
+	assert.Same(t, set, b.labelsOf(set, "", 0))
 }
 
 // A host beside the set and one within it end in the same labels.
@@ -74,9 +84,9 @@ func TestHosts(t *testing.T) {
 			shared := b.passthrough(nil)
 			bound := func(name string) *labelset.Set {
 				if apart {
-					return b.Labels(shared, name, 0)
+					return b.labelsOf(shared, name, 0)
 				}
-				return b.Labels(b.passthrough(host(name)), "", 0)
+				return b.labelsOf(b.passthrough(host(name)), "", 0)
 			}
 			first := bound("a.example")
 			assert.Equal(t, "a.example", first.Labels[contract.DestinationService])
@@ -103,11 +113,11 @@ func TestHosts(t *testing.T) {
 func TestTermsGrow(t *testing.T) {
 	b := newBounds(1).NewBounder()
 	set := b.passthrough(nil)
-	first := b.Labels(set, "a.example", 0)
+	first := b.labelsOf(set, "a.example", 0)
 	later := int64(3 * time.Hour)
-	other := b.Labels(set, "b.example", later)
+	other := b.labelsOf(set, "b.example", later)
 	require.Equal(t, "b.example", other.Labels[contract.DestinationService], "the first one stayed away")
-	again := b.Labels(set, "a.example", 2*later)
+	again := b.labelsOf(set, "a.example", 2*later)
 	require.Equal(t, "a.example", again.Labels[contract.DestinationService])
 	assert.NotSame(t, first, again)
 	var terms []uint64
@@ -131,9 +141,9 @@ func TestSeveralValues(t *testing.T) {
 			v.Labels[contract.SourceApp], v.Claims[contract.SourceApp] = app, istio.ClaimedSource
 		}
 	}
-	first := b.Labels(b.passthrough(values("a", "901", "x", "p")), "", 0)
+	first := b.labelsOf(b.passthrough(values("a", "901", "x", "p")), "", 0)
 	assert.Equal(t, []string{"destination_service", "response_code", "team", contract.ClaimedPeer}, slotNames(first))
-	second := b.Labels(b.passthrough(values("a", "902", "y", "p")), "", 0)
+	second := b.labelsOf(b.passthrough(values("a", "902", "y", "p")), "", 0)
 	assert.Equal(t, "a", second.Labels[contract.DestinationService])
 	assert.Equal(t, limit.Other, second.Labels[contract.ResponseCode])
 	assert.Equal(t, []labelset.Extra{{Name: "team", Value: limit.Other}}, second.Extra)
@@ -152,26 +162,26 @@ func connection(ip, name string) *accesslog.Record {
 func TestAddresses(t *testing.T) {
 	b := newBounds(2).NewBounder()
 	set := b.passthrough(nil)
-	got := b.Addresses(connection("203.0.113.10", "api.example.com"), set, 0)
+	got := b.addressesOf(connection("203.0.113.10", "api.example.com"), set, 0)
 	assert.Equal(t, "203.0.113.10", got.IP.Text)
 	assert.Equal(t, "api.example.com", got.Host.Text)
 	assert.NotZero(t, got.IP.Slot)
 	assert.NotZero(t, got.Host.Slot)
-	assert.Equal(t, got, b.Addresses(connection("203.0.113.10", "api.example.com"), set, 0))
+	assert.Equal(t, got, b.addressesOf(connection("203.0.113.10", "api.example.com"), set, 0))
 
-	got = b.Addresses(connection("203.0.113.11", ""), set, 0)
+	got = b.addressesOf(connection("203.0.113.11", ""), set, 0)
 	assert.Equal(t, "203.0.113.11", got.Host.Text, "the address where there is no name")
-	got = b.Addresses(connection("203.0.113.12", "other.example.com"), set, 0)
+	got = b.addressesOf(connection("203.0.113.12", "other.example.com"), set, 0)
 	assert.Equal(t, labelset.Addresses{IP: labelset.Value{Text: limit.Other}, Host: labelset.Value{Text: limit.Other}}, got)
 
 	unknown := labelset.Value{Text: istio.Unknown}
-	assert.Equal(t, labelset.Addresses{IP: unknown, Host: unknown}, b.Addresses(new(accesslog.Record), set, 0))
+	assert.Equal(t, labelset.Addresses{IP: unknown, Host: unknown}, b.addressesOf(new(accesslog.Record), set, 0))
 
 	service := b.passthrough(func(v *labelset.Values) { v.Labels[contract.DestinationServiceName] = "a" })
-	assert.Zero(t, b.Addresses(connection("203.0.113.10", ""), service, 0))
+	assert.Zero(t, b.addressesOf(connection("203.0.113.10", ""), service, 0))
 	periodic := b.passthrough(func(v *labelset.Values) { v.Verdict = contract.VerdictPeriodic })
 	plain := labelset.Value{Text: "203.0.113.99"}
-	assert.Equal(t, labelset.Addresses{IP: plain, Host: plain}, b.Addresses(connection("203.0.113.99", "x"), periodic, 0), "it makes no series")
+	assert.Equal(t, labelset.Addresses{IP: plain, Host: plain}, b.addressesOf(connection("203.0.113.99", "x"), periodic, 0), "it makes no series")
 }
 
 func TestNoAllocations(t *testing.T) {
@@ -179,17 +189,16 @@ func TestNoAllocations(t *testing.T) {
 	shared, within := b.passthrough(nil), b.passthrough(host("a.example"))
 	rec := connection("203.0.113.10", "api.example.com")
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
-		b.Labels(shared, "a.example", 0)
-		b.Labels(within, "", 0)
-		b.Addresses(rec, shared, 0)
+		b.Bound(rec, shared, "a.example", 0)
+		b.Bound(rec, within, "", 0)
 	}))
 }
 
-func BenchmarkLabels(b *testing.B) {
+func BenchmarkBound(b *testing.B) {
 	bounder := newBounds(100).NewBounder()
-	set := bounder.passthrough(nil)
+	set, rec := bounder.passthrough(nil), connection("203.0.113.10", "")
 	b.ReportAllocs()
 	for b.Loop() {
-		bounder.Labels(set, "a.example", 0)
+		bounder.Bound(rec, set, "a.example", 0)
 	}
 }

@@ -61,8 +61,8 @@ type Found struct {
 	Reason contract.Verdict
 }
 
-// Record reads a log record. resource is what Resource returned.
-func (r *Reader) Record(lr plog.LogRecord, resource *accesslog.Record) Found {
+// Read reads a log record. resource is what Resource returned.
+func (r *Reader) Read(lr plog.LogRecord, resource *accesslog.Record) Found {
 	r.record.CopyFrom(resource)
 	found := Found{Record: &r.record}
 	if lr.Attributes().Len() > 0 {

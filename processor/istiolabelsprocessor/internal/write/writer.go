@@ -73,9 +73,9 @@ type Record struct {
 	Foreign bool
 }
 
-// Record writes on a record of the scope what varies, and its labels where they
+// Write writes on a record of the scope what varies, and its labels where they
 // stand there.
-func (w *Writer) Record(lr plog.LogRecord, r Record) {
+func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	attributes := lr.Attributes()
 	if r.Foreign {
 		w.remove(attributes, attrname.Contract, attrname.Label, attrname.Shared)

@@ -44,8 +44,8 @@ func records(n int) plog.ResourceLogs {
 	return rl
 }
 
-// write files each record under one of the sets; -1 leaves it.
-func (w *Writer) write(rl plog.ResourceLogs, made []*labelset.Set, of []int) {
+// all files each record under one of the sets; -1 leaves it.
+func (w *Writer) all(rl plog.ResourceLogs, made []*labelset.Set, of []int) {
 	sl := rl.ScopeLogs().At(0)
 	w.Scope(0, sl)
 	for i, lr := range sl.LogRecords().All() {
@@ -53,7 +53,7 @@ func (w *Writer) write(rl plog.ResourceLogs, made []*labelset.Set, of []int) {
 			w.Leave(lr, false)
 			continue
 		}
-		w.Record(lr, Record{Values: new(accesslog.Record), Set: made[of[i]]})
+		w.Write(lr, Record{Values: new(accesslog.Record), Set: made[of[i]]})
 	}
 	w.Finish(rl.ScopeLogs())
 }
@@ -68,7 +68,7 @@ func TestRecordsStandBelowTheirSets(t *testing.T) {
 			of[i] = random.IntN(6) - 1
 		}
 		rl := records(len(of))
-		w.write(rl, made, of)
+		w.all(rl, made, of)
 		seen := map[int64]bool{}
 		for _, sl := range rl.ScopeLogs().All() {
 			assert.Equal(t, "https://example.org", sl.SchemaUrl())
@@ -90,14 +90,14 @@ func TestRecordsStandBelowTheirSets(t *testing.T) {
 
 func TestTheLargestGroupStays(t *testing.T) {
 	rl := records(5)
-	newTestWriter(false).write(rl, sets(2, false), []int{0, 1, 1, 0, 1})
+	newTestWriter(false).all(rl, sets(2, false), []int{0, 1, 1, 0, 1})
 	require.Equal(t, 2, rl.ScopeLogs().Len())
 	assert.Equal(t, 3, rl.ScopeLogs().At(0).LogRecords().Len())
 }
 
 func TestLabelsOnRecord(t *testing.T) {
 	rl, made := records(3), sets(2, true)
-	newTestWriter(true).write(rl, made, []int{0, -1, 1})
+	newTestWriter(true).all(rl, made, []int{0, -1, 1})
 	require.Equal(t, 1, rl.ScopeLogs().Len())
 	sl := rl.ScopeLogs().At(0)
 	assert.Equal(t, "proxy", sl.Scope().Name())
@@ -117,7 +117,7 @@ func TestWhatVaries(t *testing.T) {
 		w, rl := newTestWriter(onRecord), records(1)
 		w.Scope(0, rl.ScopeLogs().At(0))
 		lr := rl.ScopeLogs().At(0).LogRecords().At(0)
-		w.Record(lr, Record{Values: values, Set: sets(1, onRecord)[0], Addresses: labelset.Addresses{
+		w.Write(lr, Record{Values: values, Set: sets(1, onRecord)[0], Addresses: labelset.Addresses{
 			IP: labelset.Value{Text: "203.0.113.10", Slot: 7}, Host: labelset.Value{Text: "other"}, Network: "office",
 		}})
 		got := lr.Attributes().AsRaw()
@@ -142,7 +142,7 @@ func TestForeignNamesAreRemoved(t *testing.T) {
 	}
 	w.Scope(0, sl)
 	assert.EqualValues(t, 1, w.Removed(), "of the scope: the contract's")
-	w.Record(sl.LogRecords().At(0), Record{Values: new(accesslog.Record), Set: sets(1, false)[0], Foreign: true})
+	w.Write(sl.LogRecords().At(0), Record{Values: new(accesslog.Record), Set: sets(1, false)[0], Foreign: true})
 	assert.EqualValues(t, 2, w.Removed(), "shared names are no forgery")
 	assert.Equal(t, map[string]any{"kept": "yes"}, sl.LogRecords().At(0).Attributes().AsRaw())
 
@@ -160,10 +160,10 @@ func TestForeignNamesAreRemoved(t *testing.T) {
 func TestRelease(t *testing.T) {
 	w, made, rl := newTestWriter(false), sets(2, false), records(2)
 	w.Scope(0, rl.ScopeLogs().At(0))
-	w.Record(rl.ScopeLogs().At(0).LogRecords().At(0), Record{Values: new(accesslog.Record), Set: made[0]})
+	w.Write(rl.ScopeLogs().At(0).LogRecords().At(0), Record{Values: new(accesslog.Record), Set: made[0]})
 	w.Release()
 	next := records(3)
-	w.write(next, made, []int{1, 1, 1})
+	w.all(next, made, []int{1, 1, 1})
 	require.Equal(t, 1, next.ScopeLogs().Len())
 	assert.Equal(t, made[1].Attributes().AsRaw(), next.ScopeLogs().At(0).Scope().Attributes().AsRaw())
 }

@@ -42,18 +42,18 @@ func newWalk(s *stages) *walk {
 	}
 }
 
-func (w *walk) request(ctx context.Context, ld plog.Logs) error {
+func (w *walk) request(ctx context.Context, ld plog.Logs) (err error) {
 	w.counts = counts{}
 	w.now = w.clock()
-	defer w.reader.Release()
-	defer w.writer.Release()
 	for _, rl := range ld.ResourceLogs().All() {
-		if err := w.resource(ctx, rl); err != nil {
-			return err
+		if err = w.resource(ctx, rl); err != nil {
+			break
 		}
 	}
 	w.counts.removed = w.writer.Removed()
-	return nil
+	w.reader.Release()
+	w.writer.Release()
+	return err
 }
 
 func (w *walk) resource(ctx context.Context, rl plog.ResourceLogs) error {

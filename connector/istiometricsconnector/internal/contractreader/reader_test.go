@@ -171,12 +171,14 @@ func TestReaderLabels(t *testing.T) {
 	}{
 		{
 			"all strings of a scope are labels",
-			with(counted, attrs{"zone": "s", "reporter": "s", "cluster": "s"}), attrs{},
+			with(counted, attrs{"zone": "s", "reporter": "s", "cluster": "s"}),
+			attrs{},
 			[]aggregate.Label{{Name: "reporter", Value: "s"}, {Name: "cluster", Value: "s"}, {Name: "zone", Value: "s"}},
 		},
 		{
 			"only strings are",
-			with(counted, attrs{"reporter": 1, "response_code": 200, "source_app": "s", "team": []any{"s"}}), attrs{},
+			with(counted, attrs{"reporter": 1, "response_code": 200, "source_app": "s", "team": []any{"s"}}),
+			attrs{},
 			[]aggregate.Label{{Name: "source_app", Value: "s"}},
 		},
 		{
@@ -193,22 +195,26 @@ func TestReaderLabels(t *testing.T) {
 		},
 		{
 			"those of the other protocol are none",
-			with(counted, attrs{contract.AttrVerdict: "tcp", "response_code": "200", "response_flags": "UF"}), attrs{},
+			with(counted, attrs{contract.AttrVerdict: "tcp", "response_code": "200", "response_flags": "UF"}),
+			attrs{},
 			[]aggregate.Label{{Name: "response_flags", Value: "UF"}},
 		},
 		{
 			"those of another schema are extra ones",
-			with(counted, attrs{"permissive_response_code": "s"}), attrs{},
+			with(counted, attrs{"permissive_response_code": "s"}),
+			attrs{},
 			[]aggregate.Label{{Name: "permissive_response_code", Value: "s"}},
 		},
 		{
 			"an empty extra one is left out",
-			with(counted, attrs{"team": ""}), attrs{},
+			with(counted, attrs{"team": ""}),
+			attrs{},
 			nil,
 		},
 		{
 			"an address is not one of a set",
-			with(counted, attrs{"reporter": "s"}), attrs{"destination_ip": "192.0.2.1"},
+			with(counted, attrs{"reporter": "s"}),
+			attrs{"destination_ip": "192.0.2.1"},
 			[]aggregate.Label{{Name: "reporter", Value: "s"}},
 		},
 	} {

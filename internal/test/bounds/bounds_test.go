@@ -145,7 +145,7 @@ func TestBounds(t *testing.T) {
 	for of := range numShapes {
 		seeds := uint64(2)
 		if of == direct {
-			seeds = 8
+			seeds = 6
 		}
 		for seed := range seeds {
 			t.Run(fmt.Sprint(of, ", seed ", seed), func(t *testing.T) { all.add(runScenario(t, seed, of)) })

@@ -73,11 +73,11 @@ func (p *pipeline) startProcessor(t *testing.T, i int) {
 
 func (p *pipeline) startBetween(t *testing.T) middle {
 	t.Helper()
-	make := p.scenario.between
-	if make == nil {
-		make = func(next consumer.Logs) middle { return directly{Logs: next} }
+	stand := p.scenario.between
+	if stand == nil {
+		stand = func(next consumer.Logs) middle { return directly{Logs: next} }
 	}
-	m := make(connectors{p})
+	m := stand(connectors{p})
 	require.NoError(t, m.Start(t.Context(), componenttest.NewNopHost()))
 	return m
 }

@@ -11,28 +11,36 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
-// readBody reads a text, JSON or map body into rec, which equals before.
-func (r *Reader) readBody(body pcommon.Value, rec, before *accesslog.Record) contract.Verdict {
+// bodies reads bodies of records. It holds memory that the next body reuses.
+type bodies struct {
+	*Options
+	json  logformat.JSONReader
+	lines logformat.Scratch
+}
+
+// read reads a text, JSON or map body into rec, which equals before. isAccessLog
+// is set if values beside the body prove an access log.
+func (b *bodies) read(body pcommon.Value, rec, before *accesslog.Record, isAccessLog bool) contract.Verdict {
 	switch body.Type() {
 	case pcommon.ValueTypeStr:
-		return r.readLine(body.Str(), rec, before)
+		return b.readLine(body.Str(), rec, before, isAccessLog)
 	case pcommon.ValueTypeBytes:
-		return r.readLine(string(body.Bytes().AsRaw()), rec, before)
+		return b.readLine(string(body.Bytes().AsRaw()), rec, before, isAccessLog)
 	case pcommon.ValueTypeMap:
-		return r.readMap(body.Map(), rec)
+		return b.readMap(body.Map(), rec)
 	default:
 		return contract.VerdictNoFormat
 	}
 }
 
 // readLine tries the user's own format first, then JSON, then Istio's text.
-func (r *Reader) readLine(line string, rec, before *accesslog.Record) contract.Verdict {
+func (b *bodies) readLine(line string, rec, before *accesslog.Record, isAccessLog bool) contract.Verdict {
 	switch {
-	case r.readOwnText(line, rec, before):
+	case b.readOwnText(line, rec, before, isAccessLog):
 		return ""
 	case logformat.LooksLikeJSON(line):
-		return r.readJSON(line, rec)
-	case formats.DefaultText.Parse(line, rec, &r.lines, r.Open):
+		return b.readJSON(line, rec)
+	case formats.DefaultText.Parse(line, rec, &b.lines, b.Open):
 		return ""
 	case strings.HasPrefix(line, "["):
 		return contract.VerdictBadText
@@ -46,27 +54,27 @@ func (r *Reader) readLine(line string, rec, before *accesslog.Record) contract.V
 // readOwnText reads a line in the user's own format. A format that fits lines of
 // anything needs values that prove an access log, in the line or beside it; else
 // what it found is taken back.
-func (r *Reader) readOwnText(line string, rec, before *accesslog.Record) bool {
-	if r.Text == nil || !r.Text.Parse(line, rec, &r.lines, true) {
+func (b *bodies) readOwnText(line string, rec, before *accesslog.Record, isAccessLog bool) bool {
+	if b.Text == nil || !b.Text.Parse(line, rec, &b.lines, true) {
 		return false
 	}
-	if r.Text.Proves() || r.record.IsAccessLog() || rec.IsAccessLog() {
+	if b.Text.Proves() || isAccessLog || rec.IsAccessLog() {
 		return true
 	}
 	rec.CopyFrom(before)
 	return false
 }
 
-func (r *Reader) readJSON(line string, rec *accesslog.Record) contract.Verdict {
-	if err := r.json.Parse(line, r.Keys, rec); err != nil {
+func (b *bodies) readJSON(line string, rec *accesslog.Record) contract.Verdict {
+	if err := b.json.Parse(line, b.Keys, rec); err != nil {
 		return contract.VerdictBadJSON
 	}
 	return needsEvidence(rec)
 }
 
-func (r *Reader) readMap(m pcommon.Map, rec *accesslog.Record) contract.Verdict {
+func (b *bodies) readMap(m pcommon.Map, rec *accesslog.Record) contract.Verdict {
 	for name, v := range m.All() {
-		if target, ok := r.Keys.Lookup(name); ok {
+		if target, ok := b.Keys.Lookup(name); ok {
 			store(target, v, rec)
 		}
 	}

@@ -55,7 +55,7 @@ func (b *Bounder) recall(set *labelset.Set) *labelset.Set {
 
 // values are those of a set with what was said in place.
 func (b *Bounder) values(set *labelset.Set) labelset.Values {
-	v := set.Values.Clone()
+	v := set.Clone()
 	for i := range b.said {
 		said := &b.said[i]
 		name := contract.DestinationService.String()

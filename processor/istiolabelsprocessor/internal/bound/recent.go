@@ -1,8 +1,6 @@
 package bound
 
 import (
-	"hash/maphash"
-
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
@@ -17,14 +15,12 @@ type answer struct {
 	set  *labelset.Set
 }
 
-var seed = maphash.MakeSeed()
-
-// find gives the place of a set and what was said of it. What stands there may be
-// of another one.
+// find gives the place of a set and the slots of its values. What stands there may
+// be of others.
 func (r *recent) find(id uint64, said []limit.Resolved) *answer {
 	h := id
 	for i := range said {
-		h = h*31 + maphash.String(seed, said[i].Value)
+		h = (h*31+uint64(said[i].Slot))*31 + said[i].Term
 	}
 	return &r[h%uint64(len(r))]
 }

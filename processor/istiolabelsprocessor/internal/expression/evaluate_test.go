@@ -129,7 +129,7 @@ func TestErrorsNameKeyAndExpression(t *testing.T) {
 // Whatever value an expression ends in, its text is fit to be shown.
 func FuzzTextOf(f *testing.F) {
 	f.Add("text", 1.5)
-	f.Add("\xff\x00", -0.0)
+	f.Add("\xff\x00", -1.0)
 	f.Fuzz(func(t *testing.T, s string, n float64) {
 		m := pcommon.NewMap()
 		m.PutStr(s, s)

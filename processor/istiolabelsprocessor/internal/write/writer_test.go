@@ -1,8 +1,8 @@
 package write
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,7 +26,7 @@ func sets(n int, onRecord bool) []*labelset.Set {
 	made := make([]*labelset.Set, n)
 	for i := range made {
 		v := labelset.Values{Verdict: contract.VerdictHTTP, Protocol: contract.HTTP}
-		v.Labels[contract.DestinationServiceName] = fmt.Sprint(i)
+		v.Labels[contract.DestinationServiceName] = strconv.Itoa(i)
 		made[i] = maker.New(v)
 	}
 	return made

@@ -1,0 +1,111 @@
+package send
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Protocol is what the headers say of a body.
+type Protocol struct {
+	// ContentType and Version are the values of the headers Content-Type and
+	// X-Prometheus-Remote-Write-Version.
+	ContentType, Version string
+	// Counts says that servers tell what they wrote, as of protocol 2.0.
+	Counts bool
+}
+
+// The two protocols.
+var (
+	Protocol1 = Protocol{ContentType: "application/x-protobuf", Version: "0.1.0"}
+	Protocol2 = Protocol{ContentType: "application/x-protobuf;proto=io.prometheus.write.v2.Request", Version: "2.0.0", Counts: true}
+)
+
+// Client sends write requests to one endpoint.
+type Client struct {
+	HTTP      *http.Client
+	Endpoint  string
+	UserAgent string
+	// Timeout of one attempt; 0 is none.
+	Timeout time.Duration
+}
+
+// NewClient returns a client that sends with c, which it changes: a redirect
+// that would make another request of a POST, without its body, is an answer.
+func NewClient(c *http.Client, endpoint, userAgent string, timeout time.Duration) *Client {
+	c.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		if req.Method != via[0].Method || len(via) >= 5 {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	return &Client{HTTP: c, Endpoint: endpoint, UserAgent: userAgent, Timeout: timeout}
+}
+
+// Send makes one attempt. The body is compressed with snappy already.
+func (c *Client) Send(ctx context.Context, body []byte, p Protocol) Answer {
+	if c.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, c.Timeout, fmt.Errorf("no answer within %v", c.Timeout))
+		defer cancel()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Endpoint, bytes.NewReader(body))
+	if err != nil {
+		return Answer{Verdict: Wait, Text: err.Error(), Hint: "check `http::endpoint`"}
+	}
+	req.Header.Set("Content-Encoding", "snappy")
+	req.Header.Set("Content-Type", p.ContentType)
+	req.Header.Set("X-Prometheus-Remote-Write-Version", p.Version)
+	req.Header.Set("User-Agent", c.UserAgent)
+	resp, err := c.HTTP.Do(req)
+	if err != nil {
+		return Answer{Verdict: Wait, Text: errorText(ctx, err)}
+	}
+	defer resp.Body.Close()
+	return read(resp, p, time.Now())
+}
+
+// read says what a response means.
+func read(resp *http.Response, p Protocol, now time.Time) Answer {
+	a := Answer{Status: resp.StatusCode}
+	a.Verdict, a.Hint = classify(resp.StatusCode)
+	if p.Counts {
+		a.Written = written(resp.Header)
+	}
+	if a.Verdict == Accepted {
+		return a
+	}
+	// What the body lacks because of an error is not worth another attempt.
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxText))
+	a.Text = fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	if line := textOf(resp.Header.Get("Content-Type"), text); line != "" {
+		a.Text += ": " + line
+	}
+	switch a.Verdict {
+	case Wait:
+		a.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
+	case Refused:
+		a.Reason = reasonOf(resp.StatusCode, a.Text)
+		if a.Written != nil && resp.StatusCode == http.StatusBadRequest {
+			a.Verdict = PartlyRefused
+		}
+	}
+	return a
+}
+
+// errorText leaves the address out, which may hold a password, and says why a
+// context ended.
+func errorText(ctx context.Context, err error) string {
+	if urlErr := (*url.Error)(nil); errors.As(err, &urlErr) {
+		err = urlErr.Err
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return cause.Error()
+	}
+	return err.Error()
+}

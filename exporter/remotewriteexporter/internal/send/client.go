@@ -67,8 +67,15 @@ func (c *Client) Send(ctx context.Context, body []byte, p Protocol) Answer {
 		return Answer{Verdict: Wait, Text: errorText(ctx, err)}
 	}
 	defer resp.Body.Close()
-	return read(resp, p, time.Now())
+	a := read(resp, p, time.Now())
+	// A connection is used again only if its last response was read to the end.
+	_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
+	return a
 }
+
+// maxDrain is the most that is read of a response that nobody looks at, in
+// bytes.
+const maxDrain = 16 << 10
 
 // read says what a response means.
 func read(resp *http.Response, p Protocol, now time.Time) Answer {

@@ -8,14 +8,14 @@ import (
 
 	"go.opentelemetry.io/collector/config/configretry"
 
-	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/queue"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
 )
 
 // attempt sends a request until the server says something final, or
 // retry_on_failure gives up: the verdict is then Wait. It returns false if the
 // request stays in the queue because of a stop.
-func (f *flush) attempt(ctx context.Context, r queue.Request) (a send.Answer, ok bool) {
+func (f *flush) attempt(ctx context.Context, r protocol.Request) (a send.Answer, ok bool) {
 	retry := backoff{BackOffConfig: f.opts.Retry}
 	for {
 		stopping := f.isStopping()
@@ -25,7 +25,7 @@ func (f *flush) attempt(ctx context.Context, r queue.Request) (a send.Answer, ok
 		if ctx.Err() != nil {
 			return a, false
 		}
-		a = f.sender.Send(ctx, r.Body, f.item.Protocol)
+		a = f.sender.Send(ctx, r.Body, f.item.Version)
 		if ctx.Err() != nil && a.Verdict == send.Wait {
 			return a, false
 		}

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/queue"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
 )
@@ -44,7 +45,7 @@ func (f *flush) request(ctx context.Context, shard, i int) bool {
 	case err != nil:
 		f.observer.StorageFailed("read", err)
 		f.observer.Lost(counts, ReasonStorage, err.Error())
-	case body != nil && !f.deliver(ctx, queue.Request{Body: body, Counts: counts}):
+	case body != nil && !f.deliver(ctx, protocol.Request{Body: body, Counts: counts}):
 		return false
 	}
 	f.queue.Sent(lasting, f.item, shard, i)
@@ -55,8 +56,8 @@ func (f *flush) request(ctx context.Context, shard, i int) bool {
 // until what is refused is one series. It returns false if the request has to
 // be sent again, all of it: what is sent after a restart is what was sent
 // before.
-func (f *flush) deliver(ctx context.Context, r queue.Request) bool {
-	parts := []queue.Request{r}
+func (f *flush) deliver(ctx context.Context, r protocol.Request) bool {
+	parts := []protocol.Request{r}
 	for len(parts) > 0 {
 		last := len(parts) - 1
 		part := parts[last]
@@ -69,7 +70,7 @@ func (f *flush) deliver(ctx context.Context, r queue.Request) bool {
 		case send.Accepted, send.PartlyRefused:
 			f.written(part.Counts, &a)
 		case send.Refused:
-			first, second, ok := f.splitter.Split(part.Body, f.item.Protocol)
+			first, second, ok := f.opts.Split(part.Body, f.item.Version)
 			switch {
 			case !ok:
 				f.observer.Lost(part.Counts, Reason(a.Reason), a.Text)
@@ -88,27 +89,27 @@ func (f *flush) deliver(ctx context.Context, r queue.Request) bool {
 // written counts what the server wrote. A server that does not say so wrote
 // all, unless its protocol has it say so: one that does not know protocol 2.0
 // may accept a request in which it finds nothing.
-func (f *flush) written(sent queue.Counts, a *send.Answer) {
+func (f *flush) written(sent protocol.Counts, a *send.Answer) {
 	if a.Written == nil {
-		if f.sender.Counts(f.item.Protocol) {
+		if f.item.Version == protocol.V2 {
 			f.observer.Lost(sent, ReasonNotWritten, "the server does not say that it wrote anything: check `protobuf_message`")
 			return
 		}
 		f.observer.Accepted(sent)
 		return
 	}
-	wrote := queue.Counts{
+	wrote := protocol.Counts{
 		Samples:    min(a.Written.Samples, sent.Samples),
 		Histograms: min(a.Written.Histograms, sent.Histograms),
 		Exemplars:  min(a.Written.Exemplars, sent.Exemplars),
 	}
 	f.observer.Accepted(wrote)
-	lost := queue.Counts{
+	lost := protocol.Counts{
 		Samples:    sent.Samples - wrote.Samples,
 		Histograms: sent.Histograms - wrote.Histograms,
 		Exemplars:  sent.Exemplars - wrote.Exemplars,
 	}
-	if lost == (queue.Counts{}) {
+	if lost == (protocol.Counts{}) {
 		return
 	}
 	reason := ReasonNotWritten

@@ -17,7 +17,6 @@ const extraRequests = 64
 type Loop struct {
 	queue    *queue.Queue
 	sender   Sender
-	splitter Splitter
 	opts     Options
 	observer Observer
 
@@ -30,10 +29,10 @@ type Loop struct {
 }
 
 // Start begins to send. Stop has to be called.
-func Start(q *queue.Queue, sender Sender, splitter Splitter, opts Options, observer Observer) *Loop {
+func Start(q *queue.Queue, sender Sender, opts Options, observer Observer) *Loop {
 	ctx, cancel := context.WithCancel(context.Background())
 	l := &Loop{
-		queue: q, sender: sender, splitter: splitter, opts: opts, observer: observer,
+		queue: q, sender: sender, opts: opts, observer: observer,
 		stopping: make(chan struct{}), cancel: cancel, done: make(chan struct{}),
 	}
 	go l.run(ctx)

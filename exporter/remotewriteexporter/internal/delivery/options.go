@@ -6,22 +6,13 @@ import (
 
 	"go.opentelemetry.io/collector/config/configretry"
 
-	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/queue"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
 )
 
-// Sender makes one attempt. Protocol is what the queue keeps of a flush.
+// Sender makes one attempt.
 type Sender interface {
-	Send(ctx context.Context, body []byte, protocol uint8) send.Answer
-	// Counts says whether servers of this protocol say what they wrote.
-	Counts(protocol uint8) bool
-}
-
-// Splitter halves what the server refuses.
-type Splitter interface {
-	// Split returns two requests that say together what body says. It is not ok
-	// if the body holds one series only, or cannot be read.
-	Split(body []byte, protocol uint8) (first, second queue.Request, ok bool)
+	Send(ctx context.Context, body []byte, v protocol.Version) send.Answer
 }
 
 // Options of a delivery.
@@ -29,6 +20,8 @@ type Options struct {
 	// Consumers is how many shards are sent in parallel.
 	Consumers int
 	Retry     configretry.BackOffConfig
+	// Split halves what the server refuses, as protocol.Split does.
+	Split func(body []byte, v protocol.Version) (a, b protocol.Request, ok bool)
 }
 
 // Observer is told what becomes of requests. Its methods are called by several
@@ -37,10 +30,10 @@ type Observer interface {
 	// Attempted is called after each attempt.
 	Attempted(a *send.Answer, bytes int)
 	// Accepted: the server wrote these.
-	Accepted(c queue.Counts)
+	Accepted(c protocol.Counts)
 	// Lost: these will not be written. The text is what the server said, if it
 	// said something.
-	Lost(c queue.Counts, reason Reason, text string)
+	Lost(c protocol.Counts, reason Reason, text string)
 	// Waiting: an attempt failed, the next is due after the pause.
 	Waiting(a *send.Answer, pause time.Duration)
 	// StorageFailed: the queue could not be read.

@@ -1,5 +1,5 @@
 // Package queue keeps flushes until they are sent, in memory or on a storage
-// client. It knows neither protocols nor HTTP: a request is bytes.
+// client. It does not read requests and knows no HTTP.
 //
 // Counters are cumulative, so a later flush says all that an earlier one did.
 // A queue that is full therefore drops its oldest flush and never refuses a new

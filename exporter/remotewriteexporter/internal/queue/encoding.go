@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
 )
 
 // formatVersion changes when anything that is stored changes its meaning. It is
@@ -69,12 +71,12 @@ func decodeMeta(b []byte) (m meta, err error) {
 // encodeHeader writes all of an item but its bodies.
 func encodeHeader(it *Item) []byte {
 	b := binary.AppendUvarint(nil, uint64(it.Queued.UnixMilli()))
-	b = append(b, it.Protocol)
+	b = append(b, byte(it.Version))
 	b = binary.AppendUvarint(b, uint64(len(it.Shards)))
 	for _, shard := range it.Shards {
 		b = binary.AppendUvarint(b, uint64(len(shard)))
 		for _, r := range shard {
-			for _, n := range []int{r.Size, r.Samples, r.Histograms, r.Exemplars} {
+			for _, n := range []int{r.Size, r.Series, r.Samples, r.Histograms, r.Exemplars} {
 				b = binary.AppendUvarint(b, uint64(n))
 			}
 		}
@@ -87,12 +89,12 @@ func decodeHeader(id uint64, b []byte) (*Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	it := &Item{id: id, Queued: time.UnixMilli(int64(r.uint())), Protocol: r.byte()}
+	it := &Item{id: id, Queued: time.UnixMilli(int64(r.uint())), Version: protocol.Version(r.byte())}
 	it.Shards = make([][]Info, r.length())
 	for i := range it.Shards {
 		it.Shards[i] = make([]Info, r.length())
 		for j := range it.Shards[i] {
-			it.Shards[i][j] = Info{Size: r.int(), Counts: Counts{Samples: r.int(), Histograms: r.int(), Exemplars: r.int()}}
+			it.Shards[i][j] = Info{Size: r.int(), Counts: protocol.Counts{Series: r.int(), Samples: r.int(), Histograms: r.int(), Exemplars: r.int()}}
 		}
 	}
 	if r.bad || len(r.rest) > 0 {

@@ -1,48 +1,24 @@
 package queue
 
-import "time"
+import (
+	"time"
 
-// Counts is what a request holds.
-type Counts struct {
-	Samples, Histograms, Exemplars int
-}
-
-// Add adds other to c.
-func (c *Counts) Add(other Counts) {
-	c.Samples += other.Samples
-	c.Histograms += other.Histograms
-	c.Exemplars += other.Exemplars
-}
-
-// Request is one write request as it is sent.
-type Request struct {
-	Body []byte
-	Counts
-}
-
-// Flush is what one call of the exporter became.
-type Flush struct {
-	// Protocol says how the bodies are encoded. The queue keeps it and does not
-	// read it.
-	Protocol uint8
-	// Shards may be sent in parallel. The requests of one shard keep their
-	// order.
-	Shards [][]Request
-}
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+)
 
 // Info describes a request without its body.
 type Info struct {
 	// Size of the body in bytes.
 	Size int
-	Counts
+	protocol.Counts
 }
 
 // Item is a flush in the queue.
 type Item struct {
 	// Queued is when the flush came, in whole milliseconds.
-	Queued   time.Time
-	Protocol uint8
-	Shards   [][]Info
+	Queued  time.Time
+	Version protocol.Version
+	Shards  [][]Info
 
 	id uint64
 	// bodies is nil if the bodies are on the storage client.
@@ -65,20 +41,24 @@ func (it *Item) Requests() int {
 }
 
 // Unsent adds up the requests that were not marked as sent.
-func (it *Item) Unsent() Counts {
-	var c Counts
+func (it *Item) Unsent() protocol.Counts {
+	var c protocol.Counts
 	for i, shard := range it.Shards {
 		for j := range shard {
 			if !it.sent[i][j] {
-				c.Add(shard[j].Counts)
+				n := shard[j].Counts
+				c.Series += n.Series
+				c.Samples += n.Samples
+				c.Histograms += n.Histograms
+				c.Exemplars += n.Exemplars
 			}
 		}
 	}
 	return c
 }
 
-func newItem(id uint64, queued time.Time, f Flush) *Item {
-	it := &Item{Queued: time.UnixMilli(queued.UnixMilli()), Protocol: f.Protocol, id: id, Shards: make([][]Info, len(f.Shards)), bodies: make([][][]byte, len(f.Shards))}
+func newItem(id uint64, queued time.Time, f protocol.Flush) *Item {
+	it := &Item{Queued: time.UnixMilli(queued.UnixMilli()), Version: f.Version, id: id, Shards: make([][]Info, len(f.Shards)), bodies: make([][][]byte, len(f.Shards))}
 	for i, shard := range f.Shards {
 		for _, r := range shard {
 			it.Shards[i] = append(it.Shards[i], Info{Size: len(r.Body), Counts: r.Counts})

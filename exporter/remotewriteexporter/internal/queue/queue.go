@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
 )
 
 // maxUnsaved bounds the flushes that stay in memory because the storage client
@@ -80,7 +82,7 @@ func Open(ctx context.Context, client storage.Client, limits Limits, observer Ob
 
 // Put adds a flush. It always finds room: older flushes go if need be. A flush
 // that cannot be stored is kept in memory.
-func (q *Queue) Put(ctx context.Context, f Flush) {
+func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	it := newItem(q.next, time.Now(), f)

@@ -9,21 +9,16 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
 )
 
-// Protocol is what the headers say of a body.
-type Protocol struct {
-	// ContentType and Version are the values of the headers Content-Type and
-	// X-Prometheus-Remote-Write-Version.
-	ContentType, Version string
-	// Counts says that servers tell what they wrote, as of protocol 2.0.
-	Counts bool
-}
-
-// The two protocols.
-var (
-	Protocol1 = Protocol{ContentType: "application/x-protobuf", Version: "0.1.0"}
-	Protocol2 = Protocol{ContentType: "application/x-protobuf;proto=io.prometheus.write.v2.Request", Version: "2.0.0", Counts: true}
+// The headers of the two protocols.
+const (
+	contentTypeV1 = "application/x-protobuf"
+	contentTypeV2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request"
+	versionV1     = "0.1.0"
+	versionV2     = "2.0.0"
 )
 
 // Client sends write requests to one endpoint.
@@ -48,7 +43,7 @@ func NewClient(c *http.Client, endpoint, userAgent string, timeout time.Duration
 }
 
 // Send makes one attempt. The body is compressed with snappy already.
-func (c *Client) Send(ctx context.Context, body []byte, p Protocol) Answer {
+func (c *Client) Send(ctx context.Context, body []byte, v protocol.Version) Answer {
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, c.Timeout, fmt.Errorf("no answer within %v", c.Timeout))
@@ -59,15 +54,19 @@ func (c *Client) Send(ctx context.Context, body []byte, p Protocol) Answer {
 		return Answer{Verdict: Wait, Text: err.Error(), Hint: "check `http::endpoint`"}
 	}
 	req.Header.Set("Content-Encoding", "snappy")
-	req.Header.Set("Content-Type", p.ContentType)
-	req.Header.Set("X-Prometheus-Remote-Write-Version", p.Version)
+	contentType, version := contentTypeV1, versionV1
+	if v == protocol.V2 {
+		contentType, version = contentTypeV2, versionV2
+	}
+	req.Header.Set("Content-Type", contentType)
+	req.Header.Set("X-Prometheus-Remote-Write-Version", version)
 	req.Header.Set("User-Agent", c.UserAgent)
 	resp, err := c.HTTP.Do(req)
 	if err != nil {
 		return Answer{Verdict: Wait, Text: errorText(ctx, err)}
 	}
 	defer resp.Body.Close()
-	a := read(resp, p, time.Now())
+	a := read(resp, v, time.Now())
 	// A connection is used again only if its last response was read to the end.
 	_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
 	return a
@@ -78,10 +77,10 @@ func (c *Client) Send(ctx context.Context, body []byte, p Protocol) Answer {
 const maxDrain = 16 << 10
 
 // read says what a response means.
-func read(resp *http.Response, p Protocol, now time.Time) Answer {
+func read(resp *http.Response, v protocol.Version, now time.Time) Answer {
 	a := Answer{Status: resp.StatusCode}
 	a.Verdict, a.Hint = classify(resp.StatusCode)
-	if p.Counts {
+	if v == protocol.V2 {
 		a.Written = written(resp.Header)
 	}
 	if a.Verdict == Accepted {

@@ -43,7 +43,7 @@ func (f *flush) request(ctx context.Context, shard, i int) bool {
 	body, err := f.queue.Load(lasting, f.item, shard, i)
 	switch {
 	case err != nil:
-		f.observer.StorageFailed("read", err)
+		f.observer.StorageFailed(queue.OperationRead, err)
 		f.observer.Lost(counts, ReasonStorage, err.Error())
 	case body != nil && !f.deliver(ctx, protocol.Request{Body: body, Counts: counts}):
 		return false

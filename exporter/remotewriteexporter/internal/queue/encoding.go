@@ -32,6 +32,7 @@ func keyBody(id uint64, shard, request int) string {
 
 var (
 	errCorrupt = errors.New("stored bytes are damaged")
+	errMissing = errors.New("a stored request is missing")
 	castagnoli = crc32.MakeTable(crc32.Castagnoli)
 )
 

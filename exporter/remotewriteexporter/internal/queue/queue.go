@@ -28,9 +28,16 @@ type Limits struct {
 type Observer interface {
 	// Dropped: there was no room for a flush that was not sent yet.
 	Dropped(it *Item, why Cause)
-	// StorageFailed: the storage client returned err.
+	// StorageFailed: the storage client returned err. The operation is
+	// OperationRead or OperationWrite.
 	StorageFailed(operation string, err error)
 }
+
+// Operations on the storage client.
+const (
+	OperationRead  = "read"
+	OperationWrite = "write"
+)
 
 // Cause says why a flush was dropped.
 type Cause string
@@ -167,7 +174,11 @@ func (q *Queue) Load(ctx context.Context, it *Item, shard, request int) ([]byte,
 	if bodies != nil {
 		return bodies[shard][request], nil
 	}
-	return q.store.client.Get(ctx, keyBody(it.id, shard, request))
+	body, err := q.store.client.Get(ctx, keyBody(it.id, shard, request))
+	if err == nil && body == nil {
+		err = errMissing
+	}
+	return body, err
 }
 
 // Sent marks a request of the flush that is being sent: it is not sent again,

@@ -76,7 +76,7 @@ func (q *Queue) write(ctx context.Context, ops ...*storage.Operation) bool {
 	all := append(q.garbage[:len(q.garbage):len(q.garbage)], ops...)
 	all = append(all, storage.SetOperation(keyFormat, []byte(formatVersion)), storage.SetOperation(keyMeta, q.meta().encode()))
 	if err := q.store.client.Batch(ctx, all...); err != nil {
-		q.observer.StorageFailed("write", err)
+		q.observer.StorageFailed(OperationWrite, err)
 		for _, op := range ops {
 			if op.Type == storage.Delete {
 				q.garbage = append(q.garbage, op)
@@ -133,7 +133,7 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 	}
 	m, err := decodeMeta(b)
 	if err != nil {
-		q.observer.StorageFailed("read", fmt.Errorf("the list of flushes: %w", err))
+		q.observer.StorageFailed(OperationRead, fmt.Errorf("the list of flushes: %w", err))
 		return setAside, q.wipe(ctx)
 	}
 	q.next = m.next
@@ -159,7 +159,7 @@ func (q *Queue) loadItem(ctx context.Context, id uint64) {
 		it, err = decodeHeader(id, b)
 	}
 	if err != nil {
-		q.observer.StorageFailed("read", fmt.Errorf("flush %d: %w", id, err))
+		q.observer.StorageFailed(OperationRead, fmt.Errorf("flush %d: %w", id, err))
 		return
 	}
 	q.items = append(q.items, it)

@@ -139,10 +139,12 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 	q.next = m.next
 	if m.hasInFlight {
 		q.loadItem(ctx, m.inFlight)
-		q.findSent(ctx)
 	}
 	for id := m.first; id < m.next; id++ {
 		q.loadItem(ctx, id)
+	}
+	if len(q.items) > 0 {
+		q.findSent(ctx, q.items[0])
 	}
 	for q.over() && q.dropOldest(CauseFull, func(*Item) bool { return true }) {
 	}
@@ -166,16 +168,14 @@ func (q *Queue) loadItem(ctx context.Context, id uint64) {
 	q.bytes += it.bytes
 }
 
-// findSent marks what the flush in flight no longer has.
-func (q *Queue) findSent(ctx context.Context) {
-	for _, it := range q.items {
-		for i, shard := range it.Shards {
-			for j, r := range shard {
-				if body, err := q.store.client.Get(ctx, keyBody(it.id, i, j)); err == nil && body == nil {
-					it.sent[i][j] = true
-					it.bytes -= int64(r.Size)
-					q.bytes -= int64(r.Size)
-				}
+// findSent marks what was sent of the first flush: it was in flight, perhaps.
+func (q *Queue) findSent(ctx context.Context, it *Item) {
+	for i, shard := range it.Shards {
+		for j, r := range shard {
+			if body, err := q.store.client.Get(ctx, keyBody(it.id, i, j)); err == nil && body == nil {
+				it.sent[i][j] = true
+				it.bytes -= int64(r.Size)
+				q.bytes -= int64(r.Size)
 			}
 		}
 	}

@@ -19,3 +19,11 @@ type Request struct {
 type Counts struct {
 	Series, Samples, Histograms, Exemplars int
 }
+
+// Add adds other to c.
+func (c *Counts) Add(other Counts) {
+	c.Series += other.Series
+	c.Samples += other.Samples
+	c.Histograms += other.Histograms
+	c.Exemplars += other.Exemplars
+}

@@ -1,12 +1,99 @@
 package protocol
 
-// Split makes two requests of the body of one, in its order. It returns false
-// if there is nothing to split: one sample, or bytes that are not a request.
+// Split makes two requests of the body of one, in its order. What stands alone
+// is one sample of one series. It returns false if there is nothing to split, or
+// if the bytes are not the body of a request.
 func Split(body []byte, v Version) (a, b Request, ok bool) {
-	return Request{}, Request{}, false
+	raw, err := uncompress(body)
+	if err != nil {
+		return Request{}, Request{}, false
+	}
+	first, second, err := splitMessage(raw, v)
+	if err != nil {
+		return Request{}, Request{}, false
+	}
+	l := layoutOf(v)
+	if a.Counts, err = countMessage(first, l); err != nil {
+		return Request{}, Request{}, false
+	}
+	if b.Counts, err = countMessage(second, l); err != nil {
+		return Request{}, Request{}, false
+	}
+	var c compressor
+	a.Body, b.Body = c.compress(first), c.compress(second)
+	return a, b, true
 }
 
-// Count counts what the body of a request holds.
-func Count(body []byte, v Version) (Counts, error) {
-	return Counts{}, nil
+// splitMessage splits between series, or, if there is one, between its samples.
+// Other fields stay with both halves in protocol 2.0, where they are symbols,
+// and with the first one in 1.0, where they are metadata.
+func splitMessage(raw []byte, v Version) (a, b []byte, err error) {
+	list, err := fields(raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	l := layoutOf(v)
+	var series []field
+	for _, f := range list {
+		if f.number == l.series {
+			series = append(series, f)
+			continue
+		}
+		a = append(a, f.all...)
+		if v == V2 {
+			b = append(b, f.all...)
+		}
+	}
+	switch len(series) {
+	case 0:
+		return nil, nil, errNotRequest
+	case 1:
+		first, second, err := splitSeries(series[0].content, l)
+		if err != nil {
+			return nil, nil, err
+		}
+		return appendBytes(a, int(l.series), first), appendBytes(b, int(l.series), second), nil
+	}
+	half := len(series) / 2
+	for _, f := range series[:half] {
+		a = append(a, f.all...)
+	}
+	for _, f := range series[half:] {
+		b = append(b, f.all...)
+	}
+	return a, b, nil
+}
+
+// splitSeries splits between samples or histograms. Exemplars stay with the
+// second half: they belong to no sample of their own.
+func splitSeries(message []byte, l layout) (a, b []byte, err error) {
+	list, err := fields(message)
+	if err != nil {
+		return nil, nil, err
+	}
+	values := 0
+	for _, f := range list {
+		if f.number == l.samples || f.number == l.histograms {
+			values++
+		}
+	}
+	if values < 2 {
+		return nil, nil, errOneSample
+	}
+	seen := 0
+	for _, f := range list {
+		switch f.number {
+		case l.samples, l.histograms:
+			if seen++; seen <= values/2 {
+				a = append(a, f.all...)
+			} else {
+				b = append(b, f.all...)
+			}
+		case l.exemplars:
+			b = append(b, f.all...)
+		default: // labels and metadata
+			a, b = append(a, f.all...), append(b, f.all...)
+		}
+	}
+	return a, b, nil
 }

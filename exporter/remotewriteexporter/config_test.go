@@ -33,7 +33,7 @@ func TestLoadDefaults(t *testing.T) {
 	client := confighttp.NewDefaultClientConfig()
 	client.Endpoint = "http://localhost:9090/api/v1/write"
 	retry := configretry.NewDefaultBackOffConfig()
-	retry.InitialInterval, retry.MaxInterval, retry.MaxElapsedTime = time.Second, 30*time.Second, 0
+	retry.InitialInterval, retry.MaxInterval, retry.MaxElapsedTime = time.Second, 5*time.Second, 0
 	assert.Equal(t, &Config{
 		HTTP:            client,
 		Timeout:         15 * time.Second,

@@ -99,6 +99,10 @@ func (e *remoteWrite) openQueue(ctx context.Context, host component.Host) (*queu
 	return q, nil
 }
 
+// storageName tells the queue from other things that an exporter may store. A
+// queue is not found again if it changes.
+const storageName = "queue"
+
 // openStorage returns nil if the queue is to be in memory.
 func (e *remoteWrite) openStorage(ctx context.Context, host component.Host) (storage.Client, error) {
 	id := e.cfg.Queue.StorageID
@@ -113,9 +117,11 @@ func (e *remoteWrite) openStorage(ctx context.Context, host component.Host) (sto
 	if !ok {
 		return nil, fmt.Errorf("`sending_queue::storage`: extension %q is no storage extension", id)
 	}
-	client, err := storageExt.GetClient(ctx, component.KindExporter, e.set.ID, "queue")
+	client, err := storageExt.GetClient(ctx, component.KindExporter, e.set.ID, storageName)
 	if err != nil {
-		return nil, fmt.Errorf("`sending_queue::storage`: failed to open the queue: %w", err)
+		// file_storage does not say which of its files it cannot open.
+		return nil, fmt.Errorf("`sending_queue::storage`: %q failed to open the queue (for file_storage, the file exporter_%s_%s_%s of its directory): %w",
+			id, e.set.ID.Type(), e.set.ID.Name(), storageName, err)
 	}
 	return client, nil
 }

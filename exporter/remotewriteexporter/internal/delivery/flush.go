@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -40,16 +41,34 @@ func (f *flush) request(ctx context.Context, shard, i int) bool {
 	// The queue outlives ctx: its end is no reason to lose what was done.
 	lasting := context.WithoutCancel(ctx)
 	counts := f.item.Shards[shard][i].Counts
-	body, err := f.queue.Load(lasting, f.item, shard, i)
+	body, err := f.load(lasting, shard, i)
 	switch {
 	case err != nil:
-		f.observer.StorageFailed(queue.OperationRead, err)
 		f.observer.Lost(counts, ReasonStorage, err.Error())
 	case body != nil && !f.deliver(ctx, protocol.Request{Body: body, Counts: counts}):
 		return false
 	}
 	f.queue.Sent(lasting, f.item, shard, i)
 	return true
+}
+
+// readAttempts bounds the attempts at a request that cannot be read. A disk may
+// fail for a moment, and what it holds must not go for that.
+const readAttempts = 5
+
+func (f *flush) load(ctx context.Context, shard, i int) (body []byte, err error) {
+	retry := backoff{BackOffConfig: f.opts.Retry}
+	for range readAttempts {
+		body, err = f.queue.Load(ctx, f.item, shard, i)
+		if err == nil {
+			break
+		}
+		f.observer.StorageFailed(queue.OperationRead, err)
+		if errors.Is(err, queue.ErrMissing) || !sleep(ctx, retry.next(), f.stopping) {
+			break
+		}
+	}
+	return body, err
 }
 
 // deliver sends a request, and its halves if the server refuses it, and theirs,

@@ -30,9 +30,12 @@ func keyBody(id uint64, shard, request int) string {
 	return keyHeader(id) + "/" + strconv.Itoa(shard) + "/" + strconv.Itoa(request)
 }
 
+// ErrMissing is the error of Load if the storage client does not have a request
+// that it should have.
+var ErrMissing = errors.New("a stored request is missing")
+
 var (
 	errCorrupt = errors.New("stored bytes are damaged")
-	errMissing = errors.New("a stored request is missing")
 	castagnoli = crc32.MakeTable(crc32.Castagnoli)
 )
 

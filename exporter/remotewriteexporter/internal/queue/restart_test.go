@@ -144,5 +144,5 @@ func TestMissingBodyIsAnError(t *testing.T) {
 	put(t, q, "a")
 	require.NoError(t, client.Delete(t.Context(), keyBody(0, 0, 1)))
 	_, err := q.Load(t.Context(), q.Next(nil), 0, 1)
-	assert.ErrorIs(t, err, errMissing)
+	assert.ErrorIs(t, err, ErrMissing)
 }

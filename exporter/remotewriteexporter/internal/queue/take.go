@@ -45,7 +45,7 @@ func (q *Queue) Load(ctx context.Context, it *Item, shard, request int) ([]byte,
 	}
 	body, err := q.store.client.Get(ctx, keyBody(it.id, shard, request))
 	if err == nil && body == nil {
-		err = errMissing
+		err = ErrMissing
 	}
 	return body, err
 }

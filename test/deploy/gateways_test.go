@@ -48,14 +48,13 @@ type config struct {
 	}
 	Connectors struct {
 		IstioMetrics struct {
-			FlushInterval   time.Duration `yaml:"flush_interval"`
-			ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
+			FlushInterval time.Duration `yaml:"flush_interval"`
 		} `yaml:"istio_metrics"`
 	}
 	Exporters struct {
 		RemoteWrite struct {
-			Timeout time.Duration
-		} `yaml:"prometheus_remote_write"`
+			ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
+		} `yaml:"remote_write"`
 	}
 	Extensions struct {
 		HealthCheck endpoint `yaml:"health_check"`

@@ -29,7 +29,7 @@ func TestImage(t *testing.T) {
 			fits(t, g, s, version)
 			assert.Equal(t, program, s.labels["org.opencontainers.image.title"])
 			assert.Equal(t, []string{
-				"LICENSE", "etc/otelcol-istio/gateway.yaml", "etc/otelcol-istio/kubernetes.yaml",
+				"LICENSE", "etc/otelcol-istio/gateway.yaml", "etc/otelcol-istio/kubernetes.yaml", "etc/otelcol-istio/storage.yaml",
 				"etc/ssl/certs/ca-certificates.crt", "otelcol-istio", "zoneinfo.zip",
 			}, contents(t, image))
 			static(t, filepath.Join(image, s.entrypoint[0]))

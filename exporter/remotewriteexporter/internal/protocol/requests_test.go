@@ -72,8 +72,8 @@ func TestSeriesLargerThanRequest(t *testing.T) {
 func TestShards(t *testing.T) {
 	for _, v := range versions {
 		t.Run(v.String(), func(t *testing.T) {
-			md := meshMetrics(0, 100)
-			e, err := NewEncoder(Settings{Version: v, Shards: 4, MaxRequestBytes: 100_000})
+			md := meshMetrics(0, 40)
+			e, err := NewEncoder(Settings{Version: v, Shards: 4, MaxRequestBytes: 40_000})
 			require.NoError(t, err)
 			f, _ := e.Encode(md)
 			require.Len(t, f.Shards, 4)
@@ -85,7 +85,7 @@ func TestShards(t *testing.T) {
 					where[s] = shard
 				}
 			}
-			assert.Equal(t, 100*seriesPerSet, total)
+			assert.Equal(t, 40*seriesPerSet, total)
 			assert.Len(t, where, total)
 			again, _ := e.Encode(md)
 			for shard, list := range encodeAll(t, again) {

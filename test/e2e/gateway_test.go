@@ -20,6 +20,8 @@ type gateway struct {
 	prometheus *testbed.Prometheus
 	// instance is the gateway's INSTANCE_ID.
 	instance string
+	// killed: that it was killed is no error.
+	killed bool
 }
 
 // startGateway starts both; they end with the test. The environment given is
@@ -50,8 +52,20 @@ func startGatewayBefore(t *testing.T, p *testbed.Prometheus, env map[string]stri
 	maps.Copy(all, env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: binary, Configs: append([]string{gatewayFile}, configs...), Env: all})
 	require.NoError(t, err)
-	t.Cleanup(func() { endProcess(t, g.Process, g.Stop()) })
-	return &gateway{g, p, instance}
+	running := &gateway{Gateway: g, prometheus: p, instance: instance}
+	t.Cleanup(func() {
+		if err := g.Stop(); !running.killed {
+			endProcess(t, g.Process, err)
+		}
+	})
+	return running
+}
+
+// kill ends the gateway as a crash does.
+func (g *gateway) kill(t *testing.T) {
+	t.Helper()
+	g.killed = true
+	require.NoError(t, g.Process.Kill())
 }
 
 // otlp and als are where the proxies send their records.

@@ -11,6 +11,10 @@ import (
 // one must not take all memory.
 const maxUncompressed = 256 << 20
 
+// maxRatio is how many times snappy makes bytes smaller at most: three bytes
+// stand for 64.
+const maxRatio = 22
+
 var errTooLarge = errors.New("the request is larger than any that is written here")
 
 // compressor writes snappy and reuses its buffer. Of the two libraries at hand
@@ -30,7 +34,7 @@ func uncompress(body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n > maxUncompressed {
+	if n > maxUncompressed || n > maxRatio*len(body)+64 {
 		return nil, errTooLarge
 	}
 	return s2.Decode(nil, body)

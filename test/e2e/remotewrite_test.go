@@ -66,9 +66,14 @@ func (o *outage) load(t *testing.T) {
 // queues waits until a flush with all records is in the queue.
 func (o *outage) queues(t *testing.T) {
 	t.Helper()
+	o.queuesWithin(t, settleTimeout)
+}
+
+func (o *outage) queuesWithin(t *testing.T, patience time.Duration) {
+	t.Helper()
 	const flushes = "otelcol_connector_istio_metrics_flushes"
 	want := o.telemetry(t, flushes, "") + 2 // the one under way may have begun before the last record
-	for deadline := time.Now().Add(settleTimeout); o.telemetry(t, flushes, "") < want; time.Sleep(pollInterval) {
+	for deadline := time.Now().Add(patience); o.telemetry(t, flushes, "") < want; time.Sleep(pollInterval) {
 		require.True(t, time.Now().Before(deadline), "there are no flushes")
 	}
 }
@@ -76,7 +81,12 @@ func (o *outage) queues(t *testing.T) {
 // empties waits until all that is queued is sent.
 func (o *outage) empties(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(settleTimeout); o.telemetry(t, queueSize, "") > 0; time.Sleep(pollInterval) {
+	o.emptiesWithin(t, settleTimeout)
+}
+
+func (o *outage) emptiesWithin(t *testing.T, patience time.Duration) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); o.telemetry(t, queueSize, "") > 0; time.Sleep(pollInterval) {
 		require.True(t, time.Now().Before(deadline), "the queue is never empty")
 	}
 }

@@ -54,10 +54,17 @@ type config struct {
 	Exporters struct {
 		RemoteWrite struct {
 			ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
+			SendingQueue    struct {
+				Storage      string
+				QueueSizeMiB int64 `yaml:"queue_size_mib"`
+			} `yaml:"sending_queue"`
 		} `yaml:"remote_write"`
 	}
 	Extensions struct {
 		HealthCheck endpoint `yaml:"health_check"`
+		FileStorage struct {
+			Directory string
+		} `yaml:"file_storage"`
 	}
 	Service struct {
 		Telemetry struct {
@@ -79,8 +86,8 @@ type endpoint struct{ Endpoint string }
 // eachGateway runs a test with each folder.
 func eachGateway(t *testing.T, test func(*testing.T, gateway)) {
 	for name, files := range map[string][]string{
-		"gateway":        {"gateway.yaml"},
-		"k8s-attributes": {"gateway.yaml", "kubernetes.yaml"},
+		"gateway":        {"gateway.yaml", "storage.yaml"},
+		"k8s-attributes": {"gateway.yaml", "kubernetes.yaml", "storage.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := manifests.Read(folder + name)
@@ -118,7 +125,7 @@ var (
 func mountPath(t *testing.T, g *manifests.Gateway) string {
 	t.Helper()
 	mounts, volumes := g.Container().VolumeMounts, g.StatefulSet.Spec.Template.Spec.Volumes
-	require.Len(t, mounts, 1)
+	require.NotEmpty(t, mounts)
 	require.Len(t, volumes, 1)
 	require.Equal(t, volumes[0].Name, mounts[0].Name)
 	require.NotNil(t, volumes[0].ConfigMap)

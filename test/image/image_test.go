@@ -35,9 +35,9 @@ func TestImage(t *testing.T) {
 			static(t, filepath.Join(image, s.entrypoint[0]))
 
 			uid := int(*g.StatefulSet.Spec.Template.Spec.SecurityContext.RunAsUser)
-			validates(t, enter(t, image, uid, s), g)
+			validates(t, enter(t, image, uid, s, g), g)
 			if g.ClusterRole == nil { // the other one waits for the API of Kubernetes, as test/kubernetes has it
-				serves(t, enter(t, image, uid, s), g, uid)
+				serves(t, enter(t, image, uid, s, g), g, uid)
 			}
 		})
 	}

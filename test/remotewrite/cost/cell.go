@@ -86,7 +86,8 @@ func runCell(c cell) error {
 // measure waits for a first flush, which finds all label sets, and then for some
 // more.
 func (c *cell) measure(series int, before int64) (r result, err error) {
-	if _, err := c.await(series); err != nil {
+	first, err := c.await(series)
+	if err != nil {
 		return r, err
 	}
 	live := liveHeap() - before
@@ -107,12 +108,14 @@ func (c *cell) measure(series int, before int64) (r result, err error) {
 		return r, err
 	}
 	n := float64(series)
-	flushes := float64(samples)/n - 1
-	return result{
-		Series: series, MicrosPerSeries: float64((cpuTime() - cpu).Microseconds()) / flushes / n,
-		LivePerSeries: float64(live) / n, PeakPerSeries: float64(peakMemory()) / n,
-		Arrived: min(flushes/float64(c.Flushes), 1),
-	}, nil
+	r = result{
+		Series: series, LivePerSeries: float64(live) / n, PeakPerSeries: float64(peakMemory()) / n,
+		Arrived: min(float64(samples)/n/float64(1+c.Flushes), 1),
+	}
+	if later := float64(samples - first); later > 0 {
+		r.MicrosPerSeries = float64((cpuTime() - cpu).Microseconds()) / later
+	}
+	return r, nil
 }
 
 // await waits until the sink has so many samples, but no longer than twice the
@@ -124,7 +127,7 @@ func (c *cell) await(samples int) (int, error) {
 		if err != nil || n >= samples || time.Now().After(deadline) {
 			return n, err
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond) // to ask costs CPU time, too
 	}
 }
 

@@ -378,6 +378,18 @@ func TestEncodeNativeHistogram(t *testing.T) {
 			},
 		},
 		{
+			name: "empty buckets that are brought down",
+			make: func(p pmetric.ExponentialHistogramDataPoint) {
+				p.SetScale(9)
+				p.Positive().BucketCounts().FromRaw([]uint64{0, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0, 2})
+				p.SetCount(15)
+			},
+			want: protocoltest.Histogram{
+				Count: 15, ZeroThreshold: 1e-128, Schema: 8,
+				Positive: map[int64]int64{2: 12, 3: 1, 7: 2}, Negative: map[int64]int64{},
+			},
+		},
+		{
 			name: "an end",
 			make: func(p pmetric.ExponentialHistogramDataPoint) {
 				p.SetFlags(pmetric.DefaultDataPointFlags.WithNoRecordedValue(true))

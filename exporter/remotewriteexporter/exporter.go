@@ -62,6 +62,11 @@ func (e *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	httpConfig := e.cfg.HTTP
 	// What is queued is compressed already.
 	httpConfig.Compression = ""
+	if httpConfig.MaxIdleConnsPerHost == 0 {
+		// Go's default is 2: the other consumers would connect anew for each
+		// request.
+		httpConfig.MaxIdleConnsPerHost = e.cfg.Queue.NumConsumers
+	}
 	client, err := httpConfig.ToClient(ctx, host.GetExtensions(), e.set.TelemetrySettings)
 	if err != nil {
 		return fmt.Errorf("failed to create the HTTP client: %w", err)

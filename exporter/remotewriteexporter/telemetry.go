@@ -117,7 +117,7 @@ func newAdders[K ~string](c metric.Int64Counter, id attribute.KeyValue, key stri
 }
 
 func (a adder) add(n int) {
-	if n != 0 {
+	if n != 0 && a.counter != nil {
 		a.counter.Add(context.Background(), int64(n), a.options...)
 	}
 }

@@ -28,13 +28,15 @@ mount --bind %[1]q %[1]q
 mount -o remount,bind,ro %[1]q
 cd /
 `, image)
+	var volumes strings.Builder
 	for _, mount := range g.Container().VolumeMounts {
 		if mount.ReadOnly {
 			continue
 		}
 		require.NoError(t, os.MkdirAll(filepath.Join(image, mount.MountPath), 0o755))
-		text += fmt.Sprintf("mount -t tmpfs -o mode=0777 tmpfs %q\n", filepath.Join(image, mount.MountPath))
+		fmt.Fprintf(&volumes, "mount -t tmpfs -o mode=0777 tmpfs %q\n", filepath.Join(image, mount.MountPath))
 	}
+	text += volumes.String()
 	program := strings.Join(s.entrypoint, " ")
 	env := "env " + strings.Join(s.env, " ")
 	unshare := "unshare --mount"

@@ -19,8 +19,7 @@ func Split(body []byte, v Version) (a, b Request, ok bool) {
 	if b.Counts, err = countMessage(second, l); err != nil {
 		return Request{}, Request{}, false
 	}
-	var c compressor
-	a.Body, b.Body = c.compress(first), c.compress(second)
+	a.Body, b.Body = compress(first), compress(second)
 	return a, b, true
 }
 

@@ -10,17 +10,17 @@ import (
 // place of a string among them.
 type symbols struct {
 	// wire holds the symbols as fields of the request.
-	wire       []byte
+	wire       compressor
 	references map[string]uint32
 }
 
-// reset begins with the empty string, as the protocol asks for it.
+// reset begins with the empty string, as the protocol asks for it. What was
+// written was taken out before.
 func (t *symbols) reset() {
 	if t.references == nil {
 		t.references = map[string]uint32{}
 	}
 	clear(t.references)
-	t.wire = t.wire[:0]
 	t.reference("")
 }
 
@@ -43,9 +43,10 @@ func (t *symbols) referenceBytes(s []byte) uint32 {
 }
 
 func (t *symbols) write(s string) {
-	t.wire = append(t.wire, request2Symbols<<3|wireBytes)
-	t.wire = binary.AppendUvarint(t.wire, uint64(len(s)))
-	t.wire = append(t.wire, s...)
+	dst := append(t.wire.piece, request2Symbols<<3|wireBytes)
+	dst = binary.AppendUvarint(dst, uint64(len(s)))
+	t.wire.piece = append(dst, s...)
+	t.wire.flush()
 }
 
 func (t *symbols) appendReferences(dst []byte, name, value string) []byte {

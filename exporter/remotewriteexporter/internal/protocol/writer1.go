@@ -21,10 +21,9 @@ const (
 
 // writer1 writes requests of protocol 1.0.
 type writer1 struct {
-	compressor
 	limit int
 
-	request []byte
+	request compressor
 	counts  Counts
 	// rest is what a series has beside labels, message one of its parts.
 	rest, message []byte
@@ -33,8 +32,8 @@ type writer1 struct {
 func (w *writer1) empty() bool { return w.counts.Series == 0 }
 
 func (w *writer1) finish() Request {
-	r := Request{Body: w.compress(w.request), Counts: w.counts}
-	w.request, w.counts = w.request[:0], Counts{}
+	r := Request{Body: w.request.body(nil), Counts: w.counts}
+	w.counts = Counts{}
 	return r
 }
 
@@ -46,10 +45,10 @@ func (w *writer1) add(s *series.Series) bool {
 	}
 	w.writeRest(s)
 	size += len(w.rest)
-	if !w.empty() && len(w.request)+1+uvarintSize(uint64(size))+size > w.limit {
+	if !w.empty() && w.request.len()+1+uvarintSize(uint64(size))+size > w.limit {
 		return false
 	}
-	dst := append(w.request, request1Series<<3|wireBytes)
+	dst := append(w.request.piece, request1Series<<3|wireBytes)
 	dst = binary.AppendUvarint(dst, uint64(size))
 	dst = append(dst, before...)
 	dst = append(dst, s.Name.Wire...)
@@ -58,7 +57,8 @@ func (w *writer1) add(s *series.Series) bool {
 		dst = append(dst, s.Extra.Wire...)
 	}
 	dst = append(dst, after...)
-	w.request = append(dst, w.rest...)
+	w.request.piece = append(dst, w.rest...)
+	w.request.flush()
 	w.counts.add(s)
 	return true
 }

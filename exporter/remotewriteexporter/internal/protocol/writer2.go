@@ -26,11 +26,10 @@ const maxReference = binary.MaxVarintLen32
 
 // writer2 writes requests of protocol 2.0.
 type writer2 struct {
-	compressor
 	limit int
 
 	symbols symbols
-	series  []byte
+	series  compressor
 	counts  Counts
 	set     references
 	// rest is what a series has beside labels, message one of its parts.
@@ -47,16 +46,15 @@ func (w *writer2) empty() bool { return w.counts.Series == 0 }
 
 func (w *writer2) finish() Request {
 	// Symbols come first, so that a receiver can read a request in one pass.
-	w.symbols.wire = append(w.symbols.wire, w.series...)
-	r := Request{Body: w.compress(w.symbols.wire), Counts: w.counts}
+	r := Request{Body: w.series.body(&w.symbols.wire), Counts: w.counts}
 	w.symbols.reset()
 	w.set.set = nil
-	w.series, w.counts = w.series[:0], Counts{}
+	w.counts = Counts{}
 	return r
 }
 
 func (w *writer2) add(s *series.Series) bool {
-	if !w.empty() && len(w.symbols.wire)+len(w.series)+mostBytes(s) > w.limit {
+	if !w.empty() && w.symbols.wire.len()+w.series.len()+mostBytes(s) > w.limit {
 		return false
 	}
 	if w.set.set != s.Set {
@@ -73,10 +71,11 @@ func (w *writer2) add(s *series.Series) bool {
 	w.message = append(w.message, after...)
 
 	size := 1 + uvarintSize(uint64(len(w.message))) + len(w.message) + len(w.rest)
-	dst := append(w.series, request2Series<<3|wireBytes)
+	dst := append(w.series.piece, request2Series<<3|wireBytes)
 	dst = binary.AppendUvarint(dst, uint64(size))
 	dst = appendBytes(dst, series2Labels, w.message)
-	w.series = append(dst, w.rest...)
+	w.series.piece = append(dst, w.rest...)
+	w.series.flush()
 	w.counts.add(s)
 	return true
 }

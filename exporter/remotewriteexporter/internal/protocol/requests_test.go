@@ -168,6 +168,30 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// TestSplitSymbols: each half has the symbols that it needs, and reads as before.
+func TestSplitSymbols(t *testing.T) {
+	md, m := one()
+	m.SetDescription("What it is.")
+	points := newSum(m, "m", true)
+	for i := range 8 {
+		p := addInt(points, int64(i))
+		p.Attributes().PutStr("large", fmt.Sprint(i)+string(make([]byte, 1000)))
+		p.Exemplars().AppendEmpty().FilteredAttributes().PutInt("n", int64(i))
+	}
+	e, err := NewEncoder(Settings{Version: V2})
+	require.NoError(t, err)
+	f, _ := e.Encode(md)
+	whole := f.Shards[0][0]
+	a, b, ok := Split(whole.Body, V2)
+	require.True(t, ok)
+	for _, half := range []Request{a, b} {
+		size, err := s2.DecodedLen(half.Body)
+		require.NoError(t, err)
+		assert.Less(t, size, 5000)
+	}
+	assert.Equal(t, lines(decode(t, V2, whole)), slices.Concat(lines(decode(t, V2, a)), lines(decode(t, V2, b))))
+}
+
 func TestSplitNot(t *testing.T) {
 	md, m := one()
 	addInt(newSum(m, "m", true), 1)

@@ -235,10 +235,22 @@ func (r *Reader) Cached() (sets, bytes int) { return r.cache.count, r.cache.byte
 func (r *Reader) Done() Report {
 	report := r.report
 	r.report = Report{}
-	clear(r.metrics)
-	clear(r.sets)
-	r.metrics, r.points, r.sets, r.bytes = r.metrics[:0], r.points[:0], r.sets[:0], 0
+	r.metrics, r.points, r.sets, r.bytes = emptied(r.metrics), emptied(r.points), emptied(r.sets), 0
+	r.renderer.run = emptied(r.renderer.run)
 	r.names.trim()
 	r.cache.trim(r.now)
 	return report
+}
+
+// maxKept bounds what is kept of a slice for the next batch, in elements.
+const maxKept = 1 << 17
+
+// emptied returns a slice without elements that has the memory of s, unless
+// that is much: one large batch must not cost memory for ever.
+func emptied[T any](s []T) []T {
+	if cap(s) > maxKept {
+		return nil
+	}
+	clear(s)
+	return s[:0]
 }

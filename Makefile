@@ -76,6 +76,10 @@ $(BIN)/%: $(TEST_SOURCES)
 $(CONTROL_PLANE): $(filter-out %_test.go,$(wildcard test/controlplane/*))
 	cd test/controlplane && go build -buildvcs=false -ldflags='-s -w' -o $(CURDIR)/$@ .
 
+# Beside our exporter it links that of OpenTelemetry's contrib repository.
+$(BIN)/cost: $(SOURCES) $(wildcard test/remotewrite/cost/* test/remotewrite/go.*)
+	cd test/remotewrite && go build -buildvcs=false -o $(CURDIR)/$@ ./cost
+
 ##@ Tests
 
 # Each step alone is a target, too. The cheap ones come first.
@@ -92,6 +96,7 @@ test: ## Run every check and every test but test-mesh, which needs root, and tes
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
 	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /kubernetes -e /realmesh -e /netns)
+	cd test/remotewrite && go test ./...
 
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
@@ -141,6 +146,10 @@ test-image: ## Run the steps of the Dockerfile and what comes of them, without a
 bench: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop under load.
 	@$(BIN)/bench --gateway $(GATEWAY) --prometheus $(PROMETHEUS) $(BENCH_FLAGS)
 
+.PHONY: bench-flush
+bench-flush: $(BIN)/cost ## Compare what a flush costs with contrib's exporter, for 10^4 to 10^6 series.
+	@$(BIN)/cost $(BENCH_FLAGS)
+
 .PHONY: benchmark
 benchmark: ## Run the Go benchmarks.
 	go test -run '^$$' -bench . -benchmem ./...
@@ -168,33 +177,39 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 fmt: $(GOLANGCI_LINT) ## Format the code.
 	$(GOLANGCI_LINT) fmt
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 	cd test/controlplane && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 
 .PHONY: fmt-check
 fmt-check: $(GOLANGCI_LINT)
 	$(GOLANGCI_LINT) fmt --diff
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
+	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 
 .PHONY: vet
 vet:
 	go vet ./...
 	cd test && go vet ./...
+	cd test/remotewrite && go vet ./...
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters.
 	$(GOLANGCI_LINT) run
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
+	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
 
 .PHONY: tidy
 tidy: ## Tidy the modules. A missing import gets the newest version: `go get module@version` first.
 	go mod tidy
 	cd test && go mod tidy
+	cd test/remotewrite && go mod tidy
 	cd test/controlplane && go mod tidy
 
 .PHONY: tidy-check
 tidy-check:
 	go mod tidy -diff
 	cd test && go mod tidy -diff
+	cd test/remotewrite && go mod tidy -diff
 
 .PHONY: generate
 generate: ## Generate what mdatagen makes of each metadata.yaml.

@@ -58,6 +58,7 @@ func caseMetrics(t *testing.T, dir string) []pmetric.Metrics {
 	t.Helper()
 	var cfg struct {
 		Input     string         `yaml:"input"`
+		Settings  string         `yaml:"settings"`
 		Processor map[string]any `yaml:"istio_labels"`
 		Connector map[string]any `yaml:"istio_metrics"`
 	}
@@ -65,6 +66,9 @@ func caseMetrics(t *testing.T, dir string) []pmetric.Metrics {
 	if !os.IsNotExist(err) {
 		require.NoError(t, err)
 		require.NoError(t, yaml.Unmarshal(b, &cfg))
+	}
+	if cfg.Settings != "" {
+		cfg.Processor, cfg.Connector = addSettings(t, filepath.Join(dir, cfg.Settings), cfg.Processor, cfg.Connector)
 	}
 
 	metrics := new(consumertest.MetricsSink)
@@ -89,6 +93,29 @@ func caseMetrics(t *testing.T, dir string) []pmetric.Metrics {
 	require.NoError(t, p.Shutdown(context.WithoutCancel(t.Context())))
 	require.NoError(t, c.Shutdown(context.WithoutCancel(t.Context())))
 	return metrics.AllMetrics()
+}
+
+// addSettings merges the settings of a case over those of a Collector's
+// configuration.
+func addSettings(t *testing.T, file string, processor, connector map[string]any) (mergedProcessor, mergedConnector map[string]any) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var shared struct {
+		Processors struct {
+			Processor map[string]any `yaml:"istio_labels"`
+		} `yaml:"processors"`
+		Connectors struct {
+			Connector map[string]any `yaml:"istio_metrics"`
+		} `yaml:"connectors"`
+	}
+	require.NoError(t, yaml.Unmarshal(b, &shared))
+	merge := func(below, above map[string]any) map[string]any {
+		merged := confmap.NewFromStringMap(below)
+		require.NoError(t, merged.Merge(confmap.NewFromStringMap(above)))
+		return merged.ToStringMap()
+	}
+	return merge(shared.Processors.Processor, processor), merge(shared.Connectors.Connector, connector)
 }
 
 func load(t *testing.T, cfg component.Config, settings map[string]any) component.Config {

@@ -42,11 +42,13 @@ func TestConnectorOutputs(t *testing.T) {
 }
 
 func TestGoldenCases(t *testing.T) {
+	series := 0
 	for _, dir := range goldenCases(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			compare(t, caseMetrics(t, dir))
+			series += compare(t, caseMetrics(t, dir))
 		})
 	}
+	assert.Greater(t, series, 10_000)
 }
 
 // TestGenerated compares metrics of all types that OpenTelemetry has.

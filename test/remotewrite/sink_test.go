@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -74,7 +75,8 @@ func (s *sink) at(labels []string) *written {
 func (s *sink) read1(t *testing.T, raw []byte) {
 	t.Helper()
 	var req prompb.WriteRequest
-	if !assert.NoError(t, req.Unmarshal(raw)) {
+	if err := req.Unmarshal(raw); err != nil {
+		assert.Fail(t, "not a request", err) // in the server's goroutine, which a test must not end
 		return
 	}
 	for _, ts := range req.Timeseries {
@@ -105,7 +107,8 @@ func (s *sink) read1(t *testing.T, raw []byte) {
 func (s *sink) read2(t *testing.T, header http.ResponseWriter, raw []byte) {
 	t.Helper()
 	var req writev2.Request
-	if !assert.NoError(t, req.Unmarshal(raw)) {
+	if err := req.Unmarshal(raw); err != nil {
+		assert.Fail(t, "not a request", err) // in the server's goroutine, which a test must not end
 		return
 	}
 	samples, histograms, exemplars := 0, 0, 0
@@ -127,9 +130,9 @@ func (s *sink) read2(t *testing.T, header http.ResponseWriter, raw []byte) {
 		histograms += len(ts.Histograms)
 		exemplars += len(ts.Exemplars)
 	}
-	header.Header().Set("X-Prometheus-Remote-Write-Samples-Written", fmt.Sprint(samples))
-	header.Header().Set("X-Prometheus-Remote-Write-Histograms-Written", fmt.Sprint(histograms))
-	header.Header().Set("X-Prometheus-Remote-Write-Exemplars-Written", fmt.Sprint(exemplars))
+	header.Header().Set("X-Prometheus-Remote-Write-Samples-Written", strconv.Itoa(samples))
+	header.Header().Set("X-Prometheus-Remote-Write-Histograms-Written", strconv.Itoa(histograms))
+	header.Header().Set("X-Prometheus-Remote-Write-Exemplars-Written", strconv.Itoa(exemplars))
 }
 
 // sampleText tells the marker that ends a series from other numbers that are

@@ -80,8 +80,14 @@ func (c *compressor) body(first *compressor) []byte {
 	return body
 }
 
+// maxKept bounds the memory that is kept for the next request, in bytes.
+const maxKept = 4 << 20
+
 func (c *compressor) reset() {
 	c.compressed, c.before = c.compressed[:0], 0
+	if cap(c.piece)+cap(c.compressed)+cap(c.buffer) > maxKept {
+		*c = compressor{}
+	}
 }
 
 func compress(raw []byte) []byte {

@@ -24,41 +24,48 @@ func Split(body []byte, v Version) (a, b Request, ok bool) {
 }
 
 // splitMessage splits between series, or, if there is one, between its samples.
-// Other fields stay with both halves in protocol 2.0, where they are symbols,
-// and with the first one in 1.0, where they are metadata.
+// Of what a request has beside series, metadata of protocol 1.0 stays with the
+// first half, and each half has its own symbols of protocol 2.0.
 func splitMessage(raw []byte, v Version) (a, b []byte, err error) {
 	list, err := fields(raw)
 	if err != nil {
 		return nil, nil, err
 	}
 	l := layoutOf(v)
-	var series []field
+	var series, symbols [][]byte
 	for _, f := range list {
-		if f.number == l.series {
-			series = append(series, f)
-			continue
-		}
-		a = append(a, f.all...)
-		if v == V2 {
-			b = append(b, f.all...)
+		switch {
+		case f.number == l.series:
+			series = append(series, f.content)
+		case v == V2 && f.number == request2Symbols:
+			symbols = append(symbols, f.content)
+		default:
+			a = append(a, f.all...)
 		}
 	}
 	switch len(series) {
 	case 0:
 		return nil, nil, errNotRequest
 	case 1:
-		first, second, err := splitSeries(series[0].content, l)
+		first, second, err := splitSeries(series[0], l)
 		if err != nil {
 			return nil, nil, err
 		}
-		return appendBytes(a, int(l.series), first), appendBytes(b, int(l.series), second), nil
+		series = [][]byte{first, second}
 	}
 	half := len(series) / 2
-	for _, f := range series[:half] {
-		a = append(a, f.all...)
+	if v == V2 {
+		if a, err = withSymbols(a, series[:half], symbols); err != nil {
+			return nil, nil, err
+		}
+		b, err = withSymbols(nil, series[half:], symbols)
+		return a, b, err
 	}
-	for _, f := range series[half:] {
-		b = append(b, f.all...)
+	for _, s := range series[:half] {
+		a = appendBytes(a, request1Series, s)
+	}
+	for _, s := range series[half:] {
+		b = appendBytes(b, request1Series, s)
 	}
 	return a, b, nil
 }

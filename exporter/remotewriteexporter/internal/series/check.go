@@ -75,7 +75,7 @@ func addsUp(p pmetric.ExponentialHistogramDataPoint) bool {
 func differ(values pmetric.SummaryDataPointValueAtQuantileSlice) bool {
 	for i := range values.Len() {
 		for j := range i {
-			if values.At(i).Quantile() == values.At(j).Quantile() {
+			if math.Float64bits(values.At(i).Quantile()) == math.Float64bits(values.At(j).Quantile()) {
 				return false
 			}
 		}

@@ -61,7 +61,7 @@ func newNames() *names {
 		metricNamer: otlptranslator.MetricNamer{WithMetricSuffixes: true},
 		// A name that begins with one underscore gets a prefix, as other
 		// exporters of the Collector do it.
-		labelNamer: otlptranslator.LabelNamer{UnderscoreLabelSanitization: true},
+		labelNamer: otlptranslator.LabelNamer{UnderscoreLabelSanitization: true}, //nolint:staticcheck // as long as they do
 		labels:     map[string]string{},
 	}
 	n.resetMetrics()

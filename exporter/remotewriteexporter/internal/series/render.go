@@ -21,7 +21,8 @@ type renderer struct {
 
 	edges     edges
 	exemplars []bucketExemplar
-	quantiles map[float64]*Label
+	// quantiles are labels by the bits of the number.
+	quantiles map[uint64]*Label
 }
 
 // located is a point of the set that is being rendered.

@@ -1,6 +1,7 @@
 package series
 
 import (
+	"math"
 	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -43,14 +44,14 @@ func (l *located) summarySample(p pmetric.SummaryDataPoint, value float64) Sampl
 }
 
 func (r *renderer) quantile(q float64) *Label {
-	label, ok := r.quantiles[q]
+	label, ok := r.quantiles[math.Float64bits(q)]
 	if !ok {
 		if r.quantiles == nil || len(r.quantiles) >= maxQuantiles {
-			r.quantiles = map[float64]*Label{}
+			r.quantiles = map[uint64]*Label{}
 		}
 		l := newLabel(QuantileLabel, formatNumber(q))
 		label = &l
-		r.quantiles[q] = label
+		r.quantiles[math.Float64bits(q)] = label
 	}
 	return label
 }

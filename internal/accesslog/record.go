@@ -11,18 +11,22 @@ const Missing = "-"
 // Strings are kept as given, not copied. Copy one to keep it longer than the
 // input it came from (see Borrowed).
 type Record struct {
-	present opSet
+	present opBits
 	values  [NumOps]string
 
 	// Values of a line are kept as places in it: writing a place costs the
 	// garbage collector nothing, writing a string does.
 	line   string
-	inLine opSet
+	inLine opBits
 	at     [NumOps]place
 
 	// Extras are values that no rule uses, by the name of their operator. There
 	// are at most 64; more are left out.
 	Extras []Extra
+
+	// DestinationHost is the best known name of the place that a connection went
+	// to, empty if none is known. No format has it: it is found beside the log.
+	DestinationHost string
 
 	// Ambiguous says that a line of text could be read in more than one way.
 	// The values in doubt are absent.
@@ -42,17 +46,18 @@ const maxExtras = 64
 // place is where a value stands in the line.
 type place struct{ start, end int }
 
-// opSet is a set of operators.
-type opSet [(NumOps + 63) / 64]uint64
+// opBits has one bit for each operator.
+type opBits [(NumOps + 63) / 64]uint64
 
-func (s *opSet) add(op Op)      { s[op/64] |= 1 << (op % 64) }
-func (s *opSet) remove(op Op)   { s[op/64] &^= 1 << (op % 64) }
-func (s *opSet) has(op Op) bool { return s[op/64]&(1<<(op%64)) != 0 }
+func (s *opBits) add(op Op)      { s[op/64] |= 1 << (op % 64) }
+func (s *opBits) remove(op Op)   { s[op/64] &^= 1 << (op % 64) }
+func (s *opBits) has(op Op) bool { return s[op/64]&(1<<(op%64)) != 0 }
 
 // Reset empties the record and keeps its memory.
 func (r *Record) Reset() {
-	r.present, r.inLine = opSet{}, opSet{}
+	r.present, r.inLine = opBits{}, opBits{}
 	r.Extras = r.Extras[:0]
+	r.DestinationHost = ""
 	r.Ambiguous, r.Borrowed = false, false
 }
 

@@ -42,11 +42,11 @@ func TestConnectionMTLS(t *testing.T) {
 // A pod without the label app has none, whatever its proxy's cluster is called.
 func TestAppOfPodWithoutLabel(t *testing.T) {
 	in := map[string]string{"node_cluster": "sleep.default", "access_log_type": "DownstreamEnd"}
-	assert.Equal(t, "sleep", own(recordOf(t, in), "").app)
+	assert.Equal(t, "sleep", proxyIdentity(recordOf(t, in), "").App)
 	in["pod"] = "sleep-7656cf8794-cgsm5"
-	assert.Empty(t, own(recordOf(t, in), "").app)
+	assert.Empty(t, proxyIdentity(recordOf(t, in), "").App)
 	in["app"] = "other"
-	assert.Equal(t, "other", own(recordOf(t, in), "").app)
+	assert.Equal(t, "other", proxyIdentity(recordOf(t, in), "").App)
 }
 
 // Of a request of which nothing but its end is known, as the logger for TCP tells

@@ -4,22 +4,25 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// isBlocked holds for a connection without a healthy upstream and without a
-// cluster, and for a request that was answered 502 without a cluster in a
-// format that has no route, or whose answer somebody made illegible there:
-// forging columns must not turn what was refused into a service of that host.
-// HTTP with a route says block_all itself.
-func (f Facts) isBlocked(rec *accesslog.Record) bool {
-	if f.direction != outbound || f.gateway || f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) ||
+// isBlocked tells whether an outbound proxy refused traffic whose record names no
+// cluster. That is
+//   - a connection without a healthy upstream;
+//   - a request that was answered 502, in a format without a route. Where the
+//     format has one, the route `block_all` says so itself;
+//   - a request in such a format whose answer is in doubt: forged columns must not
+//     turn what was refused into a service of that host.
+func isBlocked(rec *accesslog.Record, f Facts) bool {
+	if f.direction != names.Outbound || f.gateway || f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) ||
 		rec.Get(accesslog.UpstreamCluster) != "" || rec.Get(accesslog.UpstreamHost) != "" {
 		return false
 	}
 	if !f.HTTP {
 		return hasFlag(rec.Raw(accesslog.ResponseFlags), "UH")
 	}
-	// Layouts without a route have no details either; ALS leaves an empty route out.
+	// Formats without a route have no details either. ALS leaves an empty route out.
 	return !rec.Has(accesslog.RouteName) && !rec.Has(accesslog.ResponseCodeDetails) && (f.Ambiguous ||
 		rec.Get(accesslog.ResponseCode) == "502" && rec.Get(accesslog.ResponseFlags) == "")
 }

@@ -1,18 +1,13 @@
 package istio
 
-import (
-	"net/http"
-	"strconv"
+import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-)
-
-// Claim says which claim a label's value is part of. Whoever claims can write
+// Claim says whose claim a label's value is part of. Whoever claims can write
 // another value each time, so claimed values need a bound.
 type Claim uint8
 
 const (
-	// NotClaimed values are as few as the mesh and its configuration make them.
+	// NotClaimed is for values that the mesh and its configuration make.
 	NotClaimed Claim = iota
 	// ClaimedService is the service that a client says it wants.
 	ClaimedService
@@ -49,29 +44,5 @@ func (c *Claims) Withdraw(claim Claim, labels *contract.LabelSet, value string) 
 		if labels[l] != "" && !(isPrincipal && labels[l] == Unknown) {
 			labels[l] = value
 		}
-	}
-}
-
-// maxGRPCStatus is the largest status that gRPC knows, UNAUTHENTICATED. A server
-// may send any number.
-const maxGRPCStatus = 16
-
-// Finite tells whether the values of a label are as few as the mesh, its
-// configuration and its protocols make them, given the value on this record.
-// Where it is false, whoever sends or answers could write another one each time:
-// a Host header, a status code that no registry has. claim is that of the label.
-func Finite(l contract.Label, value string, claim Claim) bool {
-	switch l {
-	case contract.DestinationService:
-		return claim == NotClaimed
-	case contract.ResponseCode:
-		code, err := strconv.Atoi(value)
-		// Envoy writes 0 where there was no answer.
-		return err == nil && len(value) <= 3 && (code == 0 || http.StatusText(code) != "")
-	case contract.GRPCResponseStatus:
-		status, err := strconv.Atoi(value)
-		return err == nil && status >= 0 && status <= maxGRPCStatus && len(value) <= 2
-	default:
-		return false
 	}
 }

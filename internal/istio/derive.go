@@ -1,10 +1,11 @@
 package istio
 
 import (
-	"strings"
+	"cmp"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 // Derived is what Derive finds.
@@ -27,23 +28,23 @@ func (o Options) Derive(rec *accesslog.Record, f Facts) Derived {
 	var ls contract.LabelSet
 	var claims Claims
 	ls[contract.Reporter] = reporterOf(f)
-	own, peer := o.sides(rec, f)
-	source, destination := own, peer
-	if f.direction != outbound {
-		source, destination = peer, own
+	proxy, peer := sides(rec, f)
+	source, destination := proxy, peer
+	if f.direction != names.Outbound {
+		source, destination = peer, proxy
 	}
 	setSides(&ls, &claims, source, destination)
-	if f.direction == waypoint && destination.canonicalRevision == "" {
+	if f.direction == names.Waypoint && destination.CanonicalRevision == "" {
 		ls[contract.DestinationCanonicalRevision] = Unknown
 	}
-	o.setService(&ls, &claims, rec, f, own, destination)
+	o.setService(&ls, &claims, rec, f, proxy, destination)
 	setOutcome(&ls, rec, f)
 	ls[contract.ConnectionSecurityPolicy] = securityPolicy(rec, f)
 	verdict := f.Verdict
 	if o.Schema == contract.SchemaIstio13 {
 		verdict = apply13(&ls, f)
 	}
-	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, own)}
+	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, proxy)}
 }
 
 // apply13 makes the differences that Istio 1.3 had beside its label set: a
@@ -61,13 +62,7 @@ func apply13(ls *contract.LabelSet, f Facts) contract.Verdict {
 func (o Options) finish(ls *contract.LabelSet, f Facts) contract.LabelSet {
 	var out contract.LabelSet
 	for _, l := range o.Schema.Labels(f.Protocol()) {
-		out[l] = SafeValue(first(ls[l], l.Default()))
+		out[l] = SafeValue(cmp.Or(ls[l], l.Default()))
 	}
 	return out
-}
-
-// SafeValue makes a value fit to be a label (see contract.CleanValue). The
-// result never shares memory with its argument.
-func SafeValue(v string) string {
-	return strings.Clone(contract.CleanValue(v))
 }

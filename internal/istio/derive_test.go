@@ -136,24 +136,6 @@ func TestInputsAreComplete(t *testing.T) {
 	}
 }
 
-func TestWorkloadOfPod(t *testing.T) {
-	for pod, want := range map[string]string{
-		"sleep-7656cf8794-cgsm5":     "sleep",
-		"httpbin-6b8c5d7f9-abcde":    "httpbin",
-		"web-0":                      "web",
-		"node-exporter-x2kqp":        "node-exporter",
-		"backup-28391234-x2kqp":      "backup",
-		"migrate-x2kqp":              "migrate",
-		"my-app-cache":               "my-app-cache",
-		"single":                     "single",
-		"":                           "",
-		"a-b-c":                      "a-b-c",
-		"reviews-v1-6b8c5d7f9-lk2jh": "reviews-v1",
-	} {
-		assert.Equal(t, want, WorkloadOfPod(pod), pod)
-	}
-}
-
 func TestDestinationIP(t *testing.T) {
 	for _, tc := range [][3]string{
 		{"1.2.3.4:443", "", "1.2.3.4"},

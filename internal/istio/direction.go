@@ -4,93 +4,61 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// direction of the listener or cluster that a name belongs to.
-type direction uint8
-
-const (
-	unknownDirection direction = iota
-	inbound
-	outbound
-	waypoint
-)
-
-// directionOf finds the side of the proxy that wrote the record, from the
-// surest sign to the weakest: the listener's own direction, the proxy's type,
-// the cluster, the route, addresses, certificates. Without any sign it is
-// outbound, so that traffic which left no trace but its refusal shows.
-// gateway is true for an ingress or egress gateway.
-func directionOf(rec *accesslog.Record) (d direction, gateway bool) {
-	node := nodeID{}
-	if id := rec.Get(accesslog.NodeID); id != "" {
-		node = parseNodeID(id)
-	}
-	cluster := clusterDirection(trimCluster(rec.Get(accesslog.UpstreamCluster)))
+// directionOf finds the side of the proxy that wrote the record, from the surest
+// sign to the weakest: the proxy's type, the listener's own direction, the
+// cluster, the route, addresses, certificates. Without any sign it is outbound,
+// so that traffic whose record tells nothing but its refusal shows. gateway is
+// true for an ingress or egress gateway.
+func directionOf(rec *accesslog.Record) (d names.Direction, gateway bool) {
+	node := names.ParseNode(rec.Get(accesslog.NodeID))
+	cluster := names.DirectionOfCluster(upstreamCluster(rec))
 	switch {
-	case cluster == waypoint || node.kind == nodeWaypoint:
-		return waypoint, false
-	case node.kind == nodeRouter:
-		return outbound, true
+	case cluster == names.Waypoint || node.Type == names.WaypointNode:
+		return names.Waypoint, false
+	case node.Type == names.RouterNode:
+		return names.Outbound, true
 	}
 	switch rec.Get(accesslog.ListenerDirection) {
 	case "1":
-		return inbound, false
+		return names.Inbound, false
 	case "2":
-		return outbound, false
+		return names.Outbound, false
 	}
-	if cluster != unknownDirection {
+	if cluster != names.NoDirection {
 		return cluster, false
 	}
-	if _, ok := routeDestination(rec.Get(accesslog.RouteName)); ok {
-		return outbound, false
+	if _, ok := names.DestinationOfRoute(rec.Get(accesslog.RouteName)); ok {
+		return names.Outbound, false
 	}
-	return directionOfConnection(rec, node.ip), false
+	return directionOfConnection(rec, node.IP), false
 }
 
-func directionOfConnection(rec *accesslog.Record, ownIP string) direction {
+// directionOfConnection tells the side by the connection's addresses and
+// certificates.
+func directionOfConnection(rec *accesslog.Record, ownIP string) names.Direction {
 	if ownIP != "" {
 		switch ownIP {
-		case addressOf(rec.Get(accesslog.DownstreamLocalAddress)):
-			return inbound
-		case addressOf(rec.Get(accesslog.DownstreamDirectRemoteAddress)):
-			return outbound
+		case rec.Address(accesslog.DownstreamLocalAddress):
+			return names.Inbound
+		case rec.Address(accesslog.DownstreamDirectRemoteAddress):
+			return names.Outbound
 		}
 	}
 	local := rec.Get(accesslog.UpstreamLocalAddress)
-	for _, prefix := range localInbound {
+	for _, prefix := range ownClients {
 		if strings.HasPrefix(local, prefix) {
-			return inbound
+			return names.Inbound
 		}
 	}
 	if rec.Get(accesslog.DownstreamLocalURISAN) != "" {
-		return inbound
+		return names.Inbound
 	}
-	return outbound
+	return names.Outbound
 }
 
-// localInbound are the addresses from which an inbound proxy connects to its
-// own application.
-var localInbound = []string{"127.0.0.6:", "[::6]:"}
-
-// clusterDirection tells which listeners use a cluster.
-func clusterDirection(cluster string) direction {
-	switch cluster {
-	case "":
-		return unknownDirection
-	case PassthroughCluster, BlackHoleCluster, AllowAnyDynamicDNSCluster:
-		return outbound
-	case inboundPassthroughCluster, inboundPassthroughClusterIPv4, inboundPassthroughClusterIPv6:
-		return inbound
-	}
-	switch {
-	case strings.HasPrefix(cluster, "outbound|"), strings.HasPrefix(cluster, "outbound_."):
-		return outbound
-	case strings.HasPrefix(cluster, "inbound|"), strings.HasPrefix(cluster, "inbound_."):
-		return inbound
-	case strings.HasPrefix(cluster, "inbound-vip|"), strings.HasPrefix(cluster, "inbound-pod|"):
-		return waypoint
-	default:
-		return unknownDirection
-	}
-}
+// ownClients are the addresses from which an inbound proxy connects to its own
+// workload.
+var ownClients = []string{"127.0.0.6:", "[::6]:"}

@@ -5,7 +5,8 @@
 //
 // Classify says what kind of record it is, Derive gives it labels. Where
 // destination_service_name comes from stands in setService, where the names of
-// workloads come from in identityTable.
+// workloads come from in identityTable. Package names reads the names that Istio
+// gives, package workload what a record says about a workload.
 //
 // Invariant: a label never says more than the record proves. What a client
 // wrote never turns traffic that leaves the mesh into a known service.

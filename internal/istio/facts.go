@@ -1,11 +1,11 @@
 package istio
 
 import (
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// Facts is what can be said of one record before its labels are spelled out.
+// Facts is what Classify finds of a record before its labels are spelled out.
 // Records with the same Facts and the same Inputs have the same labels.
 type Facts struct {
 	Verdict contract.Verdict
@@ -20,18 +20,9 @@ type Facts struct {
 	// in doubt are absent.
 	Ambiguous bool
 
-	direction direction
-	gateway   bool
-}
-
-// Classify reads the facts off a record.
-func Classify(rec *accesslog.Record) Facts {
-	f := Facts{HTTP: isHTTP(rec), Ambiguous: rec.Ambiguous}
-	f.direction, f.gateway = directionOf(rec)
-	f.GRPC = f.HTTP && isGRPC(rec.Get(accesslog.ContentType))
-	f.Blocked = f.isBlocked(rec)
-	f.Verdict = f.verdict(rec)
-	return f
+	direction names.Direction
+	// gateway is true for an ingress or egress gateway.
+	gateway bool
 }
 
 // Protocol of the labels that the record gets.

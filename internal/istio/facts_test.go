@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 // Facts that differ in any field must not share a remembered label set.
@@ -18,11 +19,11 @@ func TestKeysOfFactsDiffer(t *testing.T) {
 		{GRPC: true},
 		{Blocked: true},
 		{Ambiguous: true},
-		{direction: waypoint},
+		{direction: names.Waypoint},
 		{gateway: true},
 	}
 	require.Len(t, one, reflect.TypeFor[Facts]().NumField(), "one for each field")
-	facts := append([]Facts{{}, {Verdict: contract.VerdictTCP}, {direction: inbound}, {direction: outbound}}, one...)
+	facts := append([]Facts{{}, {Verdict: contract.VerdictTCP}, {direction: names.Inbound}, {direction: names.Outbound}}, one...)
 	seen := map[string]Facts{}
 	for _, f := range facts {
 		key := string(f.AppendKey(nil))

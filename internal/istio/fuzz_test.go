@@ -10,19 +10,8 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
-
-func FuzzDecodePeer(f *testing.F) {
-	for _, s := range peerEncodings() {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		id := decodePeer(s)
-		for _, v := range []string{id.workload, id.namespace, id.app, id.version, id.canonicalName, id.canonicalRevision, id.cluster, id.principal} {
-			assert.LessOrEqual(t, len(v), maxPeer)
-		}
-	})
-}
 
 // Whatever a record says, its labels are fit for Prometheus, and traffic that
 // went to a cluster outside the mesh is no service.
@@ -51,8 +40,8 @@ func FuzzDerive(f *testing.F) {
 				assert.LessOrEqual(t, len(v), contract.MaxValueLen)
 				assert.False(t, strings.ContainsFunc(v, unicode.IsControl), v)
 			}
-			if name, outside := clusterDestination(trimCluster(cluster)); outside && facts.direction == outbound {
-				if routed, ok := routeDestination(route); ok {
+			if name, outside := names.DestinationOfCluster(strings.TrimSuffix(cluster, ";")); outside && facts.direction == names.Outbound {
+				if routed, ok := names.DestinationOfRoute(route); ok {
 					name = routed
 				}
 				assert.Equal(t, name, ls[contract.DestinationServiceName])

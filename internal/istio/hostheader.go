@@ -4,10 +4,11 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// hostFallback tells whether the Host header may name the service. Istio lets
-// it on outbound sidecar listeners only: whoever reaches a pod or a gateway
+// hostFallback tells whether the Host header may name the service. In Istio it
+// may on outbound listeners of sidecars only: whoever reaches a pod or a gateway
 // writes that header.
 func (o Options) hostFallback(f Facts) bool {
 	switch o.HostHeaderFallback {
@@ -16,10 +17,11 @@ func (o Options) hostFallback(f Facts) bool {
 	case FallbackNever:
 		return false
 	default:
-		return f.direction == outbound && !f.gateway
+		return f.direction == names.Outbound && !f.gateway
 	}
 }
 
+// authority is the Host header, as the user wants it spelled.
 func (o Options) authority(rec *accesslog.Record) string {
 	h := rec.Get(accesslog.Authority)
 	if o.NormalizeHosts {
@@ -32,16 +34,4 @@ func (o Options) authority(rec *accesslog.Record) string {
 // share memory with the record.
 func (o Options) Host(rec *accesslog.Record) string {
 	return contract.CleanValue(o.authority(rec))
-}
-
-// HostAlone tells whether the Host header of a record is its destination_service
-// and nothing else depends on it, so that any other host gives the same labels
-// but for that one. It holds for requests that leave the mesh or were kept from
-// it.
-func (o Options) HostAlone(rec *accesslog.Record, f Facts) bool {
-	if !f.HTTP || !o.hostFallback(f) || rec.Get(accesslog.Authority) == "" {
-		return false
-	}
-	_, ok := o.withoutService(rec, f)
-	return ok
 }

@@ -1,8 +1,14 @@
 package istio
 
-import "github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+import (
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
+)
 
 // Inputs are the operators that Derive reads beside the Facts.
+//
+// The processor remembers label sets by Facts and Inputs. Reads and HostAlone say
+// where it may leave an input out.
 var Inputs = []accesslog.Op{
 	accesslog.Authority,
 	accesslog.ResponseCode,
@@ -33,18 +39,30 @@ var Inputs = []accesslog.Op{
 }
 
 // Reads tells whether Derive reads one of the Inputs for records of these Facts.
-// Whoever sends can write another value each time where it does not.
+// Where it does not, whoever sends may write another value each time.
 func (f Facts) Reads(op accesslog.Op, rec *accesslog.Record) bool {
 	switch op {
 	case accesslog.GRPCStatusNumber:
 		return f.GRPC
 	case accesslog.RequestedServerName:
-		return f.direction == inbound
+		return f.direction == names.Inbound
 	case accesslog.DownstreamPeer:
-		return f.direction != outbound
+		return f.direction != names.Outbound
 	case accesslog.UpstreamPeer:
-		return f.direction != inbound && believesUpstream(rec)
+		return f.direction != names.Inbound && believesUpstream(rec)
 	default:
 		return true
 	}
+}
+
+// HostAlone tells whether the Host header of a record is its destination_service
+// and nothing else depends on it, so that any other host gives the same labels
+// but for that one. It holds for requests that leave the mesh or were kept from
+// it.
+func (o Options) HostAlone(rec *accesslog.Record, f Facts) bool {
+	if !f.HTTP || !o.hostFallback(f) || rec.Get(accesslog.Authority) == "" {
+		return false
+	}
+	_, ok := o.withoutService(rec, f)
+	return ok
 }

@@ -3,6 +3,13 @@ package istio
 import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
+)
+
+// Values of connection_security_policy, beside Unknown.
+const (
+	mutualTLS   = "mutual_tls"
+	noMutualTLS = "none"
 )
 
 // setOutcome sets protocol, code, status and flags.
@@ -20,22 +27,23 @@ func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f Facts) {
 	}
 }
 
-// securityPolicy: a client's proxy cannot tell; a server's proxy sees whether
-// both sides had certificates, where its log says so at all.
+// securityPolicy is the value of connection_security_policy. A client's proxy
+// cannot tell. A server's proxy sees whether both sides had certificates. Its log
+// need not say so.
 func securityPolicy(rec *accesslog.Record, f Facts) string {
 	mtls := rec.Get(accesslog.ConnectionMTLS)
 	switch {
-	case f.direction == outbound:
+	case f.direction == names.Outbound:
 		return Unknown
 	case mtls == "true":
-		return "mutual_tls"
+		return mutualTLS
 	case mtls == "false":
-		return none
+		return noMutualTLS
 	case !rec.Has(accesslog.DownstreamPeerURISAN):
 		return Unknown
 	case rec.Get(accesslog.DownstreamPeerURISAN) != "" && rec.Get(accesslog.DownstreamLocalURISAN) != "":
-		return "mutual_tls"
+		return mutualTLS
 	default:
-		return none
+		return noMutualTLS
 	}
 }

@@ -1,120 +1,123 @@
 package istio
 
-import "github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+import (
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/workload"
+)
 
-// testimony is all that a record says of one of the two sides, taken apart.
-type testimony struct {
-	rec *accesslog.Record
-	// Of the proxy that wrote the record:
-	node                         nodeID
-	clusterApp, clusterNamespace string // of node_cluster
-	// Of its peer:
-	metadata, endpoint identity
-	// certificate is the first URI SAN of the side's certificate.
-	certificate string
-	// id is what has been found so far: rows are read in their order.
-	id *identity
-}
+// field is one value of an identity.
+type field func(*identity) *string
 
-// source is one place that may tell a value of an identity.
-type source struct {
-	// name is what the README's table calls it.
-	name string
-	read func(*testimony) string
-}
-
-// precedence is a row of the table: where a value of an identity comes from,
-// the surest source first.
+// precedence is a row of identityTable: where a field comes from, the surest
+// origin first. Origins differ for the proxy that wrote the record and its peer.
 type precedence struct {
-	name      string
-	value     func(*identity) *string
-	own, peer []source
+	// name is what the README calls the field.
+	name        string
+	field       field
+	proxy, peer []origin
 }
 
+// identityTable has all fields. They are read in its order: a later one may come
+// from an earlier one.
 var identityTable = []precedence{
 	{
-		"workload", func(id *identity) *string { return &id.workload },
-		[]source{
-			said(accesslog.NodeWorkload),
-			{"the name in `pod`, without what controllers add", func(t *testimony) string { return WorkloadOfPod(t.rec.Get(accesslog.NodePod)) }},
-			{"that of the pod in `node_id`", func(t *testimony) string { return WorkloadOfPod(t.node.pod) }},
-			{"`node_cluster`", func(t *testimony) string { return t.clusterApp }},
+		"workload", func(id *identity) *string { return &id.Workload },
+		[]origin{
+			operator(accesslog.NodeWorkload),
+			{"the name in `pod`, without what controllers add", func(v *sideValues, _ field) string { return workload.OfPod(v.rec.Get(accesslog.NodePod)) }},
+			{"that of the pod in `node_id`", func(v *sideValues, _ field) string { return workload.OfPod(v.node.Pod) }},
+			{"`node_cluster`", func(v *sideValues, _ field) string { return v.clusterApp }},
 		},
-		[]source{metadata(func(id *identity) string { return id.workload }), endpointOf(func(id *identity) string { return id.workload })},
+		[]origin{peerMetadata, endpointMetadata},
 	},
 	{
-		"namespace", func(id *identity) *string { return &id.namespace },
-		[]source{
-			said(accesslog.NodeNamespace),
-			{"`node_id`", func(t *testimony) string { return t.node.namespace }},
-			{"`node_cluster`", func(t *testimony) string { return t.clusterNamespace }},
+		"namespace", func(id *identity) *string { return &id.Namespace },
+		[]origin{
+			operator(accesslog.NodeNamespace),
+			{"`node_id`", func(v *sideValues, _ field) string { return v.node.Namespace }},
+			{"`node_cluster`", func(v *sideValues, _ field) string { return v.clusterNamespace }},
 			certificateNamespace,
 		},
-		[]source{certificateNamespace, metadata(func(id *identity) string { return id.namespace }), endpointOf(func(id *identity) string { return id.namespace })},
+		[]origin{certificateNamespace, peerMetadata, endpointMetadata},
 	},
 	{
-		"app", func(id *identity) *string { return &id.app },
-		[]source{said(accesslog.NodeApp), {"`node_cluster`, unless `app` or `pod` is there", appOfCluster}},
-		[]source{metadata(func(id *identity) string { return id.app })},
+		"app", func(id *identity) *string { return &id.App },
+		[]origin{operator(accesslog.NodeApp), {"`node_cluster`, unless `app` or `pod` is there", appOfCluster}},
+		[]origin{peerMetadata},
 	},
 	{
-		"version", func(id *identity) *string { return &id.version },
-		[]source{said(accesslog.NodeVersion)},
-		[]source{metadata(func(id *identity) string { return id.version })},
+		"version", func(id *identity) *string { return &id.Version },
+		[]origin{operator(accesslog.NodeVersion)},
+		[]origin{peerMetadata},
 	},
 	{
 		// Source of the order: istio pkg/kube/labels.
-		"canonical service", func(id *identity) *string { return &id.canonicalName },
-		[]source{
-			said(accesslog.NodeCanonicalName),
-			{"app", func(t *testimony) string { return t.id.app }},
-			{"workload", func(t *testimony) string { return t.id.workload }},
+		"canonical service", func(id *identity) *string { return &id.CanonicalName },
+		[]origin{
+			operator(accesslog.NodeCanonicalName),
+			{"app", func(v *sideValues, _ field) string { return v.found.App }},
+			{"workload", func(v *sideValues, _ field) string { return v.found.Workload }},
 		},
-		[]source{metadata(func(id *identity) string { return id.canonicalName }), endpointOf(func(id *identity) string { return id.canonicalName })},
+		[]origin{peerMetadata, endpointMetadata},
 	},
 	{
-		"canonical revision", func(id *identity) *string { return &id.canonicalRevision },
-		[]source{said(accesslog.NodeCanonicalRevision), {"version", func(t *testimony) string { return t.id.version }}},
-		[]source{metadata(func(id *identity) string { return id.canonicalRevision }), endpointOf(func(id *identity) string { return id.canonicalRevision })},
+		"canonical revision", func(id *identity) *string { return &id.CanonicalRevision },
+		[]origin{operator(accesslog.NodeCanonicalRevision), {"version", func(v *sideValues, _ field) string { return v.found.Version }}},
+		[]origin{peerMetadata, endpointMetadata},
 	},
 	{
-		"cluster", func(id *identity) *string { return &id.cluster },
-		[]source{said(accesslog.NodeClusterID)},
-		[]source{metadata(func(id *identity) string { return id.cluster }), endpointOf(func(id *identity) string { return id.cluster })},
+		"cluster", func(id *identity) *string { return &id.Cluster },
+		[]origin{operator(accesslog.NodeClusterID)},
+		[]origin{peerMetadata, endpointMetadata},
 	},
 	{
 		// What the other side says of itself proves no principal.
 		"principal", func(id *identity) *string { return &id.principal },
-		[]source{certificate},
-		[]source{certificate},
+		[]origin{certificate},
+		[]origin{certificate},
 	},
 }
 
+// origin is one place that may tell a field.
+type origin struct {
+	// name is what the README calls it.
+	name string
+	read func(*sideValues, field) string
+}
+
+// sideValues is all that a record says of one of the two sides.
+type sideValues struct {
+	rec *accesslog.Record
+	// Of the proxy that wrote the record:
+	node                         names.Node
+	clusterApp, clusterNamespace string // of node_cluster
+	// Of its peer: what it says of itself, and what the control plane says of the
+	// endpoint.
+	peer, endpoint identity
+	// certificate is the first URI SAN of the side's certificate.
+	certificate string
+	// found is what earlier rows found.
+	found *identity
+}
+
 var (
-	certificate          = source{"its certificate", func(t *testimony) string { return t.certificate }}
-	certificateNamespace = source{"its certificate", func(t *testimony) string { return namespaceOfPrincipal(t.certificate) }}
+	certificate          = origin{"its certificate", func(v *sideValues, _ field) string { return v.certificate }}
+	certificateNamespace = origin{"its certificate", func(v *sideValues, _ field) string { return names.NamespaceOfPrincipal(v.certificate) }}
+	peerMetadata         = origin{"peer metadata", func(v *sideValues, f field) string { return *f(&v.peer) }}
+	endpointMetadata     = origin{"`" + accesslog.UpstreamWorkload.Key() + "`", func(v *sideValues, f field) string { return *f(&v.endpoint) }}
 )
 
-// said is an operator that the record has.
-func said(op accesslog.Op) source {
-	return source{"`" + op.Key() + "`", func(t *testimony) string { return t.rec.Get(op) }}
-}
-
-// metadata is what the peer told in metadata exchange.
-func metadata(value func(*identity) string) source {
-	return source{"peer metadata", func(t *testimony) string { return value(&t.metadata) }}
-}
-
-// endpointOf is what the control plane said of the endpoint.
-func endpointOf(value func(*identity) string) source {
-	return source{"`" + accesslog.UpstreamWorkload.Key() + "`", func(t *testimony) string { return value(&t.endpoint) }}
+// operator is the value of an operator.
+func operator(op accesslog.Op) origin {
+	return origin{"`" + op.Key() + "`", func(v *sideValues, _ field) string { return v.rec.Get(op) }}
 }
 
 // appOfCluster reads the app off node_cluster only where nothing else tells the
-// pod's labels: what names the pod tells its app, too, or that it has none.
-func appOfCluster(t *testimony) string {
-	if t.rec.Has(accesslog.NodeApp) || t.rec.Has(accesslog.NodePod) {
+// pod's labels. What names the pod tells its app, too, or that it has none.
+func appOfCluster(v *sideValues, _ field) string {
+	if v.rec.Has(accesslog.NodeApp) || v.rec.Has(accesslog.NodePod) {
 		return ""
 	}
-	return t.clusterApp
+	return v.clusterApp
 }

@@ -15,14 +15,14 @@ func TestREADMEShowsPrecedence(t *testing.T) {
 	require.NoError(t, err)
 	lines := strings.Split(string(b), "\n")
 	for _, row := range identityTable {
-		assert.Contains(t, lines, "| "+row.name+" | "+names(row.own)+" | "+names(row.peer)+" |")
+		assert.Contains(t, lines, "| "+row.name+" | "+namesOf(row.proxy)+" | "+namesOf(row.peer)+" |")
 	}
 }
 
-func names(sources []source) string {
+func namesOf(origins []origin) string {
 	var all []string
-	for _, s := range sources {
-		all = append(all, s.name)
+	for _, o := range origins {
+		all = append(all, o.name)
 	}
 	return strings.Join(all, "; ")
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 )
 
+// isHTTP tells a request from a TCP connection.
 func isHTTP(rec *accesslog.Record) bool {
 	switch kind := rec.Get(accesslog.AccessLogType); {
 	case strings.HasPrefix(kind, "Tcp"):
@@ -22,8 +23,8 @@ func isHTTP(rec *accesslog.Record) bool {
 	if rec.Ambiguous {
 		return true
 	}
-	// A format without protocol: only requests have a code or a host. No method
-	// proves nothing: HTTP/2 takes `-` for one.
+	// A format without the protocol: only requests have a code or a host. That
+	// there is no method proves nothing: HTTP/2 takes `-` for one.
 	code := rec.Get(accesslog.ResponseCode)
 	return code != "" && code != "0" || rec.Get(accesslog.Authority) != ""
 }

@@ -4,10 +4,11 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// Sender compares what a record says of its proxy's namespace with what the
-// proxy's certificate says. A copy goes on from where the original is.
+// Sender compares the namespace that a record says its proxy is in with that of
+// the proxy's certificate. A copy starts with what the original has seen.
 type Sender struct {
 	// Namespace is that of the certificate.
 	Namespace string
@@ -16,28 +17,28 @@ type Sender struct {
 }
 
 // Claim takes note of one value of a record. Values that say nothing of the
-// proxy's own namespace are left alone.
+// proxy's own namespace are ignored.
 //
-// Each source of the namespace in identityTable is a claim, whichever of them the
-// labels would follow: a value that is read later may take the surer one away.
+// Each origin of the namespace in identityTable is a claim, not only the surest
+// one: a value that is read later may take the surest one away.
 func (s *Sender) Claim(op accesslog.Op, value string) {
 	switch op {
 	case accesslog.NodeNamespace:
-		s.name(value)
+		s.compare(value)
 	case accesslog.NodeID:
-		s.name(parseNodeID(value).namespace)
+		s.compare(names.ParseNode(value).Namespace)
 	case accesslog.NodeCluster:
-		_, namespace := nodeCluster(value)
-		s.name(namespace)
+		_, namespace := names.ParseNodeCluster(value)
+		s.compare(namespace)
 	case accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN:
 		// The proxy's own certificates: none may be another workload's.
 		for san := range strings.SplitSeq(value, ",") {
-			s.name(namespaceOfPrincipal(strings.TrimSpace(san)))
+			s.compare(names.NamespaceOfPrincipal(strings.TrimSpace(san)))
 		}
 	}
 }
 
-func (s *Sender) name(namespace string) {
+func (s *Sender) compare(namespace string) {
 	if namespace != "" && namespace != accesslog.Missing && namespace != s.Namespace {
 		s.differs = true
 	}
@@ -46,18 +47,3 @@ func (s *Sender) name(namespace string) {
 // Agrees tells whether nothing names another namespace. A record that names none
 // agrees.
 func (s *Sender) Agrees() bool { return !s.differs }
-
-// NamespaceOfSPIFFE is the namespace in `spiffe://DOMAIN/ns/NAMESPACE/sa/NAME`,
-// the form of Istio's workload certificates. It is empty for any other.
-func NamespaceOfSPIFFE(uri string) string {
-	rest, ok := strings.CutPrefix(uri, "spiffe://")
-	if !ok {
-		return ""
-	}
-	_, path, _ := strings.Cut(rest, "/")
-	parts := strings.Split(path, "/")
-	if len(parts) != 4 || parts[0] != "ns" || parts[2] != "sa" {
-		return ""
-	}
-	return parts[1]
-}

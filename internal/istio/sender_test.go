@@ -41,17 +41,3 @@ func TestSender(t *testing.T) {
 		})
 	}
 }
-
-func TestNamespaceOfSPIFFE(t *testing.T) {
-	for uri, want := range map[string]string{
-		"spiffe://cluster.local/ns/shop/sa/web":      "shop",
-		"spiffe://cluster.local/ns/shop/sa/web/more": "",
-		"spiffe://cluster.local/x/ns/shop/sa/web":    "",
-		"spiffe://cluster.local/ns/shop":             "",
-		"https://cluster.local/ns/shop/sa/web":       "",
-		"spiffe://cluster.local/ns//sa/web":          "",
-		"":                                           "",
-	} {
-		assert.Equal(t, want, NamespaceOfSPIFFE(uri), uri)
-	}
-}

@@ -3,17 +3,8 @@ package istio
 import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
-
-// service is what a request or connection was meant for.
-type service struct {
-	host, name, namespace string
-	// by is the evidence for host.
-	by evidence
-	// nameByHost and spaceByHost say that name and namespace have the same
-	// evidence.
-	nameByHost, spaceByHost bool
-}
 
 // setService sets destination_service, destination_service_name and
 // destination_service_namespace. Source: Istio's stats filter,
@@ -24,18 +15,18 @@ type service struct {
 //  1. the way out of the mesh, or that the proxy refused it (withoutService);
 //  2. the service in the metadata of the cluster, `cluster_services`;
 //  3. the host in the name of the cluster, `upstream_cluster`;
-//  4. the server name of mutual TLS that came in (serviceOfSNI);
-//  5. the Host header, where it may name a service (serviceOfHostHeader);
+//  4. the server name of mutual TLS that came in (serviceFromServerName);
+//  5. the Host header, where it may name a service (hostFallback);
 //  6. the canonical service of the proxy itself, for what came in;
 //  7. unknown (contract.Label.Default).
-func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslog.Record, f Facts, own, destination identity) {
+func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslog.Record, f Facts, proxy, destination identity) {
 	s := o.destinationService(rec, f)
 	s.setClaims(claims)
-	if s.name == "" && f.direction == inbound {
-		s.name = own.canonicalName
+	if s.name == "" && f.direction == names.Inbound {
+		s.name = proxy.CanonicalName
 	}
 	if s.namespace == "" {
-		s.namespace = destination.namespace
+		s.namespace = destination.Namespace
 		claims[contract.DestinationServiceNamespace] = claims[contract.DestinationWorkloadNamespace]
 	}
 	ls[contract.DestinationService] = s.host
@@ -44,73 +35,53 @@ func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslo
 }
 
 // destinationService is what the record says of the service: rules 1 to 5.
-func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
-	byHeader := o.serviceOfHostHeader(rec, f)
+func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService {
+	byHeader := o.serviceFromHostHeader(rec, f)
 	if name, ok := o.withoutService(rec, f); ok {
-		return byHeader.named(name) // the host still is destination_service
+		return byHeader.withName(name) // the host stays destination_service
 	}
-	if s := serviceOfMetadata(rec.Get(accesslog.ClusterServices)); s.host != "" {
+	if s := serviceFromMetadata(rec.Get(accesslog.ClusterServices)); s.host != "" {
 		return s
 	}
-	if s := serviceOfHost(parseCluster(trimCluster(rec.Get(accesslog.UpstreamCluster))).host); s.host != "" {
+	if s := serviceFromHost(names.ParseCluster(upstreamCluster(rec)).Host); s.host != "" {
 		return s
 	}
-	if s, ok := serviceOfSNI(rec, f); ok {
+	if s, ok := serviceFromServerName(rec, f); ok {
 		return s
 	}
-	if _, ok := clusterDestination(byHeader.name); ok {
-		return byHeader.named("") // a host that calls itself a cluster
+	if _, ok := names.DestinationOfCluster(byHeader.name); ok {
+		return byHeader.withName("") // a client must not write the way out itself
 	}
 	if f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) {
-		// The cluster is in doubt: what left the mesh must not look like a
-		// service of the host that the client wrote.
-		return byHeader.named("")
+		// The cluster is in doubt. What left the mesh must not look like a service
+		// of the host that the client wrote.
+		return byHeader.withName("")
 	}
 	return byHeader
 }
 
 // withoutService is the name for traffic that went to no service: the proxy let
-// it out of the mesh or refused it. Of a request the route says so, of a
-// connection the cluster. Where the record names neither, see isBlocked.
+// it out of the mesh or refused it. The route of a request says so, or the
+// cluster. Where the record names neither, see isBlocked.
 func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok bool) {
-	if name, ok := routeDestination(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == outbound {
+	if name, ok := names.DestinationOfRoute(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == names.Outbound {
 		return name, true
 	}
-	if name, ok := clusterDestination(trimCluster(rec.Get(accesslog.UpstreamCluster))); ok {
+	if name, ok := names.DestinationOfCluster(upstreamCluster(rec)); ok {
 		return name, true
 	}
 	return o.BlockedWithoutCluster, f.Blocked
 }
 
-// serviceOfHostHeader takes the Host header for the service, where Istio does:
-// see hostFallback.
-func (o Options) serviceOfHostHeader(rec *accesslog.Record, f Facts) service {
+// serviceFromHostHeader takes the Host header for the service where it may name
+// one.
+func (o Options) serviceFromHostHeader(rec *accesslog.Record, f Facts) namedService {
 	if !f.HTTP || !o.hostFallback(f) {
-		return service{}
+		return namedService{}
 	}
 	h := o.authority(rec)
 	if h == "" {
-		return service{}
+		return namedService{}
 	}
-	return service{host: h, name: h, nameByHost: true, by: byHostHeader}
-}
-
-// named gives the service a name that is not its host's.
-func (s service) named(name string) service {
-	s.name, s.nameByHost = name, false
-	return s
-}
-
-// setClaims notes which labels are a client's word.
-func (s *service) setClaims(claims *Claims) {
-	if !claimed[aboutService][s.by] {
-		return
-	}
-	claims[contract.DestinationService] = ClaimedService
-	if s.nameByHost {
-		claims[contract.DestinationServiceName] = ClaimedService
-	}
-	if s.spaceByHost {
-		claims[contract.DestinationServiceNamespace] = ClaimedService
-	}
+	return namedService{host: h, name: h, nameByHost: true, by: byHostHeader}
 }

@@ -3,43 +3,46 @@ package istio
 import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// Reporter is a workload as its own proxy names it; empty where the record does
-// not.
+// Reporter is a workload as its own proxy names it. A field is empty where the
+// record does not name it.
 type Reporter struct{ Namespace, Workload string }
 
+// reporterOf is the value of the label reporter.
 func reporterOf(f Facts) string {
 	switch f.direction {
-	case inbound:
+	case names.Inbound:
 		return "destination"
-	case waypoint:
+	case names.Waypoint:
 		return "waypoint"
 	default:
 		return contract.ReporterSource
 	}
 }
 
-// reporter is own, except that a waypoint is itself.
-func reporter(rec *accesslog.Record, f Facts, self identity) Reporter {
-	if f.direction == waypoint {
-		self = own(rec, "")
+// reporter is the workload of the proxy. A waypoint reports on behalf of the
+// server, but is a workload of its own.
+func reporter(rec *accesslog.Record, f Facts, proxy identity) Reporter {
+	if f.direction == names.Waypoint {
+		proxy = proxyIdentity(rec, "")
 	}
-	return Reporter{SafeValue(self.namespace), SafeValue(self.workload)}
+	return Reporter{SafeValue(proxy.Namespace), SafeValue(proxy.Workload)}
 }
 
-// sides finds who the proxy is and who its peer is.
-func (o Options) sides(rec *accesslog.Record, f Facts) (self, other identity) {
+// sides finds who the proxy is and who its peer is. A waypoint stands for the
+// server behind it.
+func sides(rec *accesslog.Record, f Facts) (proxy, peer identity) {
 	switch f.direction {
-	case inbound:
-		return own(rec, firstSAN(rec.Get(accesslog.DownstreamLocalURISAN))), downstreamPeer(rec)
-	case waypoint:
-		// A waypoint reports on behalf of the server behind it.
+	case names.Inbound:
+		return proxyIdentity(rec, firstURI(rec, accesslog.DownstreamLocalURISAN)), downstreamPeer(rec)
+	case names.Waypoint:
 		server := upstreamPeer(rec)
-		server.principal = firstSAN(rec.Get(accesslog.DownstreamLocalURISAN))
+		server.principal = firstURI(rec, accesslog.DownstreamLocalURISAN)
 		return server, downstreamPeer(rec)
 	default:
-		return own(rec, firstSAN(rec.Get(accesslog.UpstreamLocalURISAN))), upstreamPeer(rec)
+		return proxyIdentity(rec, firstURI(rec, accesslog.UpstreamLocalURISAN)), upstreamPeer(rec)
 	}
 }
 
@@ -65,19 +68,20 @@ var (
 	}
 )
 
+// set gives the labels of a side their values and their claim.
 func (l *sideLabels) set(ls *contract.LabelSet, claims *Claims, id identity, claim Claim) {
 	for _, v := range []struct {
 		label contract.Label
 		value string
 	}{
-		{l.workload, id.workload},
-		{l.namespace, id.namespace},
-		{l.canonicalService, id.canonicalName},
-		{l.canonicalRevision, id.canonicalRevision},
+		{l.workload, id.Workload},
+		{l.namespace, id.Namespace},
+		{l.canonicalService, id.CanonicalName},
+		{l.canonicalRevision, id.CanonicalRevision},
 		{l.principal, id.principal},
-		{l.app, id.app},
-		{l.version, id.version},
-		{l.cluster, id.cluster},
+		{l.app, id.App},
+		{l.version, id.Version},
+		{l.cluster, id.Cluster},
 	} {
 		ls[v.label] = v.value
 		if id.claimed {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 // Values of ACCESS_LOG_TYPE. Source: Envoy's AccessLogType.
@@ -20,10 +21,11 @@ const (
 	typeTunnelEstablished    = "DownstreamTunnelSuccessfullyEstablished"
 )
 
-// verdict tells ends from what is no end, by ACCESS_LOG_TYPE where the record
-// has it. Nothing in a line of text tells a periodic record from an end, except
-// that older proxies had no duration to write.
-func (f Facts) verdict(rec *accesslog.Record) contract.Verdict {
+// verdictOf tells the end of a request or connection from any other record, by
+// ACCESS_LOG_TYPE where the record has it. Nothing in a line of text tells a
+// periodic record from an end, except that older proxies had no duration to
+// write.
+func verdictOf(rec *accesslog.Record, f Facts) contract.Verdict {
 	kind := rec.Get(accesslog.AccessLogType)
 	switch kind {
 	case typeTCPConnectionEnd, typeDownstreamEnd:
@@ -31,7 +33,7 @@ func (f Facts) verdict(rec *accesslog.Record) contract.Verdict {
 		if isListenerLevel(rec, f.HTTP, kind) {
 			return contract.VerdictListener
 		}
-		if rec.Raw(accesslog.Duration) == "-" {
+		if rec.Raw(accesslog.Duration) == accesslog.Missing {
 			return contract.VerdictPeriodic
 		}
 	case typeTCPUpstreamConnected, typeTCPConnectionStart, typeDownstreamStart:
@@ -43,7 +45,7 @@ func (f Facts) verdict(rec *accesslog.Record) contract.Verdict {
 	default:
 		return contract.VerdictUpstream
 	}
-	if isTunnel(trimCluster(rec.Get(accesslog.UpstreamCluster))) || f.isHBONE(rec) {
+	if names.IsTunnel(upstreamCluster(rec)) || isHBONE(rec, f) {
 		return contract.VerdictTunnel
 	}
 	if f.HTTP {
@@ -52,8 +54,8 @@ func (f Facts) verdict(rec *accesslog.Record) contract.Verdict {
 	return contract.VerdictTCP
 }
 
-// isListenerLevel holds for a connection that matched no filter chain: flag NR
-// and no proxy's own type. Istio logs it but has no metric for it.
+// isListenerLevel tells whether a connection matched no filter chain: it has the
+// flag NR and no type of a proxy's own. Istio logs it but has no metric for it.
 func isListenerLevel(rec *accesslog.Record, http bool, kind string) bool {
 	if http || !hasFlag(rec.Raw(accesslog.ResponseFlags), "NR") {
 		return false
@@ -64,25 +66,14 @@ func isListenerLevel(rec *accesslog.Record, http bool, kind string) bool {
 	return rec.Get(accesslog.UpstreamCluster) == ""
 }
 
-// isHBONE holds for the request that opens a tunnel, where it failed before a
-// cluster was chosen. A client may send CONNECT to that port of any address:
-// what went out or was refused as such is no tunnel.
-func (f Facts) isHBONE(rec *accesslog.Record) bool {
-	_, out := routeDestination(rec.Get(accesslog.RouteName))
-	return f.HTTP && !out && !f.Blocked && rec.Get(accesslog.UpstreamCluster) == "" && rec.Get(accesslog.Method) == "CONNECT" &&
+// isHBONE tells whether a request was to open a tunnel and failed before a cluster
+// was chosen. A client may send CONNECT to that port of any address: a request
+// that left the mesh, or was kept from it, is no tunnel.
+func isHBONE(rec *accesslog.Record, f Facts) bool {
+	_, outside := names.DestinationOfRoute(rec.Get(accesslog.RouteName))
+	return f.HTTP && !outside && !f.Blocked && rec.Get(accesslog.UpstreamCluster) == "" && rec.Get(accesslog.Method) == "CONNECT" &&
 		strings.HasSuffix(rec.Get(accesslog.DownstreamLocalAddress), hbonePort)
 }
 
 // hbonePort is the port of HBONE listeners.
 const hbonePort = ":15008"
-
-// isTunnel holds for the clusters that carry HBONE: what is inside a tunnel is
-// logged by itself.
-func isTunnel(cluster string) bool {
-	switch cluster {
-	case "connect_originate", "connect_terminate", "inner_connect_originate", "forward_inner_connect", "main_internal", "encap":
-		return true
-	default:
-		return false
-	}
-}

@@ -15,6 +15,7 @@ func TestConfigMap(t *testing.T) {
 		assert.Equal(t, map[string]string{
 			"gateway.yaml":    read(t, "config/gateway.yaml"),
 			"kubernetes.yaml": read(t, "config/kubernetes.yaml"),
+			"mtls.yaml":       read(t, "config/mtls.yaml"),
 			"storage.yaml":    read(t, "config/storage.yaml"),
 		}, g.ConfigMap.Data)
 		assert.Empty(t, g.ConfigMap.BinaryData)

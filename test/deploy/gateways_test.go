@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/manifests"
 )
@@ -88,6 +89,7 @@ func eachGateway(t *testing.T, test func(*testing.T, gateway)) {
 	for name, files := range map[string][]string{
 		"gateway":        {"gateway.yaml", "storage.yaml"},
 		"k8s-attributes": {"gateway.yaml", "kubernetes.yaml", "storage.yaml"},
+		"mutual-tls":     {"gateway.yaml", "mtls.yaml", "storage.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := manifests.Read(folder + name)
@@ -124,15 +126,23 @@ var (
 // mountPath is where the container finds the files of the ConfigMap.
 func mountPath(t *testing.T, g *manifests.Gateway) string {
 	t.Helper()
-	mounts, volumes := g.Container().VolumeMounts, g.StatefulSet.Spec.Template.Spec.Volumes
-	require.NotEmpty(t, mounts)
-	require.Len(t, volumes, 1)
-	require.Equal(t, volumes[0].Name, mounts[0].Name)
-	require.NotNil(t, volumes[0].ConfigMap)
-	require.Equal(t, g.ConfigMap.Name, volumes[0].ConfigMap.Name)
-	require.Empty(t, volumes[0].ConfigMap.Items, "each key is a file")
-	require.Empty(t, mounts[0].SubPath)
-	return strings.TrimSuffix(mounts[0].MountPath, "/")
+	volumes := map[string]corev1.Volume{}
+	for _, v := range g.StatefulSet.Spec.Template.Spec.Volumes {
+		volumes[v.Name] = v
+	}
+	var paths []string
+	for _, mount := range g.Container().VolumeMounts {
+		source := volumes[mount.Name].ConfigMap // a claim is no volume of the pod's template
+		if source == nil {
+			continue
+		}
+		require.Equal(t, g.ConfigMap.Name, source.Name)
+		require.Empty(t, source.Items, "each key is a file")
+		require.Empty(t, mount.SubPath)
+		paths = append(paths, strings.TrimSuffix(mount.MountPath, "/"))
+	}
+	require.Len(t, paths, 1)
+	return paths[0]
 }
 
 func read(t *testing.T, file string) string {

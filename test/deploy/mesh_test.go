@@ -48,10 +48,19 @@ func TestProviders(t *testing.T) {
 	})
 }
 
-// Behind a sidecar nobody could tell where a record comes from.
-func TestNoSidecar(t *testing.T) {
+// Behind a sidecar nobody could tell where a record comes from: there is none, or
+// it takes no traffic.
+func TestNoTrafficThroughSidecar(t *testing.T) {
 	eachGateway(t, func(t *testing.T, g gateway) {
-		assert.Equal(t, "false", g.StatefulSet.Spec.Template.Labels["sidecar.istio.io/inject"])
+		pod := g.StatefulSet.Spec.Template
+		if pod.Labels["sidecar.istio.io/inject"] == "false" {
+			return
+		}
+		for _, annotation := range []string{"includeInboundPorts", "includeOutboundIPRanges"} {
+			value, ok := pod.Annotations["traffic.sidecar.istio.io/"+annotation]
+			assert.True(t, ok, annotation)
+			assert.Empty(t, value, annotation)
+		}
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
@@ -45,7 +46,7 @@ func TestBackEnds(t *testing.T) {
 			address := fmt.Sprintf("127.0.0.1:%d", ports[0])
 			p, err := proc.Start(proc.Command{Name: name, Path: backEnd.binary.find(t), Args: backEnd.args(t, address, t.TempDir())})
 			require.NoError(t, err)
-			t.Cleanup(func() { endProcess(t, p, p.Stop(settleTimeout)) })
+			proctest.EndWith(t, p)
 			require.NoError(t, p.WaitHTTP(t.Context(), "http://"+address+backEnd.ready))
 
 			g := startGatewayBefore(t, &testbed.Prometheus{Client: promclient.New("http://" + address), Process: p}, nil)

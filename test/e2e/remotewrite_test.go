@@ -180,7 +180,7 @@ func TestOutage(t *testing.T) {
 func TestOutageOverAStop(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *outage){
 		"SIGTERM": func(t *testing.T, o *outage) { require.NoError(t, o.Stop()) },
-		"kill -9": func(t *testing.T, o *outage) { o.queues(t); o.kill(t) },
+		"kill -9": func(t *testing.T, o *outage) { o.queues(t); require.NoError(t, o.Process.Kill()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -216,7 +216,7 @@ func TestKillUnderWay(t *testing.T) {
 	for o.front.asked.Load() == slow {
 		time.Sleep(time.Millisecond)
 	}
-	o.kill(t)
+	require.NoError(t, o.Process.Kill())
 
 	o.start(t, o.prometheus, storageFile)
 	o.load(t)

@@ -34,6 +34,8 @@ type run struct {
 	outsideOnly bool
 	// miscounted says that what is counted is known not to be what happened.
 	miscounted bool
+	// verified says that proxies which call themselves others are not believed.
+	verified bool
 	// extra are labels that the configuration adds to a report.
 	extra func(x exchange, told labels) labels
 }

@@ -23,6 +23,9 @@ type exchange struct {
 	wants    []want
 	// unmatched says that no filter chain takes it: a record that does not count.
 	unmatched bool
+	// forged says that the record does not count because of what its proxy says of
+	// itself.
+	forged bool
 }
 
 // want is what one proxy's records of the exchange become.

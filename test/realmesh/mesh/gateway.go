@@ -33,6 +33,8 @@ type GatewayOptions struct {
 	Binary, Prometheus string
 	// Configs are merged, the first one below.
 	Configs []string
+	// Env is set over what the gateway of a mesh always has.
+	Env []string
 }
 
 const prometheusAddress = "127.0.0.1:9090"
@@ -67,6 +69,7 @@ func startGateway(t *testing.T, ns *netns.Namespace, o GatewayOptions) *Gateway 
 			"INSTANCE_ID=" + Instance, "FLUSH_INTERVAL=1s", "DESTINATION_IP=on", "LOG_LEVEL=warn",
 		},
 	}
+	command.Env = append(command.Env, o.Env...)
 	for _, config := range o.Configs {
 		command.Args = append(command.Args, "--config", config)
 	}

@@ -30,7 +30,9 @@ const dynamicNamespace = "dynamic"
 
 // Files of the mesh before anything of deploy/istio is applied.
 const (
-	clusterFile   = "testdata/mesh/cluster.yaml"
+	clusterFile = "testdata/mesh/cluster.yaml"
+	// gatewayFile has the gateway's pod.
+	gatewayFile   = "testdata/mesh/gateway.yaml"
 	configFile    = "testdata/mesh/mesh-config.yaml"
 	dynamicFile   = "testdata/mesh/mesh-config-dynamic-dns.yaml"
 	resourcesFile = "testdata/mesh/resources.yaml"
@@ -38,28 +40,45 @@ const (
 
 // Programs are the paths of what runs.
 type Programs struct {
-	// Mesh is the program of test/mesh, Envoy the proxy.
-	Mesh, Envoy         string
+	// ControlPlane is the program of test/controlplane, Envoy the proxy.
+	ControlPlane, Envoy string
 	Gateway, Prometheus string
 }
 
 // World is what lasts while proxies and configurations come and go: hosts, their
 // applications and names, and the authority that signs certificates.
 type World struct {
+	// Certificates is a folder with the gateway's certificate, its key and the
+	// mesh's roots, in the files that Istio's agent writes.
+	Certificates string
+
 	programs Programs
-	pods     []Pod
-	network  *network
+	// cluster are the files that pods were read from.
+	cluster []string
+	pods    []Pod
+	network *network
 }
 
 // NewWorld makes the world. It ends with the test.
 func NewWorld(t *testing.T, programs Programs) *World {
 	t.Helper()
-	pods, err := readPods(clusterFile)
+	return NewWorldWith(t, programs, gatewayFile)
+}
+
+// NewWorldWith makes one whose gateway is in a file of the caller's, and which
+// may have more pods.
+func NewWorldWith(t *testing.T, programs Programs, podFiles ...string) *World {
+	t.Helper()
+	cluster := append([]string{clusterFile}, podFiles...)
+	pods, err := ReadPods(cluster...)
 	require.NoError(t, err)
-	w := &World{programs: programs, pods: pods, network: newNetwork(t, programs.Mesh, pods)}
+	w := &World{
+		Certificates: t.TempDir(),
+		programs:     programs, cluster: cluster, pods: pods, network: newNetwork(t, programs.ControlPlane, pods),
+	}
 	serveNames(t, w.network)
 	w.network.serve(t)
-	w.startService(t, "certificates", "sds", "--listen", nodeIP+":"+sdsPort)
+	w.startService(t, "certificates", "sds", "--listen", nodeIP+":"+sdsPort, "--output-certs", w.Address("otelcol-istio")+"="+w.Certificates)
 	return w
 }
 
@@ -69,6 +88,12 @@ type Config struct {
 	MeshConfigs, Resources []string
 	// GatewayConfigs are merged over each other, the first one below.
 	GatewayConfigs []string
+	// GatewayEnv are variables of the gateway's configuration.
+	GatewayEnv []string
+	// Forgers are the pods whose proxies call themselves those of other pods, in
+	// all that they say of themselves, by the apps of both. Their certificates are
+	// their own.
+	Forgers map[string]string
 }
 
 // Mesh is a mesh with a configuration, all of whose proxies run.
@@ -99,14 +124,19 @@ func (w *World) Launch(t *testing.T, c Config) *Mesh {
 		if !p.Injected() {
 			continue
 		}
+		app, forged := p.App(), c.Forgers[p.App()]
+		if forged != "" {
+			p = w.pod(forged)
+		}
 		xds := xdsPort
 		if p.Namespace == dynamicNamespace {
 			xds = dynamicPort
 		}
-		m.Proxies[p.App()] = startProxy(t, w.programs.Envoy, w.network.pods[p.App()], p, xds)
+		m.Proxies[app] = startProxy(t, w.programs.Envoy, w.network.pods[app], p, xds)
+		m.Proxies[app].Forged = forged != ""
 	}
 	m.Gateway = startGateway(t, w.network.pods["otelcol-istio"], GatewayOptions{
-		Binary: w.programs.Gateway, Prometheus: w.programs.Prometheus, Configs: c.GatewayConfigs,
+		Binary: w.programs.Gateway, Prometheus: w.programs.Prometheus, Configs: c.GatewayConfigs, Env: c.GatewayEnv,
 	})
 	for _, p := range m.Proxies {
 		p.waitReady(t)
@@ -132,7 +162,7 @@ func (m *Mesh) Stop(t *testing.T) {
 	var ended errgroup.Group
 	for name, p := range m.Proxies {
 		if name != "otelcol-istio" { // the way to the gateway
-			ended.Go(func() error { return p.process.Stop(stopTimeout) })
+			ended.Go(func() error { return p.process.Stop(proc.StopTimeout) })
 		}
 	}
 	require.NoError(t, ended.Wait())
@@ -144,7 +174,7 @@ func (w *World) In(app string) *netns.Namespace { return w.network.pods[app] }
 
 func (w *World) startXDS(t *testing.T, port string, meshConfigs, resources []string) {
 	t.Helper()
-	args := []string{"xds", "--listen", nodeIP + ":" + port, "--cluster", clusterFile}
+	args := []string{"xds", "--listen", nodeIP + ":" + port}
 	for _, file := range meshConfigs {
 		args = append(args, "--mesh-config", file)
 	}
@@ -156,11 +186,14 @@ func (w *World) startXDS(t *testing.T, port string, meshConfigs, resources []str
 
 var serving = regexp.MustCompile(`serving \w+ on`)
 
-// startService runs a part of the program of test/mesh on the node.
+// startService runs a part of the program of test/controlplane on the node.
 func (w *World) startService(t *testing.T, name string, args ...string) {
 	t.Helper()
+	for _, file := range w.cluster {
+		args = append(args, "--cluster", file)
+	}
 	p := startProcess(t, proc.Command{
-		Name: name, Path: w.programs.Mesh, Args: args, Prepare: inNamespace(w.network.node),
+		Name: name, Path: w.programs.ControlPlane, Args: args, Prepare: inNamespace(w.network.node),
 		// Envoy's release has none of the filters that Istio's proxies have.
 		Env: []string{"PILOT_ENABLE_METADATA_EXCHANGE=false", "PILOT_ENABLE_ALPN_FILTER=false"},
 	})
@@ -175,13 +208,27 @@ func inNamespace(ns *netns.Namespace) func(*exec.Cmd) error {
 	return func(*exec.Cmd) error { return ns.Enter() }
 }
 
-// Address is that of a host and port, where the host may be a pod's app.
+// Address is that of a host, or of a host and port, where the host may be a pod's
+// app.
 func (w *World) Address(hostPort string) string {
-	host, port, _ := strings.Cut(hostPort, ":")
+	host, port, hasPort := strings.Cut(hostPort, ":")
+	ip := w.pod(host).IP
+	switch {
+	case ip == "":
+		return hostPort
+	case hasPort:
+		return ip + ":" + port
+	default:
+		return ip
+	}
+}
+
+// pod is the one with the app, and empty if there is none.
+func (w *World) pod(app string) Pod {
 	for _, p := range w.pods {
-		if p.App() == host {
-			return p.IP + ":" + port
+		if p.App() == app {
+			return p
 		}
 	}
-	return hostPort
+	return Pod{}
 }

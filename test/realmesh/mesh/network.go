@@ -5,6 +5,7 @@ package mesh
 import (
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,7 +60,10 @@ func newNetwork(t *testing.T, meshBinary string, pods []Pod) *network {
 		run(ns, "ip", "addr", "add", p.IP+"/16", "dev", "eth0")
 		run(ns, "ip", "route", "add", "default", "via", nodeIP)
 		if p.Injected() && !p.Gateway() {
-			run(ns, meshBinary, "iptables", "-u", proxyUID, "-g", proxyUID, "-b", "*", "-i", "*", "-d", "15090,15021,15020")
+			// As Istio's injection has it, with the proxy's own ports left alone.
+			run(ns, meshBinary, "iptables", "-u", proxyUID, "-g", proxyUID,
+				"-b", p.redirection("includeInboundPorts", "*"), "-i", p.redirection("includeOutboundIPRanges", "*"),
+				"-d", strings.TrimSuffix("15090,15021,15020,"+p.redirection("excludeInboundPorts", ""), ","))
 		}
 	}
 	n.outside = n.join(t, "outside", len(pods))

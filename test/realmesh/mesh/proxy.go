@@ -25,7 +25,6 @@ import (
 
 const (
 	startTimeout = 60 * time.Second
-	stopTimeout  = 10 * time.Second
 	// proxyUID is whose traffic Istio's rules let pass.
 	proxyUID = "1337"
 	// adminPort is Envoy's own, on the pod's loopback address.
@@ -34,7 +33,10 @@ const (
 
 // Proxy is a running Envoy of a pod.
 type Proxy struct {
+	// Pod is whose proxy it calls itself.
 	Pod
+	// Forged says that it is not.
+	Forged  bool
 	process *proc.Process
 	// admin is the URL of Envoy's own pages, stdout the file that it writes to.
 	admin, stdout string

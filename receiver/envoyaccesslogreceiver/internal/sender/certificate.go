@@ -7,7 +7,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/peer"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
 type tlsKey struct{}
@@ -45,7 +45,7 @@ func CertificateOf(ctx context.Context) Certificate {
 		return Certificate{}
 	}
 	id := uris[0].String()
-	namespace := istio.NamespaceOfSPIFFE(id)
+	namespace := names.NamespaceOfSPIFFE(id)
 	if namespace == "" {
 		return Certificate{}
 	}

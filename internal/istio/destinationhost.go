@@ -1,0 +1,77 @@
+package istio
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
+)
+
+// HostClaim is the name that a client gave to the place that it connected to.
+type HostClaim struct {
+	// Name has no port and is safe to show; empty if there is none. It may
+	// share memory with the record.
+	Name string
+	// Teaches tells whether the workload whose proxy wrote the record made the
+	// claim itself. The clients of a gateway are many, and none of them may name
+	// an address for the others.
+	Teaches bool
+}
+
+// ClaimedHost is the name of the destination that stands in outside traffic
+// itself: the server name of TLS, else the Host header where that may name a
+// service (see Options.HostHeaderFallback). A client wrote it, so that it proves
+// nothing about the address. Addresses, and texts that are no DNS names, claim
+// nothing.
+func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
+	if f.direction != names.Outbound || isService(outboundHost(rec)) {
+		return HostClaim{}
+	}
+	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
+	if !ok && f.HTTP && o.hostFallback(f) {
+		name, ok = host.Name(rec.Get(accesslog.Authority))
+	}
+	if name == Unknown {
+		return HostClaim{} // it would look as if there was no name
+	}
+	return HostClaim{Name: name, Teaches: ok && !f.gateway}
+}
+
+// ProvenHost is the host that the configuration of the mesh gives to the address
+// that a connection went to: the host of a ServiceEntry, in the name of the
+// cluster. It holds for every workload.
+//
+// It is false where the client chose the address. Envoy finds a service with
+// `resolution: NONE` by server name or Host header, and forwards to wherever the
+// client was going. So whoever claims its host could name any address. In such a
+// record the upstream host and the original destination are one address. Where
+// they differ, the proxy chose.
+func ProvenHost(rec *accesslog.Record, f Facts) (name string, address netip.Addr, ok bool) {
+	if f.direction != names.Outbound || f.Ambiguous {
+		return "", netip.Addr{}, false
+	}
+	known := outboundHost(rec)
+	if name, ok = host.Name(known); !ok || isService(known) {
+		return "", netip.Addr{}, false
+	}
+	address, ok = rec.IP(accesslog.UpstreamHost)
+	meant, found := rec.IP(accesslog.DownstreamLocalAddress)
+	if !ok || !found || address == meant {
+		return "", netip.Addr{}, false
+	}
+	return name, address, true
+}
+
+// badServerName is what Envoy writes before a server name that is not valid.
+const badServerName = "invalid:"
+
+// serverName is the DNS name in a server name of TLS. Istio's own server names
+// are names of clusters, and are not taken.
+func serverName(sni string) (string, bool) {
+	if strings.HasPrefix(sni, badServerName) || names.ParseCluster(sni).Direction != names.NoDirection {
+		return "", false
+	}
+	return host.Name(sni)
+}

@@ -1,0 +1,81 @@
+package names
+
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// Direction of the listeners that a name belongs to.
+type Direction uint8
+
+const (
+	// NoDirection is that of names that tell none.
+	NoDirection Direction = iota
+	// Inbound listeners take what comes in for the proxy's own workload.
+	Inbound
+	// Outbound listeners take what the workload sends, and what comes to a gateway.
+	Outbound
+	// Waypoint listeners take what comes in for the workloads behind a waypoint.
+	Waypoint
+)
+
+// clusterForms are the ways in which the name of a cluster starts, and what
+// separates its fields: `outbound|PORT|SUBSET|HOST`, `inbound|PORT||`,
+// `inbound-vip|PORT|SUBSET|HOST`, `inbound-pod|...`, and
+// `outbound_.PORT_.SUBSET_.HOST`, which is also the server name of mutual TLS.
+var clusterForms = []struct {
+	start, separator string
+	direction        Direction
+}{
+	{"outbound|", "|", Outbound},
+	{"inbound|", "|", Inbound},
+	{"inbound-vip|", "|", Waypoint},
+	{"inbound-pod|", "|", Waypoint},
+	{"outbound_.", "_.", Outbound},
+	{"inbound_.", "_.", Inbound},
+}
+
+// Cluster is what the name of a cluster says. Host may be empty.
+type Cluster struct {
+	Direction Direction
+	Host      string
+}
+
+// ParseCluster reads the name of a cluster that has a service. The zero value
+// stands for any other name.
+func ParseCluster(name string) Cluster {
+	for i := range clusterForms {
+		form := &clusterForms[i]
+		if fields, ok := strings.CutPrefix(name, form.start); ok {
+			_, fields, _ = strings.Cut(fields, form.separator) // the port
+			_, host, _ := strings.Cut(fields, form.separator)  // the subset
+			return Cluster{form.direction, host}
+		}
+	}
+	return Cluster{}
+}
+
+// DirectionOfCluster tells which listeners use a cluster.
+func DirectionOfCluster(name string) Direction {
+	switch name {
+	case "":
+		return NoDirection
+	case contract.PassthroughCluster, contract.BlackHoleCluster, contract.AllowAnyDynamicDNSCluster:
+		return Outbound
+	case inboundPassthroughCluster, inboundPassthroughClusterIPv4, inboundPassthroughClusterIPv6:
+		return Inbound
+	}
+	return ParseCluster(name).Direction
+}
+
+// IsTunnel tells whether a cluster carries HBONE. What is inside a tunnel is
+// logged by itself.
+func IsTunnel(cluster string) bool {
+	switch cluster {
+	case "connect_originate", "connect_terminate", "inner_connect_originate", "forward_inner_connect", "main_internal", "encap":
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,39 @@
+package names
+
+import "strings"
+
+// Types of a Node.
+const (
+	RouterNode   = "router"
+	WaypointNode = "waypoint"
+)
+
+// Node is what the id of a proxy says: `TYPE~IP~POD.NAMESPACE~DNS domain`.
+type Node struct {
+	Type, IP, Pod, Namespace string
+}
+
+// ParseNode reads the id of a proxy. The zero value stands for any other text.
+func ParseNode(id string) Node {
+	kind, rest, _ := strings.Cut(id, "~")
+	ip, rest, _ := strings.Cut(rest, "~")
+	pod, _, ok := strings.Cut(rest, "~")
+	if !ok {
+		return Node{}
+	}
+	n := Node{Type: kind, IP: ip}
+	n.Pod, n.Namespace = cutNamespace(pod)
+	return n
+}
+
+// ParseNodeCluster reads a proxy's own cluster, by default `APP.NAMESPACE`.
+func ParseNodeCluster(name string) (app, namespace string) { return cutNamespace(name) }
+
+// cutNamespace splits `NAME.NAMESPACE`. Both are empty if it has another form.
+func cutNamespace(s string) (name, namespace string) {
+	i := strings.LastIndexByte(s, '.')
+	if i <= 0 {
+		return "", ""
+	}
+	return s[:i], s[i+1:]
+}

@@ -1,0 +1,122 @@
+package bounds
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+)
+
+// crowd is workloads each of which sends requests to the same hosts, and requests
+// and connections to the same addresses, all with one outcome.
+type crowd struct{ workloads, hosts, addresses int }
+
+// perWorkload is the most series that each of them can have, where histograms
+// have so many bounds.
+func (c crowd) perWorkload(bounds int) (series int) {
+	for _, m := range contract.SchemaIstio.Metrics() {
+		switch {
+		case m.Histogram:
+			series += c.hosts * (bounds + 3)
+		case m.Addressed:
+			series += c.addresses
+		default:
+			series += c.hosts
+		}
+	}
+	return series
+}
+
+// run sends the crowd's records with the default limits, but that one source may
+// have all slots, and tells what is collected of them.
+func (c crowd) run(t *testing.T) (metrics []pmetric.Metrics) {
+	t.Helper()
+	alone := map[string]any{"max_source_share": 1, "guaranteed_shares": map[string]any{}}
+	s := &scenario{
+		processor: map[string]any{
+			"destination_ip": map[string]any{"enabled": "on"},
+			"limits":         map[string]any{ipLabel: alone, hostLabel: alone},
+		},
+		connector: map[string]any{"instance_id": "test"},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		sink := new(consumertest.MetricsSink)
+		p := newPipeline(t, s, sink)
+		for w := range c.workloads {
+			var records []record
+			for n := range c.addresses {
+				r := record{namespace: "shop", workload: fmt.Sprint("w", w), host: fmt.Sprintf("h%d.example", n%c.hosts), path: "/", code: "200", address: address(7*n + 2)}
+				records = append(records, r)
+				r.kind, r.code = tcpPassthrough, "0"
+				records = append(records, r)
+			}
+			require.NoError(t, p.ConsumeLogs(t.Context(), request(records, false)))
+		}
+		p.shutdown(t)
+		metrics = sink.AllMetrics()
+	})
+	return metrics
+}
+
+func overflows(metrics []pmetric.Metrics) bool {
+	found := false
+	for _, md := range metrics {
+		for _, m := range md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
+			for s := range samples(m) {
+				_, over := s.labels.Get("otel_metric_overflow")
+				found = found || over
+			}
+		}
+	}
+	return found
+}
+
+func explicitBounds(t *testing.T, metrics []pmetric.Metrics) int {
+	t.Helper()
+	for _, m := range metrics[0].ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
+		if m.Type() == pmetric.MetricTypeHistogram {
+			return m.Histogram().DataPoints().At(0).ExplicitBounds().Len()
+		}
+	}
+	require.Fail(t, "no histogram")
+	return 0
+}
+
+// The labels' limits bite before max_series does up to as many workloads as the
+// processor's README says.
+func TestWorkloadsThatFit(t *testing.T) {
+	limits := istiolabelsprocessor.NewFactory().CreateDefaultConfig().(*istiolabelsprocessor.Config).Limits
+	maxSeries := istiometricsconnector.NewFactory().CreateDefaultConfig().(*istiometricsconnector.Config).MaxSeries
+	// Networks share the slots of addresses, and are values like them: here those
+	// stay away.
+	ip := limits[ipLabel]
+	networks := len(ip.RollUp.IPv4) * (int(ip.RollUp.Share*float64(ip.Limit)) / len(ip.RollUp.IPv4))
+	all := crowd{hosts: limits[hostLabel].Limit, addresses: ip.Limit - networks}
+	few := crowd{hosts: 10, addresses: 10}
+
+	bounds := explicitBounds(t, crowd{1, 1, 1}.run(t))
+	for _, c := range []*crowd{&all, &few} {
+		// A tenth is kept for overflow series.
+		c.workloads = (maxSeries - maxSeries/10) / c.perWorkload(bounds)
+		assert.False(t, overflows(c.run(t)), c)
+		more := *c
+		more.workloads++
+		assert.True(t, overflows(more.run(t)), c)
+	}
+	b, err := os.ReadFile("../../../processor/istiolabelsprocessor/README.md")
+	require.NoError(t, err)
+	sentence := fmt.Sprintf("With the defaults here and `max_series: %d`, %d workloads fit that each send requests to all %d hosts, and requests and connections to all %d addresses, each under one of the hosts, with one outcome each (%d series a workload); or %d workloads with %d hosts and addresses (%d series each).",
+		maxSeries, all.workloads, all.hosts, all.addresses, all.perWorkload(bounds), few.workloads, few.hosts, few.perWorkload(bounds))
+	assert.Contains(t, strings.Join(strings.Fields(string(b)), " "), sentence)
+	t.Log(sentence)
+}

@@ -90,6 +90,9 @@ func (c *cell) measure(series int, before int64) (r result, err error) {
 	if err != nil {
 		return r, err
 	}
+	if first == 0 {
+		return r, fmt.Errorf("nothing arrived within %v", 2*time.Duration(c.Flushes+1)*c.Interval)
+	}
 	live := liveHeap() - before
 	if c.Profile != "" {
 		f, err := os.Create(c.Profile)

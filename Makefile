@@ -26,7 +26,7 @@ CONTROL_PLANE := $(BIN)/controlplane
 
 CODE := $(wildcard connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
-TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -path test/controlplane -prune -o -type f -print))
+TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/remotewrite \) -prune -o -type f -print))
 
 # A go.work above this directory would change what the builder builds.
 export GOWORK := off

@@ -1,9 +1,9 @@
 package fairshare
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,7 +59,7 @@ func TestMayTakeOfFew(t *testing.T) {
 func TestGreedyHolders(t *testing.T) {
 	const places = 10_000
 	for holders := 1; holders <= 32; holders *= 2 {
-		t.Run(fmt.Sprint(holders), func(t *testing.T) {
+		t.Run(strconv.Itoa(holders), func(t *testing.T) {
 			held, free := make([]int, holders), places
 			for taken := true; taken; {
 				taken = false

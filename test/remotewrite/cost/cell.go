@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"runtime"
 	"runtime/pprof"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -51,6 +49,8 @@ type result struct {
 	Series                       int
 	MicrosPerSeries              float64
 	LivePerSeries, PeakPerSeries float64
+	// BytesPerSeries is what was sent.
+	BytesPerSeries float64
 	// Arrived is the part of the series that the sink has.
 	Arrived float64
 }
@@ -86,9 +86,12 @@ func runCell(c cell) error {
 // measure waits for a first flush, which finds all label sets, and then for some
 // more.
 func (c *cell) measure(series int, before int64) (r result, err error) {
-	first, err := c.await(series)
+	first, _, err := c.await(series)
 	if err != nil {
 		return r, err
+	}
+	if first == 0 {
+		return r, fmt.Errorf("nothing arrived within %v", 2*time.Duration(c.Flushes+1)*c.Interval)
 	}
 	live := liveHeap() - before
 	if c.Profile != "" {
@@ -103,14 +106,15 @@ func (c *cell) measure(series int, before int64) (r result, err error) {
 		defer pprof.StopCPUProfile()
 	}
 	cpu := cpuTime()
-	samples, err := c.await(series * (1 + c.Flushes))
+	samples, size, err := c.await(series * (1 + c.Flushes))
 	if err != nil {
 		return r, err
 	}
 	n := float64(series)
 	r = result{
 		Series: series, LivePerSeries: float64(live) / n, PeakPerSeries: float64(peakMemory()) / n,
-		Arrived: min(float64(samples)/n/float64(1+c.Flushes), 1),
+		BytesPerSeries: float64(size) / float64(samples),
+		Arrived:        min(float64(samples)/n/float64(1+c.Flushes), 1),
 	}
 	if later := float64(samples - first); later > 0 {
 		r.MicrosPerSeries = float64((cpuTime() - cpu).Microseconds()) / later
@@ -119,29 +123,27 @@ func (c *cell) measure(series int, before int64) (r result, err error) {
 }
 
 // await waits until the sink has so many samples, but no longer than twice the
-// time that the flushes take. It returns how many there are.
-func (c *cell) await(samples int) (int, error) {
+// time that the flushes take. It returns how many there are, and the size of the
+// requests.
+func (c *cell) await(samples int) (n, size int, err error) {
 	deadline := time.Now().Add(2 * time.Duration(c.Flushes+1) * c.Interval)
 	for {
-		n, err := c.arrived()
+		n, size, err := c.arrived()
 		if err != nil || n >= samples || time.Now().After(deadline) {
-			return n, err
+			return n, size, err
 		}
 		time.Sleep(250 * time.Millisecond) // to ask costs CPU time, too
 	}
 }
 
-func (c *cell) arrived() (int, error) {
+func (c *cell) arrived() (samples, size int, err error) {
 	resp, err := http.Get(strings.TrimSuffix(c.Endpoint, "/") + countPath)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(string(b))
+	_, err = fmt.Fscanln(resp.Body, &samples, &size)
+	return samples, size, err
 }
 
 func (c *cell) newExporter(ctx context.Context) (exporter.Metrics, error) {

@@ -27,6 +27,7 @@ func fill(ctx context.Context, con connector.Logs, series int) (int, error) {
 		for set := from; set < min(from+500, sets); set++ {
 			sl := rl.ScopeLogs().AppendEmpty()
 			attrs := sl.Scope().Attributes()
+			attrs.PutInt(contract.AttrVersion, contract.Version)
 			attrs.PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
 			attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
 			for _, l := range contract.SchemaIstio.Labels(contract.HTTP) {

@@ -52,7 +52,7 @@ func main() {
 const perSeries = 20 * time.Microsecond
 
 func runAll(exporters, series []string, interval time.Duration, flushes int, profile string) error {
-	fmt.Printf("%-18s %9s %14s %14s %14s %9s\n", "exporter", "series", "CPU us/series", "live B/series", "peak B/series", "arrived")
+	fmt.Printf("%-18s %9s %14s %14s %14s %14s %9s\n", "exporter", "series", "CPU us/series", "live B/series", "peak B/series", "sent B/series", "arrived")
 	lost := false
 	for _, n := range series {
 		count, err := strconv.Atoi(n)
@@ -68,7 +68,7 @@ func runAll(exporters, series []string, interval time.Duration, flushes int, pro
 			if err != nil {
 				return err
 			}
-			fmt.Printf("%-18s %9d %14.3f %14.0f %14.0f %8.0f%%\n", exporter, r.Series, r.MicrosPerSeries, r.LivePerSeries, r.PeakPerSeries, r.Arrived*100)
+			fmt.Printf("%-18s %9d %14.3f %14.0f %14.0f %14.0f %8.0f%%\n", exporter, r.Series, r.MicrosPerSeries, r.LivePerSeries, r.PeakPerSeries, r.BytesPerSeries, r.Arrived*100)
 			lost = lost || r.Arrived < 1 && exporter != contribExporter
 		}
 	}

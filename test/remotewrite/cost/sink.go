@@ -16,7 +16,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// countPath is where the sink tells how many samples it has.
+// countPath is where the sink tells how many samples it has, and of how many
+// bytes the requests were.
 const countPath = "/count"
 
 // startSink starts a sink and returns its address.
@@ -41,29 +42,31 @@ func runSink() error {
 		return err
 	}
 	fmt.Printf("http://%v/\n", l.Addr())
-	var samples atomic.Int64
+	var samples, size atomic.Int64
 	mux := http.NewServeMux()
-	mux.HandleFunc(countPath, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, samples.Load()) })
+	mux.HandleFunc(countPath, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, samples.Load(), size.Load()) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		n, err := countSamples(r)
+		n, bytes, err := countSamples(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
 		samples.Add(n)
+		size.Add(bytes)
 		w.Header().Set("X-Prometheus-Remote-Write-Samples-Written", strconv.FormatInt(n, 10))
 	})
 	return (&http.Server{Handler: mux}).Serve(l) //nolint:gosec // of this machine alone
 }
 
-func countSamples(r *http.Request) (n int64, err error) {
+// countSamples returns how many samples a request has, and its size.
+func countSamples(r *http.Request) (n, size int64, err error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	raw, err := snappy.Decode(nil, body)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	series := protowire.Number(1)
 	if strings.Contains(r.Header.Get("Content-Type"), "io.prometheus.write.v2.Request") {
@@ -80,7 +83,7 @@ func countSamples(r *http.Request) (n int64, err error) {
 			return nil
 		})
 	})
-	return n, err
+	return n, int64(len(body)), err
 }
 
 // samplesField is the field of a series that holds a sample, in both protocols.

@@ -64,7 +64,7 @@ func allMetrics() (o aggregate.Options) {
 }
 
 // setsOf lists the sets of labels that a batch makes.
-func setsOf(b *aggregate.Batch) (sets []*aggregate.Set) {
+func setsOf(b *aggregate.Batch) (sets []*aggregate.LabelSet) {
 	s := aggregate.New(allMetrics())
 	s.Apply(b, 1)
 	var n aggregate.Snapshot

@@ -1,9 +1,9 @@
 package protocol
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/klauspost/compress/s2"
@@ -73,7 +73,7 @@ func TestSplitSymbols(t *testing.T) {
 	points := newSum(m, "m", true)
 	for i := range 8 {
 		p := addInt(points, int64(i))
-		p.Attributes().PutStr("large", fmt.Sprint(i)+string(make([]byte, 1000)))
+		p.Attributes().PutStr("large", strconv.Itoa(i)+string(make([]byte, 1000)))
 		p.Exemplars().AppendEmpty().FilteredAttributes().PutInt("n", int64(i))
 	}
 	e, err := NewEncoder(Settings{Version: V2})

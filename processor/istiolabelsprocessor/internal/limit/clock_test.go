@@ -1,7 +1,7 @@
 package limit
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -38,7 +38,7 @@ func TestWorkOfACallIsBounded(t *testing.T) {
 func TestStatsDoAllWork(t *testing.T) {
 	f := newFixture(options(5000))
 	for n := range 5000 {
-		f.ask(address(n<<4), &Asker{Source: fmt.Sprint(n)})
+		f.ask(address(n<<4), &Asker{Source: strconv.Itoa(n)})
 	}
 	require.Greater(t, f.stats().Live, 10*perCall)
 	f.now += int64(2 * f.options.IdleTimeout)

@@ -81,15 +81,16 @@ func (w *Writer) Record(lr plog.LogRecord, r Record) {
 		w.remove(attributes, attrname.Contract, attrname.Label, attrname.Shared)
 	}
 	current := &w.scopes[w.used-1]
+	more := usualMeasures + attributesOf(&r.Addresses)
 	if w.OnRecord {
 		labels := r.Set.Attributes()
-		attributes.EnsureCapacity(attributes.Len() + labels.Len() + usualValues)
+		attributes.EnsureCapacity(attributes.Len() + labels.Len() + more)
 		for k, v := range labels.All() {
 			v.CopyTo(attributes.PutEmpty(k))
 		}
 		current.leave()
 	} else {
-		attributes.EnsureCapacity(attributes.Len() + usualValues)
+		attributes.EnsureCapacity(attributes.Len() + more)
 		current.join(w.find.groupOf(r.Set, current))
 	}
 	putMeasures(attributes, r.Values, r.Set.Verdict)
@@ -124,6 +125,16 @@ func putAddresses(attributes pcommon.Map, a *labelset.Addresses) {
 	if a.Network != "" {
 		attributes.PutStr(contract.DestinationNetwork.String(), a.Network)
 	}
+}
+
+// attributesOf is how many attributes putAddresses adds at most.
+func attributesOf(a *labelset.Addresses) (n int) {
+	for _, v := range [...]string{a.IP.Text, a.Host.Text, a.Network} {
+		if v != "" {
+			n += 2 // the label and its slot
+		}
+	}
+	return n
 }
 
 var slotNames = map[contract.Label]string{

@@ -29,12 +29,21 @@ const (
 	off = "off"
 )
 
+// Values of Config.SenderIdentity.
+const (
+	senderFromRecord   = "record"
+	senderFromResource = "resource"
+)
+
 // Config of the processor. README.md describes each key.
 type Config struct {
 	// Schema is the set of labels: `istio` or `istio-1.3`.
 	Schema contract.Schema `mapstructure:"schema"`
 	// LabelsOn says where the labels stand: `scope` or `record`.
 	LabelsOn string `mapstructure:"labels_on"`
+	// SenderIdentity says what names the proxy that wrote a record: `record`, what
+	// the record says and then its resource, or `resource`, its resource alone.
+	SenderIdentity string `mapstructure:"sender_identity"`
 	// HostHeaderFallback says on which records the Host header may name a
 	// service: `outbound`, `always` or `never`.
 	HostHeaderFallback string `mapstructure:"host_header_fallback"`
@@ -97,6 +106,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		Schema:                contract.SchemaIstio,
 		LabelsOn:              labelsOnScope,
+		SenderIdentity:        senderFromRecord,
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
 		DestinationIP: DestinationIPConfig{
@@ -114,6 +124,7 @@ func createDefaultConfig() component.Config {
 func (c *Config) Validate() error {
 	return errors.Join(
 		oneOf("labels_on", c.LabelsOn, labelsOnScope, labelsOnRecord),
+		oneOf("sender_identity", c.SenderIdentity, senderFromRecord, senderFromResource),
 		oneOf("host_header_fallback", c.HostHeaderFallback, istio.FallbackOutbound, istio.FallbackAlways, istio.FallbackNever),
 		oneOf("blocked_without_cluster", c.BlockedWithoutCluster, istio.BlackHoleCluster, istio.Unknown),
 		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),

@@ -30,7 +30,9 @@ type labelsProcessor struct {
 	// formatsOwn are names of labels that the user's format has for attributes.
 	formatsOwn map[string]struct{}
 	onRecord   bool
-	clock      func() int64
+	// senderFromResource lets the resource alone name the proxy.
+	senderFromResource bool
+	clock              func() int64
 
 	limits    *limits
 	fallbacks *fallbackLog
@@ -72,21 +74,22 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 			NormalizeHosts:        cfg.NormalizeHosts,
 			BlockedWithoutCluster: cfg.BlockedWithoutCluster,
 		},
-		text:        text,
-		keys:        keys,
-		expressions: exprs,
-		maker:       newSetMaker(cfg, limits),
-		limits:      limits,
-		fallbacks:   newFallbackLog(set.Logger, limits.all),
-		clock:       clock,
-		hostLimiter: limits.hostLimiter(cfg),
-		names:       names,
-		owned:       ownedNames(cfg),
-		usersOwn:    usersOwnNames(cfg),
-		formatsOwn:  formatsOwnNames(cfg),
-		onRecord:    cfg.LabelsOn == labelsOnRecord,
-		sets:        newSetCache(),
-		telemetry:   tel,
+		text:               text,
+		keys:               keys,
+		expressions:        exprs,
+		maker:              newSetMaker(cfg, limits),
+		limits:             limits,
+		fallbacks:          newFallbackLog(set.Logger, limits.all),
+		clock:              clock,
+		hostLimiter:        limits.hostLimiter(cfg),
+		names:              names,
+		owned:              ownedNames(cfg),
+		usersOwn:           usersOwnNames(cfg),
+		formatsOwn:         formatsOwnNames(cfg),
+		onRecord:           cfg.LabelsOn == labelsOnRecord,
+		senderFromResource: cfg.SenderIdentity == senderFromResource,
+		sets:               newSetCache(),
+		telemetry:          tel,
 	}
 	p.workers.New = func() any { return &worker{p: p} }
 	return p, nil

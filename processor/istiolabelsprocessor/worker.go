@@ -97,6 +97,9 @@ func (w *worker) processRecord(ctx context.Context, rl plog.ResourceLogs, sl plo
 		w.leave(lr, foreign, reason)
 		return nil, nil, nil
 	}
+	if w.p.senderFromResource {
+		istio.TakeProxy(&w.record, &w.base)
+	}
 	facts := istio.Classify(&w.record)
 	set, slot := w.lookup(facts)
 	if w.p.expressions != nil {

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 )
 
@@ -105,6 +108,9 @@ func TestLogFiles(t *testing.T) {
 	n.start()
 	wrote(1)
 	n.settle("after a stop without new lines", e)
+	others, err := n.Metric(t.Context(), "otelcol_processor_istio_labels_records", `verdict="not_understood_format"`)
+	require.NoError(t, err)
+	assert.InDelta(t, len(logs.logs), others, 0, "what is no access log is counted, too")
 	n.stop()
 	n.settle("after the end", e)
 }

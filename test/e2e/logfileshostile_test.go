@@ -105,7 +105,8 @@ func TestLogFilesHoldMemory(t *testing.T) {
 		endless.logs[0].raw(strings.Repeat("a", 1<<20))
 	}
 	endless.logs[0].raw("\n")
-	for i := range 100 {
+	const pods = 32
+	for i := range pods {
 		log := newPodLog(t, n.logs, "shop", fmt.Sprintf("long-%d", i), containerd)
 		for range 30 {
 			log.piece(strings.Repeat("a", pieceSize), false)
@@ -119,8 +120,8 @@ func TestLogFilesHoldMemory(t *testing.T) {
 	// Each is one record, which is no access log.
 	require.Eventually(t, func() bool {
 		cut, err := n.Metric(t.Context(), "otelcol_processor_istio_labels_records", `verdict="not_understood_format"`)
-		return err == nil && cut == 1+100
-	}, settleTimeout, pollInterval)
+		return err == nil && cut == 1+pods
+	}, 2*settleTimeout, pollInterval)
 	require.NoError(t, n.Process.CheckMemory())
 	n.stop()
 }

@@ -19,11 +19,11 @@ BUILDER := $(BIN)/builder
 GOLANGCI_LINT := $(BIN)/golangci-lint
 PROMETHEUS := $(BIN)/prometheus
 ENVOY := $(BUILD)/venv/bin/envoy
-MESH := $(BIN)/mesh
+CONTROL_PLANE := $(BIN)/controlplane
 
 CODE := $(wildcard connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
-TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -path test/mesh -prune -o -type f -print))
+TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -path test/controlplane -prune -o -type f -print))
 
 # A go.work above this directory would change what the builder builds.
 export GOWORK := off
@@ -67,11 +67,11 @@ $(eval $(call distribution,test/builder/own.yaml,own,$(OWN_DISTRIBUTION)))
 
 # The programs of the test module.
 $(BIN)/%: $(TEST_SOURCES)
-	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./$*
+	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./cmd/$*
 
 # Istio's control plane is a module of its own; its first build takes minutes.
-$(MESH): $(filter-out %_test.go,$(wildcard test/mesh/*))
-	cd test/mesh && go build -buildvcs=false -ldflags='-s -w' -o $(CURDIR)/$@ .
+$(CONTROL_PLANE): $(filter-out %_test.go,$(wildcard test/controlplane/*))
+	cd test/controlplane && go build -buildvcs=false -ldflags='-s -w' -o $(CURDIR)/$@ .
 
 ##@ Tests
 
@@ -98,11 +98,11 @@ test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real t
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh
-test-mesh: mesh-host $(GATEWAY) $(PROMETHEUS) $(ENVOY) $(MESH) $(GOLANGCI_LINT) ## Apply deploy/istio to a mesh of Istio's control plane, Envoy, iptables and mutual TLS. Needs root.
-	cd test/mesh && go mod tidy -diff && go vet ./... && go test ./... && \
+test-mesh: mesh-host $(GATEWAY) $(PROMETHEUS) $(ENVOY) $(CONTROL_PLANE) $(GOLANGCI_LINT) ## Apply deploy/istio to a mesh of Istio's control plane, Envoy, iptables and mutual TLS. Needs root.
+	cd test/controlplane && go mod tidy -diff && go vet ./... && go test ./... && \
 		$(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml && \
 		$(CURDIR)/$(GOLANGCI_LINT) run --allow-parallel-runners --config $(CURDIR)/.golangci.yml
-	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) MESH_BIN=$(CURDIR)/$(MESH) \
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) CONTROL_PLANE_BIN=$(CURDIR)/$(CONTROL_PLANE) \
 		ENVOY_BIN=$$(echo $(CURDIR)/$(BUILD)/venv/lib/python3*/site-packages/envoy/_bin/envoy) \
 		go test -count=1 -parallel 16 -timeout 10m ./realmesh ./internal/netns
 
@@ -141,11 +141,11 @@ benchmark: ## Run the Go benchmarks.
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME (30s), and fail in the end if one did.
 	@failed=(); \
-	for module in . test test/mesh; do \
+	for module in . test test/controlplane; do \
 		while IFS=: read -r file name; do \
 			printf '\n=== %s in %s\n' "$$name" "$$module/$$(dirname "$$file")"; \
 			(cd $$module && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")") || failed+=("$$name"); \
-		done < <(cd $$module && find . -path ./test -prune -o -path ./mesh -prune -o -path ./$(BUILD) -prune -o -name '*_test.go' -print | \
+		done < <(cd $$module && find . -path ./test -prune -o -path ./controlplane -prune -o -path ./$(BUILD) -prune -o -name '*_test.go' -print | \
 			LC_ALL=C sort | xargs grep -Ho '^func Fuzz[A-Za-z0-9_]*' | sed 's/:func /:/; s/^\.\///'); \
 	done; \
 	[ $${#failed[@]} = 0 ] || { echo "failed: $${failed[*]}"; exit 1; }
@@ -160,7 +160,7 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 fmt: $(GOLANGCI_LINT) ## Format the code.
 	$(GOLANGCI_LINT) fmt
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
-	cd test/mesh && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+	cd test/controlplane && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 
 .PHONY: fmt-check
 fmt-check: $(GOLANGCI_LINT)
@@ -181,7 +181,7 @@ lint: $(GOLANGCI_LINT) ## Run the linters.
 tidy: ## Tidy the modules. A missing import gets the newest version: `go get module@version` first.
 	go mod tidy
 	cd test && go mod tidy
-	cd test/mesh && go mod tidy
+	cd test/controlplane && go mod tidy
 
 .PHONY: tidy-check
 tidy-check:

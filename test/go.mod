@@ -2,8 +2,6 @@ module github.com/otelcol-istio/otelcol-istio/test
 
 go 1.26.0
 
-replace github.com/otelcol-istio/otelcol-istio => ../
-
 require (
 	github.com/envoyproxy/go-control-plane/envoy v1.37.0
 	github.com/golang/snappy v1.0.0

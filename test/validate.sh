@@ -46,8 +46,8 @@ valid "$lean" config/gateway.yaml config/debug.yaml
 valid "$lean" config/gateway.yaml testdata/captures/labels.yaml
 valid ALS_GRPC_ENDPOINT=127.0.0.1:4319 ALS_MAX_CONNECTION_AGE=30m "$lean" config/gateway.yaml
 valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/gateway.yaml
-valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/bench/stock.yaml
-valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/bench/pprof.yaml
+valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/cmd/bench/stock.yaml
+valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/cmd/bench/pprof.yaml
 valid "$lean" config/gateway.yaml config/mtls.yaml
 valid "$lean" config/gateway.yaml config/node.yaml
 valid NAMESPACES=shop,payments START_AT=beginning MEMORY_LIMIT_MIB=256 "$lean" config/gateway.yaml config/node.yaml

@@ -23,6 +23,7 @@ type shape struct {
 	host            bool
 	extras          int
 	trace           bool
+	slots           bool // of the address, and of a label of the scope
 	labelsOnRecord  bool
 	extraLabels     bool
 }
@@ -35,6 +36,7 @@ func BenchmarkConsumeLogs(b *testing.B) {
 		{"500records/25scopes", shape{records: 500, scopes: 25}},
 		{"20records/5scopes", shape{records: 20, scopes: 5}},
 		{"500records/25scopes/address", shape{records: 500, scopes: 25, address: true}},
+		{"500records/25scopes/address/slots", shape{records: 500, scopes: 25, address: true, slots: true}},
 		{"500records/25scopes/address/host", shape{records: 500, scopes: 25, address: true, host: true}},
 		{"500records/25scopes/address/trace", shape{records: 500, scopes: 25, address: true, trace: true}},
 		{"500records/25scopes/40attributes", shape{records: 500, scopes: 25, address: true, extras: 40}},
@@ -147,17 +149,8 @@ func (s shape) logs() plog.Logs {
 	rl.Resource().Attributes().PutStr("service.name", "proxy")
 	for i := range s.scopes {
 		sl := rl.ScopeLogs().AppendEmpty()
-		attrs := sl.Scope().Attributes()
-		attrs.PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
-		attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
-		if s.extraLabels {
-			list := attrs.PutEmptySlice(contract.AttrExtraLabels)
-			list.AppendEmpty().SetStr("team")
-			list.AppendEmpty().SetStr("zone")
-			attrs.PutStr("zone", "a")
-		}
 		if !s.labelsOnRecord {
-			putLabels(attrs, i)
+			s.putLabels(sl.Scope().Attributes(), i)
 		}
 		for j := range s.records / s.scopes {
 			s.putRecord(sl.LogRecords().AppendEmpty(), i*s.records/s.scopes+j)
@@ -176,12 +169,15 @@ func (s shape) putRecord(lr plog.LogRecord, n int) {
 	attrs.PutInt(contract.AttrBytesSent, int64(n)*1000)
 	if s.address {
 		attrs.PutStr(contract.DestinationIP.String(), fmt.Sprintf("198.51.100.%d", n%20))
+		if s.slots {
+			attrs.PutInt(contract.SlotPrefix+contract.DestinationIP.String(), contract.PackSlot(uint32(n%20), 1))
+		}
 	}
 	if s.host {
 		attrs.PutStr(contract.DestinationHost.String(), fmt.Sprintf("%d.example", n%20))
 	}
 	if s.labelsOnRecord {
-		putLabels(attrs, n%25)
+		s.putLabels(attrs, n%25)
 	}
 	if s.trace {
 		lr.SetTraceID(pcommon.TraceID{1, byte(n)})
@@ -189,7 +185,22 @@ func (s shape) putRecord(lr plog.LogRecord, n int) {
 	}
 }
 
-func putLabels(attrs pcommon.Map, n int) {
+func (s shape) putLabels(attrs pcommon.Map, n int) {
+	attrs.PutInt(contract.AttrVersion, contract.Version)
+	attrs.PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
+	attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
+	if s.slots {
+		attrs.PutStr(contract.AttrIncarnation, "7S4ZFH3QJ2N5KXWVTLR6BDYPCM")
+		attrs.PutInt(contract.SlotPrefix+contract.DestinationService.String(), contract.PackSlot(uint32(n), 1))
+	}
+	if s.extraLabels {
+		prefix := ""
+		if s.labelsOnRecord {
+			prefix = contract.LabelPrefix
+		}
+		attrs.PutStr(prefix+"team", "a")
+		attrs.PutStr(prefix+"zone", "a")
+	}
 	for _, l := range contract.SchemaIstio.Labels(contract.HTTP) {
 		attrs.PutStr(l.String(), fmt.Sprintf("a-likely-value-%d", n))
 	}

@@ -11,8 +11,8 @@ const maxLabel = 63
 
 // Name is the DNS name in `NAME` or `NAME:PORT`, with ASCII letters in lower
 // case and without a dot at the end. ok is false where there is none: in an
-// address, in a pattern such as `*.example.com`, and in what no resolver would
-// look up.
+// address, in a pattern such as `*.example.com`, and in any text that no resolver
+// would look up.
 func Name(host string) (name string, ok bool) {
 	name = host
 	if n, port, found := cutPort(host); found {
@@ -42,10 +42,10 @@ func isPort(s string) bool {
 	return true
 }
 
-// isName holds for dotted labels of letters, digits, hyphens and underscores.
-// No label starts or ends with a hyphen, and the last one starts with a letter:
-// an address in any spelling does not. Source: RFC 1123, section 2.1; hosts
-// with underscores are against it, and exist.
+// isName tells whether s is labels of letters, digits, hyphens and underscores,
+// with dots between them. No label starts or ends with a hyphen. The last one
+// starts with a letter, which that of an address does not. Source: RFC 1123,
+// section 2.1. It forbids underscores, but such hosts exist.
 func isName(s string) bool {
 	if s == "" || len(s) > MaxName {
 		return false

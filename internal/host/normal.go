@@ -4,8 +4,9 @@ import "strings"
 
 // Normal is a host's normal form: ASCII letters in lower case, without a dot at
 // the end and without the ports 80 and 443, which HTTP and HTTPS need not name.
-// Other ports stay, and so do the brackets of an IPv6 literal; without brackets
-// its last group is not taken for a port. What would leave nothing stays.
+// Other ports stay, and so do the brackets of an IPv6 literal. Without brackets
+// its last group is not taken for a port. Nothing is taken off that would leave
+// an empty host.
 func Normal(host string) string {
 	host = lower(trimDots(host))
 	if name, port, ok := cutPort(host); ok && name != "" && (port == "80" || port == "443") {
@@ -14,8 +15,8 @@ func Normal(host string) string {
 	return host
 }
 
-// cutPort takes `:PORT` off a host. It is false where no colon can be one that
-// stands before a port: in a bare IPv6 literal, and where a colon is left.
+// cutPort takes `:PORT` off a host. It is false where no colon stands before a
+// port: in a bare IPv6 literal, and where another colon would be left.
 func cutPort(host string) (name, port string, ok bool) {
 	i := strings.LastIndexByte(host, ':')
 	if i < 0 {
@@ -37,8 +38,8 @@ func trimDots(host string) string {
 	return host
 }
 
-// lower is strings.ToLower for ASCII alone: other letters could grow, and no
-// DNS name has any.
+// lower is strings.ToLower for ASCII letters. No DNS name has others, and others
+// could grow.
 func lower(s string) string {
 	first := 0
 	for ; first < len(s) && !isUpper(s[first]); first++ {

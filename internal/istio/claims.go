@@ -2,12 +2,12 @@ package istio
 
 import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 
-// Claim says which claim a label's value is part of. Whoever claims can write
+// Claim says whose claim a label's value is part of. Whoever claims can write
 // another value each time, so claimed values need a bound.
 type Claim uint8
 
 const (
-	// NotClaimed values are as few as the mesh and its configuration make them.
+	// NotClaimed is for values that the mesh and its configuration make.
 	NotClaimed Claim = iota
 	// ClaimedService is the service that a client says it wants.
 	ClaimedService

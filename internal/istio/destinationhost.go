@@ -20,10 +20,11 @@ type HostClaim struct {
 	Teaches bool
 }
 
-// ClaimedHost is the name that stands in outside traffic itself: the server
-// name of TLS, else the Host header where that may name a service (see
-// Options.HostHeaderFallback). Both are what a client wrote, and prove nothing
-// about the address. Address literals and what is no DNS name claim nothing.
+// ClaimedHost is the name of the destination that stands in outside traffic
+// itself: the server name of TLS, else the Host header where that may name a
+// service (see Options.HostHeaderFallback). A client wrote it, so that it proves
+// nothing about the address. Addresses, and texts that are no DNS names, claim
+// nothing.
 func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
 	if f.direction != names.Outbound || isService(outboundHost(rec)) {
 		return HostClaim{}
@@ -33,20 +34,20 @@ func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
 		name, ok = host.Name(rec.Get(accesslog.Authority))
 	}
 	if name == Unknown {
-		return HostClaim{} // else it would pass for the lack of a name
+		return HostClaim{} // it would look as if there was no name
 	}
 	return HostClaim{Name: name, Teaches: ok && !f.gateway}
 }
 
-// ProvenHost is the host that the mesh's own configuration gives to the address
-// that a record's connection went to: a ServiceEntry's, by the name of its
+// ProvenHost is the host that the configuration of the mesh gives to the address
+// that a connection went to: the host of a ServiceEntry, in the name of the
 // cluster. It holds for every workload.
 //
-// It proves nothing where the client chose the address. A service with
-// `resolution: NONE` is found by server name or Host header and forwards to
-// wherever the client was going, so whoever claims its host could name any
-// address. In such a record upstream and original destination are one address;
-// where they differ, the proxy chose.
+// It is false where the client chose the address. Envoy finds a service with
+// `resolution: NONE` by server name or Host header, and forwards to wherever the
+// client was going. So whoever claims its host could name any address. In such a
+// record the upstream host and the original destination are one address. Where
+// they differ, the proxy chose.
 func ProvenHost(rec *accesslog.Record, f Facts) (name string, address netip.Addr, ok bool) {
 	if f.direction != names.Outbound || f.Ambiguous {
 		return "", netip.Addr{}, false
@@ -63,11 +64,11 @@ func ProvenHost(rec *accesslog.Record, f Facts) (name string, address netip.Addr
 	return name, address, true
 }
 
-// badServerName is what Envoy puts before a server name that is none.
+// badServerName is what Envoy writes before a server name that is not valid.
 const badServerName = "invalid:"
 
-// serverName is the DNS name in a server name. Istio's own, which are names of
-// clusters, are none.
+// serverName is the DNS name in a server name of TLS. Istio's own server names
+// are names of clusters, and are not taken.
 func serverName(sni string) (string, bool) {
 	if strings.HasPrefix(sni, badServerName) || names.ParseCluster(sni).Direction != names.NoDirection {
 		return "", false

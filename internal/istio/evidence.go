@@ -38,9 +38,9 @@ const (
 	numSubjects
 )
 
-// claimed tells, by what a label is about and by evidence, whether an outsider
-// without a certificate of the mesh can write the value. Status codes are told
-// by their values: see Finite.
+// claimed tells, for what a label is about and for each evidence, whether an
+// outsider without a certificate of the mesh can write the value. For status
+// codes see Finite.
 var claimed = [numSubjects][numEvidence]bool{
 	aboutReporter: {},
 	aboutPeer:     {byMetadata: true, byStranger: true},
@@ -73,8 +73,9 @@ func serverIsProven(rec *accesslog.Record) bool {
 }
 
 // isMutual tells whether both sides of a connection had a certificate. A proxy
-// that shows none of its own need not have verified that of its peer, as where it
-// adds TLS to a connection that leaves the mesh. A log may lack its own.
+// without one of its own need not have verified that of its peer: it may have
+// added TLS to a connection that leaves the mesh. A log need not have the proxy's
+// own certificate at all.
 func isMutual(rec *accesslog.Record, peer, own accesslog.Op) bool {
 	return rec.Get(peer) != "" && (rec.Get(own) != "" || !rec.Has(own))
 }

@@ -4,10 +4,11 @@ import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 
 // Options are what a user may choose about the rules.
 type Options struct {
+	// Schema of the labels.
 	Schema contract.Schema
 	// HostHeaderFallback is one of the Fallback constants.
 	HostHeaderFallback string
-	// NormalizeHosts gives all spellings of a Host header one form (host.Normal);
+	// NormalizeHosts gives all spellings of a Host header one form (host.Normal).
 	// Istio shows each as it came.
 	NormalizeHosts bool
 	// BlockedWithoutCluster is the destination_service_name of connections

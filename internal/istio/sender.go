@@ -7,8 +7,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// Sender compares what a record says of its proxy's namespace with what the
-// proxy's certificate says. A copy goes on from where the original is.
+// Sender compares the namespace that a record says its proxy is in with that of
+// the proxy's certificate. A copy starts with what the original has seen.
 type Sender struct {
 	// Namespace is that of the certificate.
 	Namespace string
@@ -17,28 +17,28 @@ type Sender struct {
 }
 
 // Claim takes note of one value of a record. Values that say nothing of the
-// proxy's own namespace are left alone.
+// proxy's own namespace are ignored.
 //
-// Each source of the namespace in identityTable is a claim, whichever of them the
-// labels would follow: a value that is read later may take the surer one away.
+// Each origin of the namespace in identityTable is a claim, not only the surest
+// one: a value that is read later may take the surest one away.
 func (s *Sender) Claim(op accesslog.Op, value string) {
 	switch op {
 	case accesslog.NodeNamespace:
-		s.name(value)
+		s.compare(value)
 	case accesslog.NodeID:
-		s.name(names.ParseNode(value).Namespace)
+		s.compare(names.ParseNode(value).Namespace)
 	case accesslog.NodeCluster:
 		_, namespace := names.ParseNodeCluster(value)
-		s.name(namespace)
+		s.compare(namespace)
 	case accesslog.DownstreamLocalURISAN, accesslog.UpstreamLocalURISAN:
 		// The proxy's own certificates: none may be another workload's.
 		for san := range strings.SplitSeq(value, ",") {
-			s.name(names.NamespaceOfPrincipal(strings.TrimSpace(san)))
+			s.compare(names.NamespaceOfPrincipal(strings.TrimSpace(san)))
 		}
 	}
 }
 
-func (s *Sender) name(namespace string) {
+func (s *Sender) compare(namespace string) {
 	if namespace != "" && namespace != accesslog.Missing && namespace != s.Namespace {
 		s.differs = true
 	}

@@ -35,10 +35,10 @@ func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslo
 }
 
 // destinationService is what the record says of the service: rules 1 to 5.
-func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
+func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService {
 	byHeader := o.serviceFromHostHeader(rec, f)
 	if name, ok := o.withoutService(rec, f); ok {
-		return byHeader.withName(name) // the host still is destination_service
+		return byHeader.withName(name) // the host stays destination_service
 	}
 	if s := serviceFromMetadata(rec.Get(accesslog.ClusterServices)); s.host != "" {
 		return s
@@ -50,7 +50,7 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) service {
 		return s
 	}
 	if _, ok := names.DestinationOfCluster(byHeader.name); ok {
-		return byHeader.withName("") // a host that calls itself a cluster
+		return byHeader.withName("") // a client must not write the way out itself
 	}
 	if f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) {
 		// The cluster is in doubt. What left the mesh must not look like a service
@@ -73,14 +73,15 @@ func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok
 	return o.BlockedWithoutCluster, f.Blocked
 }
 
-// serviceFromHostHeader takes the Host header for the service where it may be.
-func (o Options) serviceFromHostHeader(rec *accesslog.Record, f Facts) service {
+// serviceFromHostHeader takes the Host header for the service where it may name
+// one.
+func (o Options) serviceFromHostHeader(rec *accesslog.Record, f Facts) namedService {
 	if !f.HTTP || !o.hostFallback(f) {
-		return service{}
+		return namedService{}
 	}
 	h := o.authority(rec)
 	if h == "" {
-		return service{}
+		return namedService{}
 	}
-	return service{host: h, name: h, nameByHost: true, by: byHostHeader}
+	return namedService{host: h, name: h, nameByHost: true, by: byHostHeader}
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// service is what a request or connection was meant for, as one value of a
+// namedService is what a request or connection was meant for, as one value of a
 // record names it.
-type service struct {
+type namedService struct {
 	host, name, namespace string
 	// by is the evidence for host.
 	by evidence
@@ -23,13 +23,13 @@ type service struct {
 }
 
 // withName gives the service a name that is not its host's.
-func (s service) withName(name string) service {
+func (s namedService) withName(name string) namedService {
 	s.name, s.nameByHost = name, false
 	return s
 }
 
 // setClaims notes which labels are a client's word.
-func (s *service) setClaims(claims *Claims) {
+func (s *namedService) setClaims(claims *Claims) {
 	if !claimed[aboutService][s.by] {
 		return
 	}
@@ -48,16 +48,16 @@ const maxServices = 16 << 10
 
 // serviceFromMetadata reads the first service of
 // CLUSTER_METADATA(istio:services).
-func serviceFromMetadata(services string) service {
+func serviceFromMetadata(services string) namedService {
 	if services == "" || len(services) > maxServices {
-		return service{}
+		return namedService{}
 	}
 	list, err := fastjson.Parse(services)
 	if err != nil {
-		return service{}
+		return namedService{}
 	}
 	first := list.Get("0")
-	s := service{
+	s := namedService{
 		host:      string(first.GetStringBytes("host")),
 		name:      string(first.GetStringBytes("name")),
 		namespace: string(first.GetStringBytes("namespace")),
@@ -70,14 +70,14 @@ func serviceFromMetadata(services string) service {
 
 // serviceFromHost reads a service off its host. A host that is not a Kubernetes
 // service's is a ServiceEntry's, whose namespace no name tells.
-func serviceFromHost(host string) service {
+func serviceFromHost(host string) namedService {
 	if _, err := netip.ParseAddr(host); host == "" || err == nil {
-		return service{} // inbound-pod names an address
+		return namedService{} // inbound-pod names an address
 	}
 	if name, namespace, ok := names.ParseService(host); ok {
-		return service{host: host, name: name, namespace: namespace}
+		return namedService{host: host, name: name, namespace: namespace}
 	}
-	return service{host: host, name: host}
+	return namedService{host: host, name: host}
 }
 
 // serviceFromServerName reads the service off the server name of mutual TLS, on
@@ -85,21 +85,21 @@ func serviceFromHost(host string) service {
 // without mutual TLS writes it even there. So it does not count where the record
 // shows that the caller had no certificate, nor where it names a service of
 // another namespace than the proxy's own: a Service selects no pods there.
-func serviceFromServerName(rec *accesslog.Record, f Facts) (service, bool) {
+func serviceFromServerName(rec *accesslog.Record, f Facts) (namedService, bool) {
 	if f.direction != names.Inbound || clientIsPlain(rec) {
-		return service{}, false
+		return namedService{}, false
 	}
 	c := names.ParseCluster(rec.Get(accesslog.RequestedServerName))
 	s := serviceFromHost(c.Host)
 	if c.Direction != names.Outbound || s.host == "" {
-		return service{}, false
+		return namedService{}, false
 	}
 	if _, ok := names.DestinationOfCluster(s.name); ok {
-		return service{}, false // a server name that calls itself a cluster
+		return namedService{}, false // a client must not write the way out itself
 	}
 	proxy := proxyIdentity(rec, firstURI(rec, accesslog.DownstreamLocalURISAN))
 	if proxy.Namespace != "" && s.namespace != "" && s.namespace != proxy.Namespace {
-		return service{}, false
+		return namedService{}, false
 	}
 	s.by = serverNameEvidence(rec, &s, &proxy)
 	s.nameByHost, s.namespaceByHost = true, proxy.Namespace == ""
@@ -110,7 +110,7 @@ func serviceFromServerName(rec *accesslog.Record, f Facts) (service, bool) {
 // proxy says of itself adds nothing to that. One of a Kubernetes service beside a
 // certificate of the mesh was written by a proxy of the mesh. Any other could be
 // another one each time.
-func serverNameEvidence(rec *accesslog.Record, s *service, proxy *identity) evidence {
+func serverNameEvidence(rec *accesslog.Record, s *namedService, proxy *identity) evidence {
 	switch {
 	case proxy.Namespace != "" && s.host == proxy.CanonicalName+"."+proxy.Namespace+clusterDomain:
 		return byConfiguration

@@ -10,6 +10,7 @@ import (
 // record does not name it.
 type Reporter struct{ Namespace, Workload string }
 
+// reporterOf is the value of the label reporter.
 func reporterOf(f Facts) string {
 	switch f.direction {
 	case names.Inbound:
@@ -21,8 +22,8 @@ func reporterOf(f Facts) string {
 	}
 }
 
-// reporter is the side of the proxy, but for a waypoint, which reports on behalf
-// of the server and is neither.
+// reporter is the workload of the proxy. A waypoint reports on behalf of the
+// server, but is a workload of its own.
 func reporter(rec *accesslog.Record, f Facts, proxy identity) Reporter {
 	if f.direction == names.Waypoint {
 		proxy = proxyIdentity(rec, "")
@@ -67,6 +68,7 @@ var (
 	}
 )
 
+// set gives the labels of a side their values and their claim.
 func (l *sideLabels) set(ls *contract.LabelSet, claims *Claims, id identity, claim Claim) {
 	for _, v := range []struct {
 		label contract.Label

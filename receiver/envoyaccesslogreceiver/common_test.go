@@ -202,7 +202,7 @@ func value(t assert.TestingT, tel *componenttest.Telemetry, name string, attribu
 // waitForEnd waits until one stream has ended, for this reason.
 func waitForEnd(t testing.TB, tel *componenttest.Telemetry, reason string) {
 	t.Helper()
-	const name = "otelcol_receiver_envoy_access_log_streams_ended"
+	const name = "otelcol_receiver_envoy_access_log_als_streams_ended"
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		assert.Equal(c, int64(1), value(c, tel, name))
 		assert.Equal(c, int64(1), value(c, tel, name, "reason", reason))

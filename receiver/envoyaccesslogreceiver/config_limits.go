@@ -15,9 +15,6 @@ const (
 	defaultInFlightMiB = 128
 	defaultRequestMiB  = 96
 
-	// defaultMaxRecvMsgSizeMiB is gRPC's own.
-	defaultMaxRecvMsgSizeMiB = 4
-
 	maxLimitMiB       = 1 << 20
 	maxLimitCount     = 1 << 20
 	maxMessageTimeout = time.Hour
@@ -25,8 +22,8 @@ const (
 
 var _ confmap.Validator = (*LimitsConfig)(nil)
 
-// LimitsConfig bounds what all senders together may use. Where a limit is
-// reached, the address that uses most loses first.
+// LimitsConfig bounds what all clients together may use. Where a limit is reached,
+// the client that uses most loses first.
 type LimitsConfig struct {
 	// InFlightMiB is what all requests under way may hold together, in memory.
 	InFlightMiB int `mapstructure:"in_flight_mib"`
@@ -75,7 +72,7 @@ func (c *LimitsConfig) validateFor(key string, grpc *configgrpc.ServerConfig) er
 }
 
 // validateForHTTP checks that the largest request may be held, with its body. It
-// would never find room otherwise, and its sender would try again for ever.
+// would never find room otherwise, and its client would try again for ever.
 func (c *LimitsConfig) validateForHTTP(http *OTLPHTTPConfig) error {
 	if http == nil || c.RequestMiB > c.InFlightMiB {
 		return nil
@@ -85,13 +82,6 @@ func (c *LimitsConfig) validateForHTTP(http *OTLPHTTPConfig) error {
 		return fmt.Errorf("`limits::in_flight_mib` must be at least `limits::request_mib` (%d) and `protocols::otlp::http::max_request_body_size` (%d bytes) together, got %d", c.RequestMiB, body, c.InFlightMiB)
 	}
 	return nil
-}
-
-func maxRecvMsgSizeMiB(grpc *configgrpc.ServerConfig) int {
-	if grpc.MaxRecvMsgSizeMiB > 0 {
-		return grpc.MaxRecvMsgSizeMiB
-	}
-	return defaultMaxRecvMsgSizeMiB
 }
 
 func defaultLimits() LimitsConfig {

@@ -9,7 +9,8 @@ import (
 	"go.opentelemetry.io/collector/config/configtls"
 )
 
-// SenderIdentity says whether senders are held to their certificates.
+// SenderIdentity says whether records may name only the sender that the client's
+// certificate names.
 type SenderIdentity string
 
 // The values of `sender_identity`.
@@ -20,27 +21,27 @@ const (
 
 var senderIdentities = []SenderIdentity{SenderOff, SenderVerify}
 
-// validateSenderIdentity checks that there are certificates to hold senders to.
-func (c *Config) validateSenderIdentity() error {
-	if !slices.Contains(senderIdentities, c.SenderIdentity) {
-		return fmt.Errorf("`sender_identity` must be one of %q, got %q", senderIdentities, c.SenderIdentity)
+// validateFor checks that clients of all protocols have certificates.
+func (s SenderIdentity) validateFor(protocols *ProtocolsConfig) error {
+	if !slices.Contains(senderIdentities, s) {
+		return fmt.Errorf("`sender_identity` must be one of %q, got %q", senderIdentities, s)
 	}
-	if c.SenderIdentity == SenderOff {
+	if s == SenderOff {
 		return nil
 	}
 	var errs []error
 	check := func(protocol string, server *configoptional.Optional[configtls.ServerConfig]) {
 		if !server.HasValue() || server.Get().ClientCAFile == "" {
-			errs = append(errs, fmt.Errorf("`sender_identity` %q needs `protocols::%s::tls::client_ca_file`, which is empty", c.SenderIdentity, protocol))
+			errs = append(errs, fmt.Errorf("`sender_identity` %q needs `protocols::%s::tls::client_ca_file`, which is empty", s, protocol))
 		}
 	}
-	if grpc := c.Protocols.GRPC.Get(); grpc != nil {
+	if grpc := protocols.GRPC.Get(); grpc != nil {
 		check("grpc", &grpc.TLS)
 	}
-	if grpc := c.Protocols.OTLP.GRPC.Get(); grpc != nil {
+	if grpc := protocols.OTLP.GRPC.Get(); grpc != nil {
 		check("otlp::grpc", &grpc.TLS)
 	}
-	if http := c.Protocols.OTLP.HTTP.Get(); http != nil {
+	if http := protocols.OTLP.HTTP.Get(); http != nil {
 		check("otlp::http", &http.ServerConfig.TLS)
 	}
 	return errors.Join(errs...)

@@ -80,7 +80,12 @@ func TestShutdownWithOpenStreams(t *testing.T) {
 		}
 		stopped <- err
 	}()
-	require.Eventually(t, func() bool { return sink.LogRecordCount() > 2 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool {
+		return sink.LogRecordCount() > 2 && value(t, tel, "otelcol_receiver_envoy_access_log_proxies") == 2
+	}, 10*time.Second, time.Millisecond)
+	assert.Equal(t, int64(2), value(t, tel, "otelcol_receiver_envoy_access_log_als_streams"))
+	assert.Positive(t, value(t, tel, "otelcol_receiver_envoy_access_log_pairing_bytes"))
+	assert.Equal(t, int64(defaultMaxMemoryMiB<<20), value(t, tel, "otelcol_receiver_envoy_access_log_pairing_bytes_limit"))
 	require.NoError(t, r.Shutdown(t.Context()))
 	records := sink.LogRecordCount()
 
@@ -89,7 +94,7 @@ func TestShutdownWithOpenStreams(t *testing.T) {
 	require.ErrorIs(t, <-stopped, io.EOF)
 	_, err = busy.CloseAndRecv()
 	assert.Equal(t, codes.Unavailable, status.Code(err), "%v", err)
-	assert.Equal(t, int64(2), value(t, tel, "otelcol_receiver_envoy_access_log_streams_ended", "reason", "shutdown"))
+	assert.Equal(t, int64(2), value(t, tel, "otelcol_receiver_envoy_access_log_als_streams_ended", "reason", "shutdown"))
 	assert.Equal(t, records, sink.LogRecordCount())
 }
 

@@ -164,10 +164,10 @@ func TestOTLPInvalidUTF8(t *testing.T) {
 	}
 	assert.Equal(t, int64(1), value(t, tel, "otelcol_receiver_envoy_access_log_repaired_requests", "protocol", "otlp_grpc"))
 	assert.Equal(t, int64(2), value(t, tel, "otelcol_receiver_envoy_access_log_repaired_requests", "protocol", "otlp_http"))
-	assert.NotZero(t, value(t, tel, "otelcol_receiver_envoy_access_log_proxy_last_heard", "namespace", "ns?", "peer", "127.0.0.1"))
+	assert.NotZero(t, value(t, tel, "otelcol_receiver_envoy_access_log_proxy_last_heard", "namespace", "ns?", "client_address", "127.0.0.1"))
 }
 
-// Without room a sender is told when to try again.
+// Without room a client is told when to try again.
 func TestOTLPNoRoom(t *testing.T) {
 	e, tel, r := startOTLP(t, otlpConfig(), consumertest.NewNop())
 	all, err := r.admission.Acquire(t.Context(), "10.0.0.1", r.admission.Stats().MaxBytes-5<<19, nil)

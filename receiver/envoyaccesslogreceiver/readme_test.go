@@ -11,9 +11,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-func readme(t *testing.T) string {
+func readme(t *testing.T) string { return document(t, "README.md") }
+
+func document(t *testing.T, file string) string {
 	t.Helper()
-	b, err := os.ReadFile("README.md")
+	b, err := os.ReadFile(file)
 	require.NoError(t, err)
 	return string(b)
 }
@@ -65,7 +67,7 @@ func TestREADMEAttributes(t *testing.T) {
 		if found {
 			name = prefix + ".NAME"
 		}
-		assert.Contains(t, readme(t), "`"+name+"`", name)
+		assert.Contains(t, document(t, "records.md"), "`"+name+"`", name)
 	}
 }
 

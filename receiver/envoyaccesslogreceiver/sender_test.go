@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net"
 	"net/http"
@@ -123,44 +124,72 @@ func claims() (all plog.Logs, honest int) {
 	return all, honest
 }
 
-// A sender that has a certificate of one namespace cannot speak for another one,
-// over any protocol. What else it sends is counted.
+// A client with a certificate of one namespace cannot send records of another one,
+// over any protocol. It is told how many were rejected, and the others are
+// accepted.
 func TestSenderIdentity(t *testing.T) {
 	mesh := newAuthority(t)
 	const shop, other = "spiffe://cluster.local/ns/shop/sa/web", "spiffe://cluster.local/web"
 	all, honest := claims()
-	forged := all.LogRecordCount() - honest
-	body, err := plogotlp.NewExportRequestFromLogs(all).MarshalProto()
+	request := plogotlp.NewExportRequestFromLogs(all)
+	body, err := request.MarshalProto()
 	require.NoError(t, err)
-	const removed = "otelcol_receiver_envoy_access_log_removed_records"
+	json, err := request.MarshalJSON()
+	require.NoError(t, err)
 
-	for name, send := range map[string]func(t *testing.T, client *tls.Config, address map[protocol]string){
-		"otlp_grpc": func(t *testing.T, client *tls.Config, address map[protocol]string) {
-			conn, err := grpc.NewClient(address[protocolOTLPGRPC], grpc.WithTransportCredentials(credentials.NewTLS(client)))
+	for name, test := range map[string]struct {
+		protocol protocol
+		send     func(t *testing.T, client *tls.Config, address string, response plogotlp.ExportResponse)
+	}{
+		"gRPC": {protocolOTLPGRPC, func(t *testing.T, client *tls.Config, address string, response plogotlp.ExportResponse) {
+			conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(credentials.NewTLS(client)))
 			require.NoError(t, err)
 			defer conn.Close()
-			_, err = export(t.Context(), conn, body)
+			b, err := export(t.Context(), conn, body)
 			require.NoError(t, err, "the request is accepted")
-		},
-		"otlp_http": func(t *testing.T, client *tls.Config, address map[protocol]string) {
-			c := &http.Client{Transport: &http.Transport{TLSClientConfig: client}}
-			defer c.CloseIdleConnections()
-			resp, err := c.Post("https://"+address[protocolOTLPHTTP]+"/v1/logs", "application/x-protobuf", bytes.NewReader(body))
-			require.NoError(t, err)
-			defer resp.Body.Close()
-			assert.Equal(t, http.StatusOK, resp.StatusCode)
-		},
+			require.NoError(t, response.UnmarshalProto(b))
+		}},
+		"HTTP": {protocolOTLPHTTP, func(t *testing.T, client *tls.Config, address string, response plogotlp.ExportResponse) {
+			require.NoError(t, response.UnmarshalProto(postTLS(t, client, address, typeProtobuf, body)))
+		}},
+		"HTTP, JSON": {protocolOTLPHTTP, func(t *testing.T, client *tls.Config, address string, response plogotlp.ExportResponse) {
+			require.NoError(t, response.UnmarshalJSON(postTLS(t, client, address, typeJSON, json)))
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sink, tel, address := startVerifying(t, mesh)
-			send(t, mesh.client(t, shop), address)
-			assert.Equal(t, honest, sink.LogRecordCount())
-			assert.EqualValues(t, forged, value(t, tel, removed, "protocol", name, "reason", "sender_mismatch"))
-			send(t, mesh.client(t, other), address)
-			assert.Equal(t, honest, sink.LogRecordCount())
-			assert.EqualValues(t, all.LogRecordCount(), value(t, tel, removed, "protocol", name, "reason", "sender_unverified"))
+			for _, c := range []struct {
+				uri, reason string
+				rejected    int
+			}{
+				{shop, "sender_mismatch", all.LogRecordCount() - honest},
+				{other, "sender_unverified", all.LogRecordCount()},
+			} {
+				response := plogotlp.NewExportResponse()
+				test.send(t, mesh.client(t, c.uri), address[test.protocol], response)
+				assert.Equal(t, honest, sink.LogRecordCount())
+				assert.EqualValues(t, c.rejected, response.PartialSuccess().RejectedLogRecords())
+				assert.Contains(t, response.PartialSuccess().ErrorMessage(), c.reason)
+				assert.EqualValues(t, c.rejected, value(t, tel, "otelcol_receiver_envoy_access_log_removed_records",
+					"protocol", test.protocol.String(), "reason", c.reason))
+			}
 		})
 	}
+}
+
+// postTLS sends a request over HTTP that is accepted, and gives the response's
+// body.
+func postTLS(t *testing.T, client *tls.Config, address, contentType string, body []byte) []byte {
+	t.Helper()
+	c := &http.Client{Transport: &http.Transport{TLSClientConfig: client}}
+	defer c.CloseIdleConnections()
+	resp, err := c.Post("https://"+address+"/v1/logs", contentType, bytes.NewReader(body))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Equal(t, http.StatusOK, resp.StatusCode)
+	b, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return b
 }
 
 func TestSenderIdentityALS(t *testing.T) {

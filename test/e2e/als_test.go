@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // waitBriefly keeps the tests short: Envoy's loggers send after 0.1 s here, where
@@ -17,7 +17,7 @@ const waitBriefly = "yaml:receivers::envoy_access_log::entries::wait: 1s"
 // sideBySide is traffic through a mesh whose proxies log the same by OTLP, with
 // the recommended labels, and by ALS, each to a gateway of its own.
 type sideBySide struct {
-	mesh mesh.Config
+	mesh loopback.Config
 	// env is added to that of the gateway which takes ALS.
 	env map[string]string
 	// traffic is everyTraffic unless set.
@@ -38,11 +38,11 @@ func (s sideBySide) run(t *testing.T) {
 	s.mesh.Envoy = envoyBinary.find(t)
 	byOTLP, byALS := startGateway(t, nil), startGateway(t, s.env, waitBriefly)
 	s.mesh.Telemetry, s.mesh.ALS.Endpoint = byOTLP.otlp(), byALS.als()
-	m := mesh.Start(t, s.mesh)
+	m := loopback.Start(t, s.mesh)
 
 	wantOTLP, wantALS := newExpectation(byOTLP.instance), newExpectation(byALS.instance)
 	for _, x := range s.traffic {
-		var sent mesh.Bytes
+		var sent loopback.Bytes
 		for range x.n {
 			sent = sent.Add(x.send(t, m))
 		}
@@ -108,7 +108,7 @@ func withDifferences(x traffic, differences []alsDifference) traffic {
 // TestALSHTTP has the provider that deploy/istio recommends.
 func TestALSHTTP(t *testing.T) {
 	sideBySide{
-		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t)}},
+		mesh:        loopback.Config{Format: recommended(t), ALS: loopback.ALS{HTTP: recommendedALS(t)}},
 		differences: inALS,
 	}.run(t)
 }
@@ -116,7 +116,7 @@ func TestALSHTTP(t *testing.T) {
 // TestALSTCP has the other provider alone: everything is counted, with less said.
 func TestALSTCP(t *testing.T) {
 	sideBySide{
-		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{TCP: recommendedALS(t)}},
+		mesh:        loopback.Config{Format: recommended(t), ALS: loopback.ALS{TCP: recommendedALS(t)}},
 		differences: slices.Concat(inALS, inALSByTCP),
 	}.run(t)
 }
@@ -124,7 +124,7 @@ func TestALSTCP(t *testing.T) {
 // TestALSBoth sends every event twice, which counts once.
 func TestALSBoth(t *testing.T) {
 	sideBySide{
-		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)}},
+		mesh:        loopback.Config{Format: recommended(t), ALS: loopback.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)}},
 		differences: inALS,
 	}.run(t)
 }
@@ -133,12 +133,12 @@ func TestALSBoth(t *testing.T) {
 // grow too old. They end at quiet moments, and nothing is missed.
 func TestALSRebalanced(t *testing.T) {
 	sideBySide{
-		mesh:        mesh.Config{Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t)}},
+		mesh:        loopback.Config{Format: recommended(t), ALS: loopback.ALS{HTTP: recommendedALS(t)}},
 		env:         map[string]string{"ALS_MAX_CONNECTION_AGE": "300ms"},
 		differences: inALS,
 		check: func(t *testing.T, byALS *gateway) {
 			t.Helper()
-			assert.Positive(t, byALS.telemetry(t, "otelcol_receiver_envoy_access_log_streams_ended", `reason="age"`))
+			assert.Positive(t, byALS.telemetry(t, "otelcol_receiver_envoy_access_log_als_streams_ended", `reason="age"`))
 		},
 	}.run(t)
 }
@@ -146,8 +146,8 @@ func TestALSRebalanced(t *testing.T) {
 // TestALSPeriodic has connections that report while they last, by both providers.
 func TestALSPeriodic(t *testing.T) {
 	sideBySide{
-		mesh: mesh.Config{
-			Format: recommended(t), ALS: mesh.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)},
+		mesh: loopback.Config{
+			Format: recommended(t), ALS: loopback.ALS{HTTP: recommendedALS(t), TCP: recommendedALS(t)},
 			Periodic: "0.05s",
 		},
 		traffic:     slowTraffic,
@@ -161,7 +161,7 @@ func TestALSOutsideOnly(t *testing.T) {
 	format := recommended(t)
 	format.Filter = outsideOnly(t)
 	sideBySide{
-		mesh: mesh.Config{Format: format, ALS: mesh.ALS{HTTP: recommendedALS(t), Filter: format.Filter}, ClientOnly: true},
+		mesh: loopback.Config{Format: format, ALS: loopback.ALS{HTTP: recommendedALS(t), Filter: format.Filter}, ClientOnly: true},
 		only: func(x traffic) bool { return x.wants[0].ip.IsValid() },
 	}.run(t)
 }

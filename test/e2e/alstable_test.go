@@ -12,13 +12,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // alsDifference is what ALS tells otherwise than OTLP with the recommended
-// labels. The receiver's README explains each.
+// labels. The receiver's records.md explains each.
 type alsDifference struct {
-	// traffic is what the README calls it.
+	// traffic is what records.md calls it.
 	traffic string
 	// where it is so, by the labels that OTLP tells.
 	where func(byOTLP labels) bool
@@ -67,7 +67,7 @@ var inALS = []alsDifference{
 		traffic: "connections to a service without endpoints",
 		where:   func(set labels) bool { return withoutEndpoints(set) && !isRequest(set) },
 		instead: blackHole(noHost),
-		ip:      mesh.NobodyVIP,
+		ip:      loopback.NobodyVIP,
 	},
 }
 
@@ -100,10 +100,10 @@ func withoutEndpoints(set labels) bool {
 
 var code = regexp.MustCompile("`([^`]+)`")
 
-// TestALSTable holds the table of the receiver's README to these: the same rows,
+// TestALSTable holds the table of the receiver's records.md to these: the same rows,
 // with the same labels, and each is true of some traffic.
 func TestALSTable(t *testing.T) {
-	b, err := os.ReadFile("../../receiver/envoyaccesslogreceiver/README.md")
+	b, err := os.ReadFile("../../receiver/envoyaccesslogreceiver/records.md")
 	require.NoError(t, err)
 	_, table, found := strings.Cut(string(b), "| traffic | labels | with ALS | why |\n|---|---|---|---|\n")
 	require.True(t, found)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/otlpclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
@@ -56,7 +57,7 @@ func TestCompose(t *testing.T) {
 		NoHealthCheck: true,
 	})
 	require.NoError(t, err)
-	t.Cleanup(func() { endProcess(t, g.Process, g.Stop()) })
+	proctest.EndWith(t, g.Process)
 
 	client, err := otlpclient.Dial(g.OTLP)
 	require.NoError(t, err)

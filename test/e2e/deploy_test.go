@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // What a mesh owner applies is what the tests run.
@@ -18,7 +18,7 @@ const (
 )
 
 // recommended is the format of the provider that we ship.
-func recommended(t *testing.T) mesh.Format {
+func recommended(t *testing.T) loopback.Format {
 	var operator struct {
 		Spec struct {
 			MeshConfig struct {
@@ -37,17 +37,17 @@ func recommended(t *testing.T) mesh.Format {
 	require.Len(t, operator.Spec.MeshConfig.ExtensionProviders, 1)
 	f := operator.Spec.MeshConfig.ExtensionProviders[0].EnvoyOtelAls.LogFormat
 	require.NotEmpty(t, f.Labels)
-	return mesh.Format{Text: f.Text, Labels: f.Labels}
+	return loopback.Format{Text: f.Text, Labels: f.Labels}
 }
 
 // recommendedALS is the ALS provider that we ship.
-func recommendedALS(t *testing.T) *mesh.ALSProvider {
+func recommendedALS(t *testing.T) *loopback.ALSProvider {
 	var operator struct {
 		Spec struct {
 			MeshConfig struct {
 				ExtensionProviders []struct {
 					Name         string
-					EnvoyHTTPALS *mesh.ALSProvider `yaml:"envoyHttpAls"`
+					EnvoyHTTPALS *loopback.ALSProvider `yaml:"envoyHttpAls"`
 				} `yaml:"extensionProviders"`
 			} `yaml:"meshConfig"`
 		}

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // noText are bytes that are no UTF-8.
@@ -46,30 +46,30 @@ func withHeader(name string) string {
 // ALS.
 func TestClientFields(t *testing.T) {
 	labels := recommended(t)
-	for name, format := range map[string]mesh.Format{"text": {Text: mesh.IstioText}, "labels": labels} {
+	for name, format := range map[string]loopback.Format{"text": {Text: loopback.IstioText}, "labels": labels} {
 		t.Run(name, func(t *testing.T) {
 			byOTLP, byALS := startGateway(t, nil), startGateway(t, nil, waitBriefly)
-			m := mesh.Start(t, mesh.Config{
+			m := loopback.Start(t, loopback.Config{
 				Envoy: envoyBinary.find(t), Format: format, ServerNames: true,
-				Telemetry: byOTLP.otlp(), ALS: mesh.ALS{Endpoint: byALS.als(), HTTP: recommendedALS(t)},
+				Telemetry: byOTLP.otlp(), ALS: loopback.ALS{Endpoint: byALS.als(), HTTP: recommendedALS(t)},
 			})
 			const each = 3
 			for _, x := range clientFields {
 				for range each {
-					blocked := mesh.RawHTTP(t, m.Closed.Dial, to(mesh.OutsideA, httpPort)(m), x.request)
-					served := mesh.RawHTTP(t, mesh.Directly, to(mesh.HTTPBinPod, httpPort)(m), x.request)
+					blocked := loopback.RawHTTP(t, m.Closed.Dial, to(loopback.OutsideA, httpPort)(m), x.request)
+					served := loopback.RawHTTP(t, loopback.Directly, to(loopback.HTTPBinPod, httpPort)(m), x.request)
 					assert.Equal(t, x.readable, blocked == 502 && served == 200, "%s: Envoy answered %d and %d", x.field, blocked, served)
-					sendHTTP(inClosed, mesh.OutsideA, get("www.example.com", "/", 502))(t, m)
+					sendHTTP(inClosed, loopback.OutsideA, get("www.example.com", "/", 502))(t, m)
 				}
 			}
 			for range each {
-				mesh.FailedTLS(t, m.Closed.Dial, to(mesh.OutsideA, otherPort)(m), "evil"+noText+".example")
-				failTCP(inClosed, to(mesh.OutsideA, otherPort))(t, m)
+				loopback.FailedTLS(t, m.Closed.Dial, to(loopback.OutsideA, otherPort)(m), "evil"+noText+".example")
+				failTCP(inClosed, to(loopback.OutsideA, otherPort))(t, m)
 			}
 			for _, g := range []*gateway{byOTLP, byALS} {
 				g.countsAll(t, m)
 				assert.Equal(t, each*len(clientFields), int(g.value(t, `sum(istio_requests_total{destination_service="www.example.com",destination_service_name="BlackHoleCluster"})`)))
-				assert.Equal(t, 2*each, int(g.value(t, `sum(istio_tcp_connections_closed_total{destination_service_name="BlackHoleCluster",destination_ip="`+mesh.OutsideA.String()+`"})`)))
+				assert.Equal(t, 2*each, int(g.value(t, `sum(istio_tcp_connections_closed_total{destination_service_name="BlackHoleCluster",destination_ip="`+loopback.OutsideA.String()+`"})`)))
 			}
 			m.Stop(t)
 			require.NoError(t, byOTLP.Stop())
@@ -81,10 +81,10 @@ func TestClientFields(t *testing.T) {
 // countsAll waits until as many requests and connections are counted as the
 // proxies say. A request that a proxy could not read has neither route nor
 // cluster, so that text and ALS do not tell on which side it was.
-func (g *gateway) countsAll(t *testing.T, m *mesh.Mesh) {
+func (g *gateway) countsAll(t *testing.T, m *loopback.Mesh) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		for kind, metric := range map[string]string{mesh.Requests: "istio_requests_total", mesh.Connections: "istio_tcp_connections_closed_total"} {
+		for kind, metric := range map[string]string{loopback.Requests: "istio_requests_total", loopback.Connections: "istio_tcp_connections_closed_total"} {
 			n, err := g.prometheus.Value(t.Context(), "sum("+metric+")")
 			assert.NoError(c, err)
 			assert.InDelta(c, m.Closed.Counted(t, kind).Add(m.HTTPBin.Counted(t, kind)).Exchanges, n, 0, metric)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 )
 
@@ -15,17 +15,17 @@ import (
 // lines of text, without a word on who sent them.
 func TestIstioText(t *testing.T) {
 	scenario{
-		mesh:    mesh.Config{Format: mesh.Format{Text: mesh.IstioText}},
+		mesh:    loopback.Config{Format: loopback.Format{Text: loopback.IstioText}},
 		traffic: everyTraffic, expect: anonymous,
 	}.run(t)
 }
 
 // TestJSONText has a format text that spells out a JSON object.
 func TestJSONText(t *testing.T) {
-	text, err := json.Marshal(mesh.IstioJSON)
+	text, err := json.Marshal(loopback.IstioJSON)
 	require.NoError(t, err)
 	scenario{
-		mesh:    mesh.Config{Format: mesh.Format{Text: string(text)}},
+		mesh:    loopback.Config{Format: loopback.Format{Text: string(text)}},
 		traffic: everyTraffic, expect: anonymous,
 	}.run(t)
 }
@@ -34,7 +34,7 @@ func TestJSONText(t *testing.T) {
 // values.
 func TestJSONBody(t *testing.T) {
 	scenario{
-		mesh:    mesh.Config{Format: mesh.Format{Body: mesh.IstioJSON}},
+		mesh:    loopback.Config{Format: loopback.Format{Body: loopback.IstioJSON}},
 		traffic: everyTraffic, expect: anonymous,
 	}.run(t)
 }
@@ -42,7 +42,7 @@ func TestJSONBody(t *testing.T) {
 // TestJSONKeys has the keys of Istio's default JSON as attributes.
 func TestJSONKeys(t *testing.T) {
 	scenario{
-		mesh:    mesh.Config{Format: mesh.Format{Labels: mesh.IstioJSON}},
+		mesh:    loopback.Config{Format: loopback.Format{Labels: loopback.IstioJSON}},
 		traffic: everyTraffic, expect: anonymous,
 	}.run(t)
 }
@@ -50,7 +50,7 @@ func TestJSONKeys(t *testing.T) {
 // TestRecommendedLabels has the provider that deploy/istio recommends.
 func TestRecommendedLabels(t *testing.T) {
 	scenario{
-		mesh:    mesh.Config{Format: recommended(t)},
+		mesh:    loopback.Config{Format: recommended(t)},
 		traffic: everyTraffic, expect: named, check: agreesWithEnvoy,
 	}.run(t)
 }
@@ -59,9 +59,9 @@ func TestRecommendedLabels(t *testing.T) {
 // owner gets it who leaves `text` out.
 func TestRecommendedLabelsWithText(t *testing.T) {
 	format := recommended(t)
-	format.Text = mesh.IstioText
+	format.Text = loopback.IstioText
 	scenario{
-		mesh:    mesh.Config{Format: format},
+		mesh:    loopback.Config{Format: format},
 		traffic: everyTraffic, expect: named, check: agreesWithEnvoy,
 	}.run(t)
 }
@@ -72,9 +72,9 @@ func TestOutsideOnly(t *testing.T) {
 	format := recommended(t)
 	format.Filter = outsideOnly(t)
 	scenario{
-		mesh:    mesh.Config{Format: format, ClientOnly: true},
+		mesh:    loopback.Config{Format: format, ClientOnly: true},
 		traffic: everyTraffic,
-		expect: func(e *expect.Set, x traffic, sent mesh.Bytes) {
+		expect: func(e *expect.Set, x traffic, sent loopback.Bytes) {
 			if x.wants[0].ip.IsValid() {
 				named(e, x, sent)
 			}
@@ -86,9 +86,9 @@ func TestOutsideOnly(t *testing.T) {
 // and while they last, which counts for nothing.
 func TestPeriodicRecords(t *testing.T) {
 	scenario{
-		mesh:    mesh.Config{Format: recommended(t), Periodic: "0.05s"},
+		mesh:    loopback.Config{Format: recommended(t), Periodic: "0.05s"},
 		traffic: slowTraffic, expect: named,
-		check: func(t *testing.T, g *gateway, m *mesh.Mesh) {
+		check: func(t *testing.T, g *gateway, m *loopback.Mesh) {
 			t.Helper()
 			agreesWithEnvoy(t, g, m)
 			const records = "otelcol_processor_istio_labels_records"
@@ -99,14 +99,14 @@ func TestPeriodicRecords(t *testing.T) {
 }
 
 // anonymous expects what a format tells that names nobody.
-func anonymous(e *expect.Set, x traffic, sent mesh.Bytes) {
+func anonymous(e *expect.Set, x traffic, sent loopback.Bytes) {
 	for _, w := range x.wants {
 		count(e, x, w, join(istioLabels, w.tells), value{Number: float64(sent.Request)}, value{Number: float64(sent.Response)}, sent)
 	}
 }
 
 // named expects what the recommended labels tell. Sizes are those on the wire.
-func named(e *expect.Set, x traffic, sent mesh.Bytes) {
+func named(e *expect.Set, x traffic, sent loopback.Bytes) {
 	for _, w := range x.wants {
 		set := join(istioLabels, w.tells, w.names)
 		count(e, x, w, set,
@@ -118,7 +118,7 @@ func named(e *expect.Set, x traffic, sent mesh.Bytes) {
 	}
 }
 
-func count(e *expect.Set, x traffic, w want, set labels, received, answered value, sent mesh.Bytes) {
+func count(e *expect.Set, x traffic, w want, set labels, received, answered value, sent loopback.Bytes) {
 	ip := labels{}
 	if w.ip.IsValid() {
 		ip["destination_ip"] = w.ip.String()

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
@@ -32,7 +32,7 @@ func startGateway(t *testing.T, env map[string]string, configs ...string) *gatew
 func startPrometheus(t *testing.T) *testbed.Prometheus {
 	p, err := testbed.StartPrometheus(t.Context(), prometheusBinary.find(t), t.TempDir())
 	require.NoError(t, err)
-	t.Cleanup(func() { endProcess(t, p.Process, p.Stop()) })
+	proctest.EndWith(t, p.Process)
 	return p
 }
 
@@ -50,7 +50,7 @@ func startGatewayBefore(t *testing.T, p *testbed.Prometheus, env map[string]stri
 	maps.Copy(all, env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: binary, Configs: append([]string{gatewayFile}, configs...), Env: all})
 	require.NoError(t, err)
-	t.Cleanup(func() { endProcess(t, g.Process, g.Stop()) })
+	proctest.EndWith(t, g.Process)
 	return &gateway{g, p, instance}
 }
 
@@ -65,14 +65,4 @@ func (g *gateway) telemetry(t *testing.T, metric, label string) int {
 	sum, err := g.Metric(t.Context(), metric, label)
 	require.NoError(t, err)
 	return int(sum)
-}
-
-// endProcess shows what a process had to say if something went wrong.
-func endProcess(t *testing.T, p *proc.Process, err error) {
-	if err != nil {
-		t.Error(err)
-	}
-	if t.Failed() {
-		t.Logf("%s said:\n%s", p.Name(), p.Log())
-	}
 }

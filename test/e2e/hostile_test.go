@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 )
 
@@ -43,19 +43,19 @@ func hostileTraffic() []traffic {
 	var all []traffic
 	for _, f := range forgeries {
 		send := func(from via, status int) send {
-			return sendHTTP(from, mesh.OutsideA, mesh.Request{Host: "evil.example", Path: "/", Header: f.header, Status: status})
+			return sendHTTP(from, loopback.OutsideA, loopback.Request{Host: "evil.example", Path: "/", Header: f.header, Status: status})
 		}
 		all = append(all,
 			traffic{
 				what: "forging " + f.what + ", allowed", n: f.n, ambiguous: f.ambiguous, send: send(inSleep, 200),
 				wants: []want{
-					{tells: join(bySource, httpOutcome("200", "-"), passthrough("evil.example")), names: fromSleep("default"), ip: mesh.OutsideA},
+					{tells: join(bySource, httpOutcome("200", "-"), passthrough("evil.example")), names: fromSleep("default"), ip: loopback.OutsideA},
 				},
 			},
 			traffic{
 				what: "forging " + f.what + ", blocked", n: f.n + 1, ambiguous: f.ambiguous, send: send(inClosed, 502),
 				wants: []want{
-					{tells: join(bySource, httpOutcome("502", "-"), blackHole("evil.example")), names: fromSleep("closed"), ip: mesh.OutsideA},
+					{tells: join(bySource, httpOutcome("502", "-"), blackHole("evil.example")), names: fromSleep("closed"), ip: loopback.OutsideA},
 				},
 			})
 	}
@@ -69,9 +69,9 @@ func TestHostileText(t *testing.T) {
 	unclear := labels{"response_code": "unknown", "response_flags": "unknown"}
 	ambiguous := 0
 	scenario{
-		mesh:    mesh.Config{Format: mesh.Format{Text: mesh.IstioText}},
+		mesh:    loopback.Config{Format: loopback.Format{Text: loopback.IstioText}},
 		traffic: hostileTraffic(),
-		expect: func(e *expect.Set, x traffic, sent mesh.Bytes) {
+		expect: func(e *expect.Set, x traffic, sent loopback.Bytes) {
 			if !x.ambiguous {
 				anonymous(e, x, sent)
 				return
@@ -81,7 +81,7 @@ func TestHostileText(t *testing.T) {
 			e.Add("istio_requests_total", value{Number: float64(x.n)}, istioLabels, w.tells, unclear, labels{"destination_ip": w.ip.String()})
 			ambiguous += x.n
 		},
-		check: func(t *testing.T, g *gateway, _ *mesh.Mesh) {
+		check: func(t *testing.T, g *gateway, _ *loopback.Mesh) {
 			t.Helper()
 			assert.Equal(t, ambiguous, g.telemetry(t, "otelcol_processor_istio_labels_ambiguous_records", ""))
 		},
@@ -92,9 +92,9 @@ func TestHostileText(t *testing.T) {
 // changes nothing at all, whatever the text beside them says.
 func TestHostileWithLabels(t *testing.T) {
 	format := recommended(t)
-	format.Text = mesh.IstioText
+	format.Text = loopback.IstioText
 	scenario{
-		mesh:    mesh.Config{Format: format},
+		mesh:    loopback.Config{Format: format},
 		traffic: hostileTraffic(), expect: named, check: agreesWithEnvoy,
 	}.run(t)
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 )
@@ -23,16 +23,16 @@ const everything = `{__name__!=""}`
 
 // scenario is traffic through a mesh whose proxies log in one format.
 type scenario struct {
-	mesh mesh.Config
+	mesh loopback.Config
 	// env is added to the gateway's.
 	env     map[string]string
 	traffic []traffic
 	// expect adds what the exchanges of one kind become.
-	expect func(e *expect.Set, x traffic, sent mesh.Bytes)
+	expect func(e *expect.Set, x traffic, sent loopback.Bytes)
 	// query gives what is expected; empty means everything.
 	query string
 	// check looks at more once the totals are there, if it is set.
-	check func(t *testing.T, g *gateway, m *mesh.Mesh)
+	check func(t *testing.T, g *gateway, m *loopback.Mesh)
 }
 
 // run sends the traffic and checks that Prometheus then holds what is expected
@@ -44,11 +44,11 @@ func (s scenario) run(t *testing.T) {
 	s.mesh.Envoy = envoyBinary.find(t)
 	g := startGateway(t, s.env)
 	s.mesh.Telemetry = g.otlp()
-	m := mesh.Start(t, s.mesh)
+	m := loopback.Start(t, s.mesh)
 
 	e := newExpectation(g.instance)
 	for _, x := range s.traffic {
-		var sent mesh.Bytes
+		var sent loopback.Bytes
 		for range x.n {
 			sent = sent.Add(x.send(t, m))
 		}

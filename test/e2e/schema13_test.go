@@ -3,7 +3,7 @@ package e2e
 import (
 	"testing"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
 )
 
@@ -11,7 +11,7 @@ import (
 // Passthrough External Service Traffic", under the labels that it shows.
 func TestSchemaIstio13(t *testing.T) {
 	scenario{
-		mesh:    mesh.Config{Format: recommended(t)},
+		mesh:    loopback.Config{Format: recommended(t)},
 		env:     map[string]string{"ISTIO_SCHEMA": "istio-1.3"},
 		traffic: blogTraffic, expect: istio13,
 	}.run(t)
@@ -20,31 +20,31 @@ func TestSchemaIstio13(t *testing.T) {
 var blogTraffic = []traffic{
 	{
 		what: "HTTP, allowed", n: 3,
-		send: sendHTTP(inSleep, mesh.OutsideA, get("httpbin.org", "/", 200)),
+		send: sendHTTP(inSleep, loopback.OutsideA, get("httpbin.org", "/", 200)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("200", "-"), passthrough("httpbin.org")), names: fromSleep("default"), ip: mesh.OutsideA},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("httpbin.org")), names: fromSleep("default"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "HTTP, blocked", n: 2,
-		send: sendHTTP(inClosed, mesh.OutsideA, get("httpbin.org", "/", 502)),
+		send: sendHTTP(inClosed, loopback.OutsideA, get("httpbin.org", "/", 502)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("502", "-"), blackHole("httpbin.org")), names: fromSleep("closed"), ip: mesh.OutsideA},
+			{tells: join(bySource, httpOutcome("502", "-"), blackHole("httpbin.org")), names: fromSleep("closed"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "TCP, allowed", n: 5,
-		send: sendTCP(inSleep, to(mesh.OutsideA, otherPort), 50),
+		send: sendTCP(inSleep, to(loopback.OutsideA, otherPort), 50),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideA},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "TCP, blocked", n: 4,
-		send: failTCP(inClosed, to(mesh.OutsideA, otherPort)),
+		send: failTCP(inClosed, to(loopback.OutsideA, otherPort)),
 		wants: []want{
 			// Today's proxies log UH here, those of 1.3 did not.
-			{tells: join(bySource, tcpOutcome("-"), blackHole(noHost)), names: fromSleep("closed"), ip: mesh.OutsideA},
+			{tells: join(bySource, tcpOutcome("-"), blackHole(noHost)), names: fromSleep("closed"), ip: loopback.OutsideA},
 		},
 	},
 }
@@ -60,7 +60,7 @@ var (
 )
 
 // istio13 expects what the recommended labels tell, in the schema of 1.3.
-func istio13(e *expect.Set, x traffic, sent mesh.Bytes) {
+func istio13(e *expect.Set, x traffic, sent loopback.Bytes) {
 	for _, w := range x.wants {
 		set := join(istioLabels, w.tells, w.names, notIn13)
 		ip := labels{"destination_ip": w.ip.String()}

@@ -3,7 +3,7 @@ package e2e
 import (
 	"google.golang.org/grpc/codes"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // everyTraffic is each kind of exchange that a sidecar tells apart, each in a
@@ -13,56 +13,56 @@ var everyTraffic = append(append(httpTraffic, grpcTraffic...), tcpTraffic...)
 var httpTraffic = []traffic{
 	{
 		what: "to an unknown host, allowed", n: 7,
-		send: sendHTTP(inSleep, mesh.OutsideA, get("www.example.com", "/", 200)),
+		send: sendHTTP(inSleep, loopback.OutsideA, get("www.example.com", "/", 200)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), names: fromSleep("default"), ip: mesh.OutsideA},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), names: fromSleep("default"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "to another address of that host, with a body", n: 3,
-		send: sendHTTP(inSleep, mesh.OutsideB, post("www.example.com", "thirteen byte", 200)),
+		send: sendHTTP(inSleep, loopback.OutsideB, post("www.example.com", "thirteen byte", 200)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), names: fromSleep("default"), ip: mesh.OutsideB},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("www.example.com")), names: fromSleep("default"), ip: loopback.OutsideB},
 		},
 	},
 	{
 		what: "to an unknown host over IPv6", n: 2,
-		send: sendHTTP(inSleep, mesh.OutsideV6, get("v6.example.com", "/teapot", 418)),
+		send: sendHTTP(inSleep, loopback.OutsideV6, get("v6.example.com", "/teapot", 418)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("418", "-"), passthrough("v6.example.com")), names: fromSleep("default"), ip: mesh.OutsideV6},
+			{tells: join(bySource, httpOutcome("418", "-"), passthrough("v6.example.com")), names: fromSleep("default"), ip: loopback.OutsideV6},
 		},
 	},
 	{
 		what: "to an unknown host that refuses connections", n: 4,
-		send: sendHTTP(inSleep, mesh.Refusing, get("down.example.net", "/", 503)),
+		send: sendHTTP(inSleep, loopback.Refusing, get("down.example.net", "/", 503)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("503", "UF"), passthrough("down.example.net")), names: fromSleep("default"), ip: mesh.Refusing},
+			{tells: join(bySource, httpOutcome("503", "UF"), passthrough("down.example.net")), names: fromSleep("default"), ip: loopback.Refusing},
 		},
 	},
 	{
 		what: "to an unknown host, given up by the client", n: 3,
-		send: abortHTTP(inSleep, mesh.OutsideA, "slow.example.com"),
+		send: abortHTTP(inSleep, loopback.OutsideA, "slow.example.com"),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("0", "DC"), passthrough("slow.example.com")), names: fromSleep("default"), ip: mesh.OutsideA},
+			{tells: join(bySource, httpOutcome("0", "DC"), passthrough("slow.example.com")), names: fromSleep("default"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "to an unknown host, blocked", n: 6,
-		send: sendHTTP(inClosed, mesh.OutsideA, get("www.example.com", "/", 502)),
+		send: sendHTTP(inClosed, loopback.OutsideA, get("www.example.com", "/", 502)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("502", "-"), blackHole("www.example.com")), names: fromSleep("closed"), ip: mesh.OutsideA},
+			{tells: join(bySource, httpOutcome("502", "-"), blackHole("www.example.com")), names: fromSleep("closed"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "to an unknown host over IPv6, blocked", n: 5,
-		send: sendHTTP(inClosed, mesh.Nowhere, get("v6.example.com", "/secret", 502)),
+		send: sendHTTP(inClosed, loopback.Nowhere, get("v6.example.com", "/secret", 502)),
 		wants: []want{
-			{tells: join(bySource, httpOutcome("502", "-"), blackHole("v6.example.com")), names: fromSleep("closed"), ip: mesh.Nowhere},
+			{tells: join(bySource, httpOutcome("502", "-"), blackHole("v6.example.com")), names: fromSleep("closed"), ip: loopback.Nowhere},
 		},
 	},
 	{
 		what: "to a service of the mesh", n: 5,
-		send: sendHTTP(inSleep, mesh.HTTPBinVIP, get("httpbin.foo:8080", "/teapot", 418)),
+		send: sendHTTP(inSleep, loopback.HTTPBinVIP, get("httpbin.foo:8080", "/teapot", 418)),
 		wants: []want{
 			{
 				tells: join(bySource, httpOutcome("418", "-"), httpbinService),
@@ -77,7 +77,7 @@ var httpTraffic = []traffic{
 	},
 	{
 		what: "to a service of the mesh, from where nothing else is allowed", n: 2,
-		send: sendHTTP(inClosed, mesh.HTTPBinVIP, post("httpbin.foo", "0123456789", 200)),
+		send: sendHTTP(inClosed, loopback.HTTPBinVIP, post("httpbin.foo", "0123456789", 200)),
 		wants: []want{
 			{
 				tells: join(bySource, httpOutcome("200", "-"), httpbinService),
@@ -92,7 +92,7 @@ var httpTraffic = []traffic{
 	},
 	{
 		what: "to a service of the mesh, from a client that is not of the mesh", n: 4,
-		send: sendHTTP(outOfMesh, mesh.HTTPBinPod, get("httpbin.foo:8080", "/", 200)),
+		send: sendHTTP(outOfMesh, loopback.HTTPBinPod, get("httpbin.foo:8080", "/", 200)),
 		wants: []want{
 			// Without mutual TLS there is no SNI, and the host is the client's word.
 			{
@@ -103,14 +103,14 @@ var httpTraffic = []traffic{
 	},
 	{
 		what: "to a service of the mesh that has no endpoints", n: 2,
-		send: sendHTTP(inSleep, mesh.NobodyVIP, get("nobody.foo:8080", "/", 503)),
+		send: sendHTTP(inSleep, loopback.NobodyVIP, get("nobody.foo:8080", "/", 503)),
 		wants: []want{
 			{tells: join(bySource, httpOutcome("503", "UH"), nobodyService), names: fromSleep("default")},
 		},
 	},
 	{
 		what: "to an outside host that a ServiceEntry makes known", n: 3,
-		send: sendHTTP(inSleep, mesh.OutsideA, get("api.example.org", "/", 200)),
+		send: sendHTTP(inSleep, loopback.OutsideA, get("api.example.org", "/", 200)),
 		wants: []want{
 			{
 				tells: join(bySource, httpOutcome("200", "-"), service("api.example.org", "api.example.org", "unknown")),
@@ -124,23 +124,23 @@ var httpTraffic = []traffic{
 var grpcTraffic = []traffic{
 	{
 		what: "gRPC to an unknown host", n: 4,
-		send:     sendGRPC(inSleep, mesh.OutsideA, "grpc.example.com", "", codes.OK),
+		send:     sendGRPC(inSleep, loopback.OutsideA, "grpc.example.com", "", codes.OK),
 		messages: &messages{1, 1},
 		wants: []want{
-			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("0"), fromSleep("default")), ip: mesh.OutsideA, wireUnknown: true},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("0"), fromSleep("default")), ip: loopback.OutsideA, wireUnknown: true},
 		},
 	},
 	{
 		what: "gRPC to an unknown host, failing", n: 2,
-		send:     sendGRPC(inSleep, mesh.OutsideA, "grpc.example.com", "nobody", codes.NotFound),
+		send:     sendGRPC(inSleep, loopback.OutsideA, "grpc.example.com", "nobody", codes.NotFound),
 		messages: &messages{1, 0},
 		wants: []want{
-			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("5"), fromSleep("default")), ip: mesh.OutsideA, wireUnknown: true},
+			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("5"), fromSleep("default")), ip: loopback.OutsideA, wireUnknown: true},
 		},
 	},
 	{
 		what: "gRPC to a service of the mesh", n: 3,
-		send:     sendGRPC(inSleep, mesh.HTTPBinVIP, "httpbin.foo:8080", "", codes.OK),
+		send:     sendGRPC(inSleep, loopback.HTTPBinVIP, "httpbin.foo:8080", "", codes.OK),
 		messages: &messages{1, 1},
 		wants: []want{
 			{
@@ -157,7 +157,7 @@ var grpcTraffic = []traffic{
 	},
 	{
 		what: "gRPC to a service of the mesh, failing", n: 5,
-		send:     sendGRPC(inSleep, mesh.HTTPBinVIP, "httpbin.foo:8080", "nobody", codes.NotFound),
+		send:     sendGRPC(inSleep, loopback.HTTPBinVIP, "httpbin.foo:8080", "nobody", codes.NotFound),
 		messages: &messages{1, 0},
 		wants: []want{
 			{
@@ -177,49 +177,49 @@ var grpcTraffic = []traffic{
 var tcpTraffic = []traffic{
 	{
 		what: "TCP to an unknown address, allowed", n: 4,
-		send: sendTCP(inSleep, to(mesh.OutsideA, otherPort), 1000),
+		send: sendTCP(inSleep, to(loopback.OutsideA, otherPort), 1000),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideA},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "TCP to another unknown address", n: 2,
-		send: sendTCP(inSleep, to(mesh.OutsideB, otherPort), 7),
+		send: sendTCP(inSleep, to(loopback.OutsideB, otherPort), 7),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideB},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: loopback.OutsideB},
 		},
 	},
 	{
 		what: "TCP over IPv6", n: 3,
-		send: sendTCP(inSleep, to(mesh.OutsideV6, otherPort), 66),
+		send: sendTCP(inSleep, to(loopback.OutsideV6, otherPort), 66),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideV6},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: loopback.OutsideV6},
 		},
 	},
 	{
 		what: "TCP to an address that refuses connections", n: 5,
-		send: failTCP(inSleep, to(mesh.Refusing, otherPort)),
+		send: failTCP(inSleep, to(loopback.Refusing, otherPort)),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("UF,URX"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.Refusing},
+			{tells: join(bySource, tcpOutcome("UF,URX"), passthrough(noHost)), names: fromSleep("default"), ip: loopback.Refusing},
 		},
 	},
 	{
 		what: "TCP to an unknown address, blocked", n: 6,
-		send: failTCP(inClosed, to(mesh.OutsideA, otherPort)),
+		send: failTCP(inClosed, to(loopback.OutsideA, otherPort)),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("UH"), blackHole(noHost)), names: fromSleep("closed"), ip: mesh.OutsideA},
+			{tells: join(bySource, tcpOutcome("UH"), blackHole(noHost)), names: fromSleep("closed"), ip: loopback.OutsideA},
 		},
 	},
 	{
 		what: "TCP over IPv6, blocked", n: 2,
-		send: failTCP(inClosed, to(mesh.Nowhere, otherPort)),
+		send: failTCP(inClosed, to(loopback.Nowhere, otherPort)),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("UH"), blackHole(noHost)), names: fromSleep("closed"), ip: mesh.Nowhere},
+			{tells: join(bySource, tcpOutcome("UH"), blackHole(noHost)), names: fromSleep("closed"), ip: loopback.Nowhere},
 		},
 	},
 	{
 		what: "TCP to a service of the mesh", n: 3,
-		send: sendTCP(inSleep, to(mesh.HTTPBinVIP, tcpPort), 512),
+		send: sendTCP(inSleep, to(loopback.HTTPBinVIP, tcpPort), 512),
 		wants: []want{
 			{
 				tells: join(bySource, tcpOutcome("-"), httpbinService),
@@ -233,14 +233,14 @@ var tcpTraffic = []traffic{
 	},
 	{
 		what: "TCP to a service of the mesh that has no endpoints", n: 4,
-		send: failTCP(inClosed, to(mesh.NobodyVIP, tcpPort)),
+		send: failTCP(inClosed, to(loopback.NobodyVIP, tcpPort)),
 		wants: []want{
 			{tells: join(bySource, tcpOutcome("UH"), nobodyService), names: fromSleep("closed")},
 		},
 	},
 	{
 		what: "TCP to a port of the workload that no service has", n: 2,
-		send: sendTCP(toSidecar, to(mesh.HTTPBinPod, otherPort), 31),
+		send: sendTCP(toSidecar, to(loopback.HTTPBinPod, otherPort), 31),
 		wants: []want{
 			{
 				tells: join(byDestination, tcpOutcome("-"), service(noHost, "InboundPassthroughCluster", "unknown")),
@@ -254,9 +254,9 @@ var tcpTraffic = []traffic{
 var slowTraffic = []traffic{
 	{
 		what: "TCP to an unknown address, lasting", n: 2,
-		send: lastingTCP(inSleep, to(mesh.OutsideA, otherPort), 100),
+		send: lastingTCP(inSleep, to(loopback.OutsideA, otherPort), 100),
 		wants: []want{
-			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: mesh.OutsideA},
+			{tells: join(bySource, tcpOutcome("-"), passthrough(noHost)), names: fromSleep("default"), ip: loopback.OutsideA},
 		},
 	},
 }

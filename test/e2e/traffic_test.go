@@ -7,7 +7,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/mesh"
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // traffic is one kind of exchange, how often it happens, and what each proxy
@@ -37,60 +37,64 @@ type want struct {
 }
 
 // send makes one exchange.
-type send func(t *testing.T, m *mesh.Mesh) mesh.Bytes
+type send func(t *testing.T, m *loopback.Mesh) loopback.Bytes
 
 // via is where a client is.
-type via func(m *mesh.Mesh) mesh.Dial
+type via func(m *loopback.Mesh) loopback.Dial
 
-func inSleep(m *mesh.Mesh) mesh.Dial   { return m.Sleep.Dial }
-func inClosed(m *mesh.Mesh) mesh.Dial  { return m.Closed.Dial }
-func outOfMesh(*mesh.Mesh) mesh.Dial   { return mesh.Directly }
-func toSidecar(m *mesh.Mesh) mesh.Dial { return m.HTTPBin.Dial }
-func httpPort(m *mesh.Mesh) uint16     { return m.HTTPPort }
-func tcpPort(m *mesh.Mesh) uint16      { return m.TCPPort }
-func otherPort(m *mesh.Mesh) uint16    { return m.OtherPort }
+func inSleep(m *loopback.Mesh) loopback.Dial   { return m.Sleep.Dial }
+func inClosed(m *loopback.Mesh) loopback.Dial  { return m.Closed.Dial }
+func outOfMesh(*loopback.Mesh) loopback.Dial   { return loopback.Directly }
+func toSidecar(m *loopback.Mesh) loopback.Dial { return m.HTTPBin.Dial }
+func httpPort(m *loopback.Mesh) uint16         { return m.HTTPPort }
+func tcpPort(m *loopback.Mesh) uint16          { return m.TCPPort }
+func otherPort(m *loopback.Mesh) uint16        { return m.OtherPort }
 
 // to is a destination.
-func to(ip netip.Addr, port func(*mesh.Mesh) uint16) func(*mesh.Mesh) netip.AddrPort {
-	return func(m *mesh.Mesh) netip.AddrPort { return netip.AddrPortFrom(ip, port(m)) }
+func to(ip netip.Addr, port func(*loopback.Mesh) uint16) func(*loopback.Mesh) netip.AddrPort {
+	return func(m *loopback.Mesh) netip.AddrPort { return netip.AddrPortFrom(ip, port(m)) }
 }
 
-func sendHTTP(from via, ip netip.Addr, r mesh.Request) send {
-	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
-		return mesh.HTTP(t, from(m), to(ip, httpPort)(m), r)
+func sendHTTP(from via, ip netip.Addr, r loopback.Request) send {
+	return func(t *testing.T, m *loopback.Mesh) loopback.Bytes {
+		return loopback.HTTP(t, from(m), to(ip, httpPort)(m), r)
 	}
 }
 
 func abortHTTP(from via, ip netip.Addr, host string) send {
-	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
-		return mesh.AbortedHTTP(t, from(m), to(ip, httpPort)(m), mesh.Request{Host: host, Path: "/slow"})
+	return func(t *testing.T, m *loopback.Mesh) loopback.Bytes {
+		return loopback.AbortedHTTP(t, from(m), to(ip, httpPort)(m), loopback.Request{Host: host, Path: "/slow"})
 	}
 }
 
 func sendGRPC(from via, ip netip.Addr, authority, service string, code codes.Code) send {
-	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
-		return mesh.GRPC(t, from(m), to(ip, httpPort)(m), authority, service, code)
+	return func(t *testing.T, m *loopback.Mesh) loopback.Bytes {
+		return loopback.GRPC(t, from(m), to(ip, httpPort)(m), authority, service, code)
 	}
 }
 
-func sendTCP(from via, destination func(*mesh.Mesh) netip.AddrPort, size int) send {
-	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes { return mesh.TCP(t, from(m), destination(m), size) }
-}
-
-func lastingTCP(from via, destination func(*mesh.Mesh) netip.AddrPort, size int) send {
-	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes {
-		return mesh.LastingTCP(t, from(m), destination(m), size, 300*time.Millisecond)
+func sendTCP(from via, destination func(*loopback.Mesh) netip.AddrPort, size int) send {
+	return func(t *testing.T, m *loopback.Mesh) loopback.Bytes {
+		return loopback.TCP(t, from(m), destination(m), size)
 	}
 }
 
-func failTCP(from via, destination func(*mesh.Mesh) netip.AddrPort) send {
-	return func(t *testing.T, m *mesh.Mesh) mesh.Bytes { return mesh.FailedTCP(t, from(m), destination(m)) }
+func lastingTCP(from via, destination func(*loopback.Mesh) netip.AddrPort, size int) send {
+	return func(t *testing.T, m *loopback.Mesh) loopback.Bytes {
+		return loopback.LastingTCP(t, from(m), destination(m), size, 300*time.Millisecond)
+	}
 }
 
-func get(host, path string, status int) mesh.Request {
-	return mesh.Request{Host: host, Path: path, Status: status}
+func failTCP(from via, destination func(*loopback.Mesh) netip.AddrPort) send {
+	return func(t *testing.T, m *loopback.Mesh) loopback.Bytes {
+		return loopback.FailedTCP(t, from(m), destination(m))
+	}
 }
 
-func post(host, body string, status int) mesh.Request {
-	return mesh.Request{Host: host, Path: "/", Body: body, Status: status}
+func get(host, path string, status int) loopback.Request {
+	return loopback.Request{Host: host, Path: path, Status: status}
+}
+
+func post(host, body string, status int) loopback.Request {
+	return loopback.Request{Host: host, Path: "/", Body: body, Status: status}
 }

@@ -38,9 +38,14 @@ func lostEntries(outcome string) account {
 	return account{metric: receiver + "entries", label: "outcome", reason: outcome, node: true}
 }
 
-// limited are connections and streams.
-func limited(reason string) account {
-	return account{metric: receiver + "limited", label: "reason", reason: reason}
+// limitedConnections are those that were refused or ended at a limit.
+func limitedConnections(reason string) account {
+	return account{metric: receiver + "limited_connections", label: "reason", reason: reason}
+}
+
+// limitedStreams are those that were refused or ended at a limit.
+func limitedStreams(reason string) account {
+	return account{metric: receiver + "limited_streams", label: "reason", reason: reason}
 }
 
 func (a account) check(t *testing.T, g *gateway) {
@@ -49,11 +54,11 @@ func (a account) check(t *testing.T, g *gateway) {
 		return
 	}
 	assert.Positive(t, g.telemetry(t, a.metric, fmt.Sprintf("%s=%q", a.label, a.reason)), "%s by %s %q", a.metric, a.label, a.reason)
-	sender := `"peer": "` + regexp.QuoteMeta(attack.Attacker) + `[:"]`
+	client := `"client_address": "` + regexp.QuoteMeta(attack.Attacker) + `"`
 	if a.node {
-		sender += `.*"node": "` + regexp.QuoteMeta(nodeID("intruder")) + `"`
+		client += `.*"node_id": "` + regexp.QuoteMeta(nodeID("intruder")) + `"`
 	}
-	warning := regexp.MustCompile(`(?m)\twarn\t.*"reason": "` + a.reason + `".*` + sender)
+	warning := regexp.MustCompile(`(?m)\twarn\t.*"reason": "` + a.reason + `".*` + client)
 	assert.True(t, warning.MatchString(g.Process.Log()), "no line of the log is like %s", warning)
 }
 
@@ -93,7 +98,7 @@ func (g *gateway) lastHeard(t *testing.T) map[string]int64 {
 		if m == nil || !strings.Contains(m[1], fmt.Sprintf("namespace=%q", namespace)) {
 			continue
 		}
-		_, node, _ := strings.Cut(m[1], `node="`)
+		_, node, _ := strings.Cut(m[1], `node_id="`)
 		node, _, _ = strings.Cut(node, `"`)
 		at, err := strconv.ParseFloat(m[2], 64)
 		require.NoError(t, err)

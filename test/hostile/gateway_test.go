@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
@@ -40,7 +41,7 @@ func startGateway(t *testing.T, o options) *gateway {
 	t.Helper()
 	p, err := testbed.StartPrometheus(t.Context(), program(t, "PROMETHEUS_BIN", "../../_build/bin/prometheus"), t.TempDir())
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, p.Stop()) })
+	proctest.EndWith(t, p.Process)
 
 	env := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": p.WriteURL(),
@@ -57,15 +58,7 @@ func startGateway(t *testing.T, o options) *gateway {
 		MaxOpenFiles: o.openFiles,
 	})
 	require.NoError(t, err)
-	t.Cleanup(func() {
-		// What ended a gateway that did not survive is reported where it was noticed.
-		if !ended(g) {
-			require.NoError(t, g.Stop())
-		}
-		if t.Failed() {
-			t.Logf("the gateway said:\n%s", complaints(g.Process.Log()))
-		}
-	})
+	proctest.EndWithSummary(t, g.Process, complaints)
 	return &gateway{g, p}
 }
 

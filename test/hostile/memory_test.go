@@ -27,8 +27,8 @@ func TestMemory(t *testing.T) {
 		// says is what tells of it afterwards.
 		says account
 	}{
-		{"empty ALS entries", alsMessages(1, true, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) }), limited("compressed_stream")},
-		{"empty names in ALS entries", alsMessages(8, true, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) }), limited("compressed_stream")},
+		{"empty ALS entries", alsMessages(1, true, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) }), limitedStreams("compressed_stream")},
+		{"empty names in ALS entries", alsMessages(8, true, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) }), limitedStreams("compressed_stream")},
 		{"empty ALS entries, not compressed", alsMessages(4, false, func() []byte { return attack.EmptyEntries(grpcSize - 1<<10) }), lostEntries("too_many_entries")},
 		{"empty names in ALS entries, not compressed", alsMessages(8, false, func() []byte { return attack.EmptySANs(grpcSize - 1<<10) }), lostEntries("too_large")},
 		{"many empty names in ALS entries, not compressed", alsMessages(8, false, func() []byte { return attack.EmptySANs(200 << 10) }), lostEntries("too_many_attributes")},

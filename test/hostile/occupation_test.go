@@ -33,11 +33,11 @@ func TestOccupation(t *testing.T) {
 		// says is what tells of it afterwards.
 		says account
 	}{
-		{"118 messages over gRPC, each one byte short", unfinishedMessages(118, attack.ExportLogs, toOTLP), limited("in_flight_memory")},
-		{"160 messages over gRPC, each one byte short", unfinishedMessages(160, attack.ExportLogs, toOTLP), limited("in_flight_memory")},
-		{"160 messages by ALS, each one byte short", unfinishedMessages(160, attack.StreamAccessLogs, toALS), limited("in_flight_memory")},
+		{"118 messages over gRPC, each one byte short", unfinishedMessages(118, attack.ExportLogs, toOTLP), limitedConnections("in_flight_memory")},
+		{"160 messages over gRPC, each one byte short", unfinishedMessages(160, attack.ExportLogs, toOTLP), limitedConnections("in_flight_memory")},
+		{"160 messages by ALS, each one byte short", unfinishedMessages(160, attack.StreamAccessLogs, toALS), limitedConnections("in_flight_memory")},
 		{"18 bodies, each one byte short", unfinishedBodies(18), refused("in_flight_memory")},
-		{"50000 ALS streams", emptyStreams(50_000, func(int) []byte { return nil }), limited("max_streams")},
+		{"50000 ALS streams", emptyStreams(50_000, func(int) []byte { return nil }), limitedStreams("max_streams")},
 		{"50000 ALS streams of as many proxies", emptyStreams(50_000, func(n int) []byte {
 			first := byHTTP()
 			first.Identifier = &servicev3.StreamAccessLogsMessage_Identifier{Node: &corev3.Node{Id: nodeID(strconv.Itoa(n))}}
@@ -46,7 +46,7 @@ func TestOccupation(t *testing.T) {
 				panic(err) // strings only
 			}
 			return attack.Message(b, false)
-		}), limited("max_streams")},
+		}), limitedStreams("max_streams")},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +155,7 @@ func TestIdleConnections(t *testing.T) {
 					sleep(ctx, hold/2)
 				}
 				g.healthy(ctx, t)
-			}, check: limited("max_connections").check}.run(t)
+			}, check: limitedConnections("max_connections").check}.run(t)
 		})
 	}
 }

@@ -28,7 +28,7 @@ func programs(t *testing.T) mesh.Programs {
 		return path
 	}
 	return mesh.Programs{
-		Mesh: find("MESH_BIN"), Envoy: find("ENVOY_BIN"),
+		ControlPlane: find("CONTROL_PLANE_BIN"), Envoy: find("ENVOY_BIN"),
 		Gateway: find("OTELCOL_ISTIO_BIN"), Prometheus: find("PROMETHEUS_BIN"),
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // TestRefused shows that a manifest which Envoy refuses does not go unseen. (What
-// the control plane refuses ends it; see test/mesh.)
+// the control plane refuses ends it; see test/controlplane.)
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	world := mesh.NewWorld(t, programs(t))

@@ -16,7 +16,7 @@ const (
 
 // closedColumns are fixed columns between two open ones. They have no fixed
 // place in the line and are searched for. Formats that differ in nothing else
-// share one search: each has its alternative, and all alternatives agree up to
+// share one search: each has its alternative. All alternatives are the same up to
 // and including the anchor.
 type closedColumns struct {
 	// anchor is the operator after whose literal the search looks.
@@ -30,8 +30,8 @@ func newClosedColumns(f fixedColumns) closedColumns {
 	return closedColumns{anchor: anchorOf(f), alternatives: []fixedColumns{f}, sameNext: true}
 }
 
-// anchorOf prefers an operator that more than one byte follows: such a text is
-// rarer.
+// anchorOf prefers an operator with a literal of more than one byte: it is rarer
+// in a line.
 func anchorOf(f fixedColumns) int {
 	return max(0, slices.IndexFunc(f.columns, func(c column) bool { return len(c.literal) > 1 }))
 }

@@ -10,8 +10,8 @@ type column struct {
 	shape Shape
 	// literal stands between this operator and the next.
 	literal string
-	// canMiss is true if the value may be `-` with text behind it.
-	canMiss bool
+	// mayBeMissing is true if the value may be `-` and a literal follows it.
+	mayBeMissing bool
 	// proxyOnly is true if neither a client nor a server can write the value.
 	proxyOnly bool
 	// opened is true if the table has a closed shape, but the text around the
@@ -20,10 +20,10 @@ type column struct {
 }
 
 // valueEnd finds where a value ends that starts at a place of the line: where
-// the literal follows, if what lies before it fits the shape. If it fails, end
-// is how far it looked.
+// the literal follows. It fails if what stands before the literal does not fit
+// the shape; then end is how far it looked.
 func (c *column) valueEnd(line string, at int) (end int, ok bool) {
-	if c.canMiss && at < len(line) && line[at] == missing[0] && startsWith(line, at+len(missing), c.literal) {
+	if c.mayBeMissing && at < len(line) && line[at] == missing[0] && startsWith(line, at+len(missing), c.literal) {
 		return at + len(missing), true
 	}
 	if c.literal == "" {
@@ -43,8 +43,8 @@ func (c *column) valueEnd(line string, at int) (end int, ok bool) {
 }
 
 // valueStart finds where a value starts that ends with the line: behind the
-// literal, if what lies between fits the shape. If it fails, start is how far
-// it looked.
+// literal. It fails if what stands between does not fit the shape; then start is
+// how far it looked.
 func (c *column) valueStart(line, literal string) (start int, ok bool) {
 	if c.shape == Token && literal != "" && endsToken(literal[len(literal)-1]) {
 		start = tokenStart(line)

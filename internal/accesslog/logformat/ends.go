@@ -16,7 +16,8 @@ const (
 	maxTrailing = 8
 )
 
-// matchEnds stores the values of the two ends and returns what lies between.
+// matchEnds stores the values of the two ends and returns what stands between
+// them.
 func (l *layout) matchEnds(line string, rec *accesslog.Record, scratch *Scratch) (within span, ok bool) {
 	right, left := &scratch.right, &scratch.left
 	end, lineEnd := len(line), len(line)
@@ -44,9 +45,9 @@ func (l *layout) matchEnds(line string, rec *accesslog.Record, scratch *Scratch)
 	return span{start, end}, true
 }
 
-// matchEnd matches the right end, also where empty columns were appended to
-// the format. Only empty ones: others could be a client's words. It returns
-// where the right end starts and where it ends.
+// matchEnd matches the right end, also where empty columns were appended to the
+// format. Others than empty ones could be a client's words. It returns where the
+// right end starts and where it ends.
 func (l *layout) matchEnd(line string, out *places) (start, end int, ok bool) {
 	for range maxTrailing {
 		if start, ok := l.right.backward(line, out); ok {
@@ -60,8 +61,8 @@ func (l *layout) matchEnd(line string, out *places) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// partOfLine is how a container runtime marks a line that it cut (at 16 KiB):
-// what ends such a part is a client's words, not Envoy's columns.
+// partOfLine is how a container runtime marks a line that it cut at 16 KiB. Such a
+// part ends with a client's words, not with Envoy's columns.
 const partOfLine = " P "
 
 // findStart matches the left end at the start of the line, or after what a log

@@ -8,7 +8,7 @@ import (
 )
 
 // fixedColumns is a sequence of closed operators. Their values cannot hold what
-// parts them, so they have fixed places relative to each other.
+// separates them, so that they have fixed places relative to each other.
 type fixedColumns struct {
 	// before is the text in front of the first operator.
 	before  string

@@ -19,12 +19,10 @@ type JSONReader struct {
 	names [accesslog.NumOps]string
 }
 
-const (
-	// maxValues bounds the values of a line, because one takes some 80 bytes of
-	// memory and as little as two of JSON. No access log has so many. A client
-	// cannot give one so many either, to hide it: Envoy takes 60 KiB of headers.
-	maxValues = 1 << 15
-)
+// maxValues bounds the values of a line: one takes some 80 bytes of memory and as
+// little as two of JSON. No access log has so many. A client cannot give it so
+// many to hide it, either: Envoy takes 60 KiB of headers.
+const maxValues = 1 << 15
 
 var (
 	errNotJSON   = errors.New("no JSON object")
@@ -37,8 +35,8 @@ func LooksLikeJSON(line string) bool {
 	return jsonStart(line) >= 0
 }
 
-// jsonStart finds the brace that opens the object: nothing but a collector's
-// words, which hold no quotes, may stand before it, and none after it.
+// jsonStart finds the brace that opens the object. Only a collector's words, which
+// hold no quotes, may stand before it, and nothing after the object.
 func jsonStart(line string) int {
 	head := line[:min(len(line), maxPrefix)]
 	start := strings.IndexByte(head, '{')
@@ -86,8 +84,8 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 const twice = "\x00"
 
 // isFirst tells whether a member comes for the first time. Envoy writes each
-// once. A second one is a client's, who closed a quote of a text that only looks
-// like JSON. Then neither is certain.
+// once. A client may write a second one by closing a quote in a text that only
+// looks like JSON. Then neither is certain.
 func (r *JSONReader) isFirst(name string, t Target, rec *accesslog.Record) bool {
 	if t.text != nil {
 		return true
@@ -133,7 +131,7 @@ func hasTooManyValues(line string) bool {
 	if len(line) <= maxValues {
 		return false
 	}
-	// Those in strings begin no value. They are told apart only where it matters.
+	// Marks in strings begin no value. Counting without them is slower.
 	marks := strings.Count(line, ",") + strings.Count(line, "[") + strings.Count(line, "{")
 	return marks > maxValues && countValues(line) > maxValues
 }

@@ -6,21 +6,16 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 )
 
-// gap is what stands between two open columns: a literal, or closed columns.
-type gap struct {
-	literal string
-	closed  int // index into layout.closed, or -1
-}
-
-// parseBetween reads what lies between the two ends of a layout.
-func (l *layout) parseBetween(line string, within span, rec *accesslog.Record, scratch *Scratch, withOpen bool) {
+// parseBetweenEnds reads what stands between the two ends of a layout: closed
+// columns first, then the open ones between them.
+func (l *layout) parseBetweenEnds(line string, within span, rec *accesslog.Record, scratch *Scratch, withOpen bool) {
 	extras := len(rec.Extras)
 	certain := true
 	from := within.start
 	for i := range l.closed {
 		at, count := l.closed[i].find(line, within, rec, scratch)
-		// Closed columns stand in the order of the format. What is out of order
-		// was forged.
+		// Closed columns stand in the order of the format. One that is out of
+		// order was forged.
 		if count != 1 || at.start < from {
 			l.closed[i].forget(rec)
 			certain = false
@@ -38,22 +33,22 @@ func (l *layout) parseBetween(line string, within span, rec *accesslog.Record, s
 	}
 }
 
-// parseOpen reads the open values that stand between two closed columns,
-// wherever they can be parted in only one way.
+// parseOpen reads the open values between each two closed columns, where there
+// is only one way to split them.
 func (l *layout) parseOpen(line string, within span, rec *accesslog.Record, scratch *Scratch) {
 	from := within.start
 	for first := 0; first < len(l.openColumns); {
-		last, end, next := l.stretch(first, &scratch.found, within.end)
+		last, end, next := l.untilClosed(first, &scratch.found, within.end)
 		if from <= end {
-			partOpen(line, span{from, end}, l.openColumns[first:last+1], l.gaps[first:last], rec, &scratch.closed)
+			splitOpen(line, span{from, end}, l.openColumns[first:last+1], l.gaps[first:last], rec, &scratch.closed)
 		}
 		from, first = next, last+1
 	}
 }
 
-// stretch finds the open columns from first up to the next closed ones: the last
-// of them, where in the line they end, and where the next stretch begins.
-func (l *layout) stretch(first int, closed *places, lineEnd int) (last, end, next int) {
+// untilClosed finds the open columns from first up to the next closed ones: the
+// last of them, where in the line they end, and where the closed ones end.
+func (l *layout) untilClosed(first int, closed *places, lineEnd int) (last, end, next int) {
 	for last = first; last < len(l.gaps); last++ {
 		if i := l.gaps[last].closed; i >= 0 {
 			return last, closed[i].start, closed[i].end
@@ -62,11 +57,11 @@ func (l *layout) stretch(first int, closed *places, lineEnd int) (last, end, nex
 	return last, lineEnd, lineEnd
 }
 
-// partOpen stores open values that only literals part. If a literal stands in
-// the text more often than in the format, none of the values is certain.
-func partOpen(line string, within span, columns []column, gaps []gap, rec *accesslog.Record, out *places) {
-	if !part(line, within, gaps, out) {
-		// Rules do not miss a value that is open by nature.
+// splitOpen stores open values that only literals separate. If a literal stands
+// in the text more often than in the format, none of the values is certain.
+func splitOpen(line string, within span, columns []column, gaps []gap, rec *accesslog.Record, out *places) {
+	if !split(line, within, gaps, out) {
+		// No rule needs a value whose shape in the table is open.
 		for i := range columns {
 			rec.Ambiguous = rec.Ambiguous || columns[i].opened
 		}
@@ -77,9 +72,9 @@ func partOpen(line string, within span, columns []column, gaps []gap, rec *acces
 	}
 }
 
-// part finds the values between the literals. It is false unless there is
-// exactly one way to part them.
-func part(line string, within span, gaps []gap, out *places) bool {
+// split finds the values between the literals. It is false unless there is
+// exactly one way.
+func split(line string, within span, gaps []gap, out *places) bool {
 	from := within.start
 	for i, g := range gaps {
 		at := strings.Index(line[from:within.end], g.literal)

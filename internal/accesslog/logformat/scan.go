@@ -3,65 +3,74 @@ package logformat
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 )
 
-const startTime = "START_TIME"
-
-// InsertedColumn is an operator of our own: a column that a collector put into
-// the line. It has no quotes, and no client writes it.
-const InsertedColumn = "INSERTED"
-
-// errNoOperator is told to callers, which add the key of the format string.
+// errNoOperator is for callers to tell apart: a label may be a constant.
 var errNoOperator = errors.New("has no command operator")
 
 // scan splits a format string into the text before its first operator and its
 // columns. It accepts what Envoy accepts: `%NAME%`, `%NAME(ARGUMENT)%`,
 // `%NAME(ARGUMENT):LENGTH%`, and `%%` for a percent sign.
 func (o *Operators) scan(format string) (prefix string, columns []column, err error) {
-	var literal strings.Builder
-	flush := func() {
-		if len(columns) == 0 {
-			prefix = literal.String()
-		} else {
-			columns[len(columns)-1].literal = literal.String()
-		}
-		literal.Reset()
-	}
+	var s scanner
 	for rest := format; rest != ""; {
-		before, after, found := strings.Cut(rest, "%")
-		literal.WriteString(before)
-		if !found {
-			break
-		}
-		if strings.HasPrefix(after, "%") {
-			literal.WriteByte('%')
+		literal, after, found := strings.Cut(rest, "%")
+		s.literal.WriteString(literal)
+		switch {
+		case !found:
+			rest = ""
+		case strings.HasPrefix(after, "%"):
+			s.literal.WriteByte('%')
 			rest = after[1:]
-			continue
+		default:
+			c, n, err := o.scanOperator(after)
+			if err == nil {
+				err = s.add(c)
+			}
+			if err != nil {
+				return "", nil, err
+			}
+			rest = after[n:]
 		}
-		c, n, err := o.scanOperator(after)
-		if err != nil {
-			return "", nil, err
-		}
-		if literal.Len() == 0 && len(columns) > 0 {
-			return "", nil, fmt.Errorf("needs text between %%%s%% and %%%s%%", columns[len(columns)-1].name, c.name)
-		}
-		flush()
-		columns = append(columns, c)
-		rest = after[n:]
 	}
-	flush()
-	if len(columns) == 0 {
+	s.endLiteral()
+	if len(s.columns) == 0 {
 		return "", nil, errNoOperator
 	}
-	for i := range columns {
-		c := &columns[i]
-		c.canMiss = c.literal != "" && c.shape.fits(missing)
+	return s.prefix, s.columns, nil
+}
+
+// scanner holds what has been read of a format string.
+type scanner struct {
+	prefix  string
+	columns []column
+	// literal is the text since the last operator.
+	literal strings.Builder
+}
+
+// add ends the literal and begins a column. It fails where no literal separates
+// two columns: nothing would tell where the first one's value ends.
+func (s *scanner) add(c column) error {
+	if last := len(s.columns) - 1; last >= 0 && s.literal.Len() == 0 {
+		return fmt.Errorf("needs text between %%%s%% and %%%s%%", s.columns[last].name, c.name)
 	}
-	return prefix, columns, nil
+	s.endLiteral()
+	s.columns = append(s.columns, c)
+	return nil
+}
+
+// endLiteral gives the literal to the column before it.
+func (s *scanner) endLiteral() {
+	literal := s.literal.String()
+	s.literal.Reset()
+	if len(s.columns) == 0 {
+		s.prefix = literal
+		return
+	}
+	c := &s.columns[len(s.columns)-1]
+	c.literal = literal
+	c.mayBeMissing = literal != "" && c.shape.fits(missing)
 }
 
 // scanOperator reads one operator after its first percent sign and returns the
@@ -111,41 +120,6 @@ func trimLength(s string) string {
 		return s
 	}
 	return strings.TrimLeft(s[1:], "0123456789")
-}
-
-func (o *Operators) newColumn(name, arg string) (column, error) {
-	spelled := name
-	if arg != "" {
-		spelled += "(" + arg + ")"
-	}
-	if found := o.find(name, arg); found != nil {
-		return column{op: found.Op, known: true, name: spelled, shape: found.Shape}, nil
-	}
-	switch {
-	case name == startTime:
-		// With an argument it has a form of the user's own.
-		return column{op: accesslog.StartTime, known: true, name: spelled, shape: Quoteless, proxyOnly: true}, nil
-	case name == InsertedColumn:
-		return column{name: spelled, shape: Quoteless, proxyOnly: true}, nil
-	case !slices.Contains(envoyOperators, name):
-		return column{}, fmt.Errorf("has the unknown operator %q", "%"+spelled+"%")
-	default:
-		return column{name: spelled, shape: shapeOfOther(name)}, nil
-	}
-}
-
-// shapeOfOther is the shape of an operator that the table does not have. What a
-// client, a server or a filter may write is open.
-func shapeOfOther(name string) Shape {
-	switch {
-	case strings.HasSuffix(name, "_ADDRESS"), strings.HasSuffix(name, "_PORT"), name == "CONNECTION_ID",
-		strings.HasSuffix(name, "_ADDRESS_WITHOUT_PORT"), strings.HasSuffix(name, "_FINGERPRINT_256"):
-		return Token
-	case strings.Contains(name, "BYTES"), strings.HasSuffix(name, "_DURATION"), strings.HasSuffix(name, "_ATTEMPT_COUNT"):
-		return NumberOrDash
-	default:
-		return Open
-	}
 }
 
 func clip(s string) string {

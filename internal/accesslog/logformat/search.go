@@ -66,3 +66,12 @@ func lastIndex(s, literal string) int {
 	}
 	return -1
 }
+
+// trimEnd cuts the end of the line off. Spaces stay: they separate columns, and
+// the last one may be empty.
+func trimEnd(line string) string {
+	for line != "" && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
+		line = line[:len(line)-1]
+	}
+	return line
+}

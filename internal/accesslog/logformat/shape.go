@@ -10,8 +10,9 @@ import (
 type Shape uint8
 
 const (
-	// Open values hold any byte: a client, a server or free text writes them.
-	// Values of all other shapes are closed: they cannot hold what parts them.
+	// Open values hold any byte: a client or a server writes them, or they are
+	// free text. Values of all other shapes are closed: they cannot hold what
+	// separates them from the next value.
 	Open Shape = iota
 	// Token has neither spaces nor quotes.
 	Token
@@ -102,7 +103,7 @@ func hasSpaceOrQuote(v string) bool {
 	return false
 }
 
-// isFlags: one or more short names such as UF and URX, parted by commas.
+// isFlags: one or more short names such as UF and URX, separated by commas.
 func isFlags(v string) bool {
 	for i := range len(v) {
 		if !isFlag(v[i]) {

@@ -46,32 +46,32 @@ func (t *Text) add(l *layout) {
 }
 
 // Proves tells whether a line that fits is an access log, whatever its values
-// are: a client that makes them doubtful must not hide its record by it. A
-// format without such operators also fits lines of anything.
+// are. A client that puts them in doubt must not hide its record by that. A
+// format without the operators of an access log also fits other lines.
 func (t *Text) Proves() bool { return t.proves }
 
 // Parse reads a line into the record. It is false if the line has none of the
 // layouts.
 //
 // Values that can be read in more than one way are left out, and the record is
-// marked as ambiguous. Values of open operators are only read if withOpen is
-// set: no rule needs them, only a user's own expressions may.
+// marked as ambiguous. Values of open operators are read only if withOpen is set:
+// no rule needs them, but a user's own expressions may.
 func (t *Text) Parse(line string, rec *accesslog.Record, scratch *Scratch, withOpen bool) bool {
 	line = trimEnd(line)
 	for _, l := range t.layouts {
 		within, ok := l.matchEnds(line, rec, scratch)
 		if ok {
-			l.parseBetween(line, within, rec, scratch, withOpen)
+			l.parseBetweenEnds(line, within, rec, scratch, withOpen)
 			return true
 		}
 	}
 	return false
 }
 
-// fill reads a text into what the record lacks: what is in doubt here must not
-// take away what is known. It stands alone because Record and Scratch take some
-// kilobytes, which a caller's frame should not hold for nothing: requests run on
-// fresh, small stacks.
+// fill reads a text into what the record lacks. A value that is in doubt here
+// does not take away one that is known. It is not inlined: Record and Scratch
+// take some kilobytes of stack, which callers would pay for even where they do
+// not get here.
 //
 //go:noinline
 func (t *Text) fill(value string, rec *accesslog.Record) {
@@ -80,13 +80,4 @@ func (t *Text) fill(value string, rec *accesslog.Record) {
 	if t.Parse(value, &parsed, &scratch, true) {
 		rec.Fill(&parsed)
 	}
-}
-
-// trimEnd cuts the line's end off. Not spaces: they part columns, and the last
-// one may be empty.
-func trimEnd(line string) string {
-	for line != "" && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
-		line = line[:len(line)-1]
-	}
-	return line
 }

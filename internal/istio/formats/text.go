@@ -39,8 +39,8 @@ var connectionLine = strings.NewReplacer(
 	`%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%"`, `- "-" "-" "-" "-"`,
 )
 
-// rawServerName takes the server name for any bytes: Envoy wrote it as it came
-// before 1.31.2.
+// rawServerName makes the server name an open column. Before 1.31.2 Envoy wrote it
+// as it came, so that it could hold any bytes.
 var rawServerName = strings.NewReplacer(`%REQUESTED_SERVER_NAME%`, `%REQ(REQUESTED_SERVER_NAME)%`)
 
 // DefaultText reads every default text format of Istio, with or without a
@@ -49,10 +49,13 @@ var DefaultText = newDefaultLines()
 
 // DefaultLines reads Istio's default lines. It is safe for concurrent use.
 type DefaultLines struct {
-	// request reads all lines. connection reads those of TCP, in which no client
-	// writes but into the server name, with certainty; rawConnection the same
-	// where that name is not as Envoy writes it today.
-	request, connection, rawConnection *logformat.Text
+	// request reads all lines.
+	request *logformat.Text
+	// connection reads lines of TCP. A client writes into the server name alone, so
+	// that all values are certain.
+	connection *logformat.Text
+	// rawConnection reads lines of TCP whose server name has any bytes.
+	rawConnection *logformat.Text
 }
 
 func newDefaultLines() *DefaultLines {
@@ -78,10 +81,10 @@ func compileDefaults(formats []string) *logformat.Text {
 
 // Parse reads a line as logformat.Text.Parse does.
 //
-// A line that starts as TCP's but is not exactly one is either of a connection
-// with a raw server name, which could hold columns of a request, or of an HTTP/2
-// request with the method `-`, whose path could hold those of a connection.
-// Only what both readings agree on is certain.
+// A line that starts as a connection's but is none is in doubt. Either it is of a
+// connection, and its server name could hold columns of a request. Or it is of an
+// HTTP/2 request with the method `-`, and its path could hold columns of a
+// connection. Only what is the same in both readings is certain.
 func (d *DefaultLines) Parse(line string, rec *accesslog.Record, scratch *logformat.Scratch, withOpen bool) bool {
 	if quote := strings.IndexByte(line, '"'); quote < 0 || !strings.HasPrefix(line[quote:], `"- - -" `) {
 		return d.request.Parse(line, rec, scratch, withOpen)
@@ -92,9 +95,9 @@ func (d *DefaultLines) Parse(line string, rec *accesslog.Record, scratch *logfor
 	return d.parseDoubtful(line, rec, scratch, withOpen)
 }
 
-// parseDoubtful reads a line that only starts as a connection's. It stands alone
-// because a Record takes some kilobytes, which the frame of each line should not
-// hold for nothing.
+// parseDoubtful reads a line that only starts as a connection's. It is not
+// inlined: a Record takes some kilobytes of stack, which Parse would pay for with
+// each line.
 //
 //go:noinline
 func (d *DefaultLines) parseDoubtful(line string, rec *accesslog.Record, scratch *logformat.Scratch, withOpen bool) bool {

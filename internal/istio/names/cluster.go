@@ -10,13 +10,13 @@ import (
 type Direction uint8
 
 const (
-	// NoDirection: the name does not tell.
+	// NoDirection is that of names that tell none.
 	NoDirection Direction = iota
 	// Inbound listeners take what comes in for the proxy's own workload.
 	Inbound
 	// Outbound listeners take what the workload sends, and what comes to a gateway.
 	Outbound
-	// Waypoint: a waypoint takes what comes in for the workloads behind it.
+	// Waypoint listeners take what comes in for the workloads behind a waypoint.
 	Waypoint
 )
 

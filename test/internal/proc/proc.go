@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -43,6 +44,7 @@ type Process struct {
 	memory *memory
 
 	stopOnce sync.Once
+	killed   atomic.Bool
 }
 
 // Start starts the program. What it writes to stdout and stderr is kept; see Log.
@@ -112,12 +114,25 @@ func (p *Process) Signal(s syscall.Signal) error { return p.cmd.Process.Signal(s
 
 // Kill ends the child without notice, as kill -9 does.
 func (p *Process) Kill() error {
+	p.killed.Store(true)
+	return p.kill()
+}
+
+// Killed tells whether Kill was called: that the child did not end as it should is
+// then no fault of its own.
+func (p *Process) Killed() bool { return p.killed.Load() }
+
+func (p *Process) kill() error {
 	if err := p.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	<-p.done
 	return nil
 }
+
+// StopTimeout is enough for the programs of the tests to end: a gateway flushes,
+// an Envoy sends what it has not sent yet.
+const StopTimeout = 30 * time.Second
 
 // Stop asks the child to end (SIGTERM) and waits; a child that takes longer
 // than the timeout is killed, which is an error. So is an exit code other than
@@ -132,7 +147,7 @@ func (p *Process) Stop(timeout time.Duration) error {
 		return nil
 	case <-time.After(timeout):
 	}
-	if err := p.Kill(); err != nil {
+	if err := p.kill(); err != nil {
 		return fmt.Errorf("kill %s: %w", p.name, err)
 	}
 	return fmt.Errorf("%s did not end within %s of SIGTERM", p.name, timeout)

@@ -51,6 +51,9 @@ func TestStopKillsChildThatDoesNotEnd(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorContains(t, p.Stop(50*time.Millisecond), "child did not end")
 	<-p.Done()
+	assert.False(t, p.Killed(), "nobody asked for it")
+	require.NoError(t, p.Kill())
+	assert.True(t, p.Killed())
 }
 
 func TestStopReportsExitCode(t *testing.T) {
@@ -86,6 +89,9 @@ func TestWaitReadyTellsWhyNot(t *testing.T) {
 	err := p.WaitHTTP(within(t), "http://127.0.0.1:1/")
 	require.ErrorContains(t, err, "child ended before it was ready")
 	require.ErrorContains(t, err, "the reason")
+
+	p = shell(t, `exit 0`)
+	require.ErrorContains(t, p.WaitHTTP(within(t), "http://127.0.0.1:1/"), "exit status 0")
 
 	p = shell(t, `while :; do sleep 0.01; done`)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

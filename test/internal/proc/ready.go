@@ -1,7 +1,9 @@
 package proc
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +12,8 @@ import (
 )
 
 const pollInterval = 20 * time.Millisecond
+
+var errExit0 = errors.New("exit status 0")
 
 // WaitReady calls ready again and again until it answers true. It gives up,
 // with the child's log in the error, when the child or the context ends.
@@ -22,7 +26,7 @@ func (p *Process) WaitReady(ctx context.Context, ready func(context.Context) boo
 		}
 		select {
 		case <-p.done:
-			return fmt.Errorf("%s ended before it was ready: %w\n%s", p.name, p.err, p.Log())
+			return fmt.Errorf("%s ended before it was ready: %w\n%s", p.name, cmp.Or(p.err, errExit0), p.Log())
 		case <-ctx.Done():
 			return fmt.Errorf("%s is not ready: %w\n%s", p.name, ctx.Err(), p.Log())
 		case <-tick.C:

@@ -7,9 +7,6 @@ package testbed
 
 import "time"
 
-const (
-	// startTimeout is generous: a busy machine may be slow, a broken program
-	// ends by itself and is noticed at once.
-	startTimeout = 60 * time.Second
-	stopTimeout  = 30 * time.Second
-)
+// startTimeout is generous: a busy machine may be slow, a broken program ends by
+// itself and is noticed at once.
+const startTimeout = 60 * time.Second

@@ -103,7 +103,7 @@ func startGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 }
 
 // Stop ends the gateway, which flushes what it holds.
-func (g *Gateway) Stop() error { return g.Process.Stop(stopTimeout) }
+func (g *Gateway) Stop() error { return g.Process.Stop(proc.StopTimeout) }
 
 // Metric sums up a metric of the gateway's own, over those of its series that
 // have the label, written name="value"; over all if it is empty.

@@ -10,7 +10,7 @@ import (
 
 var listening = regexp.MustCompile(`listening on (http://\S+)`)
 
-// Prometheus is the running program of test/prometheus, and a client of it.
+// Prometheus is the running program of test/cmd/prometheus, and a client of it.
 type Prometheus struct {
 	*promclient.Client
 	Process *proc.Process
@@ -36,4 +36,4 @@ func StartPrometheus(ctx context.Context, binary, dir string) (*Prometheus, erro
 func (p *Prometheus) WriteURL() string { return p.Base() + "/api/v1/write" }
 
 // Stop ends it.
-func (p *Prometheus) Stop() error { return p.Process.Stop(stopTimeout) }
+func (p *Prometheus) Stop() error { return p.Process.Stop(proc.StopTimeout) }

@@ -22,6 +22,7 @@ import (
 	pb "google.golang.org/grpc/interop/grpc_testing"
 	"google.golang.org/grpc/status"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/appserver"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/netns"
 )
 
@@ -213,7 +214,7 @@ func converse(t *testing.T, conn net.Conn, size int) {
 	t.Helper()
 	_, err := conn.Write(make([]byte, size))
 	require.NoError(t, err)
-	_, err = io.ReadFull(conn, make([]byte, AnswerFactor*size))
+	_, err = io.ReadFull(conn, make([]byte, appserver.AnswerFactor*size))
 	require.NoError(t, err)
 }
 

@@ -40,8 +40,8 @@ const (
 
 // Programs are the paths of what runs.
 type Programs struct {
-	// Mesh is the program of test/mesh, Envoy the proxy.
-	Mesh, Envoy         string
+	// ControlPlane is the program of test/controlplane, Envoy the proxy.
+	ControlPlane, Envoy string
 	Gateway, Prometheus string
 }
 
@@ -74,7 +74,7 @@ func NewWorldWith(t *testing.T, programs Programs, podFiles ...string) *World {
 	require.NoError(t, err)
 	w := &World{
 		Certificates: t.TempDir(),
-		programs:     programs, cluster: cluster, pods: pods, network: newNetwork(t, programs.Mesh, pods),
+		programs:     programs, cluster: cluster, pods: pods, network: newNetwork(t, programs.ControlPlane, pods),
 	}
 	serveNames(t, w.network)
 	w.network.serve(t)
@@ -162,7 +162,7 @@ func (m *Mesh) Stop(t *testing.T) {
 	var ended errgroup.Group
 	for name, p := range m.Proxies {
 		if name != "otelcol-istio" { // the way to the gateway
-			ended.Go(func() error { return p.process.Stop(stopTimeout) })
+			ended.Go(func() error { return p.process.Stop(proc.StopTimeout) })
 		}
 	}
 	require.NoError(t, ended.Wait())
@@ -186,14 +186,14 @@ func (w *World) startXDS(t *testing.T, port string, meshConfigs, resources []str
 
 var serving = regexp.MustCompile(`serving \w+ on`)
 
-// startService runs a part of the program of test/mesh on the node.
+// startService runs a part of the program of test/controlplane on the node.
 func (w *World) startService(t *testing.T, name string, args ...string) {
 	t.Helper()
 	for _, file := range w.cluster {
 		args = append(args, "--cluster", file)
 	}
 	p := startProcess(t, proc.Command{
-		Name: name, Path: w.programs.Mesh, Args: args, Prepare: inNamespace(w.network.node),
+		Name: name, Path: w.programs.ControlPlane, Args: args, Prepare: inNamespace(w.network.node),
 		// Envoy's release has none of the filters that Istio's proxies have.
 		Env: []string{"PILOT_ENABLE_METADATA_EXCHANGE=false", "PILOT_ENABLE_ALPN_FILTER=false"},
 	})

@@ -8,21 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 )
 
-// startProcess starts a process that ends with the test, and whose words are
-// shown if that failed.
+// startProcess starts a program that ends with the test.
 func startProcess(t *testing.T, c proc.Command) *proc.Process {
 	t.Helper()
 	p, err := proc.Start(c)
 	require.NoError(t, err)
-	t.Cleanup(func() {
-		if err := p.Stop(stopTimeout); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Logf("%s said:\n%s", p.Name(), p.Log())
-		}
-	})
+	proctest.EndWith(t, p)
 	return p
 }

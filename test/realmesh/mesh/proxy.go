@@ -25,7 +25,6 @@ import (
 
 const (
 	startTimeout = 60 * time.Second
-	stopTimeout  = 10 * time.Second
 	// proxyUID is whose traffic Istio's rules let pass.
 	proxyUID = "1337"
 	// adminPort is Envoy's own, on the pod's loopback address.

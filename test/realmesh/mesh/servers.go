@@ -10,16 +10,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	pb "google.golang.org/grpc/interop/grpc_testing"
 	"google.golang.org/grpc/status"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/appserver"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/netns"
 )
 
@@ -44,9 +43,6 @@ const (
 // Answer is what the HTTP servers answer.
 const Answer = "0123456789abcdefghij0123456789abcdefghij"
 
-// AnswerFactor is how many bytes the TCP servers answer for each that they read.
-const AnswerFactor = 2
-
 // Greeting is what a server says that speaks first.
 const Greeting = "5.7.0 hello"
 
@@ -58,10 +54,10 @@ func (n *network) serve(t *testing.T) {
 	for _, port := range []string{HTTPPort, GRPCPort} {
 		serveHTTP(t, listen(t, server, any4, port))
 	}
-	serveTCP(t, listen(t, server, any4, TCPPort), answer)
-	serveTCP(t, listen(t, server, any4, OtherTCP), answer)
+	appserver.ServeTCP(t, listen(t, server, any4, TCPPort), appserver.Answer)
+	appserver.ServeTCP(t, listen(t, server, any4, OtherTCP), appserver.Answer)
 	serveHTTP(t, listen(t, legacy, any4, HTTPPort))
-	serveTCP(t, listen(t, legacy, any4, TCPPort), answer)
+	appserver.ServeTCP(t, listen(t, legacy, any4, TCPPort), appserver.Answer)
 	certificate := selfSigned(t)
 	for _, host := range outsideHosts {
 		if host == Refusing {
@@ -71,11 +67,11 @@ func (n *network) serve(t *testing.T) {
 			serveHTTP(t, listen(t, n.outside, host, port))
 		}
 		for _, port := range []string{TLSPort, OtherTLS} {
-			serveTCP(t, tls.NewListener(listen(t, n.outside, host, port), certificate), answer)
+			appserver.ServeTCP(t, tls.NewListener(listen(t, n.outside, host, port), certificate), appserver.Answer)
 		}
-		serveTCP(t, listen(t, n.outside, host, TCPPort), answer)
-		serveTCP(t, listen(t, n.outside, host, GreetingPort), greet)
-		serveTCP(t, listen(t, n.outside, host, ResettingPort), reset)
+		appserver.ServeTCP(t, listen(t, n.outside, host, TCPPort), appserver.Answer)
+		appserver.ServeTCP(t, listen(t, n.outside, host, GreetingPort), greet)
+		appserver.ServeTCP(t, listen(t, n.outside, host, ResettingPort), reset)
 	}
 }
 
@@ -86,7 +82,7 @@ func listen(t *testing.T, ns *netns.Namespace, ip, port string) net.Listener {
 	return l
 }
 
-// serveHTTP serves HTTP/1.1, HTTP/2 and gRPC without TLS:
+// serveHTTP serves HTTP and gRPC:
 //
 //	/teapot  status 418
 //	/reset   no answer: the connection is reset
@@ -95,34 +91,19 @@ func serveHTTP(t *testing.T, l net.Listener) {
 	t.Helper()
 	rpc := grpc.NewServer()
 	pb.RegisterTestServiceServer(rpc, testService{})
-	server := &http.Server{
-		Protocols: new(http.Protocols),
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
-				rpc.ServeHTTP(w, r)
-				return
+	appserver.ServeHTTP(t, l, rpc, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		switch r.URL.Path {
+		case "/reset":
+			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				resetConn(conn)
 			}
-			_, _ = io.Copy(io.Discard, r.Body)
-			switch r.URL.Path {
-			case "/reset":
-				if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-					resetConn(conn)
-				}
-				return
-			case "/teapot":
-				w.WriteHeader(http.StatusTeapot)
-			}
-			_, _ = io.WriteString(w, Answer)
-		}),
-	}
-	server.Protocols.SetHTTP1(true)
-	server.Protocols.SetUnencryptedHTTP2(true)
-	go func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			t.Errorf("serve %s: %v", l.Addr(), err)
+			return
+		case "/teapot":
+			w.WriteHeader(http.StatusTeapot)
 		}
-	}()
-	t.Cleanup(func() { assert.NoError(t, server.Close()) })
+		_, _ = io.WriteString(w, Answer)
+	})
 }
 
 // testService answers as the request says that it should be answered.
@@ -157,42 +138,13 @@ func statusOf(s *pb.EchoStatus) error {
 	return status.Error(codes.Code(s.GetCode()), s.GetMessage()) //nolint:gosec // a code
 }
 
-func serveTCP(t *testing.T, l net.Listener, serve func(net.Conn)) {
-	t.Helper()
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return // closed
-			}
-			go serve(conn)
-		}
-	}()
-	t.Cleanup(func() { assert.NoError(t, l.Close()) })
-}
-
-// answer answers what it reads with more bytes, until the client has enough.
-func answer(conn net.Conn) {
-	defer conn.Close()
-	buf := make([]byte, 4096)
-	for {
-		n, err := conn.Read(buf)
-		if err != nil {
-			return
-		}
-		if _, err := conn.Write(make([]byte, AnswerFactor*n)); err != nil {
-			return
-		}
-	}
-}
-
 // greet speaks first, and then answers.
 func greet(conn net.Conn) {
 	if _, err := io.WriteString(conn, Greeting); err != nil {
 		_ = conn.Close()
 		return
 	}
-	answer(conn)
+	appserver.Answer(conn)
 }
 
 // reset reads something and resets the connection.

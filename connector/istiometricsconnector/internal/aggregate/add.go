@@ -2,13 +2,14 @@ package aggregate
 
 // add adds an observation to its target and to what the set has beside, or to
 // nothing if there is no room for the target.
-func (s *State) add(set *Set, o *Observation, now int64) bool {
-	l := &s.layouts[set.protocol]
+func (s *State) add(set *LabelSet, a *arrival, o *Observation) bool {
+	l, now := set.layout, a.now
 	if len(l.addressed) > 0 {
 		t := s.target(set, &o.Addresses)
 		if t == nil {
 			return false
 		}
+		s.referAddresses(t, a, o)
 		t.touch(s.collections)
 		s.addCounters(t.counters, l.addressed, o, now)
 	}
@@ -22,7 +23,7 @@ func (s *State) add(set *Set, o *Observation, now int64) bool {
 
 // target finds or makes the target of an address. It returns nil if there is
 // no room for a new one.
-func (s *State) target(set *Set, a *Addresses) *target {
+func (s *State) target(set *LabelSet, a *Addresses) *target {
 	if a.short() {
 		if t := set.find(a); t != nil {
 			return t
@@ -38,17 +39,17 @@ func (s *State) target(set *Set, a *Addresses) *target {
 	series := s.budget.next(set)
 	// A set was admitted with its first target.
 	first := set.targets.first == nil
-	if !s.budget.fits(set.kind, series) || !first && !s.budget.leaves(set.owner) {
+	if !s.budget.fits(set.account, series) || !first && !s.budget.leaves(set.holder) {
 		return nil
 	}
 	s.charge(set, series)
 	if clean != (Addresses{}) {
 		s.stats.Addresses++
 	}
-	return set.put(&clean, len(s.layouts[set.protocol].addressed))
+	return set.put(&clean, len(set.layout.addressed))
 }
 
-func (s *State) addCounters(counters []counter, slots []counterSlot, o *Observation, now int64) {
+func (s *State) addCounters(counters []counter, slots []counterSpec, o *Observation, now int64) {
 	for i, slot := range slots {
 		if o.Closed && !slot.closed {
 			continue
@@ -70,11 +71,11 @@ func (s *State) addCounters(counters []counter, slots []counterSlot, o *Observat
 	}
 }
 
-func (s *State) addHistograms(set *Set, o *Observation, now int64) {
+func (s *State) addHistograms(set *LabelSet, o *Observation, now int64) {
 	if len(set.histograms) == 0 {
 		return
 	}
-	slots := s.layouts[set.protocol].histograms
+	slots := set.layout.histograms
 	for i := range slots {
 		slot := &slots[i]
 		value := o.Values[slot.field]

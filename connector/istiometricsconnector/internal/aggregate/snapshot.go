@@ -17,7 +17,7 @@ func (n *Snapshot) Points() int { return len(n.Counters) + len(n.Histograms) }
 
 // CounterPoint is the value of one counter.
 type CounterPoint struct {
-	Set       *Set
+	Set       *LabelSet
 	Addresses Addresses
 	// Metric is an index into Options.Metrics.
 	Metric int
@@ -31,7 +31,7 @@ type CounterPoint struct {
 
 // HistogramPoint is the value of one histogram.
 type HistogramPoint struct {
-	Set *Set
+	Set *LabelSet
 	// Metric is an index into Options.Metrics.
 	Metric int
 	Start  int64
@@ -79,7 +79,7 @@ func (n *Snapshot) appendGroup(g Group, l *layout, now int64) {
 	}
 }
 
-func (n *Snapshot) appendCounters(g Group, counters []counter, slots []counterSlot, now int64) {
+func (n *Snapshot) appendCounters(g Group, counters []counter, slots []counterSpec, now int64) {
 	for i := range counters {
 		c := &counters[i]
 		if c.start == 0 {
@@ -106,7 +106,7 @@ func (n *Snapshot) takeExemplar(c *counter, p *CounterPoint) {
 	}
 }
 
-func (n *Snapshot) appendHistogram(g Group, h *histogram, slot *histogramSlot, now int64) {
+func (n *Snapshot) appendHistogram(g Group, h *histogram, slot *histogramSpec, now int64) {
 	if h.start == 0 {
 		return
 	}

@@ -11,18 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Calls that go on side by side, and flushes in between: the bound holds at each
-// flush, and all is counted.
+// Calls that go on side by side, and somebody who looks in between: in each term a
+// slot has one value, and no term is left out.
 func TestConcurrentCalls(t *testing.T) {
 	const workers, calls, size, limit = 4, 300, 50, 40
 	o := options(limit)
 	o.IdleTimeout = time.Minute
 	f := newFixture(o)
-	c := &connector{watch: f.ledger.Watch(), alive: map[string]int64{}, leaving: map[uint64]int64{}, onTop: map[string]bool{Other: true}}
-	var mu sync.Mutex // of the connector and the clock
-	now := func() int64 {
-		f.now += int64(20 * time.Millisecond)
-		return f.now
+	var mu sync.Mutex // of the clock and of what was answered
+	values, terms, fallbacks := map[slotTerm]string{}, map[uint32]uint64{}, int64(0)
+	answer := func(r Resolved) {
+		if r.Value == Other {
+			fallbacks++
+			return
+		}
+		is := slotTerm{r.Slot, r.Term}
+		if known, ok := values[is]; ok {
+			assert.Equal(t, known, r.Value)
+		}
+		values[is] = r.Value
+		terms[r.Slot] = max(terms[r.Slot], r.Term)
 	}
 	var senders sync.WaitGroup
 	for worker := range uint64(workers) {
@@ -31,40 +39,30 @@ func TestConcurrentCalls(t *testing.T) {
 			asker := &Asker{Source: fmt.Sprint("ns/", worker), Destination: "PassthroughCluster"}
 			keys := rand.NewZipf(random, 1.2, 1, 10_000)
 			for range calls {
-				call := f.ledger.Begin()
 				mu.Lock()
-				at := now()
+				f.now += int64(200 * time.Millisecond)
+				at := f.now
 				mu.Unlock()
-				values := make([]string, size)
-				for i := range values {
-					values[i] = f.Address(address(int(keys.Uint64())), asker, at).Value
+				var said [size]Resolved
+				for i := range said {
+					said[i] = f.Address(address(int(keys.Uint64())), asker, at)
 				}
 				mu.Lock()
-				c.count(values)
+				for _, r := range said {
+					answer(r)
+				}
 				mu.Unlock()
-				f.ledger.End(call)
+				assert.LessOrEqual(t, f.Stats(at).Live, limit)
 			}
 		})
 	}
-	done := make(chan struct{})
-	go func() {
-		senders.Wait()
-		close(done)
-	}()
-	for flushing := true; flushing; {
-		select {
-		case <-done:
-			flushing = false
-		default:
-		}
-		mu.Lock()
-		require.LessOrEqual(t, c.bounded(), limit)
-		// The lock is held from the list to the end of the series, as the real
-		// connector holds its own: no count comes in between.
-		c.watch.Ended(c.flush(t, c.watch.Resting(nil)))
-		mu.Unlock()
-		f.Stats()
+	senders.Wait()
+	given := 0
+	for _, term := range terms {
+		given += int(term)
 	}
-	assert.Equal(t, int64(workers*calls*size), c.total())
+	require.Len(t, values, given, "each term was somebody's")
+	assert.Greater(t, given, limit)
+	assert.Equal(t, fallbacks, f.stats().Other)
 	f.check(t)
 }

@@ -25,20 +25,20 @@ type waiter struct {
 	done chan error
 }
 
-// Acquire gives n bytes to a request of peer. It waits for room for at most
+// Acquire gives n bytes to a request of client. It waits for room for at most
 // Options.Wait. The error is ErrTooLarge, ErrNoRoom, or that of ctx.
 //
 // With a revoke function the bytes are unfinished until Hold.Arrived. revoke is
 // called at most once, without any lock, if others need the room. It must soon
 // lead to Hold.Release and must not block. Without a revoke function the hold is
 // never revoked. With n = 0 it never waits.
-func (c *Controller) Acquire(ctx context.Context, peer Peer, n int64, revoke func()) (*Hold, error) {
+func (c *Controller) Acquire(ctx context.Context, client Client, n int64, revoke func()) (*Hold, error) {
 	if n > c.options.MaxBytes {
 		return nil, ErrTooLarge
 	}
 	c.mu.Lock()
 	c.arrived++
-	h := &Hold{c: c, share: c.refer(peer), order: c.arrived, revoke: revoke, arrived: revoke == nil}
+	h := &Hold{c: c, share: c.refer(client), order: c.arrived, revoke: revoke, arrived: revoke == nil}
 	if n == 0 || c.waiters == 0 && c.held+n <= c.options.MaxBytes {
 		c.give(h, n)
 		c.mu.Unlock()

@@ -12,10 +12,10 @@ import (
 )
 
 // acquire gets a hold that is released when it is revoked, and counts that.
-func acquire(t *testing.T, c *Controller, peer Peer, n int64, revoked *int) *Hold {
+func acquire(t *testing.T, c *Controller, client Client, n int64, revoked *int) *Hold {
 	t.Helper()
 	var h *Hold
-	h, err := c.Acquire(t.Context(), peer, n, func() {
+	h, err := c.Acquire(t.Context(), client, n, func() {
 		*revoked++
 		h.Release()
 	})
@@ -24,10 +24,10 @@ func acquire(t *testing.T, c *Controller, peer Peer, n int64, revoked *int) *Hol
 }
 
 // later acquires in the background and sends what came of it.
-func later(ctx context.Context, c *Controller, peer Peer, n int64) <-chan result {
+func later(ctx context.Context, c *Controller, client Client, n int64) <-chan result {
 	done := make(chan result, 1)
 	go func() {
-		h, err := c.Acquire(ctx, peer, n, nil)
+		h, err := c.Acquire(ctx, client, n, nil)
 		done <- result{h, err}
 	}()
 	synctest.Wait()
@@ -47,11 +47,11 @@ func requireIdle(t *testing.T, c *Controller) {
 	assert.Zero(t, c.waiting.Len())
 }
 
-func TestPeerOf(t *testing.T) {
+func TestClientOf(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		addr net.Addr
-		want Peer
+		want Client
 	}{
 		{"IPv4", &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 80}, "10.0.0.1"},
 		{"IPv4 in IPv6", &net.TCPAddr{IP: net.ParseIP("::ffff:10.0.0.1"), Port: 80}, "10.0.0.1"},
@@ -60,13 +60,13 @@ func TestPeerOf(t *testing.T) {
 		{"none", nil, Local},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			assert.Equal(t, tt.want, PeerOf(tt.addr))
+			assert.Equal(t, tt.want, ClientOf(tt.addr))
 		})
 	}
-	assert.Equal(t, Peer("10.0.0.1"), PeerOfAddress("10.0.0.1:80"))
-	assert.Equal(t, Peer("::1"), PeerOfAddress("[::1]:80"))
-	assert.Equal(t, Peer("::1"), PeerOfAddress("::1"))
-	assert.Equal(t, Local, PeerOfAddress(""))
+	assert.Equal(t, Client("10.0.0.1"), ClientOfAddress("10.0.0.1:80"))
+	assert.Equal(t, Client("::1"), ClientOfAddress("[::1]:80"))
+	assert.Equal(t, Client("::1"), ClientOfAddress("::1"))
+	assert.Equal(t, Local, ClientOfAddress(""))
 }
 
 func TestAcquireErrors(t *testing.T) {

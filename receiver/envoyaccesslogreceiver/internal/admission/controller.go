@@ -28,13 +28,13 @@ type Options struct {
 	Patience time.Duration
 }
 
-// Controller shares Options.MaxBytes among peers. It may be used by several
+// Controller shares Options.MaxBytes among clients. It may be used by several
 // goroutines.
 type Controller struct {
 	options Options
 
-	mu    sync.Mutex
-	peers map[Peer]*share
+	mu      sync.Mutex
+	clients map[Client]*share
 	// held are the bytes of all holds. revoked is the part of it whose holders were
 	// told to release it.
 	held, revoked int64
@@ -50,9 +50,9 @@ type Controller struct {
 	moved time.Time
 }
 
-// share is what one peer has.
+// share is what one client has.
 type share struct {
-	peer Peer
+	client Client
 	// held are all its bytes, unfinished those that may be revoked.
 	held, unfinished int64
 	// holds counts what refers to this share. Without any it is forgotten.
@@ -74,7 +74,7 @@ func New(options Options) *Controller {
 	}
 	return &Controller{
 		options: options,
-		peers:   map[Peer]*share{},
+		clients: map[Client]*share{},
 		losing: ranked.New(func(a, b *share) bool { return a.unfinished > b.unfinished },
 			func(s *share) *int { return &s.inLosing }),
 		waiting: ranked.New(func(a, b *share) bool {
@@ -92,28 +92,28 @@ type Stats struct {
 	HeldBytes, MaxBytes int64
 	// Waiting is the number of requests that wait for room.
 	Waiting int
-	// Peers is the number of peers with a hold or a waiting request.
-	Peers int
+	// Clients is the number of clients with a hold or a waiting request.
+	Clients int
 }
 
 // Stats reads the current numbers.
 func (c *Controller) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Stats{HeldBytes: c.held, MaxBytes: c.options.MaxBytes, Waiting: c.waiters, Peers: len(c.peers)}
+	return Stats{HeldBytes: c.held, MaxBytes: c.options.MaxBytes, Waiting: c.waiters, Clients: len(c.clients)}
 }
 
-// refer returns the share of a peer for one more user of it.
-func (c *Controller) refer(peer Peer) *share {
-	s := c.peers[peer]
+// refer returns the share of a client for one more user of it.
+func (c *Controller) refer(client Client) *share {
+	s := c.clients[client]
 	if s == nil {
-		s = &share{peer: peer, revocable: ranked.New(func(a, b *Hold) bool {
+		s = &share{client: client, revocable: ranked.New(func(a, b *Hold) bool {
 			if a.unfinished != b.unfinished {
 				return a.unfinished > b.unfinished
 			}
 			return a.order < b.order
 		}, func(h *Hold) *int { return &h.inRevocable })}
-		c.peers[peer] = s
+		c.clients[client] = s
 	}
 	s.holds++
 	return s
@@ -122,7 +122,7 @@ func (c *Controller) refer(peer Peer) *share {
 // leave ends one use of a share.
 func (c *Controller) leave(s *share) {
 	if s.holds--; s.holds == 0 {
-		delete(c.peers, s.peer)
+		delete(c.clients, s.client)
 	}
 }
 

@@ -21,7 +21,7 @@ func (c *Controller) press() {
 }
 
 // makeRoom revokes until n more bytes fit, or no more than keep bytes are
-// unfinished. It returns whom to tell. The room is for the peer of the share:
+// unfinished. It returns whom to tell. The room is for the client of the share:
 // nobody loses in favour of one that holds more.
 func (c *Controller) makeRoom(favoured *share, n, keep int64) (lost []func()) {
 	for c.held-c.revoked+n > c.options.MaxBytes && c.unfinished > keep {
@@ -44,7 +44,7 @@ func (c *Controller) makeRoom(favoured *share, n, keep int64) (lost []func()) {
 	return lost
 }
 
-// refuse ends the wait of one request, the newest of the waiting peer that holds
+// refuse ends the wait of one request, the newest of the waiting client that holds
 // most. Waiting requests also hold what they have received. If nobody gives
 // anything back, they wait for each other.
 func (c *Controller) refuse(next *share) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Many peers acquire, grow, arrive, are revoked and release, in random order.
+// Many clients acquire, grow, arrive, are revoked and release, in random order.
 // In virtual time each step is seen by the checks.
 func TestRandom(t *testing.T) {
 	for seed := range uint64(20) {
@@ -39,9 +39,9 @@ func random(t *testing.T, seed uint64) {
 	for worker := range 40 {
 		running.Go(func() {
 			r := rand.New(rand.NewPCG(seed, uint64(worker)))
-			peer := Peer(strconv.Itoa(worker % 7))
+			client := Client(strconv.Itoa(worker % 7))
 			for range 30 {
-				request(t, c, r, peer, func(change func(map[*Hold]int64)) {
+				request(t, c, r, client, func(change func(map[*Hold]int64)) {
 					mu.Lock()
 					defer mu.Unlock()
 					change(given)
@@ -53,17 +53,17 @@ func random(t *testing.T, seed uint64) {
 	running.Wait()
 	synctest.Wait()
 	requireIdle(t, c)
-	assert.Empty(t, c.peers)
+	assert.Empty(t, c.clients)
 }
 
 // request is one life of a hold.
-func request(t *testing.T, c *Controller, r *rand.Rand, peer Peer, record func(func(map[*Hold]int64))) {
+func request(t *testing.T, c *Controller, r *rand.Rand, client Client, record func(func(map[*Hold]int64))) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(r.IntN(4000))*time.Millisecond)
 	defer cancel()
 	revoked := make(chan struct{})
 	n := int64(r.IntN(600))
-	h, err := c.Acquire(ctx, peer, n, func() { close(revoked) })
+	h, err := c.Acquire(ctx, client, n, func() { close(revoked) })
 	if err != nil {
 		return
 	}
@@ -108,9 +108,9 @@ func TestNobodyWaitsWhileThereIsRoom(t *testing.T) {
 			synctest.Wait()
 		}
 		for range 2000 {
-			peer := Peer(strconv.Itoa(r.IntN(50)))
+			client := Client(strconv.Itoa(r.IntN(50)))
 			go func(n int64) {
-				if h, err := c.Acquire(t.Context(), peer, n, nil); err == nil {
+				if h, err := c.Acquire(t.Context(), client, n, nil); err == nil {
 					mu.Lock()
 					defer mu.Unlock()
 					held = append(held, h)
@@ -135,7 +135,7 @@ func TestGrowthIsBounded(t *testing.T) {
 	c := New(Options{MaxBytes: 1 << 20})
 	for i := range 2000 {
 		var h *Hold
-		h, err := c.Acquire(t.Context(), Peer(strconv.Itoa(i%100)), 0, func() { h.Release() })
+		h, err := c.Acquire(t.Context(), Client(strconv.Itoa(i%100)), 0, func() { h.Release() })
 		require.NoError(t, err)
 		for range 20 {
 			h.Grow(4096)
@@ -145,16 +145,16 @@ func TestGrowthIsBounded(t *testing.T) {
 }
 
 func BenchmarkHold(b *testing.B) {
-	for _, peers := range []int{1, 10_000} {
-		b.Run(strconv.Itoa(peers), func(b *testing.B) {
+	for _, clients := range []int{1, 10_000} {
+		b.Run(strconv.Itoa(clients), func(b *testing.B) {
 			c := New(Options{MaxBytes: 1 << 40})
-			for i := range peers {
-				h, err := c.Acquire(b.Context(), Peer(strconv.Itoa(i)), 0, func() {})
+			for i := range clients {
+				h, err := c.Acquire(b.Context(), Client(strconv.Itoa(i)), 0, func() {})
 				require.NoError(b, err)
 				h.Grow(int64(i))
 			}
 			for b.Loop() {
-				h, _ := c.Acquire(b.Context(), "peer", 0, func() {})
+				h, _ := c.Acquire(b.Context(), "client", 0, func() {})
 				h.Grow(20_000)
 				h.Arrived()
 				h.Release()

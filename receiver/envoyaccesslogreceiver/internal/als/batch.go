@@ -12,17 +12,10 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/pairing"
 )
 
-const (
-	// dataFormat names the wire format in spans of the receiver's operations.
-	dataFormat = "envoy_als"
-	// growStep is how much an entry's objects may take until it is accounted for.
-	growStep = 256 << 10
-)
-
 // batch passes on the entries of one message, or what was held back of a stream,
 // in chunks.
 type batch struct {
-	*stream
+	s   *stream
 	now time.Time
 	// ctx ends if others need the memory of this message.
 	ctx context.Context
@@ -38,7 +31,7 @@ type batch struct {
 	logs    plog.Logs
 	records plog.LogRecordSlice
 	sent    [entry.NumKinds]int64
-	// kinds are those of the records, if senders are verified.
+	// kinds are those of the records, if senders are checked.
 	kinds  []entry.Kind
 	counts tally
 	// refusal is the last error of the next component.
@@ -66,9 +59,9 @@ func (b *batch) add(kind entry.Kind, raw []byte) {
 
 // flush decodes the entries of the chunk and passes them on.
 func (b *batch) flush() {
-	if b.barred != accepted {
+	if b.s.barred != accepted {
 		for _, e := range b.chunk.entries {
-			b.counts.entries[b.barred][e.kind]++
+			b.counts.entries[b.s.barred][e.kind]++
 		}
 	} else if len(b.chunk.entries) > 0 && b.admit() {
 		for _, e := range b.chunk.entries {
@@ -83,10 +76,10 @@ func (b *batch) flush() {
 // admit waits for memory. Without it the entries are lost: to keep them for
 // longer would take memory, too.
 func (b *batch) admit() bool {
-	if b.h.options.Admission == nil {
+	if b.s.h.options.Admission == nil {
 		return true
 	}
-	hold, err := b.h.options.Admission.Acquire(b.ctx, b.peer, b.chunk.memory, nil)
+	hold, err := b.s.h.options.Admission.Acquire(b.ctx, b.s.client, b.chunk.memory, nil)
 	if err == nil {
 		b.hold = hold
 		return true
@@ -111,11 +104,11 @@ func (b *batch) handle(raw rawEntry) {
 		b.counts.entries[malformed][raw.kind]++
 		return
 	}
-	switch b.decide(e, raw, b.now) {
+	switch b.s.decide(e, raw, b.now) {
 	case pairing.Wait:
 		return
 	case pairing.LeaveOut:
-		if b.h.options.Keep == KeepNative {
+		if b.s.h.options.Keep == KeepNative {
 			b.counts.entries[otherKind][raw.kind]++
 		} else {
 			b.counts.entries[duplicate][raw.kind]++
@@ -133,60 +126,10 @@ func (b *batch) handle(raw rawEntry) {
 
 func otherOf(kind entry.Kind) entry.Kind { return entry.TCP - kind }
 
-// write appends the record of an entry.
-func (b *batch) write(e entry.Entry, observed pcommon.Timestamp) {
-	if b.records == (plog.LogRecordSlice{}) {
-		b.logs = plog.NewLogs()
-		b.empty.CopyTo(b.logs)
-		b.records = b.logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords()
-		b.records.EnsureCapacity(len(b.chunk.entries))
-	}
-	lr := b.records.AppendEmpty()
-	lr.SetObservedTimestamp(observed)
-	b.grown += e.WriteTo(lr)
-	b.grow(growStep)
-	b.sent[e.Kind()]++
-	if b.verifies() {
-		b.kinds = append(b.kinds, e.Kind())
-	}
-}
-
-// grow accounts for what was decoded inside of entries, if that is so much.
-func (b *batch) grow(step int64) {
-	if b.hold != nil && b.grown >= step {
-		b.hold.Grow(b.grown)
-		b.grown = 0
-	}
-}
-
-// consume passes the records on. What the next component refuses is lost, since
-// Envoy cannot be told to send it again, and the stream goes on: ending it would
-// lose more.
-func (b *batch) consume() {
-	b.removeMismatches()
-	n := int(b.sent[entry.HTTP] + b.sent[entry.TCP])
-	if n == 0 {
-		b.logs, b.records, b.kinds = plog.Logs{}, plog.LogRecordSlice{}, b.kinds[:0]
-		return
-	}
-	ctx := b.h.obsreport.StartLogsOp(b.stream.ctx)
-	err := b.h.next.ConsumeLogs(ctx, b.logs)
-	b.h.obsreport.EndLogsOp(ctx, dataFormat, n, err)
-	became := accepted
-	if err != nil {
-		became = refused
-		b.refusal = err
-	}
-	for kind, n := range b.sent {
-		b.counts.entries[became][kind] += n
-	}
-	b.logs, b.records, b.sent, b.kinds = plog.Logs{}, plog.LogRecordSlice{}, [entry.NumKinds]int64{}, b.kinds[:0]
-}
-
 // finish passes on what is left and counts what became of all entries.
 func (b *batch) finish() {
 	b.flush()
 	b.chunk.release()
-	b.h.telemetry.add(b.stream.ctx, &b.counts)
+	b.s.h.telemetry.add(b.s.ctx, &b.counts)
 	b.report(&b.counts)
 }

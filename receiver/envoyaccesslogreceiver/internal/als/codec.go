@@ -1,8 +1,6 @@
 package als
 
 import (
-	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/mem"
@@ -37,24 +35,3 @@ func (Codec) Unmarshal(data mem.BufferSlice, v any) error {
 	m.Buffer = data.MaterializeToBuffer(mem.DefaultBufferPool())
 	return nil
 }
-
-// service is the access log service with streams that read messages as bytes.
-var service = grpc.ServiceDesc{
-	ServiceName: accesslogservicev3.AccessLogService_ServiceDesc.ServiceName,
-	HandlerType: (*any)(nil),
-	Streams: []grpc.StreamDesc{{
-		StreamName: "StreamAccessLogs",
-		Handler: func(handler any, stream grpc.ServerStream) error {
-			return handler.(*Handler).StreamAccessLogs(stream)
-		},
-		ClientStreams: true,
-	}},
-	Metadata: accesslogservicev3.AccessLogService_ServiceDesc.Metadata,
-}
-
-// Register makes a server serve the handler's streams. The server must have been
-// made with grpc.ForceServerCodecV2(Codec{}).
-func (h *Handler) Register(s grpc.ServiceRegistrar) { s.RegisterService(&service, h) }
-
-// StreamMethod is the full name of the method that streams entries.
-const StreamMethod = accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName

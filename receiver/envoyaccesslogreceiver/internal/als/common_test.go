@@ -91,9 +91,9 @@ func newHandler(t testing.TB, options Options, next consumer.Logs) (*Handler, *c
 	set.TelemetrySettings = tel.NewTelemetrySettings()
 	obsreport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{ReceiverID: set.ID, Transport: "grpc", LongLivedCtx: true, ReceiverCreateSettings: set})
 	require.NoError(t, err)
-	h, err := New(options, set.TelemetrySettings, "test", obsreport, next)
+	b, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
 	require.NoError(t, err)
-	return h, tel
+	return New(options, b, "test", obsreport, next), tel
 }
 
 // send serves a stream of these messages to its end.

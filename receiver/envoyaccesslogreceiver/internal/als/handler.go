@@ -7,13 +7,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/pairing"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/report"
 )
 
@@ -60,21 +60,33 @@ type Handler struct {
 	releasing sync.WaitGroup
 }
 
-// New makes a handler that passes records on to next.
-func New(options Options, set component.TelemetrySettings, version string, obsreport *receiverhelper.ObsReport, next consumer.Logs) (*Handler, error) {
-	h := &Handler{
+// New makes a handler that passes records on to next. b makes its counters.
+func New(options Options, b *metadata.TelemetryBuilder, version string, obsreport *receiverhelper.ObsReport, next consumer.Logs) *Handler {
+	return &Handler{
 		options:   options,
 		next:      next,
 		obsreport: obsreport,
 		version:   version,
+		telemetry: newTelemetry(b),
 		seed:      maphash.MakeSeed(),
 		pairing:   pairing.NewSet[held](options.Wait, options.MaxBytes),
 		draining:  make(chan struct{}),
 		stop:      make(chan struct{}),
 	}
-	var err error
-	h.telemetry, err = newTelemetry(set, h)
-	return h, err
+}
+
+// Stats is what a handler holds.
+type Stats struct {
+	// Streams are open. The rest is what pairing holds.
+	Streams int64
+	pairing.Stats
+	// MaxBytes is the limit of Bytes.
+	MaxBytes int64
+}
+
+// Stats reads the current numbers.
+func (h *Handler) Stats() Stats {
+	return Stats{Streams: h.streams.Load(), Stats: h.pairing.Stats(), MaxBytes: h.options.MaxBytes}
 }
 
 // Start begins to let held entries go when their time is over.
@@ -96,7 +108,6 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 		h.readers.Wait()
 		h.releasing.Wait()
 		h.pass(h.pairing.Flush())
-		h.telemetry.builder.Shutdown()
 		close(done)
 	}()
 	select {

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/pairing"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 )
 
@@ -47,7 +48,7 @@ func TestEachEventOnce(t *testing.T) {
 func TestOneLogger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := new(consumertest.LogsSink)
-		h, tel := newHandler(t, testOptions(), sink)
+		h, _ := newHandler(t, testOptions(), sink)
 		h.Start()
 		stream := &fakeStream{ctx: t.Context(), more: make(chan any)}
 		ended := make(chan error)
@@ -56,11 +57,10 @@ func TestOneLogger(t *testing.T) {
 		stream.more <- byTCP("a", "2", connectionEnd)
 		synctest.Wait()
 		assert.Equal(t, 1, sink.LogRecordCount(), "a new proxy may have another logger")
-		assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_waiting_entries"))
-		assert.Positive(t, point(tel, "otelcol_receiver_envoy_access_log_pairing_bytes"))
-		assert.Equal(t, int64(1<<20), point(tel, "otelcol_receiver_envoy_access_log_pairing_bytes_limit"))
-		assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_nodes"))
-		assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_streams"))
+		stats := h.Stats()
+		assert.Positive(t, stats.Bytes)
+		stats.Bytes = 0
+		assert.Equal(t, Stats{Streams: 1, Stats: pairing.Stats{Proxies: 1, Waiting: 1}, MaxBytes: 1 << 20}, stats)
 
 		time.Sleep(testWait + time.Second)
 		assert.Equal(t, 2, sink.LogRecordCount())
@@ -77,8 +77,7 @@ func TestOneLogger(t *testing.T) {
 		received := records.ScopeLogs().At(0).LogRecords().At(0).ObservedTimestamp().AsTime()
 		assert.Less(t, received, time.Now().Add(-testWait), "and the time at which it came")
 		time.Sleep(time.Minute)
-		assert.Zero(t, point(tel, "otelcol_receiver_envoy_access_log_pairing_bytes"))
-		assert.Zero(t, point(tel, "otelcol_receiver_envoy_access_log_nodes"))
+		assert.Equal(t, Stats{MaxBytes: 1 << 20}, h.Stats())
 		require.NoError(t, h.Shutdown(t.Context()))
 	})
 }
@@ -185,8 +184,8 @@ func TestEndOfStreams(t *testing.T) {
 	require.Error(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), err: boom}))
 	require.Error(t, h.StreamAccessLogs(&fakeStream{ctx: t.Context(), err: context.Canceled}))
 	send(t, h)
-	assert.Equal(t, int64(2), point(tel, "otelcol_receiver_envoy_access_log_streams_ended", attribute.String("reason", "canceled")))
-	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_streams_ended", attribute.String("reason", "client")))
+	assert.Equal(t, int64(2), point(tel, "otelcol_receiver_envoy_access_log_als_streams_ended", attribute.String("reason", "canceled")))
+	assert.Equal(t, int64(1), point(tel, "otelcol_receiver_envoy_access_log_als_streams_ended", attribute.String("reason", "client")))
 	require.NoError(t, h.Shutdown(t.Context()))
 }
 

@@ -24,12 +24,12 @@ func (h *Handler) pass(entries []pairing.Due[held]) {
 // passHeld passes on entries of the stream. They were admitted when they came,
 // so they do not wait for memory, and are only accounted for.
 func (s *stream) passHeld(entries []pairing.Due[held], now time.Time) {
-	b := batch{stream: s, ctx: s.ctx, now: now, chunk: chunks.Get().(*chunk)}
+	b := batch{s: s, ctx: s.ctx, now: now, chunk: chunks.Get().(*chunk)}
 	n, bytes := 0, 0
 	for _, d := range entries {
 		if n == 0 && s.h.options.Admission != nil {
 			// With 0 bytes there is no error.
-			b.hold, _ = s.h.options.Admission.Acquire(s.ctx, s.peer, 0, nil)
+			b.hold, _ = s.h.options.Admission.Acquire(s.ctx, s.client, 0, nil)
 		}
 		b.passOne(d.Entry)
 		n, bytes = n+1, bytes+len(d.Entry.entry.bytes)

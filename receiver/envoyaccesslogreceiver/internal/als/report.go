@@ -23,22 +23,22 @@ func (b *batch) report(counts *tally) {
 	for o := refused; o < numOutcomes; o++ {
 		n := counts.entries[o][0] + counts.entries[o][1]
 		if o == refused {
-			b.warn(outcomeNames[o], n, zap.NamedError("error", b.refusal))
+			b.s.warn(outcomeNames[o], n, zap.NamedError("error", b.refusal))
 		} else if o >= senderMismatch {
-			b.warn(outcomeNames[o], n, zap.String("principal", b.certificate.Principal))
+			b.s.warn(outcomeNames[o], n, zap.String("principal", b.s.certificate.Principal))
 		} else {
-			b.warn(outcomeNames[o], n)
+			b.s.warn(outcomeNames[o], n)
 		}
 	}
-	b.warn(reasonInvalidUTF8, counts.repaired[0]+counts.repaired[1])
-	b.warn(reasonMalformedMessage, counts.malformed)
+	b.s.warn(reasonInvalidUTF8, counts.repaired[0]+counts.repaired[1])
+	b.s.warn(reasonMalformedMessage, counts.malformed)
 	for i, n := range counts.overflows {
-		b.warn(reasonPairing+overflowNames[i], n)
+		b.s.warn(reasonPairing+overflowNames[i], n)
 	}
 }
 
 func (s *stream) warn(reason string, n int64, fields ...zap.Field) {
 	if n > 0 {
-		s.h.options.Report.Report(reason, s.address, s.node, int(n), fields...)
+		s.h.options.Report.Report(reason, string(s.client), s.nodeID, int(n), fields...)
 	}
 }

@@ -24,7 +24,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/report"
 )
 
-// What is lost or repaired is logged with its sender.
+// What is lost or repaired is logged with its client.
 func TestWarnings(t *testing.T) {
 	core, logs := observer.New(zapcore.WarnLevel)
 	options := testOptions()
@@ -38,14 +38,14 @@ func TestWarnings(t *testing.T) {
 	reasons := map[any]int64{}
 	for _, e := range logs.All() {
 		fields := e.ContextMap()
-		assert.Equal(t, "10.0.0.1:1234", fields["peer"])
-		assert.Equal(t, "node", fields["node"])
+		assert.Equal(t, "10.0.0.1", fields["client_address"])
+		assert.Equal(t, "node", fields["node_id"])
 		reasons[fields["reason"]] = fields["since_last_warning"].(int64)
 	}
 	assert.Equal(t, map[any]int64{"refused": 1, "malformed": 1, "invalid_utf8": 1, "malformed_message": 1}, reasons)
 	assert.Equal(t, int64(2), entries(t, tel, "refused", entry.HTTP), "the second is not logged before a minute is over")
 	for proxy := range options.Heard.All(time.Now()) {
-		assert.Equal(t, lastheard.Proxy{Node: "node", Peer: "10.0.0.1"}, proxy)
+		assert.Equal(t, lastheard.Proxy{NodeID: "node", Client: "10.0.0.1"}, proxy)
 	}
 	require.NoError(t, h.Shutdown(t.Context()))
 }
@@ -86,6 +86,8 @@ func TestHeldBytesAreMeasured(t *testing.T) {
 			const many = 2000
 			options := testOptions()
 			options.MaxBytes = 1 << 40
+			// All of them wait, however slow the machine is.
+			options.Wait = time.Hour
 			h, _ := newHandler(t, options, consumertest.NewNop())
 			stream := &fakeStream{ctx: t.Context(), more: make(chan any)}
 			ended := make(chan error)

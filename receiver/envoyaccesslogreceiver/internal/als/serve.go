@@ -19,6 +19,27 @@ const (
 	drainMost  = time.Second
 )
 
+// service is the access log service with streams that read messages as bytes.
+var service = grpc.ServiceDesc{
+	ServiceName: accesslogservicev3.AccessLogService_ServiceDesc.ServiceName,
+	HandlerType: (*any)(nil),
+	Streams: []grpc.StreamDesc{{
+		StreamName: "StreamAccessLogs",
+		Handler: func(handler any, stream grpc.ServerStream) error {
+			return handler.(*Handler).StreamAccessLogs(stream)
+		},
+		ClientStreams: true,
+	}},
+	Metadata: accesslogservicev3.AccessLogService_ServiceDesc.Metadata,
+}
+
+// Register makes a server serve the handler's streams. The server must have been
+// made with grpc.ForceServerCodecV2(Codec{}).
+func (h *Handler) Register(s grpc.ServiceRegistrar) { s.RegisterService(&service, h) }
+
+// StreamMethod is the full name of the method that streams entries.
+const StreamMethod = accesslogservicev3.AccessLogService_StreamAccessLogs_FullMethodName
+
 // StreamAccessLogs serves one stream. It is read in a goroutine of its own: a
 // read cannot be interrupted except by the end of this function.
 func (h *Handler) StreamAccessLogs(srv grpc.ServerStream) error {

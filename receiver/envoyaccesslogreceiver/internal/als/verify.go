@@ -21,7 +21,7 @@ func (b *batch) removeMismatches() {
 	b.records.RemoveIf(func(lr plog.LogRecord) bool {
 		kind := b.kinds[i]
 		i++
-		if sender.Record(b.certificate, lr) {
+		if sender.Record(b.s.certificate, lr) {
 			return false
 		}
 		b.sent[kind]--

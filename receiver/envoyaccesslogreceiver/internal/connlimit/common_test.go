@@ -104,7 +104,7 @@ func start(t testing.TB, limits Limits, bounds admission.Options) *fixture {
 		stats := f.Stats()
 		assert.Zero(t, stats.Connections)
 		assert.Zero(t, stats.Streams)
-		assert.Empty(t, f.peers)
+		assert.Empty(t, f.clients)
 	})
 
 	server := grpc.NewServer(f.ServerOptions(GRPC{Unary: []string{export}, Streams: []string{logs}})...)
@@ -117,11 +117,26 @@ func start(t testing.TB, limits Limits, bounds admission.Options) *fixture {
 
 	web := &http.Server{Handler: http.HandlerFunc(f.serveHTTP), ReadHeaderTimeout: time.Minute}
 	f.PrepareHTTP(web)
+	web.ConnState = trackConns(&serving)
 	httpListener := listen(t)
 	serving.Go(func() { _ = web.Serve(f.Listen(httpListener)) })
 	t.Cleanup(func() { _ = web.Close() })
 	f.grpc, f.http = grpcListener.Addr().String(), httpListener.Addr().String()
 	return f
+}
+
+// trackConns waits for the goroutine of each connection. After a request that was
+// not read to its end it sleeps for half a second, even if the server was closed:
+// see rstAvoidanceDelay of net/http.
+func trackConns(serving *sync.WaitGroup) func(net.Conn, http.ConnState) {
+	return func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			serving.Add(1)
+		case http.StateClosed:
+			serving.Done()
+		}
+	}
 }
 
 // serveHTTP reads a body as a receiver does, into a hold that grows.
@@ -130,7 +145,7 @@ func (f *fixture) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	defer request.Done()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	hold, _ := f.admission.Acquire(ctx, admission.PeerOfAddress(r.RemoteAddr), 0, func() {
+	hold, _ := f.admission.Acquire(ctx, admission.ClientOfAddress(r.RemoteAddr), 0, func() {
 		go func() { _ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) }()
 	})
 	defer hold.Release()
@@ -158,7 +173,7 @@ func listen(t testing.TB) net.Listener {
 	return l
 }
 
-// dialFrom connects from 127.0.0.LAST, which makes each number a peer.
+// dialFrom connects from 127.0.0.LAST, which makes each number a client.
 func dialFrom(last int) func(ctx context.Context, address string) (net.Conn, error) {
 	return func(ctx context.Context, address string) (net.Conn, error) {
 		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(last))}}
@@ -166,7 +181,7 @@ func dialFrom(last int) func(ctx context.Context, address string) (net.Conn, err
 	}
 }
 
-func peerName(last int) admission.Peer { return admission.Peer(fmt.Sprintf("127.0.0.%d", last)) }
+func clientName(last int) admission.Client { return admission.Client(fmt.Sprintf("127.0.0.%d", last)) }
 
 func (f *fixture) client(t testing.TB, last int) *grpc.ClientConn {
 	t.Helper()

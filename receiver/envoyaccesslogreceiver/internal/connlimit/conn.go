@@ -12,7 +12,7 @@ import (
 type conn struct {
 	net.Conn
 	l      *Limiter
-	peer   *peer
+	client *client
 	remote net.Addr
 	hold   *admission.Hold
 
@@ -66,7 +66,7 @@ func (c *conn) Close() error {
 // end closes the connection, because a limit was reached.
 func (c *conn) end(why Reason) {
 	_ = c.Close()
-	c.l.options.Report(Event{why, EndedConnection, c.peer.name})
+	c.l.options.Report(Event{why, EndedConnection, c.client.name})
 }
 
 // revoke ends the connection, because others need the room of what it has not
@@ -91,9 +91,9 @@ func (c *conn) touch() {
 	switch {
 	case !c.spoke: // it stays where it is among the new ones
 	case c.unused():
-		c.peer.quiet.pushBack(&c.place)
+		c.client.quiet.pushBack(&c.place)
 	default:
-		c.peer.busy.pushBack(&c.place)
+		c.client.busy.pushBack(&c.place)
 	}
 }
 

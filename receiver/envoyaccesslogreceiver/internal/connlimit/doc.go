@@ -1,36 +1,46 @@
-// Package connlimit sees to it that no client keeps others out of a receiver, by
-// holding connections, streams, or messages that never end.
+// Package connlimit bounds the connections and streams of a receiver, and shares
+// them among clients. No client keeps others out by holding connections, streams,
+// or messages that never end.
 //
-//	Accept ──room────────────────────▶ quiet ◀──request or stream ends──┐
-//	  │                                  │ └──request or stream begins─▶ busy
-//	  └─full─▶ whoever has most loses    └── either is closed when its place is needed
-//	           a connection, or the
-//	           newcomer is refused
+// A client is an IP address. A connection has one of three states:
 //
-// A gRPC request or stream, in its connection:
+//	Accept ─▶ new ─first message─▶ busy ─last stream ends─▶ quiet
+//	  │                             ▲────stream begins────────┘
+//	  └─at the limit: the client with most connections loses one,
+//	    or the new connection is refused
 //
-//	header ──▶ tap: may it open? ──▶ bytes arrive ──▶ complete ──▶ handler ──▶ end
-//	             │                     │ unfinished      finished
-//	             └ full: who has       ├ not complete in time: it ends
-//	               most loses          └ others need the room: its connection ends
+// A gRPC request or stream within a connection:
 //
-// Connections are counted for each peer, which is an IP address. When all are in
-// use, a newcomer takes the place of a connection of the peer that has most. If
-// the newcomer's own peer has most, it takes one of its own. A peer has three
-// kinds: those that have never sent a complete request or message, others with
-// nothing under way, and the rest. The kind of which there are most gives one up,
-// the one that has been so for longest. So a client that fills one kind seldom
-// takes from its neighbours at the same address. If nobody has many, only a
-// connection that was unused for Limits.MessageTimeout is taken.
+//	header ─▶ tap ─▶ bytes arrive ─▶ complete ─▶ handler ─▶ end
+//	           │       │ unfinished    finished
+//	           │       ├─not complete in time: it ends
+//	           │       └─others need the memory: its connection ends
+//	           └─at the limit: the client with most streams loses one,
+//	             or the new stream is refused
 //
-// Streams give way likewise. One that was quiet loses nothing: its proxy opens
-// another one with its next message. If nobody has many, the newcomer is refused.
+// # Which connection is lost
 //
-// What arrives is counted by the admission controller, as unfinished until it is
-// complete. Over gRPC a meter follows the frames of HTTP/2, above TLS: so it knows
-// what each stream holds, and that a stream that waits for its proxy's next
-// message holds nothing. Tiny frames count as what they take in memory. Over HTTP
-// the bytes of a connection count until a handler takes them.
+// The client with most connections loses one. If the new connection's own client
+// has most, that is the one. Of its new, quiet and busy connections, the kind of
+// which there are most loses the one that has been so for longest. So an attacker
+// that fills one kind seldom takes from others behind the same IP address.
+//
+// If the client with most has at most one connection more than the new one's
+// client, it loses only a connection that was unused for Limits.MessageTimeout. If
+// there is none, the new connection is refused.
+//
+// # Which stream is lost
+//
+// The same holds for streams, but a client with fewer than 16 loses none. A stream
+// that is quiet loses no entries: its proxy opens another one for its next message.
+//
+// # What counts as memory
+//
+// The admission controller counts bytes as they arrive, as unfinished until their
+// message is complete. Over gRPC a meter reads the frames of HTTP/2, above TLS. So
+// it knows what each stream holds, and that a stream between two messages holds
+// nothing. Tiny frames count as what they take in memory. Over HTTP the bytes of a
+// connection count until a handler reads them.
 //
 // A compressed request acquires what it may unpack to before it is read.
 // Compressed streams are refused.

@@ -15,21 +15,32 @@ const (
 	ReasonAcceptFailed     Reason = "accept_failed"
 )
 
-// Outcome is what came of it.
-type Outcome string
+// Effect is what happened to a connection or a stream.
+type Effect uint8
 
-// The outcomes of events.
+// The effects of events.
 const (
-	RefusedConnection Outcome = "refused_connection"
-	EndedConnection   Outcome = "ended_connection"
-	RefusedStream     Outcome = "refused_stream"
-	EndedStream       Outcome = "ended_stream"
+	RefusedConnection Effect = iota
+	EndedConnection
+	RefusedStream
+	EndedStream
 )
+
+// String is the effect as metrics and logs name it.
+func (e Effect) String() string {
+	if e == RefusedConnection || e == RefusedStream {
+		return "refused"
+	}
+	return "ended"
+}
+
+// OnStream is true for an effect on a stream, false for one on a connection.
+func (e Effect) OnStream() bool { return e == RefusedStream || e == EndedStream }
 
 // Event is one connection or stream that was refused or ended.
 type Event struct {
-	Reason  Reason
-	Outcome Outcome
-	// Peer is whose connection or stream it was. It is empty where Accept failed.
-	Peer admission.Peer
+	Reason Reason
+	Effect Effect
+	// Client is whose connection or stream it was. It is empty where Accept failed.
+	Client admission.Client
 }

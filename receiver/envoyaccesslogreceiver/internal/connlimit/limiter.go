@@ -52,48 +52,11 @@ type Limiter struct {
 	stopped sync.WaitGroup
 
 	mu      sync.Mutex
-	peers   map[admission.Peer]*peer
+	clients map[admission.Client]*client
 	remotes map[net.Addr]*conn
-	// byConns and byStreams have the peers that have most first.
-	byConns, byStreams *ranked.Heap[*peer]
+	// byConns and byStreams have the clients that have most first.
+	byConns, byStreams *ranked.Heap[*client]
 	conns, streams     int
-}
-
-// peer is what one address has open.
-type peer struct {
-	name admission.Peer
-	// newConns has the connections with no complete request or message yet, the
-	// oldest first. Of the others, quiet has those with nothing under way, the
-	// longest quiet first, and busy the rest, the one with no complete message for
-	// longest first.
-	newConns, quiet, busy queue[*conn]
-	// newStreams has the streams with no complete message yet, the oldest first.
-	// open has the others, the one with no complete message for longest first.
-	newStreams, open     queue[*stream]
-	inByConns, inByStrms int
-}
-
-func (p *peer) conns() int { return p.newConns.len + p.quiet.len + p.busy.len }
-
-func (p *peer) streams() int { return p.newStreams.len + p.open.len }
-
-// losingConn is the connection that a peer gives up for another one.
-func (p *peer) losingConn() *conn { return firstOfLongest(&p.newConns, &p.quiet, &p.busy) }
-
-// losingStream is the stream that a peer gives up for another one.
-func (p *peer) losingStream() *stream { return firstOfLongest(&p.newStreams, &p.open) }
-
-// firstOfLongest is the first item of the longest queue. Behind one address the
-// queue that an attacker fills is the longest, whatever it fills it with, and what
-// others have there is in another one, or further behind.
-func firstOfLongest[T any](queues ...*queue[T]) T {
-	longest := queues[0]
-	for _, q := range queues[1:] {
-		if q.len > longest.len {
-			longest = q
-		}
-	}
-	return longest.firstItem()
 }
 
 // New makes a limiter. It runs until Close.
@@ -114,12 +77,12 @@ func New(options Options) *Limiter {
 		options: options,
 		health:  newHealth(options.Health),
 		stop:    make(chan struct{}),
-		peers:   map[admission.Peer]*peer{},
+		clients: map[admission.Client]*client{},
 		remotes: map[net.Addr]*conn{},
-		byConns: ranked.New(func(a, b *peer) bool { return a.conns() > b.conns() },
-			func(p *peer) *int { return &p.inByConns }),
-		byStreams: ranked.New(func(a, b *peer) bool { return a.streams() > b.streams() },
-			func(p *peer) *int { return &p.inByStrms }),
+		byConns: ranked.New(func(a, b *client) bool { return a.conns() > b.conns() },
+			func(p *client) *int { return &p.inByConns }),
+		byStreams: ranked.New(func(a, b *client) bool { return a.streams() > b.streams() },
+			func(p *client) *int { return &p.inByStrms }),
 	}
 	l.stopped.Go(l.sweep)
 	return l
@@ -145,16 +108,5 @@ func (l *Limiter) Stats() Stats {
 	return Stats{
 		Connections: l.conns, MaxConnections: l.options.MaxConnections,
 		Streams: l.streams, MaxStreams: l.options.MaxStreams,
-	}
-}
-
-// rank puts a peer where it now belongs, or forgets it.
-func (l *Limiter) rank(p *peer) {
-	l.byConns.Put(p)
-	l.byStreams.Put(p)
-	if p.conns() == 0 && p.streams() == 0 {
-		l.byConns.Remove(p)
-		l.byStreams.Remove(p)
-		delete(l.peers, p.name)
 	}
 }

@@ -28,7 +28,7 @@ func (li *listener) Accept() (net.Conn, error) {
 		raw, err := li.Listener.Accept()
 		if err != nil {
 			if !errors.Is(err, net.ErrClosed) {
-				li.l.options.Report(Event{Reason: ReasonAcceptFailed, Outcome: RefusedConnection})
+				li.l.options.Report(Event{Reason: ReasonAcceptFailed, Effect: RefusedConnection})
 				li.l.health.refused(fmt.Errorf("cannot accept connections: %w", err))
 				li.l.takeConnection()
 			}
@@ -43,7 +43,7 @@ func (li *listener) Accept() (net.Conn, error) {
 
 // admit lets a connection in, in place of another one if all are in use.
 func (l *Limiter) admit(raw net.Conn) *conn {
-	name := admission.PeerOf(raw.RemoteAddr())
+	name := admission.ClientOf(raw.RemoteAddr())
 	l.mu.Lock()
 	var loser *conn
 	if l.conns >= l.options.MaxConnections {
@@ -65,9 +65,9 @@ func (l *Limiter) admit(raw net.Conn) *conn {
 }
 
 // connectionFor picks the connection that gives way to a newcomer.
-func (l *Limiter) connectionFor(name admission.Peer) *conn {
+func (l *Limiter) connectionFor(name admission.Client) *conn {
 	most, own := l.byConns.First(), 0
-	if p := l.peers[name]; p != nil {
+	if p := l.clients[name]; p != nil {
 		own = p.conns()
 		if own == most.conns() {
 			most = p
@@ -83,14 +83,6 @@ func (l *Limiter) connectionFor(name admission.Peer) *conn {
 		return nil
 	}
 	return loser
-}
-
-// unusedConn is a connection with nothing under way, nil if there is none.
-func (p *peer) unusedConn() *conn {
-	if c := p.newConns.firstItem(); c != nil && c.unused() {
-		return c
-	}
-	return p.quiet.firstItem()
 }
 
 // takeConnection ends an unused connection of whoever has most, so that the next
@@ -110,13 +102,13 @@ func (l *Limiter) takeConnection() {
 }
 
 // addConn counts a new connection.
-func (l *Limiter) addConn(raw net.Conn, name admission.Peer) *conn {
-	p := l.peers[name]
+func (l *Limiter) addConn(raw net.Conn, name admission.Client) *conn {
+	p := l.clients[name]
 	if p == nil {
-		p = &peer{name: name}
-		l.peers[name] = p
+		p = &client{name: name}
+		l.clients[name] = p
 	}
-	c := &conn{Conn: raw, l: l, peer: p, remote: raw.RemoteAddr(), active: time.Now(), raw: true}
+	c := &conn{Conn: raw, l: l, client: p, remote: raw.RemoteAddr(), active: time.Now(), raw: true}
 	c.place.item = c
 	// With no bytes it does not wait, so it cannot fail.
 	c.hold, _ = l.options.Admission.Acquire(context.Background(), name, 0, func() { go c.revoke() })
@@ -142,5 +134,5 @@ func (l *Limiter) removeConn(c *conn) {
 	for s := c.open.first; s != nil; s = c.open.first {
 		l.removeStream(s.item)
 	}
-	l.rank(c.peer)
+	l.rank(c.client)
 }

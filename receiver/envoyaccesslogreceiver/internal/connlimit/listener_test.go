@@ -65,7 +65,7 @@ func TestIdleConnectionsGiveWay(t *testing.T) {
 	for range 60 {
 		f.dial(t, 1, f.grpc)
 	}
-	ended := Event{ReasonMaxConnections, EndedConnection, peerName(1)}
+	ended := Event{ReasonMaxConnections, EndedConnection, clientName(1)}
 	eventually(t, func() bool { return f.count(ended) == 42 }, "its own newcomers take its places")
 	require.NoError(t, f.export(t.Context(), neighbour, 100))
 	assert.Equal(t, 42, f.count(ended), "a connection that was of use stays")
@@ -74,11 +74,11 @@ func TestIdleConnectionsGiveWay(t *testing.T) {
 	}
 	require.NoError(t, f.export(t.Context(), honest, 100))
 	assert.Equal(t, 52, f.count(ended))
-	assert.Zero(t, f.count(Event{ReasonMaxConnections, EndedConnection, peerName(2)}))
+	assert.Zero(t, f.count(Event{ReasonMaxConnections, EndedConnection, clientName(2)}))
 	assert.Equal(t, 20, f.Stats().Connections)
 }
 
-// A peer that has something under way on all its connections gives way, too.
+// A client that has something under way on all its connections gives way, too.
 func TestBusyConnectionsGiveWay(t *testing.T) {
 	f := start(t, Limits{MaxConnections: 10}, admission.Options{MaxBytes: 32 << 20})
 	for range 10 {
@@ -88,30 +88,31 @@ func TestBusyConnectionsGiveWay(t *testing.T) {
 	}
 	eventually(t, func() bool { return f.Stats().Streams == 10 }, "all are in use")
 	require.NoError(t, f.export(t.Context(), f.client(t, 2), 100))
-	assert.Equal(t, 1, f.count(Event{ReasonMaxConnections, EndedConnection, peerName(1)}))
+	assert.Equal(t, 1, f.count(Event{ReasonMaxConnections, EndedConnection, clientName(1)}))
 	eventually(t, func() bool { return f.Stats().Streams == 9 }, "its stream ends with it")
 }
 
-// Peers with one connection each do not take each other's, unless it is unused.
+// Clients with one connection each do not take each other's, unless it is unused.
 func TestFewConnectionsAreKept(t *testing.T) {
-	f := start(t, Limits{MaxConnections: 2, MessageTimeout: 100 * time.Millisecond}, admission.Options{MaxBytes: 32 << 20})
+	const timeout = 500 * time.Millisecond
+	f := start(t, Limits{MaxConnections: 2, MessageTimeout: timeout}, admission.Options{MaxBytes: 32 << 20})
 	s := f.openStream(t, f.client(t, 1))
 	eventually(t, func() bool { return f.Stats().Streams == 1 }, "a stream")
 	other := f.attack(t, 2, logs)
 	_, err := other.open(0)
 	require.NoError(t, err)
-	eventually(t, func() bool { return f.Stats().Streams == 2 }, "another peer's")
+	eventually(t, func() bool { return f.Stats().Streams == 2 }, "another client's")
 
 	newcomer := f.dial(t, 3, f.grpc)
 	_, err = newcomer.Read(make([]byte, 1))
 	require.Error(t, err, "it is closed")
-	assert.Equal(t, 1, f.count(Event{ReasonMaxConnections, RefusedConnection, peerName(3)}))
+	assert.Equal(t, 1, f.count(Event{ReasonMaxConnections, RefusedConnection, clientName(3)}))
 
 	require.NoError(t, s.CloseSend())
 	eventually(t, func() bool { return f.Stats().Streams == 1 }, "the first stream ends")
-	time.Sleep(150 * time.Millisecond)
+	time.Sleep(timeout + 100*time.Millisecond)
 	require.NoError(t, f.export(t.Context(), f.client(t, 4), 100))
-	assert.Equal(t, 1, f.count(Event{ReasonMaxConnections, EndedConnection, peerName(1)}))
+	assert.Equal(t, 1, f.count(Event{ReasonMaxConnections, EndedConnection, clientName(1)}))
 }
 
 func TestHTTP(t *testing.T) {
@@ -162,7 +163,7 @@ func TestAcceptFailureIsReported(t *testing.T) {
 	raw, err := l.Listen(failingListener{syscall.EMFILE}).Accept()
 	assert.Nil(t, raw)
 	require.ErrorIs(t, err, syscall.EMFILE, "servers try again")
-	assert.Equal(t, Event{Reason: ReasonAcceptFailed, Outcome: RefusedConnection}, <-events)
+	assert.Equal(t, Event{Reason: ReasonAcceptFailed, Effect: RefusedConnection}, <-events)
 	_, err = l.Listen(failingListener{net.ErrClosed}).Accept()
 	require.ErrorIs(t, err, net.ErrClosed)
 	assert.Empty(t, events, "a stop is no failure")

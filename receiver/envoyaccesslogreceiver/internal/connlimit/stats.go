@@ -58,7 +58,7 @@ func (h *statsHandler) begin(s *stream, compression string) {
 			// Nobody could say how much memory its next message needs before gRPC has
 			// unpacked it. Envoy never compresses these streams.
 			s.refused = status.Error(codes.Unimplemented, "compressed streams are not supported")
-			h.l.options.Report(Event{ReasonCompressedStream, RefusedStream, s.c.peer.name})
+			h.l.options.Report(Event{ReasonCompressedStream, RefusedStream, s.c.client.name})
 		}
 	}
 	s.c.mu.Lock()
@@ -68,7 +68,7 @@ func (h *statsHandler) begin(s *stream, compression string) {
 
 // acquire gives a compressed request what it may unpack to.
 func (h *statsHandler) acquire(s *stream) {
-	hold, err := h.l.options.Admission.Acquire(s, s.c.peer.name, h.maxRecv, func() { go s.end(ReasonInFlightMemory) })
+	hold, err := h.l.options.Admission.Acquire(s, s.c.client.name, h.maxRecv, func() { go s.end(ReasonInFlightMemory) })
 	if err != nil {
 		s.end(ReasonInFlightMemory)
 		return

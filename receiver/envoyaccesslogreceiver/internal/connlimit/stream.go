@@ -18,8 +18,8 @@ type stream struct {
 	id     uint32
 
 	// These belong to Limiter.mu.
-	ofPeer, ofConn node[*stream]
-	gone           bool
+	ofClient, ofConn node[*stream]
+	gone             bool
 
 	// compressed is what a compressed message may unpack to. It belongs to the
 	// stream's own goroutine.

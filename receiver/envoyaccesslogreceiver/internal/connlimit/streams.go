@@ -20,21 +20,21 @@ func (l *Limiter) openStream(ctx context.Context, c *conn, unary bool) (*stream,
 	}
 	var loser *stream
 	if l.streams >= l.options.MaxStreams {
-		if loser = l.streamFor(c.peer); loser == nil {
+		if loser = l.streamFor(c.client); loser == nil {
 			l.mu.Unlock()
-			l.options.Report(Event{ReasonMaxStreams, RefusedStream, c.peer.name})
+			l.options.Report(Event{ReasonMaxStreams, RefusedStream, c.client.name})
 			return nil, status.Error(codes.ResourceExhausted, "too many streams")
 		}
 		l.removeStream(loser)
 	}
 	s := &stream{c: c, unary: unary}
 	s.Context, s.cancel = context.WithCancel(ctx)
-	s.ofPeer.item, s.ofConn.item = s, s
-	c.peer.newStreams.pushBack(&s.ofPeer)
+	s.ofClient.item, s.ofConn.item = s, s
+	c.client.newStreams.pushBack(&s.ofClient)
 	c.open.pushBack(&s.ofConn)
 	l.streams++
 	c.touch()
-	l.rank(c.peer)
+	l.rank(c.client)
 	l.mu.Unlock()
 
 	if loser != nil {
@@ -54,10 +54,10 @@ func (l *Limiter) openStream(ctx context.Context, c *conn, unary bool) (*stream,
 	return s, nil
 }
 
-// streamFor picks the stream that gives way to a newcomer of a peer: one of
-// whoever has most. The newcomer's own peer may be that. If nobody has many, it is
+// streamFor picks the stream that gives way to a newcomer of a client: one of
+// whoever has most. The newcomer's own client may be that. If nobody has many, it is
 // nil.
-func (l *Limiter) streamFor(p *peer) *stream {
+func (l *Limiter) streamFor(p *client) *stream {
 	most := l.byStreams.First()
 	if p.streams() == most.streams() {
 		most = p
@@ -74,11 +74,11 @@ func (l *Limiter) removeStream(s *stream) {
 		return
 	}
 	s.gone = true
-	s.ofPeer.remove()
+	s.ofClient.remove()
 	s.ofConn.remove()
 	l.streams--
 	s.c.touch()
-	l.rank(s.c.peer)
+	l.rank(s.c.client)
 }
 
 // messageTaken notes that a stream's message was handed over.
@@ -86,7 +86,7 @@ func (l *Limiter) messageTaken(s *stream) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !s.gone {
-		s.c.peer.open.pushBack(&s.ofPeer)
+		s.c.client.open.pushBack(&s.ofClient)
 		s.c.spoke = true
 		s.c.touch()
 	}
@@ -96,7 +96,7 @@ func (l *Limiter) messageTaken(s *stream) {
 // canceled.
 func (s *stream) end(why Reason) {
 	s.close()
-	s.c.l.options.Report(Event{why, EndedStream, s.c.peer.name})
+	s.c.l.options.Report(Event{why, EndedStream, s.c.client.name})
 }
 
 // close stops counting a stream, and ends it if it has not ended yet.
@@ -109,44 +109,4 @@ func (s *stream) close() {
 	s.drop()
 	s.c.sync()
 	s.c.mu.Unlock()
-}
-
-// sweep ends streams whose message does not arrive in time. Once in a while is
-// cheaper than a timer for each request.
-func (l *Limiter) sweep() {
-	ticker := time.NewTicker(max(time.Millisecond, l.options.MessageTimeout/8))
-	defer ticker.Stop()
-	for {
-		select {
-		case <-l.stop:
-			return
-		case now := <-ticker.C:
-			for _, c := range l.connections() {
-				for _, s := range c.overdue(now, l.options.MessageTimeout) {
-					s.end(ReasonMessageTimeout)
-				}
-			}
-		}
-	}
-}
-
-func (l *Limiter) connections() []*conn {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := make([]*conn, 0, len(l.remotes))
-	for _, c := range l.remotes {
-		all = append(all, c)
-	}
-	return all
-}
-
-func (c *conn) overdue(now time.Time, timeout time.Duration) (late []*stream) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.meter.streams {
-		if s.overdue(now, timeout) {
-			late = append(late, s)
-		}
-	}
-	return late
 }

@@ -1,7 +1,7 @@
-// Package lastheard remembers when each proxy was last heard, so that a proxy
-// that cannot get its access logs through is told from one without traffic.
+// Package lastheard remembers when each proxy was last heard. A proxy that cannot
+// get its access logs through is so told from one without traffic.
 //
-// A node id is what its sender claims. So the same node id from two addresses is
-// two entries, and senders with few entries keep theirs when the table is full:
-// whoever invents node ids loses his own first.
+// Anybody can claim a node id. So the same node id from two clients is two
+// entries. When the table is full, a client that has entries loses its own oldest
+// first: a client that invents node ids removes nobody else's.
 package lastheard // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"

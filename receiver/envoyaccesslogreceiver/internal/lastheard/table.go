@@ -9,22 +9,12 @@ import (
 	"time"
 )
 
-// Proxy is a node id as it came from an address.
+// Proxy is a node id of one client.
 type Proxy struct {
-	// Node is the node id, as in sidecar~10.0.0.1~sleep-1.default~default.svc.cluster.local.
-	Node string
-	// Peer is the IP address that it came from.
-	Peer string
-}
-
-// Namespace is that of the proxy's pod, empty if its node id does not have the
-// form of Istio's: TYPE~ADDRESS~POD.NAMESPACE~DOMAIN.
-func (p Proxy) Namespace() string {
-	parts := strings.Split(p.Node, "~")
-	if len(parts) != 4 {
-		return ""
-	}
-	return parts[2][strings.LastIndexByte(parts[2], '.')+1:]
+	// NodeID is the node id, as in sidecar~10.0.0.1~sleep-1.default~default.svc.cluster.local.
+	NodeID string
+	// Client is the IP address of the client that sent it.
+	Client string
 }
 
 // Table holds a bounded number of proxies. It is safe for concurrent use.
@@ -34,8 +24,8 @@ type Table struct {
 
 	mu      sync.Mutex
 	proxies map[Proxy]*list.Element
-	// peers holds the entries of each address, the one last heard first.
-	peers map[string]*list.List
+	// clients holds the entries of each client, the one last heard first.
+	clients map[string]*list.List
 }
 
 // entry is a value of the lists.
@@ -44,45 +34,46 @@ type entry struct {
 	heard time.Time
 }
 
-// maxNode is the longest node id that is kept, in bytes. Istio's are shorter.
-const maxNode = 512
+// maxNodeID is the longest node id that is kept, in bytes. Istio's are shorter.
+const maxNodeID = 512
 
 // New makes a table of at most so many proxies. One that is not heard for ttl goes.
 func New(most int, ttl time.Duration) *Table {
-	return &Table{most: most, ttl: ttl, proxies: map[Proxy]*list.Element{}, peers: map[string]*list.List{}}
+	return &Table{most: most, ttl: ttl, proxies: map[Proxy]*list.Element{}, clients: map[string]*list.List{}}
 }
 
 // Heard notes that records of a proxy came. A node id that is empty or longer
 // than Istio's is left out. A nil table notes nothing.
-func (t *Table) Heard(node, peer string, now time.Time) {
-	if t == nil || node == "" || len(node) > maxNode {
+func (t *Table) Heard(nodeID, client string, now time.Time) {
+	if t == nil || nodeID == "" || len(nodeID) > maxNodeID {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p := Proxy{node, peer}
+	p := Proxy{nodeID, client}
 	if e, ok := t.proxies[p]; ok {
 		e.Value.(*entry).heard = now
-		t.peers[peer].MoveToFront(e)
+		t.clients[client].MoveToFront(e)
 		return
 	}
 	if len(t.proxies) >= t.most {
-		t.makeRoom(peer, now)
+		t.makeRoom(client, now)
 	}
 	// What is kept must not keep the message alive.
-	p = Proxy{strings.Clone(node), strings.Clone(peer)}
-	of := t.peers[peer]
+	p = Proxy{strings.Clone(nodeID), strings.Clone(client)}
+	of := t.clients[client]
 	if of == nil {
 		of = list.New()
-		t.peers[p.Peer] = of
+		t.clients[p.Client] = of
 	}
 	t.proxies[p] = of.PushFront(&entry{p, now})
 }
 
-// makeRoom removes what has expired, or else one entry: the new sender's own
-// oldest if it has any, or else the oldest of the address that has most.
-func (t *Table) makeRoom(peer string, now time.Time) {
-	if own := t.peers[peer]; own != nil {
+// makeRoom removes an entry: the oldest of the new one's own client if it has
+// any. If not, it removes what has expired, or else the oldest entry of the client
+// that has most.
+func (t *Table) makeRoom(client string, now time.Time) {
+	if own := t.clients[client]; own != nil {
 		t.remove(own.Back())
 		return
 	}
@@ -91,7 +82,7 @@ func (t *Table) makeRoom(peer string, now time.Time) {
 		return
 	}
 	var victim *list.List
-	for _, of := range t.peers {
+	for _, of := range t.clients {
 		if victim == nil || of.Len() > victim.Len() || of.Len() == victim.Len() && oldest(of).Before(oldest(victim)) {
 			victim = of
 		}
@@ -102,7 +93,7 @@ func (t *Table) makeRoom(peer string, now time.Time) {
 func oldest(l *list.List) time.Time { return l.Back().Value.(*entry).heard }
 
 func (t *Table) expire(now time.Time) {
-	for _, of := range t.peers {
+	for _, of := range t.clients {
 		for e := of.Back(); e != nil && now.Sub(e.Value.(*entry).heard) > t.ttl; e = of.Back() {
 			t.remove(e)
 		}
@@ -112,10 +103,10 @@ func (t *Table) expire(now time.Time) {
 func (t *Table) remove(e *list.Element) {
 	p := e.Value.(*entry).proxy
 	delete(t.proxies, p)
-	of := t.peers[p.Peer]
+	of := t.clients[p.Client]
 	of.Remove(e)
 	if of.Len() == 0 {
-		delete(t.peers, p.Peer)
+		delete(t.clients, p.Client)
 	}
 }
 
@@ -128,7 +119,7 @@ func (t *Table) All(now time.Time) iter.Seq2[Proxy, time.Time] {
 		all = append(all, *e.Value.(*entry))
 	}
 	t.mu.Unlock()
-	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.proxy.Node, b.proxy.Node) })
+	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.proxy.NodeID, b.proxy.NodeID) })
 	return func(yield func(Proxy, time.Time) bool) {
 		for _, e := range all {
 			if !yield(e.proxy, e.heard) {

@@ -23,7 +23,7 @@ func TestHeard(t *testing.T) {
 	table.Heard("a", "10.0.0.1", at(2))
 	table.Heard("a", "10.0.0.3", at(3)) // who claims to be a does not hide that a is silent
 	table.Heard("", "10.0.0.4", at(4))
-	table.Heard(strings.Repeat("x", maxNode+1), "10.0.0.4", at(4))
+	table.Heard(strings.Repeat("x", maxNodeID+1), "10.0.0.4", at(4))
 	assert.Equal(t, map[Proxy]time.Time{
 		{"a", "10.0.0.1"}: at(2),
 		{"b", "10.0.0.2"}: at(1),
@@ -31,7 +31,7 @@ func TestHeard(t *testing.T) {
 	}, maps.Collect(table.All(at(5))))
 	assert.Equal(t, map[Proxy]time.Time{{"a", "10.0.0.3"}: at(3)}, maps.Collect(table.All(at(3603))))
 	assert.Empty(t, maps.Collect(table.All(at(3604))))
-	assert.Empty(t, table.peers)
+	assert.Empty(t, table.clients)
 	var none *Table
 	none.Heard("a", "10.0.0.1", at(0))
 }
@@ -43,14 +43,14 @@ func TestInventedNodes(t *testing.T) {
 	want := map[Proxy]time.Time{}
 	for i := range honest {
 		p := Proxy{fmt.Sprint("honest-", i), fmt.Sprint("10.0.0.", i)}
-		table.Heard(p.Node, p.Peer, at(i))
+		table.Heard(p.NodeID, p.Client, at(i))
 		want[p] = at(i)
 	}
 	for i := range 10 * most {
 		table.Heard(fmt.Sprint("invented-", i), "10.9.9.9", at(honest+i))
 	}
 	late := Proxy{"late", "10.0.1.1"}
-	table.Heard(late.Node, late.Peer, at(20*most))
+	table.Heard(late.NodeID, late.Client, at(20*most))
 	want[late] = at(20 * most)
 	got := maps.Collect(table.All(at(20 * most)))
 	require.Len(t, got, most)
@@ -70,19 +70,6 @@ func TestFull(t *testing.T) {
 	assert.Equal(t, map[Proxy]time.Time{{"node", "0"}: at(3), {"node", "2"}: at(2), {"node", "3"}: at(4)}, maps.Collect(table.All(at(4))))
 	table.Heard("node", "4", at(3603)) // the time of the second is over
 	assert.Len(t, maps.Collect(table.All(at(3603))), 3)
-}
-
-func TestNamespace(t *testing.T) {
-	for node, want := range map[string]string{
-		"sidecar~10.0.0.1~sleep-1.default~default.svc.cluster.local": "default",
-		"router~fd00::1~gateway.v2.istio-system~x":                   "istio-system",
-		"sidecar~10.0.0.1~alone~x":                                   "alone",
-		"anything":                                                   "",
-		"~~~":                                                        "",
-		"~~~~":                                                       "",
-	} {
-		assert.Equal(t, want, Proxy{Node: node}.Namespace(), node)
-	}
 }
 
 func BenchmarkHeard(b *testing.B) {

@@ -28,27 +28,28 @@ type TelemetryBuilder struct {
 	meter                                    metric.Meter
 	mu                                       sync.Mutex
 	registrations                            []metric.Registration
+	ReceiverEnvoyAccessLogAlsStreams         metric.Int64ObservableGauge
+	ReceiverEnvoyAccessLogAlsStreamsEnded    metric.Int64Counter
 	ReceiverEnvoyAccessLogBadIdentifiers     metric.Int64Counter
 	ReceiverEnvoyAccessLogConnections        metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogConnectionsLimit   metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogEntries            metric.Int64Counter
 	ReceiverEnvoyAccessLogInFlightBytes      metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogInFlightBytesLimit metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogLimited            metric.Int64Counter
+	ReceiverEnvoyAccessLogLimitedConnections metric.Int64Counter
+	ReceiverEnvoyAccessLogLimitedStreams     metric.Int64Counter
 	ReceiverEnvoyAccessLogMalformedMessages  metric.Int64Counter
-	ReceiverEnvoyAccessLogNodes              metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogOpenRequests       metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogOpenRequestsLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytes       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingBytesLimit  metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogPairingOverflows   metric.Int64Counter
+	ReceiverEnvoyAccessLogProxies            metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogProxyLastHeard     metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogRefusedRequests    metric.Int64Counter
 	ReceiverEnvoyAccessLogRemovedRecords     metric.Int64Counter
 	ReceiverEnvoyAccessLogRepairedEntries    metric.Int64Counter
 	ReceiverEnvoyAccessLogRepairedRequests   metric.Int64Counter
 	ReceiverEnvoyAccessLogStreams            metric.Int64ObservableGauge
-	ReceiverEnvoyAccessLogStreamsEnded       metric.Int64Counter
+	ReceiverEnvoyAccessLogStreamsLimit       metric.Int64ObservableGauge
 	ReceiverEnvoyAccessLogWaitingEntries     metric.Int64ObservableGauge
 }
 
@@ -61,6 +62,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterReceiverEnvoyAccessLogAlsStreamsCallback sets callback for observable ReceiverEnvoyAccessLogAlsStreams metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogAlsStreamsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogAlsStreams, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogAlsStreams)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterReceiverEnvoyAccessLogConnectionsCallback sets callback for observable ReceiverEnvoyAccessLogConnections metric.
@@ -123,51 +139,6 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogInFlightBytesLimi
 	return nil
 }
 
-// RegisterReceiverEnvoyAccessLogNodesCallback sets callback for observable ReceiverEnvoyAccessLogNodes metric.
-func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogNodesCallback(cb metric.Int64Callback) error {
-	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogNodes, obs: o})
-		return nil
-	}, builder.ReceiverEnvoyAccessLogNodes)
-	if err != nil {
-		return err
-	}
-	builder.mu.Lock()
-	defer builder.mu.Unlock()
-	builder.registrations = append(builder.registrations, reg)
-	return nil
-}
-
-// RegisterReceiverEnvoyAccessLogOpenRequestsCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequests metric.
-func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsCallback(cb metric.Int64Callback) error {
-	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequests, obs: o})
-		return nil
-	}, builder.ReceiverEnvoyAccessLogOpenRequests)
-	if err != nil {
-		return err
-	}
-	builder.mu.Lock()
-	defer builder.mu.Unlock()
-	builder.registrations = append(builder.registrations, reg)
-	return nil
-}
-
-// RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback sets callback for observable ReceiverEnvoyAccessLogOpenRequestsLimit metric.
-func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogOpenRequestsLimitCallback(cb metric.Int64Callback) error {
-	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogOpenRequestsLimit, obs: o})
-		return nil
-	}, builder.ReceiverEnvoyAccessLogOpenRequestsLimit)
-	if err != nil {
-		return err
-	}
-	builder.mu.Lock()
-	defer builder.mu.Unlock()
-	builder.registrations = append(builder.registrations, reg)
-	return nil
-}
-
 // RegisterReceiverEnvoyAccessLogPairingBytesCallback sets callback for observable ReceiverEnvoyAccessLogPairingBytes metric.
 func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogPairingBytesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
@@ -198,6 +169,21 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogPairingBytesLimit
 	return nil
 }
 
+// RegisterReceiverEnvoyAccessLogProxiesCallback sets callback for observable ReceiverEnvoyAccessLogProxies metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogProxiesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogProxies, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogProxies)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterReceiverEnvoyAccessLogProxyLastHeardCallback sets callback for observable ReceiverEnvoyAccessLogProxyLastHeard metric.
 func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogProxyLastHeardCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
@@ -219,6 +205,21 @@ func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogStreamsCallback(c
 		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogStreams, obs: o})
 		return nil
 	}, builder.ReceiverEnvoyAccessLogStreams)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterReceiverEnvoyAccessLogStreamsLimitCallback sets callback for observable ReceiverEnvoyAccessLogStreamsLimit metric.
+func (builder *TelemetryBuilder) RegisterReceiverEnvoyAccessLogStreamsLimitCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ReceiverEnvoyAccessLogStreamsLimit, obs: o})
+		return nil
+	}, builder.ReceiverEnvoyAccessLogStreamsLimit)
 	if err != nil {
 		return err
 	}
@@ -271,88 +272,94 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ReceiverEnvoyAccessLogAlsStreams, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_als_streams",
+		metric.WithDescription("Open streams of ALS. [Development]"),
+		metric.WithUnit("{stream}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogAlsStreamsEnded, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_als_streams_ended",
+		metric.WithDescription("Streams of ALS that ended, by reason. [Development]"),
+		metric.WithUnit("{stream}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogBadIdentifiers, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_bad_identifiers",
 		metric.WithDescription("Streams whose identifier lacked something or was too long. Their entries are accepted. [Development]"),
-		metric.WithUnit("{streams}"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogConnections, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_connections",
-		metric.WithDescription("Connections that are open, of all protocols. [Development]"),
-		metric.WithUnit("{connections}"),
+		metric.WithDescription("Open connections of all protocols. [Development]"),
+		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogConnectionsLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_connections_limit",
-		metric.WithDescription("Connections that may be open, of all protocols. [Development]"),
-		metric.WithUnit("{connections}"),
+		metric.WithDescription("How many connections of all protocols may be open. [Development]"),
+		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogEntries, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_entries",
 		metric.WithDescription("Access log entries received, by what became of them. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithUnit("{entry}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogInFlightBytes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_in_flight_bytes",
-		metric.WithDescription("Memory that all requests under way hold together, an upper estimate. [Development]"),
+		metric.WithDescription("Memory that all messages and requests in flight use, an upper estimate. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogInFlightBytesLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
-		metric.WithDescription("The configured limit of the memory that all requests under way hold together. [Development]"),
+		metric.WithDescription("The configured limit of the memory that all messages and requests in flight use. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogLimited, err = builder.meter.Int64Counter(
-		"otelcol_receiver_envoy_access_log_limited",
-		metric.WithDescription("Connections and streams that were refused or ended because a limit was reached. [Development]"),
-		metric.WithUnit("{connections}"),
+	builder.ReceiverEnvoyAccessLogLimitedConnections, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_limited_connections",
+		metric.WithDescription("Connections that were refused or ended because a limit was reached. [Development]"),
+		metric.WithUnit("{connection}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogLimitedStreams, err = builder.meter.Int64Counter(
+		"otelcol_receiver_envoy_access_log_limited_streams",
+		metric.WithDescription("Streams of ALS and requests over OTLP/gRPC that were refused or ended because a limit was reached. Those that end with their connection are not counted. [Development]"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogMalformedMessages, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_malformed_messages",
-		metric.WithDescription("Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]"),
-		metric.WithUnit("{messages}"),
-	)
-	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogNodes, err = builder.meter.Int64ObservableGauge(
-		"otelcol_receiver_envoy_access_log_nodes",
-		metric.WithDescription("Proxies known, each with at least one stream open now or a moment ago. [Development]"),
-		metric.WithUnit("{nodes}"),
-	)
-	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogOpenRequests, err = builder.meter.Int64ObservableGauge(
-		"otelcol_receiver_envoy_access_log_open_requests",
-		metric.WithDescription("Streams and requests over gRPC that are open. [Development]"),
-		metric.WithUnit("{requests}"),
-	)
-	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogOpenRequestsLimit, err = builder.meter.Int64ObservableGauge(
-		"otelcol_receiver_envoy_access_log_open_requests_limit",
-		metric.WithDescription("Streams and requests over gRPC that may be open. [Development]"),
-		metric.WithUnit("{requests}"),
+		metric.WithDescription("Messages over ALS that were malformed in part. The entries of the other parts were accepted. [Development]"),
+		metric.WithUnit("{message}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_pairing_bytes",
-		metric.WithDescription("Memory that is in use to find the two entries of one event, an estimate. [Development]"),
+		metric.WithDescription("Memory for entries that wait, and for those that were passed on, an estimate. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingBytesLimit, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_pairing_bytes_limit",
-		metric.WithDescription("The configured limit of the memory to find the two entries of one event. [Development]"),
+		metric.WithDescription("The configured limit of the memory for entries that wait, and for those that were passed on. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogPairingOverflows, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_pairing_overflows",
-		metric.WithDescription("Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithDescription("Entries that could not be paired because the memory for that was used up. Their events may count twice. [Development]"),
+		metric.WithUnit("{entry}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ReceiverEnvoyAccessLogProxies, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_proxies",
+		metric.WithDescription("Proxies known, each with at least one stream of ALS open now or a moment ago. [Development]"),
+		metric.WithUnit("{proxy}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogProxyLastHeard, err = builder.meter.Int64ObservableGauge(
@@ -363,44 +370,44 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRefusedRequests, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_refused_requests",
-		metric.WithDescription("Requests over OTLP that the receiver itself refused, by reason. [Development]"),
-		metric.WithUnit("{requests}"),
+		metric.WithDescription("Requests over OTLP that the receiver refused. Those that the next component refused are not counted. [Development]"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRemovedRecords, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_removed_records",
-		metric.WithDescription("Records over OTLP that were refused because of `sender_identity`. The others of their requests are accepted. [Development]"),
-		metric.WithUnit("{records}"),
+		metric.WithDescription("Records over OTLP that were removed because of `sender_identity`. The others of their requests are accepted. [Development]"),
+		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRepairedEntries, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_repaired_entries",
 		metric.WithDescription("Entries over ALS with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithUnit("{entry}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogRepairedRequests, err = builder.meter.Int64Counter(
 		"otelcol_receiver_envoy_access_log_repaired_requests",
 		metric.WithDescription("Requests over OTLP with a string that was not UTF-8. Each such byte became a question mark. [Development]"),
-		metric.WithUnit("{requests}"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogStreams, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_streams",
-		metric.WithDescription("Streams of ALS that are open. [Development]"),
-		metric.WithUnit("{streams}"),
+		metric.WithDescription("Open streams of ALS and requests over OTLP/gRPC. [Development]"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.ReceiverEnvoyAccessLogStreamsEnded, err = builder.meter.Int64Counter(
-		"otelcol_receiver_envoy_access_log_streams_ended",
-		metric.WithDescription("Streams of ALS that ended, by reason. [Development]"),
-		metric.WithUnit("{streams}"),
+	builder.ReceiverEnvoyAccessLogStreamsLimit, err = builder.meter.Int64ObservableGauge(
+		"otelcol_receiver_envoy_access_log_streams_limit",
+		metric.WithDescription("How many streams of ALS and requests over OTLP/gRPC may be open. [Development]"),
+		metric.WithUnit("{stream}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ReceiverEnvoyAccessLogWaitingEntries, err = builder.meter.Int64ObservableGauge(
 		"otelcol_receiver_envoy_access_log_waiting_entries",
 		metric.WithDescription("Entries that are held back until the other entry of their event arrives or `entries::wait` is over. [Development]"),
-		metric.WithUnit("{entries}"),
+		metric.WithUnit("{entry}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

@@ -21,11 +21,41 @@ func NewSettings(tt *componenttest.Telemetry) receiver.Settings {
 	return set
 }
 
+func AssertEqualReceiverEnvoyAccessLogAlsStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_als_streams",
+		Description: "Open streams of ALS. [Development]",
+		Unit:        "{stream}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_als_streams")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualReceiverEnvoyAccessLogAlsStreamsEnded(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_als_streams_ended",
+		Description: "Streams of ALS that ended, by reason. [Development]",
+		Unit:        "{stream}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_als_streams_ended")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_bad_identifiers",
 		Description: "Streams whose identifier lacked something or was too long. Their entries are accepted. [Development]",
-		Unit:        "{streams}",
+		Unit:        "{stream}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -40,8 +70,8 @@ func AssertEqualReceiverEnvoyAccessLogBadIdentifiers(t *testing.T, tt *component
 func AssertEqualReceiverEnvoyAccessLogConnections(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_connections",
-		Description: "Connections that are open, of all protocols. [Development]",
-		Unit:        "{connections}",
+		Description: "Open connections of all protocols. [Development]",
+		Unit:        "{connection}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -54,8 +84,8 @@ func AssertEqualReceiverEnvoyAccessLogConnections(t *testing.T, tt *componenttes
 func AssertEqualReceiverEnvoyAccessLogConnectionsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_connections_limit",
-		Description: "Connections that may be open, of all protocols. [Development]",
-		Unit:        "{connections}",
+		Description: "How many connections of all protocols may be open. [Development]",
+		Unit:        "{connection}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -69,7 +99,7 @@ func AssertEqualReceiverEnvoyAccessLogEntries(t *testing.T, tt *componenttest.Te
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_entries",
 		Description: "Access log entries received, by what became of them. [Development]",
-		Unit:        "{entries}",
+		Unit:        "{entry}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -84,7 +114,7 @@ func AssertEqualReceiverEnvoyAccessLogEntries(t *testing.T, tt *componenttest.Te
 func AssertEqualReceiverEnvoyAccessLogInFlightBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_in_flight_bytes",
-		Description: "Memory that all requests under way hold together, an upper estimate. [Development]",
+		Description: "Memory that all messages and requests in flight use, an upper estimate. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -98,7 +128,7 @@ func AssertEqualReceiverEnvoyAccessLogInFlightBytes(t *testing.T, tt *componentt
 func AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_in_flight_bytes_limit",
-		Description: "The configured limit of the memory that all requests under way hold together. [Development]",
+		Description: "The configured limit of the memory that all messages and requests in flight use. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -109,18 +139,34 @@ func AssertEqualReceiverEnvoyAccessLogInFlightBytesLimit(t *testing.T, tt *compo
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualReceiverEnvoyAccessLogLimited(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogLimitedConnections(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_limited",
-		Description: "Connections and streams that were refused or ended because a limit was reached. [Development]",
-		Unit:        "{connections}",
+		Name:        "otelcol_receiver_envoy_access_log_limited_connections",
+		Description: "Connections that were refused or ended because a limit was reached. [Development]",
+		Unit:        "{connection}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
 			DataPoints:  dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_limited")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_limited_connections")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualReceiverEnvoyAccessLogLimitedStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_limited_streams",
+		Description: "Streams of ALS and requests over OTLP/gRPC that were refused or ended because a limit was reached. Those that end with their connection are not counted. [Development]",
+		Unit:        "{stream}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_limited_streams")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -128,8 +174,8 @@ func AssertEqualReceiverEnvoyAccessLogLimited(t *testing.T, tt *componenttest.Te
 func AssertEqualReceiverEnvoyAccessLogMalformedMessages(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_malformed_messages",
-		Description: "Messages over ALS of which some part could not be read. The entries of the other parts were taken. [Development]",
-		Unit:        "{messages}",
+		Description: "Messages over ALS that were malformed in part. The entries of the other parts were accepted. [Development]",
+		Unit:        "{message}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -141,52 +187,10 @@ func AssertEqualReceiverEnvoyAccessLogMalformedMessages(t *testing.T, tt *compon
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualReceiverEnvoyAccessLogNodes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
-	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_nodes",
-		Description: "Proxies known, each with at least one stream open now or a moment ago. [Development]",
-		Unit:        "{nodes}",
-		Data: metricdata.Gauge[int64]{
-			DataPoints: dps,
-		},
-	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_nodes")
-	require.NoError(t, err)
-	metricdatatest.AssertEqual(t, want, got, opts...)
-}
-
-func AssertEqualReceiverEnvoyAccessLogOpenRequests(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
-	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_open_requests",
-		Description: "Streams and requests over gRPC that are open. [Development]",
-		Unit:        "{requests}",
-		Data: metricdata.Gauge[int64]{
-			DataPoints: dps,
-		},
-	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_open_requests")
-	require.NoError(t, err)
-	metricdatatest.AssertEqual(t, want, got, opts...)
-}
-
-func AssertEqualReceiverEnvoyAccessLogOpenRequestsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
-	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_open_requests_limit",
-		Description: "Streams and requests over gRPC that may be open. [Development]",
-		Unit:        "{requests}",
-		Data: metricdata.Gauge[int64]{
-			DataPoints: dps,
-		},
-	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_open_requests_limit")
-	require.NoError(t, err)
-	metricdatatest.AssertEqual(t, want, got, opts...)
-}
-
 func AssertEqualReceiverEnvoyAccessLogPairingBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_bytes",
-		Description: "Memory that is in use to find the two entries of one event, an estimate. [Development]",
+		Description: "Memory for entries that wait, and for those that were passed on, an estimate. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -200,7 +204,7 @@ func AssertEqualReceiverEnvoyAccessLogPairingBytes(t *testing.T, tt *componentte
 func AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_bytes_limit",
-		Description: "The configured limit of the memory to find the two entries of one event. [Development]",
+		Description: "The configured limit of the memory for entries that wait, and for those that were passed on. [Development]",
 		Unit:        "By",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -214,8 +218,8 @@ func AssertEqualReceiverEnvoyAccessLogPairingBytesLimit(t *testing.T, tt *compon
 func AssertEqualReceiverEnvoyAccessLogPairingOverflows(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_pairing_overflows",
-		Description: "Entries that were passed on without looking for the other entry of their event, because the memory for that was used up. [Development]",
-		Unit:        "{entries}",
+		Description: "Entries that could not be paired because the memory for that was used up. Their events may count twice. [Development]",
+		Unit:        "{entry}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -223,6 +227,20 @@ func AssertEqualReceiverEnvoyAccessLogPairingOverflows(t *testing.T, tt *compone
 		},
 	}
 	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_pairing_overflows")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualReceiverEnvoyAccessLogProxies(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_receiver_envoy_access_log_proxies",
+		Description: "Proxies known, each with at least one stream of ALS open now or a moment ago. [Development]",
+		Unit:        "{proxy}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_proxies")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -244,8 +262,8 @@ func AssertEqualReceiverEnvoyAccessLogProxyLastHeard(t *testing.T, tt *component
 func AssertEqualReceiverEnvoyAccessLogRefusedRequests(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_refused_requests",
-		Description: "Requests over OTLP that the receiver itself refused, by reason. [Development]",
-		Unit:        "{requests}",
+		Description: "Requests over OTLP that the receiver refused. Those that the next component refused are not counted. [Development]",
+		Unit:        "{request}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -260,8 +278,8 @@ func AssertEqualReceiverEnvoyAccessLogRefusedRequests(t *testing.T, tt *componen
 func AssertEqualReceiverEnvoyAccessLogRemovedRecords(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_removed_records",
-		Description: "Records over OTLP that were refused because of `sender_identity`. The others of their requests are accepted. [Development]",
-		Unit:        "{records}",
+		Description: "Records over OTLP that were removed because of `sender_identity`. The others of their requests are accepted. [Development]",
+		Unit:        "{record}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -277,7 +295,7 @@ func AssertEqualReceiverEnvoyAccessLogRepairedEntries(t *testing.T, tt *componen
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_repaired_entries",
 		Description: "Entries over ALS with a string that was not UTF-8. Each such byte became a question mark. [Development]",
-		Unit:        "{entries}",
+		Unit:        "{entry}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -293,7 +311,7 @@ func AssertEqualReceiverEnvoyAccessLogRepairedRequests(t *testing.T, tt *compone
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_repaired_requests",
 		Description: "Requests over OTLP with a string that was not UTF-8. Each such byte became a question mark. [Development]",
-		Unit:        "{requests}",
+		Unit:        "{request}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
@@ -308,8 +326,8 @@ func AssertEqualReceiverEnvoyAccessLogRepairedRequests(t *testing.T, tt *compone
 func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_streams",
-		Description: "Streams of ALS that are open. [Development]",
-		Unit:        "{streams}",
+		Description: "Open streams of ALS and requests over OTLP/gRPC. [Development]",
+		Unit:        "{stream}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
@@ -319,18 +337,16 @@ func AssertEqualReceiverEnvoyAccessLogStreams(t *testing.T, tt *componenttest.Te
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
-func AssertEqualReceiverEnvoyAccessLogStreamsEnded(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+func AssertEqualReceiverEnvoyAccessLogStreamsLimit(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
-		Name:        "otelcol_receiver_envoy_access_log_streams_ended",
-		Description: "Streams of ALS that ended, by reason. [Development]",
-		Unit:        "{streams}",
-		Data: metricdata.Sum[int64]{
-			Temporality: metricdata.CumulativeTemporality,
-			IsMonotonic: true,
-			DataPoints:  dps,
+		Name:        "otelcol_receiver_envoy_access_log_streams_limit",
+		Description: "How many streams of ALS and requests over OTLP/gRPC may be open. [Development]",
+		Unit:        "{stream}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
 		},
 	}
-	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_streams_ended")
+	got, err := tt.GetMetric("otelcol_receiver_envoy_access_log_streams_limit")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -339,7 +355,7 @@ func AssertEqualReceiverEnvoyAccessLogWaitingEntries(t *testing.T, tt *component
 	want := metricdata.Metrics{
 		Name:        "otelcol_receiver_envoy_access_log_waiting_entries",
 		Description: "Entries that are held back until the other entry of their event arrives or `entries::wait` is over. [Development]",
-		Unit:        "{entries}",
+		Unit:        "{entry}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},

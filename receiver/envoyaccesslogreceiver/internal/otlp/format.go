@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
 
@@ -23,8 +24,9 @@ type format interface {
 	// repair makes the strings of a measured message valid, in place.
 	repair([]byte, Limits)
 	decode([]byte) (plog.Logs, error)
-	// success is the response to a request that was taken as a whole.
-	success() []byte
+	// response answers a request that was taken, but for the records that were
+	// removed.
+	response(sender.Removed) []byte
 	status(*spb.Status) ([]byte, error)
 }
 
@@ -32,20 +34,6 @@ var (
 	_ format = protobufFormat{}
 	_ format = jsonFormat{}
 )
-
-// The answer to a request is always the same.
-var (
-	successProtobuf = must(plogotlp.NewExportResponse().MarshalProto())
-	successJSON     = must(plogotlp.NewExportResponse().MarshalJSON())
-)
-
-// must is for what does not depend on any input.
-func must(b []byte, err error) []byte {
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
 
 type protobufFormat struct{}
 
@@ -66,7 +54,9 @@ func (protobufFormat) decode(b []byte) (plog.Logs, error) {
 	return request.Logs(), err
 }
 
-func (protobufFormat) success() []byte { return successProtobuf }
+func (protobufFormat) response(removed sender.Removed) []byte {
+	return exportResponse(removed, successProtobuf, plogotlp.ExportResponse.MarshalProto)
+}
 
 func (protobufFormat) status(s *spb.Status) ([]byte, error) { return proto.Marshal(s) }
 
@@ -90,6 +80,8 @@ func (jsonFormat) decode(b []byte) (plog.Logs, error) {
 	return request.Logs(), err
 }
 
-func (jsonFormat) success() []byte { return successJSON }
+func (jsonFormat) response(removed sender.Removed) []byte {
+	return exportResponse(removed, successJSON, plogotlp.ExportResponse.MarshalJSON)
+}
 
 func (jsonFormat) status(s *spb.Status) ([]byte, error) { return protojson.Marshal(s) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -29,7 +28,7 @@ type message struct{ data mem.BufferSlice }
 // answer is a serialized response.
 type answer []byte
 
-// Codec leaves the decoding of requests to the handler, which knows the sender
+// Codec leaves the decoding of requests to the handler, which knows the client
 // and the deadline, and whose errors have a status. gRPC makes Internal of each
 // error of a codec. A server with the service must be made with it.
 type Codec struct{}
@@ -93,17 +92,16 @@ func handleExport(srv any, ctx context.Context, decode func(any) error, intercep
 func (r *Receiver) undecoded(ctx context.Context, err error) {
 	switch status.Code(err) {
 	case codes.ResourceExhausted:
-		r.options.Events.Refused(tooLarge, remote(ctx).String())
+		r.options.Events.Refused(tooLarge, clientOf(ctx))
 	case codes.Internal:
-		r.options.Events.Refused(incomplete, remote(ctx).String())
+		r.options.Events.Refused(incomplete, clientOf(ctx))
 	}
 }
 
 // export serves one request. What its bytes take on the wire is counted by the
 // package connlimit until they are taken.
 func (r *Receiver) export(ctx context.Context, m *message) (answer, error) {
-	q := &request{peer: remote(ctx), shared: true, admitted: func() {}}
-	q.share = admission.PeerOf(q.peer)
+	q := &request{client: clientOf(ctx), shared: true, admitted: func() {}}
 	buffer := m.data.MaterializeToBuffer(&buffers)
 	if len(m.data) > 1 {
 		// It is a copy.
@@ -121,30 +119,27 @@ func (r *Receiver) export(ctx context.Context, m *message) (answer, error) {
 	}
 	defer free()
 	q.taken = free
-	if err := r.take(ctx, q, protobufFormat{}); err != nil {
+	f := protobufFormat{}
+	removed, err := r.take(ctx, q, f)
+	if err != nil {
 		return nil, r.refused(q, err)
 	}
-	return answer(successProtobuf), nil
+	return answer(f.response(removed)), nil
 }
 
 // refused counts a request that is not passed on.
 func (r *Receiver) refused(q *request, err error) error {
 	e := &refusal{}
 	if errors.As(err, &e) {
-		r.options.Events.Refused(e.reason, q.peer.String())
+		r.options.Events.Refused(e.reason, q.client)
 	}
 	return err
 }
 
-// remote is the address of the client.
-func remote(ctx context.Context) net.Addr {
-	if p, ok := peer.FromContext(ctx); ok && p.Addr != nil {
-		return p.Addr
+// clientOf is the client of a request.
+func clientOf(ctx context.Context) admission.Client {
+	if p, ok := peer.FromContext(ctx); ok {
+		return admission.ClientOf(p.Addr)
 	}
-	return unknownAddr{}
+	return admission.Local
 }
-
-type unknownAddr struct{}
-
-func (unknownAddr) Network() string { return "" }
-func (unknownAddr) String() string  { return "unknown" }

@@ -28,7 +28,7 @@ const (
 	incomplete = "incomplete"
 )
 
-// retryAfter is when a sender should try again that found no room.
+// retryAfter is when a client that found no room should try again.
 const retryAfter = time.Second
 
 // refusal is an error that says why a request was not passed on.
@@ -45,7 +45,7 @@ func (r *refusal) Error() string { return r.status.Message() }
 func (r *refusal) GRPCStatus() *status.Status { return r.status }
 
 // The refusals that do not depend on the request. OTLP's specification says
-// which codes make a sender try again: a request that is too large would be so
+// which codes make a client try again: a request that is too large would be so
 // again, so that ResourceExhausted comes without a time.
 var (
 	errTooLarge = &refusal{tooLarge, status.New(codes.ResourceExhausted, "the request is larger than the receiver allows"), http.StatusRequestEntityTooLarge}

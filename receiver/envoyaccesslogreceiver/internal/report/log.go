@@ -12,8 +12,8 @@ const (
 	interval = time.Minute
 	// maxReasons bounds the memory, should a reason ever come from outside.
 	maxReasons = 256
-	// maxNode is how many bytes of a node id are logged.
-	maxNode = 512
+	// maxNodeID is how many bytes of a node id are logged.
+	maxNodeID = 512
 )
 
 // Log writes warnings. It is safe for concurrent use. A nil Log writes none.
@@ -36,9 +36,10 @@ func New(logger *zap.Logger) *Log {
 }
 
 // Report says that n things (records, requests, connections) were refused,
-// dropped, repaired or ended for a reason. The peer is the sender's address, and
-// node its id, if that is known. More fields explain the example that is logged.
-func (l *Log) Report(reason, peer, node string, n int, fields ...zap.Field) {
+// dropped, repaired or ended for a reason. client is the IP address of the client.
+// nodeID is that of the proxy, empty if it is not known. More fields explain the
+// example that is logged.
+func (l *Log) Report(reason, client, nodeID string, n int, fields ...zap.Field) {
 	if l == nil {
 		return
 	}
@@ -46,9 +47,9 @@ func (l *Log) Report(reason, peer, node string, n int, fields ...zap.Field) {
 	if !due {
 		return
 	}
-	all := []zap.Field{zap.String("reason", reason), zap.Int64("since_last_warning", count), zap.String("peer", peer)}
-	if node != "" {
-		all = append(all, zap.String("node", node[:min(len(node), maxNode)]))
+	all := []zap.Field{zap.String("reason", reason), zap.Int64("since_last_warning", count), zap.String("client_address", client)}
+	if nodeID != "" {
+		all = append(all, zap.String("node_id", nodeID[:min(len(nodeID), maxNodeID)]))
 	}
 	l.logger.Warn("Something that was received was refused, dropped, repaired or ended. The metrics count it by reason", append(all, fields...)...)
 }

@@ -24,20 +24,20 @@ func TestOncePerMinuteAndReason(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, logs := observed()
 		for range 1000 {
-			l.Report("too_deep", "10.0.0.1:1", "node", 2)
+			l.Report("too_deep", "10.0.0.1", "node", 2)
 		}
-		l.Report("malformed", "10.0.0.2:1", "", 1)
+		l.Report("malformed", "10.0.0.2", "", 1)
 		time.Sleep(59 * time.Second)
-		l.Report("too_deep", "10.0.0.3:1", "", 1)
+		l.Report("too_deep", "10.0.0.3", "", 1)
 		require.Equal(t, 2, logs.Len())
 		time.Sleep(time.Second)
-		l.Report("too_deep", "10.0.0.4:1", "other", 1, zap.String("entry", "http"))
+		l.Report("too_deep", "10.0.0.4", "other", 1, zap.String("entry", "http"))
 		all := logs.TakeAll()
 		require.Len(t, all, 3)
-		assert.Equal(t, map[string]any{"reason": "too_deep", "peer": "10.0.0.1:1", "node": "node", "since_last_warning": int64(2)}, all[0].ContextMap())
-		assert.Equal(t, map[string]any{"reason": "malformed", "peer": "10.0.0.2:1", "since_last_warning": int64(1)}, all[1].ContextMap())
+		assert.Equal(t, map[string]any{"reason": "too_deep", "client_address": "10.0.0.1", "node_id": "node", "since_last_warning": int64(2)}, all[0].ContextMap())
+		assert.Equal(t, map[string]any{"reason": "malformed", "client_address": "10.0.0.2", "since_last_warning": int64(1)}, all[1].ContextMap())
 		assert.Equal(t, map[string]any{
-			"reason": "too_deep", "peer": "10.0.0.4:1", "node": "other", "entry": "http", "since_last_warning": int64(2*999 + 1 + 1),
+			"reason": "too_deep", "client_address": "10.0.0.4", "node_id": "other", "entry": "http", "since_last_warning": int64(2*999 + 1 + 1),
 		}, all[2].ContextMap())
 	})
 }
@@ -45,15 +45,15 @@ func TestOncePerMinuteAndReason(t *testing.T) {
 func TestBounds(t *testing.T) {
 	l, logs := observed()
 	for i := range 2 * maxReasons {
-		l.Report(strconv.Itoa(i), "", strings.Repeat("n", 2*maxNode), 1)
+		l.Report(strconv.Itoa(i), "", strings.Repeat("n", 2*maxNodeID), 1)
 	}
 	assert.Len(t, l.reasons, maxReasons)
 	for _, e := range logs.TakeAll() {
-		assert.Len(t, e.ContextMap()["node"], maxNode)
+		assert.Len(t, e.ContextMap()["node_id"], maxNodeID)
 	}
 }
 
 func TestNilLog(t *testing.T) {
 	var l *Log
-	assert.NotPanics(t, func() { l.Report("reason", "peer", "node", 1) })
+	assert.NotPanics(t, func() { l.Report("reason", "client", "node", 1) })
 }

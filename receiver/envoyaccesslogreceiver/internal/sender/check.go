@@ -18,7 +18,7 @@ const (
 	Unverified = "sender_unverified"
 )
 
-// keys are the names under which proxies tell who they are.
+// keys are the names of values in JSON that may name a sender.
 var keys = func() *logformat.Keys {
 	k, err := formats.Operators.CompileLabels(nil)
 	if err != nil {
@@ -27,19 +27,19 @@ var keys = func() *logformat.Keys {
 	return k
 }()
 
-// Removed is what was taken out of logs.
+// Removed is what Remove removed.
 type Removed struct {
 	// Records is how many.
 	Records int
 	// Reason is Mismatch or Unverified.
 	Reason string
-	// Node is the id that the first of them names as its proxy's, empty if it names
-	// none in an attribute.
-	Node string
+	// NodeID is the node id that the first of them names, empty if it names none in
+	// an attribute.
+	NodeID string
 }
 
-// Remove takes out of the logs what their sender may not say. Resources and
-// scopes that have no records left go, too.
+// Remove removes the records that name another sender than the certificate.
+// Resources and scopes that have no records left go, too.
 func Remove(certificate Certificate, logs plog.Logs) Removed {
 	removed := Removed{Reason: Mismatch}
 	if certificate.Namespace == "" {
@@ -57,7 +57,7 @@ func Remove(certificate Certificate, logs plog.Logs) Removed {
 					return false
 				}
 				if removed.Records++; removed.Records == 1 {
-					removed.Node = nodeID(lr.Attributes(), resource)
+					removed.NodeID = NodeID(lr.Attributes(), resource)
 				}
 				return true
 			})
@@ -68,26 +68,14 @@ func Remove(certificate Certificate, logs plog.Logs) Removed {
 	return removed
 }
 
-// nodeID is the first node id in any of the attributes.
-func nodeID(all ...pcommon.Map) string {
-	for _, attributes := range all {
-		for name, v := range attributes.All() {
-			if op, ok := formats.Operators.ByKey(name); ok && op == accesslog.NodeID {
-				return text(v)
-			}
-		}
-	}
-	return ""
-}
-
-// Resource tells whether a resource may come from the owner of a certificate.
+// Resource tells whether a resource names no other sender than the certificate.
 func Resource(certificate Certificate, attributes pcommon.Map) bool {
 	s := istio.Sender{Namespace: certificate.Namespace}
 	claimResource(&s, attributes)
 	return s.Agrees()
 }
 
-// Record tells whether a record may, whose resource does.
+// Record tells the same of a record.
 func Record(certificate Certificate, lr plog.LogRecord) bool {
 	return agrees(istio.Sender{Namespace: certificate.Namespace}, lr)
 }

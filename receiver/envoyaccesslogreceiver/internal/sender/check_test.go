@@ -75,9 +75,9 @@ func TestRemoveNamesTheRefused(t *testing.T) {
 	logs := plog.NewLogs()
 	addRecord(logs, says{"node_name": shopNode}, nil, nil, "")
 	addRecord(logs, says{"node_name": bankNode}, nil, nil, "")
-	assert.Equal(t, Removed{Records: 1, Reason: Mismatch, Node: bankNode}, Remove(shop, logs))
+	assert.Equal(t, Removed{Records: 1, Reason: Mismatch, NodeID: bankNode}, Remove(shop, logs))
 	assert.Equal(t, 1, logs.LogRecordCount())
 
-	assert.Equal(t, Removed{Records: 1, Reason: Unverified, Node: shopNode}, Remove(Certificate{}, logs))
+	assert.Equal(t, Removed{Records: 1, Reason: Unverified, NodeID: shopNode}, Remove(Certificate{}, logs))
 	assert.Zero(t, logs.ResourceLogs().Len())
 }

@@ -1,8 +1,11 @@
-// Package sender checks who speaks for whom. A proxy may send records of its own
-// namespace only: the one in the SPIFFE ID of its client certificate. Whatever a
-// record says of its proxy must agree with that.
+// Package sender tells who sent a record. The sender is the proxy that the record
+// names, and its workload.
 //
-// A record that names no sender agrees with every certificate. What a user's own
-// log format calls the sender is not known here, and neither is what stands in a
-// line of text.
+// Anybody can name any sender. A client certificate is proof: a client may send
+// records of its own namespace only, which is the one in the SPIFFE ID of its
+// certificate. Whatever a record says of its sender must agree with that.
+//
+// A record that names no sender agrees with every certificate. Names that a user
+// chose in a log format of their own are not known here, and a line of text is not
+// read.
 package sender // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"

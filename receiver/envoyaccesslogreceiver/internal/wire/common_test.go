@@ -38,7 +38,7 @@ func allocatedAtMost(t testing.TB, limit int64, decode func() any) (total, live 
 }
 
 // overhead is what a decoder and the test itself allocate for any message.
-const overhead = 16<<10 + raceOverhead
+const overhead = 4 << 10
 
 // requireBound checks that a size is not less than what decoding allocates.
 func requireBound(t testing.TB, size Size, decode func() any) (ratio float64) {

@@ -20,13 +20,6 @@ func MeasureJSON(b []byte, l Limits) (Size, error) {
 // such bytes are in strings alone.
 func RepairJSON(b []byte) { repairUTF8(b) }
 
-// jsonWalk looks at a message in JSON.
-type jsonWalk struct {
-	*walk
-	b   []byte
-	pos int
-}
-
 // object looks at the object or the null that stands for a message.
 func (w *jsonWalk) object(m *Message, depth int) *Error {
 	if w.next() == 'n' {
@@ -138,13 +131,4 @@ func (w *jsonWalk) jsonValue(f *field, depth int) *Error {
 	default:
 		return w.scalar(f.json)
 	}
-}
-
-// spend counts bytes that the decoder allocates.
-func (w *jsonWalk) spend(bytes int64) *Error {
-	w.size.Memory += bytes
-	if w.size.Memory > w.memory {
-		return errTooMuchMemory
-	}
-	return nil
 }

@@ -2,29 +2,7 @@ package wire
 
 import (
 	"bytes"
-	"strconv"
 )
-
-// jsonType says which values the decoder accepts for a scalar.
-type jsonType uint8
-
-const (
-	jsonNone jsonType = iota
-	jsonBool
-	jsonInt32
-	jsonInt64
-	jsonUint32
-	jsonUint64
-	jsonFloat
-	jsonDouble
-	jsonSeverity
-	jsonBase64
-	jsonTraceID
-	jsonSpanID
-)
-
-// maxNumberText is the longest number that is accepted, in bytes.
-const maxNumberText = 128
 
 // scalar reads a scalar. Where the decoder would report an error, the value is
 // refused.
@@ -57,76 +35,6 @@ func (w *jsonWalk) scalar(t jsonType) *Error {
 		return errMalformed
 	}
 	return w.spend(alloc(len(raw)))
-}
-
-// parses says whether the decoder can parse a number.
-func parses(t jsonType, raw []byte, quoted bool) bool {
-	if len(raw) == 0 || len(raw) > maxNumberText {
-		return false
-	}
-	var err error
-	switch t {
-	case jsonInt32:
-		_, err = strconv.ParseInt(string(raw), 10, 32)
-	case jsonInt64:
-		_, err = strconv.ParseInt(string(raw), 10, 64)
-	case jsonUint32:
-		_, err = strconv.ParseUint(string(raw), 10, 32)
-	case jsonUint64:
-		_, err = strconv.ParseUint(string(raw), 10, 64)
-	case jsonFloat:
-		_, err = strconv.ParseFloat(string(raw), 32)
-	case jsonDouble:
-		_, err = strconv.ParseFloat(string(raw), 64)
-	case jsonSeverity:
-		_, err = strconv.ParseInt(string(raw), 10, 32)
-		return err == nil && !quoted
-	default:
-		return false
-	}
-	return err == nil
-}
-
-// number reads a number of JSON's grammar that a float64 can hold.
-func (w *jsonWalk) number() ([]byte, *Error) {
-	w.next()
-	start := w.pos
-	if w.pos < len(w.b) && w.b[w.pos] == '-' {
-		w.pos++
-	}
-	ok := w.pos < len(w.b) && w.b[w.pos] == '0'
-	if ok {
-		w.pos++
-	} else {
-		ok = w.digits()
-	}
-	if ok && w.pos < len(w.b) && w.b[w.pos] == '.' {
-		w.pos++
-		ok = w.digits()
-	}
-	exponent := false
-	if ok && w.pos < len(w.b) && w.b[w.pos]|' ' == 'e' {
-		w.pos++
-		if w.pos < len(w.b) && (w.b[w.pos] == '+' || w.b[w.pos] == '-') {
-			w.pos++
-		}
-		exponent, ok = true, w.digits()
-	}
-	raw := w.b[start:w.pos]
-	if !ok || len(raw) > maxNumberText || exponent && !parses(jsonDouble, raw, false) {
-		return nil, errMalformed
-	}
-	// The decoder copies what it does not read digit by digit.
-	return raw, w.spend(appended(len(raw)))
-}
-
-// digits reads one digit or more.
-func (w *jsonWalk) digits() bool {
-	start := w.pos
-	for w.pos < len(w.b) && w.b[w.pos] >= '0' && w.b[w.pos] <= '9' {
-		w.pos++
-	}
-	return w.pos > start
 }
 
 // plain reads a string without escapes.

@@ -35,7 +35,7 @@ const (
 	TooMuchMemory     Reason = "too_much_memory"
 	TooManyAttributes Reason = "too_many_attributes"
 	// Malformed is a message that the decoder would not accept, or one that no
-	// sender writes and whose cost cannot be told.
+	// client writes and whose cost cannot be told.
 	Malformed Reason = "malformed"
 )
 

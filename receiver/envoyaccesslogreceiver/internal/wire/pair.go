@@ -10,7 +10,7 @@ const (
 // stringCosts is what pdata allocates for a string value beside its bytes.
 var stringCosts = alloc(sizeString)
 
-// The functions below look at messages in the form that nearly all senders
+// The functions below look at messages in the form that nearly all clients
 // write. They leave any other to message, and give the same result for these.
 
 // pairs looks at the attributes that b begins with, one after the other, as far

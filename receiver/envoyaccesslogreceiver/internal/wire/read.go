@@ -73,7 +73,7 @@ func readTag(b []byte, pos int) (uint64, wireType, int) {
 }
 
 // readValue gives where the value at pos begins and ends. Groups are refused:
-// decoders disagree about what is inside, and no sender of ours writes them.
+// decoders disagree about what is inside, and no client of ours writes them.
 func readValue(b []byte, pos int, w wireType) (start, end int) {
 	switch w {
 	case varint:

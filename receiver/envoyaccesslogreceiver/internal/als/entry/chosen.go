@@ -1,9 +1,6 @@
 package entry
 
 import (
-	"iter"
-	"maps"
-	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -66,22 +63,4 @@ func isOwn(name string) bool {
 		}
 	}
 	return false
-}
-
-// sorted ranges over a map in the order of its keys, so that the same entry
-// always makes the same record.
-func sorted[V any](m map[string]V) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) {
-		if len(m) <= 1 {
-			for k, v := range m {
-				yield(k, v)
-			}
-			return
-		}
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if !yield(k, m[k]) {
-				return
-			}
-		}
-	}
 }

@@ -1,7 +1,10 @@
 package entry
 
 import (
+	"iter"
+	"maps"
 	"math"
+	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/xpdata"
@@ -98,5 +101,23 @@ func (w *writer) count(op accesslog.Op, n uint64) {
 func (w *writer) number(name string, n uint64) {
 	if n != 0 && n <= math.MaxInt64 {
 		w.b.AppendEmpty(name).SetInt(int64(n))
+	}
+}
+
+// sorted ranges over a map in the order of its keys, so that the same entry
+// always makes the same record.
+func sorted[V any](m map[string]V) iter.Seq2[string, V] {
+	return func(yield func(string, V) bool) {
+		if len(m) <= 1 {
+			for k, v := range m {
+				yield(k, v)
+			}
+			return
+		}
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			if !yield(k, m[k]) {
+				return
+			}
+		}
 	}
 }

@@ -27,22 +27,22 @@ func flood(s *Stream[string], now time.Time) (n int) {
 	return n
 }
 
-// attackers are senders who take all the memory that they can get. Each makes
+// attackers take all the memory that they can get. Each makes
 // streams before its victim's entries come.
 var attackers = map[string]func(s *Set[string]) []*Stream[string]{
-	"the victim's node id from another address": func(s *Set[string]) []*Stream[string] {
+	"the victim's node id from another client": func(s *Set[string]) []*Stream[string] {
 		return []*Stream[string]{s.Join("10.6.6.6", "10.6.6.6:1", "victim", start)}
 	},
-	"many node ids from one address": func(s *Set[string]) (all []*Stream[string]) {
+	"many node ids from one client": func(s *Set[string]) (all []*Stream[string]) {
 		for i := range 200 {
 			all = append(all, s.Join("10.6.6.6", "10.6.6.6:1", strconv.Itoa(i), start))
 		}
 		return all
 	},
-	"the victim's node id from its own address": func(s *Set[string]) []*Stream[string] {
+	"the victim's node id from its own client": func(s *Set[string]) []*Stream[string] {
 		return []*Stream[string]{s.Join(victimAddress, victimAddress+":6666", "victim", start)}
 	},
-	"another node id from the victim's own address": func(s *Set[string]) []*Stream[string] {
+	"another node id from the victim's own client": func(s *Set[string]) []*Stream[string] {
 		return []*Stream[string]{s.Join(victimAddress, victimAddress+":6666", "other", start)}
 	},
 }
@@ -84,11 +84,11 @@ func TestFloodTakesNothingFromVictim(t *testing.T) {
 }
 
 // Where the attacker takes all there is, the victim's events count all the same,
-// though perhaps by both entries. It has to come from the victim's address, on
+// though perhaps by both entries. It has to come from the victim's client, on
 // many connections.
 func TestFloodThatLeavesNothing(t *testing.T) {
 	for name, join := range map[string]func(s *Set[string]) []*Stream[string]{
-		"many connections as the victim from its own address": func(s *Set[string]) (all []*Stream[string]) {
+		"many connections as the victim from its own client": func(s *Set[string]) (all []*Stream[string]) {
 			for i := range 20 {
 				all = append(all, s.Join(victimAddress, fmt.Sprint(victimAddress, ":", 2000+i), "victim", start))
 			}
@@ -123,14 +123,14 @@ func TestFloodThatLeavesNothing(t *testing.T) {
 
 func first(due []Due[string], _ int) []Due[string] { return due }
 
-// Of eight addresses that take all they can, none takes more than its part, and
+// Of eight clients that take all they can, none takes more than its part, and
 // there is something left.
 func TestManyAddresses(t *testing.T) {
 	s := NewSet[string](wait, attackLimit)
 	var streams []*Stream[string]
 	for i := range 8 {
-		address := fmt.Sprintf("10.6.1.%d", i)
-		streams = append(streams, s.Join(address, address+":1", "a", start))
+		client := fmt.Sprintf("10.6.1.%d", i)
+		streams = append(streams, s.Join(client, client+":1", "a", start))
 	}
 	victim := s.Join(victimAddress, victimConnection, "victim", start)
 	for step := range 20 {
@@ -180,26 +180,26 @@ func TestFloodOfNativeEntries(t *testing.T) {
 	assert.Equal(t, LeaveOut, foreign(victim, tcp, 1, at(1), "victim's"))
 }
 
-// Nodes cost memory, too, also those whose streams ended a moment ago.
-func TestFloodOfNodes(t *testing.T) {
+// Proxies cost memory, too, also those whose streams ended a moment ago.
+func TestFloodOfProxies(t *testing.T) {
 	s := NewSet[string](wait, attackLimit)
 	joined := 0
-	for i := range 2 * attackLimit / nodeBytes {
+	for i := range 2 * attackLimit / proxyBytes {
 		if n := s.Join("10.6.6.6", "10.6.6.6:1", strconv.Itoa(i), at(0)); n != nil {
 			joined++
 			s.Leave(n, 0, at(0))
 		}
 	}
-	assert.Less(t, joined, attackLimit/nodeBytes)
+	assert.Less(t, joined, attackLimit/proxyBytes)
 	assert.LessOrEqual(t, s.Stats().Bytes, int64(attackLimit))
 	victim := s.Join(victimAddress, victimConnection, "victim", start)
 	require.NotNil(t, victim)
 	assert.Equal(t, Wait, foreign(victim, tcp, 1, at(0), "victim's"))
 	expire(t, s, at(7))
-	assert.Equal(t, int64(1), s.Stats().Nodes)
+	assert.Equal(t, int64(1), s.Stats().Proxies)
 }
 
-// Many entries with one key, as a hostile sender has, cost no more than others.
+// Many entries with one key, as a hostile client sends, cost no more than others.
 func TestSameKeyIsCheap(t *testing.T) {
 	s, n := newStream(1 << 40)
 	const many = 200_000
@@ -209,7 +209,7 @@ func TestSameKeyIsCheap(t *testing.T) {
 	assert.Len(t, expire(t, s, at(3)), many)
 }
 
-// What is said to be in use is what is in use, in each state that a sender can
+// What is said to be in use is what is in use, in each state that a client can
 // bring about.
 func TestBytesAreMeasured(t *testing.T) {
 	const many = 20_000
@@ -255,12 +255,12 @@ func TestBytesAreMeasured(t *testing.T) {
 			}
 			n.Native(http, 0, at(0))
 		},
-		"nodes": func(s *Set[string]) {
+		"proxies": func(s *Set[string]) {
 			for i := range many {
 				s.Leave(s.Join("10.0.0.1", "10.0.0.1:1000", strconv.Itoa(i), at(0)), 0, at(0))
 			}
 		},
-		"addresses": func(s *Set[string]) {
+		"clients": func(s *Set[string]) {
 			for i := range many {
 				s.Join(strconv.Itoa(i), strconv.Itoa(i), "a", at(0))
 			}
@@ -289,7 +289,7 @@ func TestMemoryIsGivenBack(t *testing.T) {
 	foreign(n, tcp, 1, at(1), "")
 	assert.Len(t, expire(t, s, at(3.5)), 50_000)
 	expire(t, s, at(3.9))
-	n.node.passed = [numKinds]memory{}
+	n.proxy.passed = [numKinds]memory{}
 	assert.Less(t, int64(heap())-int64(before), int64(100<<10))
 	runtime.KeepAlive(s)
 }

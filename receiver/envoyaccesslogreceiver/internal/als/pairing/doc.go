@@ -3,12 +3,13 @@
 // its traffic, the foreign entry is of the other kind and says less. One of the
 // two is to be passed on: the native one if it comes in time.
 //
-// Two entries are a pair if they come from one node at one address, from loggers
-// of the two kinds, and have the same key. A key that several pairs share
-// (reports from one connection) is matched one to one.
+// Two entries are a pair if they come from one proxy, from loggers of the two
+// kinds, and have the same key. A proxy is a node id of one client, and a client
+// is an IP address. A key that several pairs share (reports from one connection)
+// is matched one to one.
 //
 // A native entry never waits. A foreign entry waits where its native entry may
-// still come: while its node is new, and for as long as its node sends entries
+// still come: while its proxy is new, and for as long as its proxy sends entries
 // of both kinds.
 //
 // Invariants: of a pair whose arrivals lie less than the wait apart exactly one
@@ -20,15 +21,16 @@
 //
 // # Who can harm whom
 //
-// Anybody who can connect can claim a node id. So nodes with one id at two
-// addresses are two nodes: an entry from another address is never a part of a
-// pair, and says nothing about the node's loggers. To have an entry left out, a
-// sender must use its address and know its stream id and start time.
+// Anybody who can connect can claim a node id. So one node id from two clients is
+// two proxies: an entry from another client is never a part of a pair, and says
+// nothing about the proxy's loggers. To have an entry left out, an attacker must
+// connect from the proxy's IP address and know the entry's stream id and start
+// time.
 //
-// Memory is shared at three levels: addresses, the nodes at one address, and the
-// connections of one node. See share.
+// Memory is shared at three levels: clients, the proxies of one client, and the
+// connections of one proxy. See share.
 //
-// What is believed of a node (which loggers it has) ends with its streams.
+// What is believed of a proxy (which loggers it has) ends with its streams.
 //
 // Time is passed in, so that tests need no clock.
 package pairing // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/pairing"

@@ -12,7 +12,7 @@ const (
 
 // memory remembers keys for at least one wait and at most two, each as often as
 // it was added. The zero value is ready for use. Its maps are made when needed
-// and dropped when they are old: most nodes are idle most of the time.
+// and dropped when they are old: most proxies are idle most of the time.
 type memory struct {
 	young, old generation
 	turned     time.Time

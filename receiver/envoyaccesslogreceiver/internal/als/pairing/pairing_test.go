@@ -49,14 +49,14 @@ func entriesOf(due []Due[string]) (entries []string) {
 	return entries
 }
 
-// idle is what the set holds while a number of nodes are open and nothing waits.
-func isIdle(t *testing.T, s *Set[string], nodes int64) {
+// idle is what the set holds while a number of proxies are open and nothing waits.
+func isIdle(t *testing.T, s *Set[string], proxies int64) {
 	t.Helper()
 	stats := s.Stats()
-	assert.Equal(t, nodes, stats.Nodes)
+	assert.Equal(t, proxies, stats.Proxies)
 	assert.Zero(t, stats.Waiting)
 	var bytes int64
-	for _, n := range s.nodes {
+	for _, n := range s.proxies {
 		bytes += n.bytes()
 		for _, c := range n.connections {
 			bytes += c.bytes()
@@ -77,14 +77,14 @@ func TestForeignFirst(t *testing.T) {
 	s, n := newStream(plain)
 	idle := s.Stats().Bytes
 	assert.Equal(t, Wait, foreign(n, tcp, 1, at(0), "a"))
-	assert.Equal(t, Stats{Nodes: 1, Waiting: 1, Bytes: idle + size + waitingBytes}, s.Stats())
+	assert.Equal(t, Stats{Proxies: 1, Waiting: 1, Bytes: idle + size + waitingBytes}, s.Stats())
 	assert.Equal(t, PassReplacing, n.Native(http, 1, at(1)))
-	assert.Equal(t, Stats{Nodes: 1, Bytes: idle + waitingBytes}, s.Stats(), "its place is kept")
+	assert.Equal(t, Stats{Proxies: 1, Bytes: idle + waitingBytes}, s.Stats(), "its place is kept")
 	assert.Empty(t, expire(t, s, at(10)))
 	isIdle(t, s, 1)
 }
 
-// With one logger entries wait while the node is new, and never again.
+// With one logger entries wait while the proxy is new, and never again.
 func TestOneLogger(t *testing.T) {
 	s, n := newStream(plain)
 	assert.Equal(t, Wait, foreign(n, http, 1, at(0), "first"))
@@ -176,10 +176,10 @@ func TestNodesAreApart(t *testing.T) {
 		assert.Equal(t, Wait, foreign(other, tcp, 1, at(0), "b"), name)
 	}
 	assert.Equal(t, LeaveOut, foreign(s.Join("10.0.0.1", "10.0.0.1:2000", "a", at(1)), tcp, 1, at(0), "a"), "another connection")
-	assert.Equal(t, int64(4), s.Stats().Nodes)
+	assert.Equal(t, int64(4), s.Stats().Proxies)
 }
 
-// A node stays while a stream of it is open, and for a moment after that.
+// A proxy stays while a stream of it is open, and for a moment after that.
 func TestNodesGo(t *testing.T) {
 	s, n := newStream(plain)
 	other := s.Join("10.0.0.1", "10.0.0.1:2000", "a", at(1))
@@ -192,10 +192,10 @@ func TestNodesGo(t *testing.T) {
 	s.Leave(n, 100_000, at(1000))
 	assert.Greater(t, s.Stats().Bytes, before+90_000, "what waits refers to its stream")
 	assert.Equal(t, []string{"a"}, expire(t, s, at(1002)))
-	assert.Equal(t, int64(1), s.Stats().Nodes, "what it passed on is remembered")
+	assert.Equal(t, int64(1), s.Stats().Proxies, "what it passed on is remembered")
 	assert.Empty(t, expire(t, s, at(1010)))
 	assert.Equal(t, Stats{}, s.Stats())
-	assert.Empty(t, s.peers)
+	assert.Empty(t, s.clients)
 }
 
 // Without memory entries are passed on, and the others of their events, too.
@@ -220,8 +220,8 @@ func TestLimit(t *testing.T) {
 	isIdle(t, s, 1)
 }
 
-// Without memory for the node there is no stream.
-func TestNoRoomForANode(t *testing.T) {
+// Without memory for the proxy there is no stream.
+func TestNoRoomForAProxy(t *testing.T) {
 	s := NewSet[string](wait, 100)
 	assert.Nil(t, s.Join("10.0.0.1", "10.0.0.1:1000", "a", start))
 	assert.Equal(t, Stats{}, s.Stats())

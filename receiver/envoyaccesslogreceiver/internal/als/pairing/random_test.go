@@ -114,7 +114,7 @@ func TestConcurrent(t *testing.T) {
 	assert.Zero(t, s.Stats())
 }
 
-func BenchmarkNode(b *testing.B) {
+func BenchmarkProxy(b *testing.B) {
 	for name, isForeign := range map[string]bool{"native": false, "foreign": true} {
 		b.Run(name, func(b *testing.B) {
 			s, n := newStream(1 << 30)

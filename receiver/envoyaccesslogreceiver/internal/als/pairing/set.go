@@ -15,35 +15,35 @@ const numKinds = 2
 func (k Kind) other() Kind { return 1 - k }
 
 const (
-	// nodeBytes is what a node costs, with its address, besides the two names.
-	nodeBytes = 1024
+	// proxyBytes is what a proxy and its client cost, besides their names.
+	proxyBytes = 1024
 	// connectionBytes is what a connection costs, besides its name.
 	connectionBytes = 256
 )
 
-// Set holds the nodes whose entries may be pairs, and what waits. It is safe for
-// concurrent use: nodes lock themselves, so that streams of different proxies do
+// Set holds the proxies whose entries may be pairs, and what waits. It is safe for
+// concurrent use: proxies lock themselves, so that streams of different proxies do
 // not wait for each other.
 type Set[T any] struct {
 	wait    time.Duration
 	share   share
 	waiting atomic.Int64
 
-	mu    sync.Mutex
-	peers map[string]*peer
-	nodes map[nodeID]*node[T]
+	mu      sync.Mutex
+	clients map[string]*client
+	proxies map[proxyKey]*proxy[T]
 }
 
-// nodeID tells nodes apart.
-type nodeID struct{ peer, id string }
+// proxyKey tells proxies apart.
+type proxyKey struct{ client, nodeID string }
 
-// peer is an address that nodes connect from.
-type peer struct {
-	share share
-	nodes int
+// client is an IP address that proxies connect from.
+type client struct {
+	share   share
+	proxies int
 }
 
-// connection is one of a node.
+// connection is one of a proxy.
 type connection struct {
 	name    string
 	share   share
@@ -54,70 +54,70 @@ type connection struct {
 func NewSet[T any](wait time.Duration, limit int64) *Set[T] {
 	return &Set[T]{
 		wait: wait, share: share{limit: max(0, min(limit, maxLimit))},
-		peers: map[string]*peer{}, nodes: map[nodeID]*node[T]{},
+		clients: map[string]*client{}, proxies: map[proxyKey]*proxy[T]{},
 	}
 }
 
 // Stats tells how much a set holds.
 type Stats struct {
-	// Nodes are known, Waiting entries wait, and Bytes are in use.
-	Nodes, Waiting, Bytes int64
+	// Proxies are known, Waiting entries wait, and Bytes are in use.
+	Proxies, Waiting, Bytes int64
 }
 
 // Stats of the set.
 func (s *Set[T]) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Stats{Nodes: int64(len(s.nodes)), Waiting: s.waiting.Load(), Bytes: s.share.used.Load()}
+	return Stats{Proxies: int64(len(s.proxies)), Waiting: s.waiting.Load(), Bytes: s.share.used.Load()}
 }
 
-// Join makes a stream of the node with this id, on a connection from this
-// address. It is nil if there is no memory for the node. Each Join needs a Leave.
-func (s *Set[T]) Join(address, connectionName, id string, now time.Time) *Stream[T] {
+// Join makes a stream of the proxy with this node id, on a connection of this
+// client. It is nil if there is no memory for the proxy. Each Join needs a Leave.
+func (s *Set[T]) Join(client, connectionName, nodeID string, now time.Time) *Stream[T] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.nodes[nodeID{address, id}]
-	if n == nil {
-		if n = s.newNode(nodeID{address, id}, now); n == nil {
+	p := s.proxies[proxyKey{client, nodeID}]
+	if p == nil {
+		if p = s.newProxy(proxyKey{client, nodeID}, now); p == nil {
 			return nil
 		}
 	}
-	c := n.connections[connectionName]
+	c := p.connections[connectionName]
 	if c == nil {
-		c = &connection{name: connectionName, share: share{parent: &n.share}}
-		if !n.share.take(c.bytes()) {
-			n.left = now // so that a new node does not stay
+		c = &connection{name: connectionName, share: share{parent: &p.share}}
+		if !p.share.take(c.bytes()) {
+			p.left = now // so that a new proxy does not stay
 			return nil
 		}
-		n.connections[connectionName] = c
+		p.connections[connectionName] = c
 	}
 	c.streams++
-	n.streams++
-	return &Stream[T]{node: n, connection: c}
+	p.streams++
+	return &Stream[T]{proxy: p, connection: c}
 }
 
-func (s *Set[T]) newNode(id nodeID, now time.Time) *node[T] {
-	p := s.peers[id.peer]
-	if p == nil {
-		p = &peer{share: share{parent: &s.share}}
+func (s *Set[T]) newProxy(id proxyKey, now time.Time) *proxy[T] {
+	from := s.clients[id.client]
+	if from == nil {
+		from = &client{share: share{parent: &s.share}}
 	}
-	n := &node[T]{
-		set: s, id: id, peer: p, share: share{parent: &p.share}, settled: now.Add(s.wait),
+	p := &proxy[T]{
+		set: s, id: id, client: from, share: share{parent: &from.share}, settled: now.Add(s.wait),
 		connections: map[string]*connection{}, queue: queue[T]{count: &s.waiting},
 	}
-	if !n.share.take(n.bytes()) {
+	if !p.share.take(p.bytes()) {
 		return nil
 	}
-	p.nodes++
-	s.peers[id.peer], s.nodes[id] = p, n
-	return n
+	from.proxies++
+	s.clients[id.client], s.proxies[id] = from, p
+	return p
 }
 
-func (s *Set[T]) remove(n *node[T]) {
-	n.share.free(n.bytes())
-	delete(s.nodes, n.id)
-	if n.peer.nodes--; n.peer.nodes == 0 {
-		delete(s.peers, n.id.peer)
+func (s *Set[T]) remove(p *proxy[T]) {
+	p.share.free(p.bytes())
+	delete(s.proxies, p.id)
+	if p.client.proxies--; p.client.proxies == 0 {
+		delete(s.clients, p.id.client)
 	}
 }
 
@@ -126,21 +126,21 @@ func (s *Set[T]) remove(n *node[T]) {
 func (s *Set[T]) Leave(stream *Stream[T], bytes int64, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n, c := stream.node, stream.connection
-	n.streams--
-	n.left = now
+	p, c := stream.proxy, stream.connection
+	p.streams--
+	p.left = now
 	if c.streams--; c.streams == 0 {
-		delete(n.connections, c.name)
-		n.share.free(c.bytes())
+		delete(p.connections, c.name)
+		p.share.free(c.bytes())
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if until := now.Add(s.wait); !stream.waited.IsZero() && now.Sub(stream.waited) < s.wait {
 		c.share.add(bytes + waitingBytes)
-		n.queue.push(&waiting[T]{size: bytes, done: true, until: until, share: &c.share})
+		p.queue.push(&waiting[T]{size: bytes, done: true, until: until, share: &c.share})
 	}
 }
 
-func (n *node[T]) bytes() int64 { return nodeBytes + int64(len(n.id.peer)+len(n.id.id)) }
+func (p *proxy[T]) bytes() int64 { return proxyBytes + int64(len(p.id.client)+len(p.id.nodeID)) }
 
 func (c *connection) bytes() int64 { return connectionBytes + int64(len(c.name)) }

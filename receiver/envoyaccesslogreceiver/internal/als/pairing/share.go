@@ -5,13 +5,13 @@ import "sync/atomic"
 // maxLimit keeps the arithmetic in range.
 const maxLimit = 1 << 50
 
-// share is the memory of one holder: of all, of an address, of a node, or of a
+// share is the memory of one holder: of all, of a client, of a proxy, or of a
 // connection. What a holder takes is also taken by its parents.
 //
 // A share may hold as much as its parent has left. This limit moves with what is
 // free, which is known as a dynamic threshold: nothing is reserved for holders
 // that need little, and a holder that takes all it can leaves as much to others.
-// One address can take half of all, one node a third, one connection a quarter.
+// One client can take half of all, one proxy a third, one connection a quarter.
 type share struct {
 	parent *share
 	limit  int64 // of the root

@@ -1,0 +1,99 @@
+package aggregate
+
+import (
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/fairshare"
+)
+
+// fairFrom is from how many series on something is left for newcomers: below
+// that it would be less than a set of labels.
+const fairFrom = 1000
+
+// holder is a workload whose own proxy reports: what it does makes series, and
+// labels of the other side may be anything. Series are products of labels, so
+// without this one workload could have them all, and the first contact of
+// another would not show.
+type holder struct {
+	name string
+	// charged is for ordinary sets, named for overflow sets.
+	charged, named int
+}
+
+// holder returns who holds the set of a key, new to the state if need be.
+func (s *State) holder(key []byte) *holder {
+	s.holderKey = appendHolder(s.holderKey[:0], key)
+	if o, ok := s.holders.entries[string(s.holderKey)]; ok {
+		return o
+	}
+	return &holder{name: string(s.holderKey)}
+}
+
+// appendHolder writes namespace and workload of the reporter's own side.
+func appendHolder(dst, key []byte) []byte {
+	side := reportingSide(key)
+	for p := range parts(key) {
+		if side.has(p.column) {
+			dst = appendString(append(dst, p.column), p.value)
+		}
+	}
+	return dst
+}
+
+// labelMask is a set of labels of the schema.
+type labelMask uint64
+
+func maskOf(labels ...contract.Label) (m labelMask) {
+	for _, l := range labels {
+		m |= 1 << l
+	}
+	return m
+}
+
+func (m labelMask) has(column byte) bool { return column != extraColumn && m>>column&1 != 0 }
+
+var (
+	sourceSide      = maskOf(contract.SourceWorkload, contract.SourceWorkloadNamespace)
+	destinationSide = maskOf(contract.DestinationWorkload, contract.DestinationWorkloadNamespace)
+)
+
+// reportingSide has the labels that name the workload whose proxy reports.
+func reportingSide(key []byte) labelMask {
+	for p := range parts(key) {
+		if p.is(contract.Reporter) && string(p.value) != contract.ReporterSource {
+			return destinationSide
+		}
+	}
+	return sourceSide
+}
+
+// chargeHolder charges a set's holder; less than 0 gives back.
+func (s *State) chargeHolder(set *LabelSet, series int) {
+	if set.holder == nil || series == 0 {
+		return
+	}
+	if known, ok := s.holders.entries[set.holder.name]; ok {
+		set.holder = known
+	} else {
+		s.holders.put(set.holder.name, set.holder)
+	}
+	if set.account == ordinary {
+		set.holder.charged += series
+	} else {
+		set.holder.named += series
+	}
+	if set.holder.charged == 0 && set.holder.named == 0 {
+		s.holders.delete(set.holder.name)
+	}
+}
+
+// leaves tells whether a holder that takes more leaves something for newcomers.
+func (b *budget) leaves(o *holder) bool {
+	a := &b.accounts[ordinary]
+	return o == nil || a.limit < fairFrom || fairshare.MayTake(o.charged, a.free())
+}
+
+// leavesNamed tells the same of overflow sets. One holder alone takes half of
+// what there is for them.
+func (b *budget) leavesNamed(o *holder) bool {
+	return o.named <= b.accounts[namedOverflow].free()
+}

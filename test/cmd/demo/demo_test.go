@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang/snappy"
+	"github.com/prometheus/prometheus/prompb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promserver"
+)
+
+const captures = "../../../testdata/captures"
+
+// The numbers were counted in the files with grep, not by this program.
+func TestReadCaptures(t *testing.T) {
+	requests, expected, err := read(captures)
+	require.NoError(t, err)
+	sent := 0
+	for _, logs := range requests {
+		sent += logs.LogRecordCount()
+	}
+	assert.Equal(t, 191, sent)
+	assert.EqualValues(t, 191, expected.records)
+	assert.EqualValues(t, 14, expected.notCounted, "TcpUpstreamConnected and TcpPeriodic")
+	assert.EqualValues(t, 103, expected.all.requests)
+	assert.EqualValues(t, 74, expected.all.connections)
+	assert.EqualValues(t, 10, expected.blocked.requests)
+	assert.EqualValues(t, 27, expected.blocked.connections)
+	assert.EqualValues(t, 11, expected.allowed.requests)
+	assert.EqualValues(t, 22, expected.allowed.connections)
+}
+
+func TestReadReportsBadRecord(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "sidecars"), 0o755))
+	record := `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[{"key":"wire_bytes_received","value":{"stringValue":"many"}}]}]}]}]}`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "sidecars", "labels.jsonl"), []byte(record), 0o600))
+	_, _, err := read(dir)
+	require.ErrorContains(t, err, "sidecars/labels.jsonl: label wire_bytes_received")
+}
+
+func TestReport(t *testing.T) {
+	prom := prometheusWith(t,
+		series(2, "istio_requests_total", "PassthroughCluster", "destination_service", "a.example", "destination_ip", "192.0.2.1", "response_code", "200", "response_flags", "-"),
+		series(1, "istio_requests_total", "PassthroughCluster", "destination_service", "a.example", "destination_ip", "192.0.2.2", "response_code", "503", "response_flags", "UF"),
+		series(4000, "istio_request_bytes_sum", "PassthroughCluster", "destination_service", "a.example", "response_code", "200", "response_flags", "-"),
+		series(5, "istio_tcp_connections_closed_total", "BlackHoleCluster", "destination_ip", "192.0.2.3", "request_protocol", "tcp", "response_flags", "UH"),
+		series(5, "istio_tcp_connections_opened_total", "BlackHoleCluster", "destination_ip", "192.0.2.3", "request_protocol", "tcp", "response_flags", "UH"),
+		series(9, "istio_requests_total", "httpbin", "destination_service", "httpbin.foo.svc.cluster.local"),
+		series(12, "istio_request_duration_milliseconds_count", "PassthroughCluster"),
+	)
+	expected := &totals{
+		records: 17,
+		all:     traffic{requests: 12, connections: 5, requestsOut: 4000},
+		allowed: traffic{requests: 3},
+		blocked: traffic{connections: 5},
+	}
+	var out strings.Builder
+	require.NoError(t, report(t.Context(), &out, prom, expected), out.String())
+	lines := strings.Split(out.String(), "\n")
+	assert.Contains(t, lines, "  ns/app  tcp 192.0.2.3                     BLOCKED  BlackHoleCluster           0            5          0         0  UH")
+	assert.Contains(t, lines, "  ns/app  a.example (192.0.2.1, 192.0.2.2)  ALLOWED  PassthroughCluster         3            0      4 000         0  200, 503 UF")
+
+	expected.all.requests++
+	require.EqualError(t, report(t.Context(), &out, prom, expected), "2 of 12 totals are not what went in")
+}
+
+// series has one sample; pairs are added to the labels that all have, sorted as
+// remote write demands.
+func series(value float64, name, destination string, pairs ...string) prompb.TimeSeries {
+	labels := map[string]string{
+		"__name__": name, "reporter": "source", "source_workload": "app", "source_workload_namespace": "ns",
+		"destination_service_name": destination,
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		labels[pairs[i]] = pairs[i+1]
+	}
+	ts := prompb.TimeSeries{Samples: []prompb.Sample{{Timestamp: time.Now().UnixMilli(), Value: value}}}
+	for _, n := range []string{
+		"__name__", "destination_ip", "destination_service", "destination_service_name", "reporter", "request_protocol",
+		"response_code", "response_flags", "source_workload", "source_workload_namespace",
+	} {
+		if labels[n] != "" {
+			ts.Labels = append(ts.Labels, prompb.Label{Name: n, Value: labels[n]})
+		}
+	}
+	return ts
+}
+
+func prometheusWith(t *testing.T, all ...prompb.TimeSeries) *promclient.Client {
+	t.Helper()
+	prom, err := promserver.Open(t.TempDir(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	server := httptest.NewServer(prom)
+	t.Cleanup(func() {
+		server.Close()
+		assert.NoError(t, prom.Close())
+	})
+	message, err := (&prompb.WriteRequest{Timeseries: all}).Marshal()
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/api/v1/write", bytes.NewReader(snappy.Encode(nil, message)))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-protobuf")
+	req.Header.Set("Content-Encoding", "snappy")
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusNoContent, resp.StatusCode)
+	return promclient.New(server.URL)
+}
+
+func TestThousands(t *testing.T) {
+	for in, want := range map[string]string{"0": "0", "999": "999", "1000": "1 000", "1234567": "1 234 567"} {
+		assert.Equal(t, want, thousands(in))
+	}
+}

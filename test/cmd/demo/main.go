@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/otlpclient"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
+)
+
+// recordsPerRequest is about what a proxy with some traffic sends each second.
+const recordsPerRequest = 20
+
+// flushTimeout bounds the wait for the last flush; the interval is 1 s.
+const flushTimeout = 30 * time.Second
+
+type options struct {
+	gateway, prometheus string
+	config, overlay     string
+	captures            string
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.gateway, "gateway", "_build/otelcol-istio", "the built gateway")
+	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/cmd/prometheus")
+	flag.StringVar(&o.config, "config", "config/gateway.yaml", "the gateway's configuration")
+	flag.StringVar(&o.overlay, "overlay", "testdata/captures/labels.yaml", "merged over it: the label names of the captures")
+	flag.StringVar(&o.captures, "captures", "testdata/captures", "directory of recorded access logs")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Stdout, o); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, w io.Writer, o options) (err error) {
+	requests, expected, err := read(o.captures)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "otelcol-istio-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	prom, err := testbed.StartPrometheus(ctx, o.prometheus, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, prom.Stop()) }()
+	gateway, err := testbed.StartGateway(ctx, testbed.GatewayOptions{
+		Binary:  o.gateway,
+		Configs: []string{o.config, o.overlay},
+		Env: map[string]string{
+			"REMOTE_WRITE_ENDPOINT": prom.WriteURL(),
+			"FLUSH_INTERVAL":        "1s",
+			"DESTINATION_IP":        "on",
+			"INSTANCE_ID":           "demo",
+		},
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, gateway.Stop()) }()
+
+	if err := send(ctx, gateway.OTLP, requests); err != nil {
+		return fmt.Errorf("%w\n%s", err, gateway.Process.Log())
+	}
+	if err := waitForFlush(ctx, prom, time.Now()); err != nil {
+		return fmt.Errorf("%w\n%s", err, gateway.Process.Log())
+	}
+	return report(ctx, w, prom.Client, expected)
+}
+
+// read loads the records, and what they add up to.
+func read(captures string) ([]plog.Logs, *totals, error) {
+	// Records of the folder `hostile` forge their columns: a matter of tests.
+	var requests []plog.Logs
+	expected := &totals{}
+	for _, mesh := range []string{"sidecars", "dynamic-dns", "tcp-periodic", "ipv6", "recommended-labels"} {
+		path := filepath.Join(captures, mesh, "labels.jsonl")
+		recorded, err := otlpclient.ReadJSONL(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, logs := range recorded {
+			if err := expected.add(logs); err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", path, err)
+			}
+		}
+		requests = append(requests, recorded...)
+	}
+	return otlpclient.Batch(requests, recordsPerRequest), expected, nil
+}
+
+func send(ctx context.Context, endpoint string, requests []plog.Logs) (err error) {
+	client, err := otlpclient.Dial(endpoint)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+	for _, logs := range requests {
+		if err := client.Send(ctx, logs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitForFlush waits until Prometheus has samples of every series that were
+// collected after a time: they contain all that was sent before it.
+func waitForFlush(ctx context.Context, prom *testbed.Prometheus, after time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	for _, metric := range []string{"istio_requests_total", "istio_tcp_connections_closed_total"} {
+		err := prom.Process.WaitReady(ctx, func(ctx context.Context) bool {
+			collected, err := prom.Value(ctx, "min(timestamp("+metric+"))")
+			return err == nil && collected > float64(after.UnixMilli())/1000
+		})
+		if err != nil {
+			return fmt.Errorf("wait for the gateway's flush of %s: %w", metric, err)
+		}
+	}
+	return nil
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
@@ -34,11 +35,6 @@ func newNode(t *testing.T, env map[string]string) *node {
 	n.env["POD_LOGS"], n.env["CHECKPOINT_DIR"] = n.logs, filepath.Join(t.TempDir(), "positions")
 	n.env["REMOTE_WRITE_ENDPOINT"] = n.prometheus.WriteURL()
 	n.env["FLUSH_INTERVAL"], n.env["POLL_INTERVAL"], n.env["DESTINATION_IP"] = "1s", "100ms", "on"
-	t.Cleanup(func() {
-		if n.Gateway != nil {
-			endProcess(t, n.Process, n.Stop())
-		}
-	})
 	return n
 }
 
@@ -53,6 +49,7 @@ func (n *node) start() {
 		Binary: gatewayBinary.find(n.t), Configs: []string{gatewayFile, nodeFile}, Env: n.env, MaxMemory: nodeMemory,
 	})
 	require.NoError(n.t, err)
+	proctest.EndWith(n.t, n.Process)
 }
 
 // nodeMemory is that of the container in deploy/kubernetes/node.
@@ -62,14 +59,12 @@ const nodeMemory = 256 << 20
 func (n *node) stop() {
 	n.t.Helper()
 	require.NoError(n.t, n.Stop())
-	n.Gateway = nil
 }
 
 // kill ends it as the kernel does.
 func (n *node) kill() {
 	n.t.Helper()
 	require.NoError(n.t, n.Process.Kill())
-	n.Gateway = nil
 }
 
 // watches waits until the Collector has found a number of files.
@@ -87,9 +82,6 @@ func (n *node) settle(when string, e *expect.Set) {
 		if diffs = e.Differences(n.counted()); len(diffs) == 0 {
 			return
 		}
-	}
-	if n.Gateway != nil {
-		n.t.Logf("the Collector said:\n%s", n.Process.Log())
 	}
 	report(n.t, when, diffs)
 }

@@ -114,3 +114,26 @@ func TestLogFiles(t *testing.T) {
 	n.stop()
 	n.settle("after the end", e)
 }
+
+// TestLogFilesOfNamespaces counts the proxies of the namespaces that are chosen,
+// and of no other, whose name may begin alike.
+func TestLogFilesOfNamespaces(t *testing.T) {
+	n := newNode(t, map[string]string{"START_AT": "beginning", "NAMESPACES": "shop,bank"})
+	e := expect.New(labels{"job": "otelcol-istio"})
+	chosen, others := &proxyLogs{t: t}, &proxyLogs{t: t}
+	chosen.add(n.logs, "shop", "web-0", "web", containerd)
+	chosen.add(n.logs, "bank", "web-0", "web", containerd)
+	others.add(n.logs, "shop-test", "web-0", "web", containerd)
+	others.add(n.logs, "old", "web-0", "web", docker)
+	others.write(1)
+	chosen.write(1)
+	for _, from := range chosen.from {
+		for _, kind := range recorded {
+			kind.count(e, 1, from)
+		}
+	}
+	n.start()
+	n.settle("after lines of four namespaces", e)
+	n.stop()
+	n.settle("after the end", e)
+}

@@ -21,7 +21,8 @@ var asVault = map[string]string{
 	"k8s.namespace.name":     "bank", "k8s.pod.name": "vault-0", "source_workload_namespace": "bank",
 }
 
-// lines of "blocked request", with more or less in them.
+// hostileLines are those that count as one blocked request each, and those that
+// count as nothing.
 func hostileLines(t *testing.T) (counted, notCounted []string) {
 	line := recordedLine(t, "blocked request")
 	object := map[string]string{
@@ -33,17 +34,19 @@ func hostileLines(t *testing.T) (counted, notCounted []string) {
 	claims, err := json.Marshal(object)
 	require.NoError(t, err)
 	withPath := func(path string) string { return strings.Replace(line, "/get?x=1", path, 1) }
-	return []string{
-			line,
-			string(claims),
-			"2026-11-23T03:26:50.000000000Z stdout F " + line,
-			withPath("/" + strings.Repeat("a", 60<<10)),
-		}, []string{
-			criEntry(dockerEntry("a line in a line", true, firstEntry()), true, firstEntry()),
-			`{"log":"` + "x" + `","stream":"stdout","time":"2026-11-23T03:26:50Z","attrs":{"namespace":"bank"}}`,
-			withPath("/" + strings.Repeat("a", 600<<10)), // longer than any that Envoy writes
-			"", "P", " F ", "\x00\xff\xfe",
-		}
+	counted = []string{
+		line,
+		string(claims),
+		"2026-11-23T03:26:50.000000000Z stdout F " + line,
+		withPath("/" + strings.Repeat("a", 60<<10)),
+	}
+	notCounted = []string{
+		criEntry(dockerEntry("a line in a line", true, firstEntry()), true, firstEntry()),
+		`{"log":"x","stream":"stdout","time":"2026-11-23T03:26:50Z","attrs":{"namespace":"bank"}}`,
+		withPath("/" + strings.Repeat("a", 600<<10)), // longer than any that Envoy writes
+		"", "P", " F ", "\x00\xff\xfe",
+	}
+	return counted, notCounted
 }
 
 // TestHostileLogLines has lines that claim to be another workload's, or several

@@ -52,6 +52,8 @@ valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/g
 valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/cmd/bench/stock.yaml
 valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/cmd/bench/pprof.yaml
 valid "$lean" config/gateway.yaml config/mtls.yaml
+valid "$lean" config/gateway.yaml config/node.yaml
+valid NAMESPACES=shop,payments START_AT=beginning MEMORY_LIMIT_MIB=256 "$lean" config/gateway.yaml config/node.yaml
 valid "$lean" config/compose.yaml
 valid "$kubernetes" config/gateway.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml
@@ -65,5 +67,6 @@ invalid shutdown_timeout SHUTDOWN_TIMEOUT=0s "$lean" config/gateway.yaml
 invalid flush_interval FLUSH_INTERVAL=0s "$lean" config/gateway.yaml
 invalid in_flight_mib IN_FLIGHT_MIB=1 "$lean" config/gateway.yaml
 invalid reload_interval TLS_RELOAD_INTERVAL=often "$lean" config/gateway.yaml config/mtls.yaml
+invalid start_at START_AT=middle "$lean" config/gateway.yaml config/node.yaml
 invalid k8s_attributes "$lean" config/gateway.yaml config/kubernetes.yaml
 invalid max_connection_age ALS_MAX_CONNECTION_AGE=half "$lean" config/gateway.yaml

@@ -20,12 +20,21 @@ const (
 	labelsOnRecord = "record"
 )
 
+// Values of Config.SenderIdentity.
+const (
+	senderFromRecord   = "record"
+	senderFromResource = "resource"
+)
+
 // Config of the processor. README.md describes each key.
 type Config struct {
 	// Schema is the set of labels: `istio` or `istio-1.3`.
 	Schema contract.Schema `mapstructure:"schema"`
 	// LabelsOn says where the labels stand: `scope` or `record`.
 	LabelsOn string `mapstructure:"labels_on"`
+	// SenderIdentity says what names the proxy that wrote a record: `record`, what
+	// the record says and then its resource, or `resource`, its resource alone.
+	SenderIdentity string `mapstructure:"sender_identity"`
 	// HostHeaderFallback says on which records the Host header may name a
 	// service: `outbound`, `always` or `never`.
 	HostHeaderFallback string `mapstructure:"host_header_fallback"`
@@ -87,6 +96,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		Schema:                contract.SchemaIstio,
 		LabelsOn:              labelsOnScope,
+		SenderIdentity:        senderFromRecord,
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
 		DestinationIP: DestinationIPConfig{

@@ -27,12 +27,18 @@ type stages struct {
 	bounds  *bound.Bounds
 	write   write.Options
 
+	// senderFromResource lets the resource alone name the proxy.
+	senderFromResource bool
+
 	clock func() int64
 	names hostNames
 }
 
 func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
-	s := &stages{clock: newClock(), names: newHostNames(&cfg.DestinationHost)}
+	s := &stages{
+		senderFromResource: cfg.SenderIdentity == senderFromResource,
+		clock:              newClock(), names: newHostNames(&cfg.DestinationHost),
+	}
 	text, err := cfg.LogFormat.compileText()
 	if err != nil {
 		return nil, err

@@ -83,6 +83,9 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 		return nil
 	}
 	rec := found.Record
+	if w.senderFromResource {
+		istio.TakeProxy(rec, resource)
+	}
 	facts := istio.Classify(rec)
 	w.enricher.Enrich(rec, facts, w.now)
 

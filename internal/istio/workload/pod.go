@@ -8,6 +8,7 @@ import "strings"
 const (
 	safeLetters  = "bcdfghjklmnpqrstvwxz2456789"
 	podSuffixLen = 5
+	maxNameLen   = 63
 )
 
 // OfPod guesses the name of the workload from the name of a pod, by the way in
@@ -20,6 +21,9 @@ func OfPod(pod string) string {
 	}
 	if isDigits(last) && len(last) <= 4 {
 		return base // StatefulSet: name-0
+	}
+	if isCutHash(pod, last) {
+		return base // Deployment: name-hashsuffix
 	}
 	if len(last) != podSuffixLen || !isAlphanumeric(last) {
 		return pod
@@ -44,6 +48,14 @@ func isTemplateHash(s string) bool {
 		return false
 	}
 	return len(s) >= 8 || len(s) >= 6 && strings.ContainsAny(s, "2456789")
+}
+
+// isCutHash tells whether the last part of a pod's name is what is left of a
+// pod-template-hash, and the suffix: Kubernetes cuts what stands before the suffix
+// where the name would be too long, and the dash goes with it.
+// Source: k8s.io/apiserver/pkg/storage/names.
+func isCutHash(pod, last string) bool {
+	return len(pod) == maxNameLen && len(last) > podSuffixLen && len(last) <= 10+podSuffixLen && onlyOf(last, safeLetters)
 }
 
 func cutLast(s string) (before, after string, ok bool) {

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,6 +20,11 @@ func TestOfPod(t *testing.T) {
 		"":                           "",
 		"a-b-c":                      "a-b-c",
 		"reviews-v1-6b8c5d7f9-lk2jh": "reviews-v1",
+		// Of a name that is too long what stands before the suffix is cut.
+		strings.Repeat("a", 48) + "-7656cf879cgsm5": strings.Repeat("a", 48),
+		strings.Repeat("a", 50) + "-7656cf8cgsm5":   strings.Repeat("a", 50),
+		strings.Repeat("a", 57) + "-cgsm5":          strings.Repeat("a", 57),
+		strings.Repeat("a", 49) + "-7656cf8cgsm5":   strings.Repeat("a", 49) + "-7656cf8cgsm5", // not long enough to be cut
 	} {
 		assert.Equal(t, want, OfPod(pod), pod)
 	}

@@ -53,25 +53,33 @@ func (g *Gateway) Env() map[string]string {
 // does not know, an object that this package does not, a second object of a
 // kind and a missing one are errors.
 func Read(folder string) (*Gateway, error) {
+	g := &Gateway{}
+	if err := render(folder, g.add); err != nil {
+		return nil, err
+	}
+	return g, g.complete()
+}
+
+// render decodes what kustomize makes of a folder, and hands over each object.
+func render(folder string, add func(runtime.Object) error) error {
 	rendered, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), folder)
 	if err != nil {
-		return nil, fmt.Errorf("kustomize: %w", err)
+		return fmt.Errorf("kustomize: %w", err)
 	}
-	g := &Gateway{}
 	for _, resource := range rendered.Resources() {
 		text, err := resource.AsYAML()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		object, _, err := decoder.Decode(text, nil, nil)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", resource.CurId(), err)
+			return fmt.Errorf("%s: %w", resource.CurId(), err)
 		}
-		if err := g.add(object); err != nil {
-			return nil, fmt.Errorf("%s: %w", resource.CurId(), err)
+		if err := add(object); err != nil {
+			return fmt.Errorf("%s: %w", resource.CurId(), err)
 		}
 	}
-	return g, g.complete()
+	return nil
 }
 
 func (g *Gateway) add(object runtime.Object) error {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -34,13 +35,14 @@ func (p *proxyLogs) add(root, namespace, pod, workload, runtime string) {
 	})
 }
 
-// write logs each kind of line n times in each file, and one that is no access
-// log.
+// write logs each kind of line n times in each file, the first in several pieces
+// if it has a path, and one that is no access log.
 func (p *proxyLogs) write(n int) {
 	for _, log := range p.logs {
 		for kind := range recorded {
 			line := recordedLine(p.t, kind)
-			for range n {
+			log.write(strings.Replace(line, "/get?x=1", "/"+strings.Repeat("a", 2*pieceSize), 1))
+			for range n - 1 {
 				log.write(line)
 			}
 		}

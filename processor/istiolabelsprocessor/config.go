@@ -20,7 +20,7 @@ const (
 	labelsOnRecord = "record"
 )
 
-// Values of Config.SenderIdentity.
+// Values of Config.SenderFrom.
 const (
 	senderFromRecord   = "record"
 	senderFromResource = "resource"
@@ -32,9 +32,9 @@ type Config struct {
 	Schema contract.Schema `mapstructure:"schema"`
 	// LabelsOn says where the labels stand: `scope` or `record`.
 	LabelsOn string `mapstructure:"labels_on"`
-	// SenderIdentity says what names the proxy that wrote a record: `record`, what
+	// SenderFrom says what names the proxy that wrote a record: `record`, what
 	// the record says and then its resource, or `resource`, its resource alone.
-	SenderIdentity string `mapstructure:"sender_identity"`
+	SenderFrom string `mapstructure:"sender_from"`
 	// HostHeaderFallback says on which records the Host header may name a
 	// service: `outbound`, `always` or `never`.
 	HostHeaderFallback string `mapstructure:"host_header_fallback"`
@@ -96,7 +96,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		Schema:                contract.SchemaIstio,
 		LabelsOn:              labelsOnScope,
-		SenderIdentity:        senderFromRecord,
+		SenderFrom:            senderFromRecord,
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
 		DestinationIP: DestinationIPConfig{

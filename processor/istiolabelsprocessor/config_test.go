@@ -34,7 +34,7 @@ func TestDefaultConfig(t *testing.T) {
 	assert.Equal(t, &Config{
 		Schema:                contract.SchemaIstio,
 		LabelsOn:              "scope",
-		SenderIdentity:        "record",
+		SenderFrom:            "record",
 		HostHeaderFallback:    "outbound",
 		BlockedWithoutCluster: "BlackHoleCluster",
 		DestinationIP:         DestinationIPConfig{Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
@@ -83,7 +83,7 @@ func TestFullConfig(t *testing.T) {
 	assert.Equal(t, &Config{
 		Schema:                contract.SchemaIstio13,
 		LabelsOn:              "record",
-		SenderIdentity:        "resource",
+		SenderFrom:            "resource",
 		HostHeaderFallback:    "never",
 		BlockedWithoutCluster: "unknown",
 		DestinationIP:         DestinationIPConfig{Enabled: "on", Destinations: []string{"PassthroughCluster"}},
@@ -130,7 +130,7 @@ func TestConfigMistakes(t *testing.T) {
 	for name, want := range map[string]string{
 		"schema":                  "schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"istio-1.4\"",
 		"labels_on":               "`labels_on` must be one of [\"scope\" \"record\"], got \"resource\"",
-		"sender_identity":         "`sender_identity` must be one of [\"record\" \"resource\"], got \"path\"",
+		"sender_from":             "`sender_from` must be one of [\"record\" \"resource\"], got \"path\"",
 		"host_header_fallback":    "`host_header_fallback` must be one of [\"outbound\" \"always\" \"never\"], got \"inbound\"",
 		"blocked_without_cluster": "`blocked_without_cluster` must be one of [\"BlackHoleCluster\" \"unknown\"], got \"PassthroughCluster\"",
 		"destination_ip":          "destination_ip: `enabled` must be one of [\"on\" \"off\"], got \"maybe\"",

@@ -23,7 +23,7 @@ var _ confmap.Validator = (*Config)(nil)
 func (c *Config) Validate() error {
 	return errors.Join(
 		oneOf("labels_on", c.LabelsOn, labelsOnScope, labelsOnRecord),
-		oneOf("sender_identity", c.SenderIdentity, senderFromRecord, senderFromResource),
+		oneOf("sender_from", c.SenderFrom, senderFromRecord, senderFromResource),
 		oneOf("host_header_fallback", c.HostHeaderFallback, istio.FallbackOutbound, istio.FallbackAlways, istio.FallbackNever),
 		oneOf("blocked_without_cluster", c.BlockedWithoutCluster, istio.BlackHoleCluster, istio.Unknown),
 		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),

@@ -36,7 +36,7 @@ type stages struct {
 
 func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	s := &stages{
-		senderFromResource: cfg.SenderIdentity == senderFromResource,
+		senderFromResource: cfg.SenderFrom == senderFromResource,
 		clock:              newClock(), names: newHostNames(&cfg.DestinationHost),
 	}
 	text, err := cfg.LogFormat.compileText()

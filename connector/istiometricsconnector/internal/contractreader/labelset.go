@@ -22,6 +22,8 @@ type labelSet struct {
 	labels contract.LabelSet
 	// extras are the labels beside those of the schema, sorted by name.
 	extras []extraLabel
+	// checked are names that extra labels may have.
+	checked checkedNames
 	// refused and surplus are how many names were no label's, and too many.
 	refused, surplus int64
 	// slots are those of the values that have one.
@@ -101,7 +103,7 @@ func (s *labelSet) decide(o *Outcomes) (outcome *int64, counts bool) {
 // putExtra takes a label beside those of the schema, in the order of names. Of two
 // with one name the last one counts.
 func (s *labelSet) putExtra(name, value string) {
-	if _, _, taken := s.names.find(name, 0); taken || !isExtraName(name) {
+	if !s.checked.may(s.names, name) {
 		s.refused++
 		return
 	}

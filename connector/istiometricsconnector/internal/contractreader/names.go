@@ -1,6 +1,11 @@
 package contractreader
 
-import "github.com/otelcol-istio/otelcol-istio/internal/contract"
+import (
+	"slices"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
 
 // schemaNames knows the names of a schema's labels. It is immutable.
 type schemaNames struct {
@@ -74,6 +79,30 @@ func lengthBit(name string) uint64 { return 1 << min(len(name), 63) }
 
 // ends mixes the first and the last byte of a name, which must not be empty.
 func ends(name string) byte { return name[0] + 31*name[len(name)-1] }
+
+// checkedNames remembers a few names that labels beside those of a schema may have:
+// they are the same on each record.
+type checkedNames struct {
+	of    *schemaNames
+	names []string
+}
+
+// may tells whether a label beside those of the schema may have a name.
+func (c *checkedNames) may(of *schemaNames, name string) bool {
+	if c.of != of {
+		c.of, c.names = of, c.names[:0]
+	}
+	if slices.Contains(c.names, name) {
+		return true
+	}
+	if _, _, taken := of.find(name, 0); taken || !isExtraName(name) {
+		return false
+	}
+	if len(c.names) < contract.MaxExtraLabels {
+		c.names = append(c.names, strings.Clone(name))
+	}
+	return true
+}
 
 // isExtraName tells whether a label that the schema does not have may have this
 // name.

@@ -80,7 +80,7 @@ const (
 	// the record.
 	LabelPrefix = Prefix + "label."
 	// SlotPrefix starts the names of attributes (int) that stand beside a value that
-	// has a slot: the name of its label follows, or ClaimedPeer. The number is that
+	// has a slot: the name of its label follows, or Peer.SlotName. The number is that
 	// of PackSlot. It stands where the label stands.
 	SlotPrefix = Prefix + "slot."
 )

@@ -1,8 +1,8 @@
 package contract
 
-// ClaimedPeer stands behind SlotPrefix for a peer that nothing but its own word
-// names: all labels of its side have one slot together, whose value is what
-// AppendPeer writes.
+// ClaimedPeer names the limit of peers that nothing but their own word names. All
+// labels of a claimed side have one slot together, whose value is what AppendPeer
+// writes. Both sides share the limit and the numbers of its slots.
 const ClaimedPeer = "claimed_peer"
 
 // Peer is the side of a record that is a claimed peer.
@@ -17,6 +17,26 @@ const (
 	// NumPeers is the number of sides.
 	NumPeers
 )
+
+// SlotName stands behind SlotPrefix for the slot of the peer: a waypoint's record
+// can have two peers that are claimed.
+func (p Peer) SlotName() string { return peerSlotNames[p] }
+
+var peerSlotNames = [NumPeers]string{
+	SourcePeer:      ClaimedPeer + ".source",
+	DestinationPeer: ClaimedPeer + ".destination",
+}
+
+// LimitOfSlot is the limit whose numbers a slot has, by what stands behind
+// SlotPrefix: the label, or ClaimedPeer for both peers.
+func LimitOfSlot(name string) string {
+	for _, peer := range peerSlotNames {
+		if name == peer {
+			return ClaimedPeer
+		}
+	}
+	return name
+}
 
 // Labels are those of the peer's side.
 func (p Peer) Labels() []Label { return peerLabels[p] }

@@ -75,6 +75,7 @@ func (w *witness) seeSlots(incarnation string, m pcommon.Map, now pcommon.Timest
 		if !ok {
 			continue
 		}
+		label = contract.LimitOfSlot(label)
 		slot, term, _ := contract.UnpackSlot(v.Int())
 		p := place{incarnation, label, slot}
 		if w.outdated[label] == nil {

@@ -32,8 +32,8 @@ type labelSet struct {
 
 type extraLabel struct{ name, value string }
 
-// maxSlots is the most slots that are read: each label may have one, and a peer.
-const maxSlots = int(contract.NumLabels) + contract.MaxExtraLabels + 1
+// maxSlots is the most slots that are read: each label may have one, and each peer.
+const maxSlots = int(contract.NumLabels) + contract.MaxExtraLabels + int(contract.NumPeers)
 
 // reset makes the set one that says nothing. Its labels are those of before until
 // begin.
@@ -73,7 +73,7 @@ func (s *labelSet) readHead(key string, value pcommon.Value) {
 		s.incarnation = value.Str()
 	default:
 		if label, ok := strings.CutPrefix(key, contract.SlotPrefix); ok && len(s.slots) < maxSlots {
-			s.slots = append(s.slots, aggregate.Slot{Label: label, Packed: slotOf(value)})
+			s.slots = append(s.slots, aggregate.Slot{Label: contract.LimitOfSlot(label), Packed: slotOf(value)})
 		}
 	}
 }
@@ -143,12 +143,14 @@ func (s *labelSet) appendKey(dst []byte, cuts *int64) []byte {
 	return dst
 }
 
-// checkSlots leaves the slots of values that are there, one for each label. Others
-// are counted.
+// checkSlots leaves the slots of values that are there, one for each label and for
+// each claimed peer. Others are counted.
 func (s *labelSet) checkSlots(o *Outcomes) {
 	good := s.slots[:0]
 	for _, slot := range s.slots {
-		isDouble := slices.ContainsFunc(good, func(g aggregate.Slot) bool { return g.Label == slot.Label })
+		isDouble := slices.ContainsFunc(good, func(g aggregate.Slot) bool {
+			return g.Label == slot.Label && slot.Label != contract.ClaimedPeer
+		})
 		if isDouble || !s.hasValue(slot.Label) || !isSlot(slot.Packed, s.incarnation) {
 			o.BadSlots++
 			continue

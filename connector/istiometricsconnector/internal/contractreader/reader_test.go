@@ -378,7 +378,9 @@ func TestReaderSlots(t *testing.T) {
 	}{
 		{"of a label", with(run, slot("reporter", good)), 0},
 		{"of the user's label", with(run, slot("team", good)), 0},
-		{"of a peer", with(run, slot(contract.ClaimedPeer, good)), 0},
+		{"of a peer", with(run, slot("claimed_peer.source", good)), 0},
+		{"of two peers", with(run, with(slot("claimed_peer.source", good), slot("claimed_peer.destination", contract.PackSlot(6, 1)))), 0},
+		{"of two peers that have the same", with(run, with(slot("claimed_peer.source", good), slot("claimed_peer.destination", good))), 0},
 		{"without an incarnation", slot("reporter", good), 1},
 		{"of a long incarnation", with(attrs{contract.AttrIncarnation: strings.Repeat("a", 300)}, slot("reporter", good)), 1},
 		{"of a label that is not there", with(run, slot("zone", good)), 1},

@@ -142,13 +142,13 @@ func TestSeveralValues(t *testing.T) {
 		}
 	}
 	first := b.labelsOf(b.passthrough(values("a", "901", "x", "p")), "", 0)
-	assert.Equal(t, []string{"destination_service", "response_code", "team", contract.ClaimedPeer}, slotNames(first))
+	assert.Equal(t, []string{"destination_service", "response_code", "team", contract.SourcePeer.SlotName()}, slotNames(first))
 	second := b.labelsOf(b.passthrough(values("a", "902", "y", "p")), "", 0)
 	assert.Equal(t, "a", second.Labels[contract.DestinationService])
 	assert.Equal(t, limit.Other, second.Labels[contract.ResponseCode])
 	assert.Equal(t, []labelset.Extra{{Name: "team", Value: limit.Other}}, second.Extra)
 	assert.Equal(t, "p", second.Labels[contract.SourceApp])
-	assert.Equal(t, []string{"destination_service", contract.ClaimedPeer}, slotNames(second))
+	assert.Equal(t, []string{"destination_service", contract.SourcePeer.SlotName()}, slotNames(second))
 	assert.Equal(t, []labelset.Extra{{Name: "team", Value: "x"}}, first.Extra)
 }
 

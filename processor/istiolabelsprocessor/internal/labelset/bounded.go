@@ -16,7 +16,7 @@ const OfPeers = -1
 
 // Bounded is a value of a set that needs a slot.
 type Bounded struct {
-	// Name is the label's, or contract.ClaimedPeer.
+	// Name is what its slot is called in the contract: the label, or a peer.
 	Name string
 	// Limit is the place of its label in Maker.Limited, or OfPeers.
 	Limit int

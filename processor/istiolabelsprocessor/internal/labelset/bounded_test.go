@@ -30,7 +30,11 @@ func TestValuesThatNeedASlot(t *testing.T) {
 		"the user's label, unknown":  {func(_ *Maker, v *Values) { v.Extra = []Extra{{"team", istio.Unknown}} }, []string{"destination_service"}},
 		"a peer that nobody vouches for": {func(_ *Maker, v *Values) {
 			v.Labels[contract.DestinationApp], v.Claims[contract.DestinationApp] = "a", istio.ClaimedDestination
-		}, []string{"destination_service", contract.ClaimedPeer}},
+		}, []string{"destination_service", "claimed_peer.destination"}},
+		"two peers that nobody vouches for": {func(_ *Maker, v *Values) {
+			v.Labels[contract.SourceApp], v.Claims[contract.SourceApp] = "a", istio.ClaimedSource
+			v.Labels[contract.DestinationApp], v.Claims[contract.DestinationApp] = "a", istio.ClaimedDestination
+		}, []string{"destination_service", "claimed_peer.source", "claimed_peer.destination"}},
 		"a peer whose labels are removed": {func(m *Maker, v *Values) {
 			v.Labels[contract.DestinationApp], v.Claims[contract.DestinationApp] = "a", istio.ClaimedDestination
 			m.Removed = []contract.Label{contract.DestinationApp}
@@ -58,7 +62,7 @@ func TestReplace(t *testing.T) {
 	v.Labels[contract.SourceVersion], v.Claims[contract.SourceVersion] = "1", istio.ClaimedSource
 	v.Extra = []Extra{{"team", "t"}}
 	s := newMaker().New(v)
-	require.Equal(t, []string{"destination_service", "team", contract.ClaimedPeer}, names(s.Bounded))
+	require.Equal(t, []string{"destination_service", "team", "claimed_peer.source"}, names(s.Bounded))
 	replaced := s.Clone()
 	for i := range s.Bounded {
 		s.Bounded[i].Replace(&replaced, "other")

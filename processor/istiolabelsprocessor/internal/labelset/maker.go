@@ -69,7 +69,7 @@ func (m *Maker) appendPeers(values []Bounded, v *Values) []Bounded {
 			continue
 		}
 		value := contract.AppendPeer(nil, peer, func(l contract.Label) string { return said[l] })
-		values = append(values, Bounded{Name: contract.ClaimedPeer, Limit: OfPeers, Value: string(value), label: contract.NoLabel, extra: -1, claim: claim})
+		values = append(values, Bounded{Name: peer.SlotName(), Limit: OfPeers, Value: string(value), label: contract.NoLabel, extra: -1, claim: claim})
 	}
 	return values
 }

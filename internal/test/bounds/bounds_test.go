@@ -145,7 +145,7 @@ func TestBounds(t *testing.T) {
 	for of := range numShapes {
 		seeds := uint64(2)
 		if of == direct {
-			seeds = 6
+			seeds = 8
 		}
 		for seed := range seeds {
 			t.Run(fmt.Sprint(of, ", seed ", seed), func(t *testing.T) { all.add(runScenario(t, seed, of)) })

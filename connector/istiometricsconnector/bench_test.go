@@ -147,17 +147,8 @@ func (s shape) logs() plog.Logs {
 	rl.Resource().Attributes().PutStr("service.name", "proxy")
 	for i := range s.scopes {
 		sl := rl.ScopeLogs().AppendEmpty()
-		attrs := sl.Scope().Attributes()
-		attrs.PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
-		attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
-		if s.extraLabels {
-			list := attrs.PutEmptySlice(contract.AttrExtraLabels)
-			list.AppendEmpty().SetStr("team")
-			list.AppendEmpty().SetStr("zone")
-			attrs.PutStr("zone", "a")
-		}
 		if !s.labelsOnRecord {
-			putLabels(attrs, i)
+			s.putLabels(sl.Scope().Attributes(), i)
 		}
 		for j := range s.records / s.scopes {
 			s.putRecord(sl.LogRecords().AppendEmpty(), i*s.records/s.scopes+j)
@@ -181,7 +172,7 @@ func (s shape) putRecord(lr plog.LogRecord, n int) {
 		attrs.PutStr(contract.DestinationHost.String(), fmt.Sprintf("%d.example", n%20))
 	}
 	if s.labelsOnRecord {
-		putLabels(attrs, n%25)
+		s.putLabels(attrs, n%25)
 	}
 	if s.trace {
 		lr.SetTraceID(pcommon.TraceID{1, byte(n)})
@@ -189,7 +180,18 @@ func (s shape) putRecord(lr plog.LogRecord, n int) {
 	}
 }
 
-func putLabels(attrs pcommon.Map, n int) {
+func (s shape) putLabels(attrs pcommon.Map, n int) {
+	attrs.PutInt(contract.AttrVersion, contract.Version)
+	attrs.PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
+	attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
+	if s.extraLabels {
+		prefix := ""
+		if s.labelsOnRecord {
+			prefix = contract.LabelPrefix
+		}
+		attrs.PutStr(prefix+"team", "a")
+		attrs.PutStr(prefix+"zone", "a")
+	}
 	for _, l := range contract.SchemaIstio.Labels(contract.HTTP) {
 		attrs.PutStr(l.String(), fmt.Sprintf("a-likely-value-%d", n))
 	}

@@ -43,6 +43,7 @@ func tcpLogs(app string, n int) plog.Logs {
 	ld := plog.NewLogs()
 	sl := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
 	attrs := sl.Scope().Attributes()
+	attrs.PutInt(contract.AttrVersion, contract.Version)
 	attrs.PutStr(contract.AttrVerdict, string(contract.VerdictTCP))
 	attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
 	attrs.PutStr(contract.SourceApp.String(), app)

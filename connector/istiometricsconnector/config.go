@@ -27,13 +27,11 @@ var (
 	_ confmap.Validator   = (*Config)(nil)
 	_ confmap.Validator   = (*HistogramConfig)(nil)
 	_ confmap.Unmarshaler = (*MetricConfig)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
 )
 
 // Config holds the settings of the connector.
 type Config struct {
-	// Schema of the labels and metrics: that of the processor before. A record
-	// of another schema is not counted.
-	Schema contract.Schema `mapstructure:"schema"`
 	// FlushInterval is the time between two collections.
 	FlushInterval time.Duration `mapstructure:"flush_interval"`
 	// ShutdownTimeout is how long a stop tries to send the last flush.
@@ -51,7 +49,7 @@ type Config struct {
 	// SeriesIdleTimeout is how long series stay that do not change; 0 means for
 	// ever.
 	SeriesIdleTimeout time.Duration `mapstructure:"series_idle_timeout"`
-	// Metrics by name. One that is not listed is on.
+	// Metrics by name, of any schema. One that is not listed is on.
 	Metrics map[string]MetricConfig `mapstructure:"metrics"`
 	// Histogram says how values are counted by size.
 	Histogram HistogramConfig `mapstructure:"histogram"`
@@ -95,8 +93,7 @@ const (
 	minShutdownTimeout = 100 * time.Millisecond
 )
 
-// Validate checks the connector's own settings. The schema and the nested ones
-// check themselves.
+// Validate checks the connector's own settings. The nested ones check themselves.
 func (c *Config) Validate() error {
 	var errs error
 	if c.FlushInterval < minFlushInterval {
@@ -115,8 +112,8 @@ func (c *Config) Validate() error {
 }
 
 func (c *Config) validateMaxSeries() error {
-	if c.Schema.Validate() != nil || c.Histogram.Validate() != nil {
-		return nil // without them nobody knows how many series a record takes
+	if c.Histogram.Validate() != nil {
+		return nil // without it nobody knows how many series a record takes
 	}
 	if least := c.aggregateOptions().MinSeries(); c.MaxSeries < least {
 		return fmt.Errorf("`max_series` must be at least %d with these metrics and histograms, got %d", least, c.MaxSeries)
@@ -125,41 +122,38 @@ func (c *Config) validateMaxSeries() error {
 }
 
 func (c *Config) validateMetrics() error {
-	if c.Schema.Validate() != nil {
-		return nil // said of the schema itself; without one no name is wrong
-	}
 	var errs error
-	known := metricNames(c.Schema)
+	known := metricNames()
 	for _, name := range slices.Sorted(maps.Keys(c.Metrics)) {
 		if !slices.Contains(known, name) {
-			errs = errors.Join(errs, fmt.Errorf("`metrics` must hold names of schema %q, one of %q, got %q", c.Schema, known, name))
+			errs = errors.Join(errs, fmt.Errorf("`metrics` must hold names of metrics, of %q, got %q", known, name))
 		}
 	}
 	return errs
 }
 
-func metricNames(s contract.Schema) []string {
-	var names []string
-	for _, m := range s.Metrics() {
-		names = append(names, m.Name)
+// metricNames lists the names of the metrics of all schemas, each once.
+func metricNames() (names []string) {
+	for _, schema := range contract.Schemas {
+		for _, m := range schema.Metrics() {
+			if !slices.Contains(names, m.Name) {
+				names = append(names, m.Name)
+			}
+		}
 	}
 	return names
 }
 
-// enabledMetrics lists the metrics that are on, in the schema's order.
-func (c *Config) enabledMetrics() []contract.Metric {
-	var on []contract.Metric
-	for _, m := range c.Schema.Metrics() {
-		if set, ok := c.Metrics[m.Name]; !ok || set.Enabled {
-			on = append(on, m)
-		}
+// Unmarshal refuses keys that are gone and says what came in their place.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	if conf.IsSet("schema") {
+		return fmt.Errorf("`schema` is gone, got %q: each record counts under the schema that the processor gave it, see `schema` of `istio_labels`; `histogram::duration_bounds` are in milliseconds for all schemas", conf.Get("schema"))
 	}
-	return on
+	return conf.Unmarshal(c)
 }
 
 func createDefaultConfig() component.Config {
 	return &Config{
-		Schema:            contract.SchemaIstio,
 		FlushInterval:     defaultFlushInterval,
 		ShutdownTimeout:   defaultShutdownTimeout,
 		ServiceName:       defaultServiceName,

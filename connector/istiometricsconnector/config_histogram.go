@@ -38,8 +38,8 @@ var histogramKinds = []HistogramKind{HistogramExplicit, HistogramExponential}
 type HistogramConfig struct {
 	// Kind of buckets.
 	Kind HistogramKind `mapstructure:"kind"`
-	// DurationBounds of explicit buckets, in the unit of the schema's metric:
-	// milliseconds, or seconds in istio-1.3. Empty means the schema's own.
+	// DurationBounds of explicit buckets in milliseconds; a metric in seconds has the
+	// same bounds in seconds. Empty means the schema's own.
 	DurationBounds []float64 `mapstructure:"duration_bounds"`
 	// SizeBounds of explicit buckets in bytes. Empty means the schema's own.
 	SizeBounds []float64 `mapstructure:"size_bounds"`
@@ -94,25 +94,58 @@ var (
 // aggregateOptions are the settings as the aggregate takes them.
 func (c *Config) aggregateOptions() aggregate.Options {
 	o := aggregate.Options{
-		Metrics:        c.enabledMetrics(),
-		DurationBounds: c.Histogram.DurationBounds,
-		SizeBounds:     c.Histogram.SizeBounds,
-		Exemplars:      c.Exemplars.Enabled,
-		MaxSeries:      c.MaxSeries,
-		IdleTimeout:    c.SeriesIdleTimeout.Nanoseconds(),
-	}
-	durations, sizes := envoyBounds, envoyBounds
-	if c.Schema == contract.SchemaIstio13 {
-		durations, sizes = istio13DurationBounds, istio13SizeBounds
-	}
-	if len(o.DurationBounds) == 0 {
-		o.DurationBounds = durations
-	}
-	if len(o.SizeBounds) == 0 {
-		o.SizeBounds = sizes
+		Metrics:     c.enabledMetrics(),
+		Exemplars:   c.Exemplars.Enabled,
+		MaxSeries:   c.MaxSeries,
+		IdleTimeout: c.SeriesIdleTimeout.Nanoseconds(),
 	}
 	if c.Histogram.Kind == HistogramExponential {
 		o.ExponentialSize = c.Histogram.MaxSize
 	}
 	return o
+}
+
+// enabledMetrics lists the metrics that are on, in the order of the schemas.
+func (c *Config) enabledMetrics() (on []aggregate.Metric) {
+	for i, schema := range contract.Schemas {
+		for _, m := range schema.Metrics() {
+			if set, ok := c.Metrics[m.Name]; !ok || set.Enabled {
+				on = append(on, aggregate.Metric{Metric: m, Schema: uint8(i), Bounds: c.Histogram.bounds(schema, m)})
+			}
+		}
+	}
+	return on
+}
+
+// bounds of a metric's explicit buckets in its own unit; nil for a counter.
+func (c *HistogramConfig) bounds(s contract.Schema, m contract.Metric) []float64 {
+	durations, sizes := envoyBounds, envoyBounds
+	if s == contract.SchemaIstio13 {
+		durations, sizes = istio13DurationBounds, istio13SizeBounds
+	}
+	switch {
+	case !m.Histogram:
+		return nil
+	case m.Measure != contract.Duration:
+		return or(c.SizeBounds, sizes)
+	case m.Seconds:
+		return or(seconds(c.DurationBounds), durations)
+	default:
+		return or(c.DurationBounds, durations)
+	}
+}
+
+// or gives the bounds that are set, else the schema's own.
+func or(set, own []float64) []float64 {
+	if len(set) > 0 {
+		return set
+	}
+	return own
+}
+
+func seconds(milliseconds []float64) (s []float64) {
+	for _, ms := range milliseconds {
+		s = append(s, ms/1000)
+	}
+	return s
 }

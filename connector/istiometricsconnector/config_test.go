@@ -28,7 +28,6 @@ func loadConfig(t *testing.T, name string) (*Config, error) {
 func TestLoadConfig(t *testing.T) {
 	for name, want := range map[string]*Config{
 		"": {
-			Schema:            contract.SchemaIstio,
 			FlushInterval:     15 * time.Second,
 			ShutdownTimeout:   20 * time.Second,
 			ServiceName:       "otelcol-istio",
@@ -38,7 +37,6 @@ func TestLoadConfig(t *testing.T) {
 			Exemplars:         ExemplarsConfig{Enabled: true},
 		},
 		"all": {
-			Schema:          contract.SchemaIstio13,
 			FlushInterval:   5 * time.Second,
 			ShutdownTimeout: 3 * time.Second,
 			InstanceID:      "gateway-0",
@@ -52,7 +50,7 @@ func TestLoadConfig(t *testing.T) {
 			},
 			Histogram: HistogramConfig{
 				Kind:           HistogramExponential,
-				DurationBounds: []float64{0.1, 1},
+				DurationBounds: []float64{100, 1000},
 				SizeBounds:     []float64{0, 1000},
 				MaxSize:        80,
 			},
@@ -69,7 +67,6 @@ func TestLoadConfig(t *testing.T) {
 
 func TestLoadConfigInvalid(t *testing.T) {
 	for name, want := range map[string]string{
-		"schema":                 "schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"istio-1.4\"",
 		"flush_interval":         "`flush_interval` must be at least 100ms, got 0s (a number needs a unit, as in 15s)",
 		"shutdown_timeout":       "`shutdown_timeout` must be at least 100ms, got 20ns (a number needs a unit, as in 20s)",
 		"service_name":           "`service_name` must not be empty",
@@ -77,9 +74,10 @@ func TestLoadConfigInvalid(t *testing.T) {
 		"max_series_exponential": "`max_series` must be at least 27 with these metrics and histograms, got 26",
 		"idle_too_short":         "`series_idle_timeout` must be 0 or longer than `flush_interval` (15s), got 15s",
 		"idle_negative":          "`series_idle_timeout` must be 0 or longer than `flush_interval` (15s), got -1h0m0s",
-		"metrics": "`metrics` must hold names of schema \"istio-1.3\", one of [\"istio_requests_total\" \"istio_request_duration_seconds\" " +
-			"\"istio_request_bytes\" \"istio_response_bytes\" \"istio_tcp_connections_opened_total\" \"istio_tcp_connections_closed_total\" " +
-			"\"istio_tcp_sent_bytes_total\" \"istio_tcp_received_bytes_total\"], got \"istio_request_duration_milliseconds\"",
+		"metrics": "`metrics` must hold names of metrics, of [\"istio_requests_total\" \"istio_request_duration_milliseconds\" " +
+			"\"istio_request_bytes\" \"istio_response_bytes\" \"istio_request_messages_total\" \"istio_response_messages_total\" " +
+			"\"istio_tcp_connections_opened_total\" \"istio_tcp_connections_closed_total\" \"istio_tcp_sent_bytes_total\" " +
+			"\"istio_tcp_received_bytes_total\" \"istio_request_duration_seconds\"], got \"istio_request_duration_minutes\"",
 		"histogram": "histogram: `kind` must be one of [\"explicit\" \"exponential\"], got \"summary\"\n" +
 			"`max_size` must be between 8 and 16384, got 1\n" +
 			"`duration_bounds` must ascend, got 2 after 2\n" +
@@ -94,6 +92,7 @@ func TestLoadConfigInvalid(t *testing.T) {
 		})
 	}
 	for name, want := range map[string]string{
+		"schema":  "`schema` is gone, got \"istio-1.3\"",
 		"type":    "'flush_interval' time: invalid duration",
 		"unknown": "'istiometricsconnector.Config' has invalid keys: flush",
 	} {
@@ -113,17 +112,33 @@ func TestValidateBoundsLength(t *testing.T) {
 	assert.EqualError(t, validateBounds("size_bounds", bounds), "`size_bounds` must hold at most 200 numbers, got 201")
 }
 
-func TestDefaultBounds(t *testing.T) {
-	cfg := createDefaultConfig().(*Config)
-	for _, s := range contract.Schemas {
-		cfg.Schema = s
-		o := cfg.aggregateOptions()
-		require.NoError(t, validateBounds("duration_bounds", o.DurationBounds))
-		require.NoError(t, validateBounds("size_bounds", o.SizeBounds))
-		assert.Equal(t, s.Metrics(), o.Metrics)
+func TestBounds(t *testing.T) {
+	bounds := func(cfg *Config) map[string][]float64 {
+		all := map[string][]float64{}
+		for _, m := range cfg.aggregateOptions().Metrics {
+			if m.Histogram {
+				all[string(contract.Schemas[m.Schema])+" "+m.Name] = m.Bounds
+			} else {
+				assert.Nil(t, m.Bounds)
+			}
+		}
+		return all
 	}
-	assert.Equal(t, istio13SizeBounds, cfg.aggregateOptions().SizeBounds)
-	cfg.Histogram.SizeBounds = []float64{1}
-	assert.Equal(t, []float64{1}, cfg.aggregateOptions().SizeBounds)
-	assert.Equal(t, istio13DurationBounds, cfg.aggregateOptions().DurationBounds)
+	cfg := createDefaultConfig().(*Config)
+	got := bounds(cfg)
+	assert.Len(t, got, 6)
+	for name, list := range got {
+		require.NoError(t, validateBounds(name, list))
+	}
+	assert.Equal(t, envoyBounds, got["istio istio_request_duration_milliseconds"])
+	assert.Equal(t, envoyBounds, got["istio istio_request_bytes"])
+	assert.Equal(t, istio13DurationBounds, got["istio-1.3 istio_request_duration_seconds"])
+	assert.Equal(t, istio13SizeBounds, got["istio-1.3 istio_request_bytes"])
+
+	cfg.Histogram.SizeBounds, cfg.Histogram.DurationBounds = []float64{1}, []float64{5, 250}
+	got = bounds(cfg)
+	assert.Equal(t, []float64{5, 250}, got["istio istio_request_duration_milliseconds"])
+	assert.Equal(t, []float64{.005, .25}, got["istio-1.3 istio_request_duration_seconds"], "the same times")
+	assert.Equal(t, []float64{1}, got["istio istio_request_bytes"])
+	assert.Equal(t, []float64{1}, got["istio-1.3 istio_request_bytes"])
 }

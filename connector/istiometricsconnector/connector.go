@@ -13,8 +13,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/observe"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
 )
 
@@ -23,10 +23,9 @@ import (
 // A request is read without a lock, by a reader of its own, and added up under
 // one. Nothing but the state is shared between requests.
 type istioMetrics struct {
-	readers   sync.Pool // of *observe.Reader
-	slots     slotWatches
+	readers   sync.Pool // of *contractreader.Reader
 	telemetry *telemetry
-	hints     hints
+	warnings  warnings
 
 	mu    sync.Mutex
 	state *aggregate.State
@@ -50,14 +49,14 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	}
 	options := cfg.aggregateOptions()
 	c := &istioMetrics{
-		hints:    hints{logger: set.Logger, schema: cfg.Schema, maxSeries: cfg.MaxSeries},
+		warnings: warnings{logger: set.Logger, maxSeries: cfg.MaxSeries},
 		state:    aggregate.New(options),
 		interval: cfg.FlushInterval,
 
 		shutdownTimeout: cfg.ShutdownTimeout,
 	}
-	c.hints.overflowedBy = c.overflowedBy
-	c.readers.New = func() any { return observe.NewReader(cfg.Schema) }
+	c.warnings.overflowedBy = c.overflowedBy
+	c.readers.New = func() any { return new(contractreader.Reader) }
 
 	var err error
 	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
@@ -66,7 +65,6 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c.flusher = flusher{
 		mu:        &c.mu,
 		state:     c.state,
-		slots:     &c.slots,
 		began:     time.Now(),
 		next:      next,
 		telemetry: c.telemetry,
@@ -105,7 +103,6 @@ func (c *istioMetrics) Shutdown(ctx context.Context) error {
 		return nil // not the first time
 	}
 	defer c.telemetry.shutdown()
-	defer c.slots.stop()
 	limited, cancel := context.WithTimeout(ctx, c.shutdownTimeout)
 	defer cancel()
 	err := c.loop.wait(limited)
@@ -117,12 +114,11 @@ func (c *istioMetrics) Shutdown(ctx context.Context) error {
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.
 func (c *istioMetrics) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
-	c.slots.meet(ctx)
-	r := c.readers.Get().(*observe.Reader)
+	r := c.readers.Get().(*contractreader.Reader)
 	r.Read(ld)
 	before, after := c.apply(&r.Batch)
-	c.telemetry.consumed(ctx, &r.Tally, &before, &after)
-	c.hints.look(&r.Tally, &before, &after)
+	c.telemetry.consumed(ctx, &r.Outcomes, &before, &after)
+	c.warnings.look(&r.Outcomes, &before, &after)
 	r.Release()
 	c.readers.Put(r)
 	return nil

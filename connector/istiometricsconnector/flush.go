@@ -29,7 +29,6 @@ const (
 type flusher struct {
 	mu       *sync.Mutex // of state
 	state    *aggregate.State
-	slots    *slotWatches
 	renderer render.Renderer
 	next     consumer.Metrics
 
@@ -49,10 +48,7 @@ type flusher struct {
 // were refused are in the next flush: they are totals, and what ended has not
 // gone before its end was accepted.
 func (f *flusher) flush(ctx context.Context, now time.Time) error {
-	c := f.begin(now)
-	failed := f.sendAll(ctx, c, now)
-	f.slots.ended(c.Left)
-	return failed
+	return f.sendAll(ctx, f.begin(now), now)
 }
 
 // sendAll sends what a collection holds, in parts.
@@ -71,13 +67,11 @@ func (f *flusher) sendAll(ctx context.Context, c *aggregate.Collection, now time
 	return failed
 }
 
-// begin starts a collection. Values that rest are asked for first: what was
-// counted of them is in the state by then.
+// begin starts a collection.
 func (f *flusher) begin(now time.Time) *aggregate.Collection {
-	lost := f.slots.resting()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.state.Collect(now.UnixNano(), now.Sub(f.began).Nanoseconds(), lost)
+	return f.state.Collect(now.UnixNano(), now.Sub(f.began).Nanoseconds())
 }
 
 // collect copies the points of some groups of series and tells whether there

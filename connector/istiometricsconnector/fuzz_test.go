@@ -30,10 +30,8 @@ func FuzzConsumeLogs(f *testing.F) {
 		cfg := testConfig()
 		cfg.MaxSeries = cfg.aggregateOptions().MinSeries() + 2
 		c, tel := newTestConnector(t, cfg, sink)
-		slots := &fakeSlots{resting: []contract.Resting{{Label: "reporter", Value: "http"}, {Label: "destination_ip", Value: "\xff\x00"}}}
-		ctx := contract.WithSlots(t.Context(), slots)
 		for i := range 3 {
-			require.NoError(t, c.ConsumeLogs(ctx, ld))
+			require.NoError(t, c.ConsumeLogs(t.Context(), ld))
 			require.NoError(t, c.flusher.flush(t.Context(), testTime.Add(time.Duration(i)*time.Hour)))
 		}
 		outcomes := int64(0)
@@ -100,9 +98,9 @@ func (b *fuzzBytes) str() string {
 
 // fuzzKeys are names that mean something to the connector, or nearly.
 var fuzzKeys = []string{
-	contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrDuration,
+	contract.AttrVersion, contract.AttrVerdict, contract.AttrSchema, contract.AttrIncarnation, contract.AttrDuration,
 	contract.AttrBytesReceived, contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
-	contract.Prefix, contract.AttrBounded, "destination_ip", "destination_host", "destination_network", "reporter", "response_code", "source_app", "team", "le", "job", "a.b", "__name__", "",
+	contract.Prefix, contract.LabelPrefix + "team", contract.SlotPrefix + "reporter", contract.SlotPrefix + "destination_ip", "destination_ip", "destination_host", "destination_network", "reporter", "response_code", "source_app", "team", "le", "job", "a.b", "__name__", "",
 }
 
 var fuzzStrings = []string{"http", "tcp", "tcp_closed", "istio", "periodic", "", "\xff\x00", "team", "le"}
@@ -115,8 +113,11 @@ func fuzzLogs(b *fuzzBytes) (ld plog.Logs, records int) {
 		for range 1 + b.next()%3 {
 			sl := rl.ScopeLogs().AppendEmpty()
 			if b.next()%2 == 0 { // else hardly any record would count
+				sl.Scope().Attributes().PutInt(contract.AttrVersion, contract.Version)
 				sl.Scope().Attributes().PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
 				sl.Scope().Attributes().PutStr(contract.AttrSchema, string(contract.SchemaIstio))
+				sl.Scope().Attributes().PutStr(contract.AttrIncarnation, "run-"+string('a'+rune(b.next()%3)))
+				sl.Scope().Attributes().PutInt(contract.SlotPrefix+"reporter", contract.PackSlot(uint32(b.next()%2), uint64(b.next()%4)))
 			}
 			fuzzMap(b, sl.Scope().Attributes())
 			for range b.next() % 4 {
@@ -146,7 +147,7 @@ func fuzzValue(b *fuzzBytes, v pcommon.Value) {
 	case 1:
 		v.SetStr(b.str())
 	case 2:
-		v.SetInt([]int64{0, 1, -1, math.MaxInt64, math.MinInt64}[b.next()%5])
+		v.SetInt([]int64{0, 1, -1, math.MaxInt64, math.MinInt64, contract.Version}[b.next()%6])
 	case 3:
 		v.SetInt(int64(b.next()))
 	case 4:

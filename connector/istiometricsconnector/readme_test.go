@@ -30,7 +30,7 @@ func TestREADME(t *testing.T) {
 		assert.Contains(t, lines, row)
 	}
 	for _, attribute := range []string{
-		contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrBounded, contract.AttrDuration, contract.AttrBytesReceived,
+		contract.AttrVersion, contract.AttrVerdict, contract.AttrSchema, contract.AttrIncarnation, contract.SlotPrefix + "LABEL", contract.LabelPrefix + "NAME", contract.AttrDuration, contract.AttrBytesReceived,
 		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
 		contract.DestinationIP.String(), contract.DestinationHost.String(), contract.DestinationNetwork.String(),
 		string(contract.VerdictHTTP), string(contract.VerdictTCP), string(contract.VerdictTCPClosed),

@@ -2,7 +2,6 @@ package istiometricsconnector
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
@@ -21,157 +21,141 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// fakeSlots is a processor's side of contract.Slots.
-type fakeSlots struct {
-	mu      sync.Mutex
-	watches int
-	resting []contract.Resting
+// destination is where a connection went, with the terms of its values: each has a
+// slot of its own number.
+type destination struct {
+	ip          string
+	ipSlot      uint32
+	ipTerm      uint64
+	service     string
+	serviceSlot uint32
+	serviceTerm uint64
+	incarnation string
 }
 
-func (s *fakeSlots) Watch() contract.SlotWatch {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.watches++
-	return s
-}
-
-func (s *fakeSlots) Resting(dst []contract.Resting) []contract.Resting {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append(dst, s.resting...)
-}
-
-func (s *fakeSlots) Ended(ended []contract.Resting) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.resting = slices.DeleteFunc(s.resting, func(r contract.Resting) bool { return slices.Contains(ended, r) })
-}
-
-func (s *fakeSlots) Stop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.watches--
-}
-
-func (s *fakeSlots) rest(label, value string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.resting = append(s.resting, contract.Resting{Label: label, Value: value, Turn: uint64(len(s.resting))})
-}
-
-func (s *fakeSlots) state() (watches, resting int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.watches, len(s.resting)
-}
-
-func TestValuesThatRestEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, tel, next := idling(t)
-		slots := new(fakeSlots)
-		ctx := contract.WithSlots(t.Context(), slots)
-		for range 3 {
-			require.NoError(t, c.ConsumeLogs(ctx, boundedLogs("192.0.2.1", "a.example", "192.0.2.2", "a.example", "192.0.2.2", "b.example")))
-		}
-		watches, _ := slots.state()
-		assert.Equal(t, 1, watches, "once for all requests")
-		slots.rest("destination_ip", "192.0.2.1")
-		slots.rest("destination_service", "b.example")
-		slots.rest("source_app", "a") // not bounded
-		slots.rest("destination_ip", "192.0.2.9")
-
-		points := closedPoints(pass(next, 10*time.Second)...)
-		require.Len(t, points, 3)
-		for _, p := range points {
-			assert.EqualValues(t, 3, p.IntValue(), "the last count goes out first")
-		}
-		_, resting := slots.state()
-		assert.Equal(t, 2, resting, "of two values there are no series")
-
-		points = closedPoints(pass(next, 10*time.Second)...)
-		require.Len(t, points, 3)
-		for _, p := range points {
-			ip, _ := p.Attributes().Get("destination_ip")
-			service, _ := p.Attributes().Get("destination_service")
-			assert.Equal(t, ip.Str() == "192.0.2.1" || service.Str() == "b.example", p.Flags().NoRecordedValue())
-		}
-		_, resting = slots.state()
-		assert.Zero(t, resting)
-		points = closedPoints(pass(next, 10*time.Second)...)
-		assert.Len(t, points, 1)
-		metadatatest.AssertEqualConnectorIstioMetricsEndedAddresses(t, tel, []metricdata.DataPoint[int64]{{Value: 2, Attributes: attributeSet("cause", "slot_lost")}}, metricdatatest.IgnoreTimestamp())
-		metadatatest.AssertEqualConnectorIstioMetricsEndedLabelSets(t, tel, []metricdata.DataPoint[int64]{{Value: 1, Attributes: attributeSet("cause", "slot_lost")}}, metricdatatest.IgnoreTimestamp())
-
-		require.NoError(t, c.Shutdown(t.Context()))
-		watches, _ = slots.state()
-		assert.Zero(t, watches)
-		require.NoError(t, c.ConsumeLogs(ctx, tcpLogs("a", 1)))
-		watches, _ = slots.state()
-		assert.Zero(t, watches, "nothing watches after the end")
-	})
-}
-
-func TestSlotsWaitUntilAnEndIsAccepted(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, _, next := idling(t)
-		slots := new(fakeSlots)
-		require.NoError(t, c.ConsumeLogs(contract.WithSlots(t.Context(), slots), tcpLogs("a", 1)))
-		pass(next, 10*time.Second)
-		slots.rest("destination_ip", "192.0.2.1")
-		next.fail(errRefused)
-		pass(next, 10*time.Second)
-		_, resting := slots.state()
-		assert.Equal(t, 1, resting)
-		next.fail(nil)
-		assert.True(t, closedPoints(pass(next, 10*time.Second)...)[0].Flags().NoRecordedValue())
-		_, resting = slots.state()
-		assert.Zero(t, resting)
-	})
-}
-
-func TestWatchesAreBounded(t *testing.T) {
-	c, _ := newTestConnector(t, testConfig(), consumertest.NewNop())
-	all := make([]fakeSlots, 2*maxWatches)
-	for i := range all {
-		require.NoError(t, c.ConsumeLogs(contract.WithSlots(t.Context(), &all[i]), plog.NewLogs()))
-	}
-	watches := 0
-	for i := range all {
-		n, _ := all[i].state()
-		watches += n
-	}
-	assert.Equal(t, maxWatches, watches)
-}
-
-// boundedLogs holds the ends of connections, each to the next address and
-// service, whose destination_service the processor bounds.
-func boundedLogs(destinations ...string) plog.Logs {
+// boundedLogs holds the end of a connection to each destination.
+func boundedLogs(destinations ...destination) plog.Logs {
 	ld := plog.NewLogs()
-	for d := range slices.Chunk(destinations, 2) {
+	for _, d := range destinations {
 		tcpLogs("a", 1).ResourceLogs().MoveAndAppendTo(ld.ResourceLogs())
 		sl := ld.ResourceLogs().At(ld.ResourceLogs().Len() - 1).ScopeLogs().At(0)
-		sl.Scope().Attributes().PutStr("destination_service", d[1])
-		sl.Scope().Attributes().PutStr(contract.AttrBounded, "destination_service")
-		sl.LogRecords().At(0).Attributes().PutStr("destination_ip", d[0])
+		scope, record := sl.Scope().Attributes(), sl.LogRecords().At(0).Attributes()
+		scope.PutStr(contract.AttrIncarnation, "run-"+d.incarnation)
+		scope.PutStr("destination_service", d.service)
+		if d.serviceTerm > 0 {
+			scope.PutInt(contract.SlotPrefix+"destination_service", contract.PackSlot(d.serviceSlot, d.serviceTerm))
+		}
+		record.PutStr("destination_ip", d.ip)
+		record.PutInt(contract.SlotPrefix+"destination_ip", contract.PackSlot(d.ipSlot, d.ipTerm))
 	}
 	return ld
 }
 
-// A flush runs while requests with slots come in and values rest.
+// live lists the destinations of counters of closed connections, by whether they
+// ended.
+func liveAndEnded(points []pmetric.NumberDataPoint) (live, ended []string) {
+	for _, p := range points {
+		ip, _ := p.Attributes().Get("destination_ip")
+		service, _ := p.Attributes().Get("destination_service")
+		name := ip.Str() + " " + service.Str()
+		if p.Flags().NoRecordedValue() {
+			ended = append(ended, name)
+		} else {
+			live = append(live, name)
+		}
+	}
+	return live, ended
+}
+
+// Values whose slots were given to others end, after their last counts.
+func TestValuesThatLostTheirSlotsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, tel, next := idling(t)
+		a1 := destination{ip: "192.0.2.1", ipSlot: 1, ipTerm: 1, service: "a.example", serviceSlot: 1, serviceTerm: 1}
+		a2 := destination{ip: "192.0.2.2", ipSlot: 2, ipTerm: 1, service: "a.example", serviceSlot: 1, serviceTerm: 1}
+		b2 := destination{ip: "192.0.2.2", ipSlot: 2, ipTerm: 1, service: "b.example", serviceSlot: 2, serviceTerm: 1}
+		for range 3 {
+			require.NoError(t, c.ConsumeLogs(t.Context(), boundedLogs(a1, a2, b2)))
+		}
+		// One takes the slot of the first address, and one that of the second service.
+		a3 := destination{ip: "192.0.2.3", ipSlot: 1, ipTerm: 2, service: "a.example", serviceSlot: 1, serviceTerm: 1}
+		c2 := destination{ip: "192.0.2.2", ipSlot: 2, ipTerm: 1, service: "c.example", serviceSlot: 2, serviceTerm: 2}
+		require.NoError(t, c.ConsumeLogs(t.Context(), boundedLogs(a3, c2)))
+
+		points := closedPoints(pass(next, 10*time.Second)...)
+		require.Len(t, points, 5)
+		for _, p := range points {
+			assert.False(t, p.Flags().NoRecordedValue(), "the last count goes out first")
+		}
+		live, ended := liveAndEnded(closedPoints(pass(next, 10*time.Second)...))
+		assert.ElementsMatch(t, []string{"192.0.2.2 a.example", "192.0.2.3 a.example", "192.0.2.2 c.example"}, live)
+		assert.ElementsMatch(t, []string{"192.0.2.1 a.example", "192.0.2.2 b.example"}, ended)
+		metadatatest.AssertEqualConnectorIstioMetricsEndedAddresses(t, tel, []metricdata.DataPoint[int64]{{Value: 2, Attributes: attributeSet("cause", "slot_lost")}}, metricdatatest.IgnoreTimestamp())
+		metadatatest.AssertEqualConnectorIstioMetricsEndedLabelSets(t, tel, []metricdata.DataPoint[int64]{{Value: 1, Attributes: attributeSet("cause", "slot_lost")}}, metricdatatest.IgnoreTimestamp())
+	})
+}
+
+// An end that the next component refuses is sent again.
+func TestRefusedEndOfALostValueIsRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, _, next := idling(t)
+		require.NoError(t, c.ConsumeLogs(t.Context(), boundedLogs(destination{ip: "192.0.2.1", ipSlot: 1, ipTerm: 1})))
+		pass(next, 10*time.Second)
+		require.NoError(t, c.ConsumeLogs(t.Context(), boundedLogs(destination{ip: "192.0.2.2", ipSlot: 1, ipTerm: 2})))
+		next.fail(errRefused)
+		pass(next, 10*time.Second)
+		next.fail(nil)
+		_, ended := liveAndEnded(closedPoints(pass(next, 10*time.Second)...))
+		assert.Equal(t, []string{"192.0.2.1 "}, ended)
+		live, ended := liveAndEnded(closedPoints(pass(next, 10*time.Second)...))
+		assert.Equal(t, []string{"192.0.2.2 "}, live)
+		assert.Empty(t, ended)
+	})
+}
+
+// A processor that was replaced by another one leaves nothing after five minutes.
+func TestValuesOfAProcessorThatIsGoneEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig()
+		cfg.FlushInterval = 10 * time.Second
+		next := new(fallible)
+		c, tel := newTestConnector(t, cfg, next)
+		require.NoError(t, c.Start(t.Context(), componenttest.NewNopHost()))
+		time.Sleep(time.Nanosecond)
+		require.NoError(t, c.ConsumeLogs(t.Context(), boundedLogs(
+			destination{incarnation: "old", ip: "192.0.2.1", ipSlot: 1, ipTerm: 1},
+			destination{incarnation: "old", ip: "192.0.2.2", ipSlot: 2, ipTerm: 1})))
+		var ended []string
+		lasted := time.Duration(0)
+		for ; len(ended) == 0; lasted += 10 * time.Second {
+			require.Less(t, lasted, 10*time.Minute)
+			require.NoError(t, c.ConsumeLogs(t.Context(), boundedLogs(destination{incarnation: "new", ip: "192.0.2.2", ipSlot: 1, ipTerm: 1})))
+			var live []string
+			live, ended = liveAndEnded(closedPoints(pass(next, 10*time.Second)...))
+			assert.Contains(t, live, "192.0.2.2 ", "the new one speaks of it")
+		}
+		assert.Equal(t, []string{"192.0.2.1 "}, ended)
+		assert.InDelta(t, 5*time.Minute, lasted, float64(20*time.Second))
+		metadatatest.AssertEqualConnectorIstioMetricsEndedAddresses(t, tel, []metricdata.DataPoint[int64]{{Value: 1, Attributes: attributeSet("cause", "processor_gone")}}, metricdatatest.IgnoreTimestamp())
+	})
+}
+
+// Flushes run while requests come in whose values take slots from one another.
 func TestConcurrentEnds(t *testing.T) {
 	cfg := testConfig()
 	cfg.FlushInterval, cfg.SeriesIdleTimeout = time.Millisecond, 2*time.Millisecond
 	sink := new(consumertest.MetricsSink)
 	c, _ := newTestConnector(t, cfg, sink)
 	require.NoError(t, c.Start(t.Context(), componenttest.NewNopHost()))
-	slots := new(fakeSlots)
-	ctx := contract.WithSlots(context.WithoutCancel(t.Context()), slots)
+	ctx := context.WithoutCancel(t.Context())
 	var wg sync.WaitGroup
 	for s := range 4 {
 		wg.Go(func() {
 			for r := range 100 {
-				slots.rest("destination_ip", "192.0.2."+strconv.Itoa(r%5))
-				assert.NoError(t, c.ConsumeLogs(ctx, boundedLogs("192.0.2."+strconv.Itoa(r%7), strconv.Itoa(s))))
+				assert.NoError(t, c.ConsumeLogs(ctx, boundedLogs(destination{
+					ip: "192.0.2." + strconv.Itoa(r%7), ipSlot: uint32(r % 3), ipTerm: uint64(1 + r),
+					service: strconv.Itoa(s), serviceSlot: uint32(s % 2), serviceTerm: uint64(1 + r/10),
+				})))
 			}
 		})
 	}

@@ -9,8 +9,8 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/observe"
 )
 
 // telemetry says what the connector itself does. metadata.yaml describes each
@@ -18,10 +18,11 @@ import (
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
 
-	counted, noVerdict, notCounted, otherSchema adder
-	badName, surplus, length, characters        adder
-	incomplete                                  [aggregate.NumFields]adder
-	endedSets, endedAddresses                   [aggregate.NumCauses]adder
+	counted, notCounted, noContract, noVerdict    adder
+	unknownVersion, unknownSchema                 adder
+	badName, surplus, length, characters, badSlot adder
+	incomplete                                    [aggregate.NumFields]adder
+	endedSets, endedAddresses                     [aggregate.NumCauses]adder
 }
 
 // newTelemetry makes the instruments; stats tells about the series in memory,
@@ -49,15 +50,18 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 		return nil, err
 	}
 	t := &telemetry{
-		builder:     b,
-		counted:     newAdder(b.ConnectorIstioMetricsRecords, "outcome", "counted"),
-		noVerdict:   newAdder(b.ConnectorIstioMetricsRecords, "outcome", "no_verdict"),
-		notCounted:  newAdder(b.ConnectorIstioMetricsRecords, "outcome", "not_counted"),
-		otherSchema: newAdder(b.ConnectorIstioMetricsRecords, "outcome", "other_schema"),
-		badName:     newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "name"),
-		surplus:     newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "surplus"),
-		length:      newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "length"),
-		characters:  newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "characters"),
+		builder:        b,
+		counted:        newAdder(b.ConnectorIstioMetricsRecords, "outcome", "counted"),
+		noContract:     newAdder(b.ConnectorIstioMetricsRecords, "outcome", "no_contract"),
+		noVerdict:      newAdder(b.ConnectorIstioMetricsRecords, "outcome", "no_verdict"),
+		notCounted:     newAdder(b.ConnectorIstioMetricsRecords, "outcome", "not_counted"),
+		unknownVersion: newAdder(b.ConnectorIstioMetricsRecords, "outcome", "unknown_version"),
+		unknownSchema:  newAdder(b.ConnectorIstioMetricsRecords, "outcome", "unknown_schema"),
+		badName:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "name"),
+		surplus:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "surplus"),
+		badSlot:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "slot"),
+		length:         newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "length"),
+		characters:     newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "characters"),
 	}
 	for f := range aggregate.NumFields {
 		t.incomplete[f] = newAdder(b.ConnectorIstioMetricsIncompleteObservations, "field", f.String())
@@ -70,14 +74,17 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 }
 
 // consumed adds what became of a request.
-func (t *telemetry) consumed(ctx context.Context, tally *observe.Tally, before, after *aggregate.Stats) {
-	t.counted.add(ctx, tally.Counted)
-	t.noVerdict.add(ctx, tally.NoVerdict)
-	t.notCounted.add(ctx, tally.NotCounted)
-	t.otherSchema.add(ctx, tally.OtherSchema)
-	t.badName.add(ctx, tally.RefusedNames)
-	t.surplus.add(ctx, tally.SurplusNames)
-	t.length.add(ctx, tally.CutValues)
+func (t *telemetry) consumed(ctx context.Context, outcomes *contractreader.Outcomes, before, after *aggregate.Stats) {
+	t.counted.add(ctx, outcomes.Counted)
+	t.noContract.add(ctx, outcomes.NoContract)
+	t.noVerdict.add(ctx, outcomes.NoVerdict)
+	t.notCounted.add(ctx, outcomes.NotCounted)
+	t.unknownVersion.add(ctx, outcomes.UnknownVersion)
+	t.unknownSchema.add(ctx, outcomes.UnknownSchema)
+	t.badName.add(ctx, outcomes.RefusedNames)
+	t.surplus.add(ctx, outcomes.SurplusNames)
+	t.badSlot.add(ctx, outcomes.BadSlots)
+	t.length.add(ctx, outcomes.CutValues)
 	t.characters.add(ctx, after.Cleaned-before.Cleaned)
 	for f := range t.incomplete {
 		t.incomplete[f].add(ctx, after.Incomplete[f]-before.Incomplete[f])

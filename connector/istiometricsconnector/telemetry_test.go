@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/observe"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 )
 
 // Self-telemetry's documentation lists each value of each attribute.
@@ -47,7 +47,7 @@ func emittedAttributes(t *testing.T) map[attributeOf][]string {
 	tel := componenttest.NewTelemetry()
 	self, err := newTelemetry(tel.NewTelemetrySettings(), 0, func() (s aggregate.Stats) { return s })
 	require.NoError(t, err)
-	var tally observe.Tally
+	var tally contractreader.Outcomes
 	var before, after aggregate.Stats
 	setAll(reflect.ValueOf(&tally).Elem())
 	setAll(reflect.ValueOf(&after).Elem())

@@ -7,6 +7,7 @@ func (r *Record) CopyFrom(from *Record) {
 		r.Set(op, v)
 	}
 	r.Extras = append(r.Extras, from.Extras...)
+	r.DestinationHost = from.DestinationHost
 	r.Ambiguous, r.Borrowed = from.Ambiguous, from.Borrowed
 }
 

@@ -24,6 +24,10 @@ type Record struct {
 	// are at most 64; more are left out.
 	Extras []Extra
 
+	// DestinationHost is the best known name of the place that a connection went
+	// to, empty if none is known. No format has it: it is found beside the log.
+	DestinationHost string
+
 	// Ambiguous says that a line of text could be read in more than one way.
 	// The values in doubt are absent.
 	Ambiguous bool
@@ -53,6 +57,7 @@ func (s *opBits) has(op Op) bool { return s[op/64]&(1<<(op%64)) != 0 }
 func (r *Record) Reset() {
 	r.present, r.inLine = opBits{}, opBits{}
 	r.Extras = r.Extras[:0]
+	r.DestinationHost = ""
 	r.Ambiguous, r.Borrowed = false, false
 }
 

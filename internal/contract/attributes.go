@@ -14,24 +14,34 @@ import "strings"
 // sender cannot count itself.
 const Prefix = "istio_labels."
 
-// The attributes of the contract. A reader looks for each of them on the
-// record, then on its scope, then on its resource.
+// Version of the contract that this package describes. A reader counts no record
+// of another version.
+const Version = 2
+
+// ScopeName is the name of a scope that holds a label set.
+const ScopeName = "istio_labels"
+
+// The attributes of the contract. They stand in one of two forms:
+//
+//   - On a scope: the scope holds one label set. Each of its string attributes
+//     without Prefix is a label. Its records carry numbers, and those labels that
+//     differ between them: AddressLabels and their slots.
+//   - On a record: the record carries all of it. Istio's labels stand under their
+//     own names, since a record has other attributes, too; a label of the user's
+//     own stands under LabelPrefix.
+//
+// The form is the one in which AttrVersion stands. Nothing is looked up on the
+// resource.
 const (
-	// AttrVerdict (string) says what a record is; see Verdict. Without it a
-	// record is not counted.
+	// AttrVersion (int) is Version.
+	AttrVersion = Prefix + "version"
+	// AttrVerdict (string) says what a record is; see Verdict.
 	AttrVerdict = Prefix + "verdict"
-	// AttrSchema (string) names the label schema in force; see Schema.
+	// AttrSchema (string) names the label schema of the record; see Schema.
 	AttrSchema = Prefix + "schema"
-	// AttrExtraLabels (slice of strings) names the labels beside those of the
-	// schema that stand on this record's scope or on the record.
-	AttrExtraLabels = Prefix + "extra_labels"
-	// AttrBounded (string) names labels of this record's scope whose values the
-	// processor bounds, with spaces in between: a value that it gives up ends, see
-	// Slots. Values of AddressLabels always do. It also names a Peer whose labels
-	// have one slot together. It is no slice as AttrExtraLabels
-	// is, since it stands on most scopes, and copying a slice costs more than the
-	// rest of a scope's labels.
-	AttrBounded = Prefix + "bounded"
+	// AttrIncarnation (string) names the run of the processor that gave the slots.
+	// Slots and terms of two runs have nothing to do with each other.
+	AttrIncarnation = Prefix + "incarnation"
 	// AttrDuration (int, nanoseconds) is the total time of an HTTP or gRPC
 	// request. Absent where the log does not say it for certain.
 	AttrDuration = Prefix + "duration"
@@ -44,6 +54,35 @@ const (
 	AttrMessagesReceived = Prefix + "messages_received"
 	// AttrMessagesSent (int) counts the gRPC messages of the response.
 	AttrMessagesSent = Prefix + "messages_sent"
+)
+
+// Attributes whose names are fixed, and which nobody writes or reads yet.
+const (
+	// AttrDestinationPort (int, on the record) is the port that the client
+	// connected to.
+	AttrDestinationPort = Prefix + "destination_port"
+	// AttrTraffic (string) is the kind of traffic: `http`, `grpc`, `tls` or `tcp`.
+	AttrTraffic = Prefix + "traffic"
+	// AttrNameSource (string, on the record) says where the name of the destination
+	// comes from: `server_name`, `host`, `proven`, `claimed`, `reverse_dns`, `entry`
+	// or `none`.
+	AttrNameSource = Prefix + "name_source"
+	// AttrStreamID (string, on the record) is the same for all records of one
+	// connection or request.
+	AttrStreamID = Prefix + "stream_id"
+	// AttrPhase (string, on the record) says whether a record opens, continues or
+	// ends a connection: `open`, `continue` or `end`.
+	AttrPhase = Prefix + "phase"
+)
+
+const (
+	// LabelPrefix starts the names of the user's own labels where labels stand on
+	// the record.
+	LabelPrefix = Prefix + "label."
+	// SlotPrefix starts the names of attributes (int) that stand beside a value that
+	// has a slot: the name of its label follows, or ClaimedPeer. The number is that
+	// of PackSlot. It stands where the label stands.
+	SlotPrefix = Prefix + "slot."
 )
 
 // Owns tells whether an attribute name belongs to the contract, known or not.

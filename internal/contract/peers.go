@@ -18,7 +18,7 @@ const (
 	NumPeers
 )
 
-// String is what AttrBounded calls it.
+// String is its name behind SlotPrefix.
 func (p Peer) String() string { return [NumPeers]string{"source_peer", "destination_peer"}[p] }
 
 // Labels are those of the peer's side.

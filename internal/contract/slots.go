@@ -32,7 +32,7 @@ type SlotWatch interface {
 
 // Resting is a value of a label that no record carries any more.
 type Resting struct {
-	// Label is its name: one of AddressLabels, one that AttrBounded lists, or
+	// Label is its name: one of AddressLabels, one that has a slot attribute, or
 	// ClaimedPeer.
 	Label, Value string
 	// Turn tells this stay in a slot from others of the same value.

@@ -1,22 +1,16 @@
 package istiolabelsprocessor
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
 )
 
@@ -97,9 +91,9 @@ func TestHostsAreLimited(t *testing.T) {
 	assert.Equal(t, "PassthroughCluster", got["destination_service_name"])
 	assert.Equal(t, "200", got["response_code"])
 	assert.Equal(t, "203.0.113.10", got["destination_ip"])
-	assert.NotContains(t, got, contract.AttrBounded, "a fallback never ends")
-	assert.Equal(t, "destination_service", p.label(t, textLogs(toHost("h0.example")))[contract.AttrBounded])
-	assert.NotContains(t, p.label(t, textLogs(lineKnown)), contract.AttrBounded)
+	assert.Equal(t, []string{"destination_ip"}, slotsOf(got), "a fallback never ends")
+	assert.Equal(t, []string{"destination_ip", "destination_service"}, slotsOf(p.label(t, textLogs(toHost("h0.example")))))
+	assert.Empty(t, slotsOf(p.label(t, textLogs(lineKnown))))
 }
 
 // Hosts without a slot are not spelled out. What they are counted under is what
@@ -117,9 +111,7 @@ func TestHostsWithoutSlotAreTheSame(t *testing.T) {
 		line = strings.ReplaceAll(line, "anything.example", host)
 		want := long.label(t, textLogs(line))
 		got := short.label(t, textLogs(line))
-		delete(want, contract.AttrBounded)
-		delete(got, contract.AttrBounded)
-		require.Equal(t, want, got, line)
+		require.Equal(t, withoutSlots(want), withoutSlots(got), line)
 	}
 	for _, counter := range []string{"limit_admitted", "limit_fallbacks", "limit_reserved"} {
 		assert.Equal(t, long.count(counter), short.count(counter), counter)
@@ -152,7 +144,8 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 	assert.Equal(t, map[string]int{"/0": 1, "/1": 1, "other": 3}, p.values(t, "path", lines...))
 	assert.Equal(t, map[string]int{"/1": 1, "other": 2, "/0": 1}, p.values(t, "path", lines[1], lines[2], lines[3], lines[0]))
 	got := p.label(t, textLogs(lines[4]))
-	assert.Equal(t, "destination_service path", got[contract.AttrBounded])
+	assert.Equal(t, "other", got["path"])
+	assert.Equal(t, []string{"destination_service"}, slotsOf(got))
 	assert.Equal(t, "e3.example", got["destination_service"], "its own slot is another matter")
 }
 
@@ -233,31 +226,4 @@ func TestUncountedRecordsTakeNoSlot(t *testing.T) {
 	assert.Equal(t, "203.0.113.10", p.label(t, textLogs(linePeriodic))["destination_ip"])
 	assert.Equal(t, "10.0.0.1", p.label(t, textLogs(toAddress(lineTCP, 1)))["destination_ip"])
 	assert.Equal(t, "other", p.label(t, textLogs(lineTCP))["destination_ip"])
-}
-
-// The next component learns which values have lost their slot, and a value rests
-// until it says that their series have ended.
-func TestSlotsAreHandedDown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newTest(t, withLimit("destination_ip", map[string]any{"limit": 1, "idle_timeout": "1m"}))
-		var slots contract.Slots
-		next, err := consumer.NewLogs(func(ctx context.Context, _ plog.Logs) error {
-			slots = contract.SlotsOf(ctx)
-			return nil
-		})
-		require.NoError(t, err)
-		logs, err := createLogs(t.Context(), metadatatest.NewSettings(p.tel), p.cfg, next)
-		require.NoError(t, err)
-		require.NoError(t, logs.ConsumeLogs(t.Context(), textLogs(lineTCP)))
-		require.NotNil(t, slots)
-		w := slots.Watch()
-		time.Sleep(2 * time.Minute)
-		resting := w.Resting(nil)
-		require.Len(t, resting, 1)
-		assert.Equal(t, "203.0.113.10", resting[0].Value)
-		assert.Equal(t, "destination_ip", resting[0].Label)
-		w.Ended(resting)
-		assert.Empty(t, w.Resting(nil))
-		require.NoError(t, logs.Shutdown(t.Context()))
-	})
 }

@@ -123,10 +123,10 @@ func TestServiceWithoutSlot(t *testing.T) {
 	assert.Equal(t, "other", got["destination_service_name"])
 	assert.Equal(t, "foo", got["destination_service_namespace"])
 	assert.Equal(t, "httpbin", got["destination_workload"])
-	assert.NotContains(t, got, contract.AttrBounded)
+	assert.Empty(t, slotsOf(got))
 	got = label("httpbin.foo.svc.cluster.local")
 	assert.Equal(t, "httpbin.foo.svc.cluster.local", got["destination_service"], "made of what the proxy says of itself")
-	assert.NotContains(t, got, contract.AttrBounded)
+	assert.Empty(t, slotsOf(got))
 }
 
 // No server name turns what came in into traffic that left the mesh.
@@ -185,7 +185,7 @@ func TestPeerWithoutSlot(t *testing.T) {
 	}
 	first := label(1)
 	assert.Equal(t, "w1", first["source_workload"])
-	assert.Equal(t, "source_peer", first[contract.AttrBounded])
+	assert.Equal(t, []string{"source_peer"}, slotsOf(first))
 	got := label(2)
 	for _, l := range contract.SourcePeer.Labels() {
 		want := "other"
@@ -194,7 +194,7 @@ func TestPeerWithoutSlot(t *testing.T) {
 		}
 		assert.Equal(t, want, got[l.String()], l)
 	}
-	assert.NotContains(t, got, contract.AttrBounded)
+	assert.Empty(t, slotsOf(got))
 	assert.Equal(t, "httpbin", got["destination_workload"])
 	assert.Equal(t, first, label(1))
 }

@@ -2,6 +2,8 @@ package istiolabelsprocessor
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -86,15 +88,21 @@ func (p *testProcessor) label(tb testing.TB, ld plog.Logs) map[string]any {
 	return nil
 }
 
-// seen is what a reader of the contract finds for a record. A label that stands
-// nowhere has its default, and an empty one is left out.
-func seen(rl plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord) map[string]any {
+// seen is what a reader of the contract finds for a record, and all else that
+// stands on the record. A label that stands nowhere has its default, and an empty
+// one is left out.
+func seen(_ plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord) map[string]any {
 	all := map[string]any{}
-	for _, m := range []pcommon.Map{rl.Resource().Attributes(), sl.Scope().Attributes(), lr.Attributes()} {
+	levels := []pcommon.Map{lr.Attributes()}
+	if _, onScope := sl.Scope().Attributes().Get(contract.AttrVersion); onScope {
+		levels = []pcommon.Map{sl.Scope().Attributes(), lr.Attributes()}
+	}
+	for _, m := range levels {
 		for k, v := range m.All() {
 			all[k] = v.AsRaw()
 		}
 	}
+	delete(all, contract.AttrIncarnation) // another one in each test
 	schema, ours := all[contract.AttrSchema].(string)
 	if !ours {
 		return all
@@ -108,6 +116,24 @@ func seen(rl plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord) map[string
 		}
 	}
 	return all
+}
+
+// slotsOf lists the labels whose values have slots.
+func slotsOf(seen map[string]any) (labels []string) {
+	for name := range seen {
+		if label, ok := strings.CutPrefix(name, contract.SlotPrefix); ok {
+			labels = append(labels, label)
+		}
+	}
+	slices.Sort(labels)
+	return labels
+}
+
+// withoutSlots leaves the slots out.
+func withoutSlots(seen map[string]any) map[string]any {
+	seen = maps.Clone(seen)
+	maps.DeleteFunc(seen, func(name string, _ any) bool { return strings.HasPrefix(name, contract.SlotPrefix) })
+	return seen
 }
 
 // textLogs is a request of lines, as Istio's default provider sends it.

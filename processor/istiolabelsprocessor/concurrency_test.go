@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
 )
 
 // Requests of many senders share one processor: each gets its own labels, and
@@ -67,40 +67,36 @@ func TestBorrowedStringsAreCopied(t *testing.T) {
 	}
 }
 
-// Parsing a known line and finding its labels costs no memory.
+// To read a record, to find its labels and to find that its values have slots
+// costs no memory once they are known.
 func TestNoAllocations(t *testing.T) {
-	tel := componenttest.NewTelemetry()
-	defer func() { require.NoError(t, tel.Shutdown(t.Context())) }()
-	p, err := newLabelsProcessor(createDefaultConfig().(*Config), metadatatest.NewSettings(tel))
+	cfg := createDefaultConfig().(*Config)
+	cfg.DestinationIP.Enabled, cfg.DestinationHost.Enabled = on, on
+	s, err := newStages(cfg, componenttest.NewNopTelemetrySettings())
 	require.NoError(t, err)
-	w := &worker{p: p}
-	text, attributes := textLogs(linePassthrough, lineBlocked, lineTCP, lineInbound, jsonPassthrough), attributeLogs(t, recommended(nil))
-	for name, ld := range map[string]func(){
-		"text": func() {
-			for _, line := range []string{linePassthrough, lineBlocked, lineTCP, lineInbound} {
-				w.record.Reset()
-				require.True(t, formats.DefaultText.Parse(line, &w.record, &w.lines, false))
-				w.lookup(istio.Classify(&w.record))
-			}
-		},
-		"body": func() {
-			for _, lr := range text.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
-				w.read(lr)
-				w.lookup(istio.Classify(&w.record))
-			}
-		},
-		"attributes": func() {
-			w.read(attributes.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0))
-			w.lookup(istio.Classify(&w.record))
-		},
-		"destination_ip": func() {
-			w.record.Reset()
-			require.True(t, formats.DefaultText.Parse(linePassthrough, &w.record, &w.lines, false))
-			istio.DestinationIP(&w.record)
-		},
+	w := newWalk(s)
+	for name, ld := range map[string]plog.Logs{
+		"text":       textLogs(linePassthrough, lineBlocked, lineTCP, lineInbound),
+		"JSON":       textLogs(jsonPassthrough),
+		"attributes": attributeLogs(t, recommended(nil)),
+		"peer":       attributeLogs(t, inbound(with(withoutAny, clientCalled(1)))),
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Zero(t, testing.AllocsPerRun(100, ld))
+			assert.Zero(t, testing.AllocsPerRun(100, func() {
+				rl := ld.ResourceLogs().At(0)
+				resource, _ := w.reader.Resource(rl.Resource())
+				for _, lr := range rl.ScopeLogs().At(0).LogRecords().All() {
+					rec := w.reader.Record(lr, resource).Record
+					facts := istio.Classify(rec)
+					w.enricher.Record(rec, facts, 1)
+					found, err := w.labeler.Label(t.Context(), label.Input{Values: rec, Facts: facts})
+					if err != nil || found.Set == nil {
+						t.Fatal(err)
+					}
+					w.bounder.Labels(found.Set, found.Host, 1)
+					w.bounder.Addresses(rec, found.Set, 1)
+				}
+			}))
 		})
 	}
 }

@@ -219,6 +219,6 @@ func (c *Config) validateRemove() error {
 }
 
 func (c *Config) validateExpressions() error {
-	_, err := newExpressions(c, component.TelemetrySettings{})
+	_, err := c.compileExpressions(nil, component.TelemetrySettings{})
 	return err
 }

@@ -16,9 +16,6 @@ type LimitConfig struct {
 	Limit int `mapstructure:"limit"`
 	// IdleTimeout is how long a value may stay away before it gives up its slot.
 	IdleTimeout time.Duration `mapstructure:"idle_timeout"`
-	// RestTimeout is how long a slot rests where no connector of this process
-	// tells that the series of its value have ended.
-	RestTimeout time.Duration `mapstructure:"rest_timeout"`
 	// MaxSourceShare is the share of the slots that one namespace and workload
 	// may hold with values seen only a few times.
 	MaxSourceShare float64 `mapstructure:"max_source_share"`
@@ -61,6 +58,9 @@ func (c *LimitsConfig) Unmarshal(conf *confmap.Conf) error {
 		sub, err := conf.Sub(label)
 		if err != nil {
 			return fmt.Errorf("`%s` must hold settings: %w", label, err)
+		}
+		if sub.IsSet("rest_timeout") {
+			return fmt.Errorf("`%s::rest_timeout` must not be set, got %v: a slot is given to another value at once, but at most a tenth of the slots in 15s; `idle_timeout` says when a value gives up its slot", label, sub.Get("rest_timeout"))
 		}
 		l := defaultLimit(label)
 		if sub.IsSet("guaranteed_shares") {

@@ -28,7 +28,6 @@ func (c *LimitConfig) Validate() error {
 	return errors.Join(err,
 		between("limit", c.Limit, 1, maxLimit),
 		atLeast("idle_timeout", c.IdleTimeout, time.Second),
-		atLeast("rest_timeout", c.RestTimeout, time.Second),
 		aShare("max_source_share", c.MaxSourceShare),
 		aShare("roll_up::share", c.RollUp.Share),
 		prefixLengths("roll_up::ipv4", c.RollUp.IPv4, 32),

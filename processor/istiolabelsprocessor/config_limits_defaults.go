@@ -14,8 +14,6 @@ const (
 	// defaultCodes is for status codes that no registry has.
 	defaultCodes       = 20
 	defaultIdleTimeout = time.Hour
-	// defaultRestTimeout is the connector's series_idle_timeout and some flushes.
-	defaultRestTimeout = defaultIdleTimeout + 5*time.Minute
 	// maxLimit keeps a slip of the hand from being a bound that is none.
 	maxLimit = 1_000_000
 	// maxBounded bounds the labels with a limit beside those of addresses.
@@ -40,7 +38,6 @@ func defaultLimit(label string) LimitConfig {
 	c := LimitConfig{
 		Limit:            defaultHosts,
 		IdleTimeout:      defaultIdleTimeout,
-		RestTimeout:      defaultRestTimeout,
 		MaxSourceShare:   0.25,
 		GuaranteedShares: map[string]float64{istio.BlackHoleCluster: 0.25, istio.PassthroughCluster: 0.25},
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
 
 // limitUse is what a limit of a label is for.
@@ -36,7 +37,7 @@ func (c *Config) limitUse(name string) limitUse {
 		return inUse(ofAddresses, c.DestinationIP.Enabled == on && !removed)
 	case standard && label == contract.DestinationHost:
 		return inUse(ofAddresses, c.DestinationHost.Enabled == on && !removed)
-	case usersOwn || labelOf(c.Schema, name) != contract.NoLabel:
+	case usersOwn || labelset.LabelOf(c.Schema, name) != contract.NoLabel:
 		return inUse(ofLabel, !removed)
 	case standard && slices.Contains(limitedByDefault, label):
 		return notInUse // the schema does not have it
@@ -50,15 +51,6 @@ func inUse(use limitUse, yes bool) limitUse {
 		return notInUse
 	}
 	return use
-}
-
-// labelOf is the label of the schema that has this name, else NoLabel.
-func labelOf(s contract.Schema, name string) contract.Label {
-	l, ok := contract.LabelByName(name)
-	if !ok || !slices.Contains(s.Labels(contract.HTTP), l) {
-		return contract.NoLabel
-	}
-	return l
 }
 
 // validateLimits checks what depends on the other settings.

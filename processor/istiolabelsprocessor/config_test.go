@@ -60,16 +60,16 @@ var (
 		},
 	}
 	codeLimit = LimitConfig{
-		Limit: 20, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+		Limit: 20, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
 		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
 	}
 	hostLimit = LimitConfig{
-		Limit: 400, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+		Limit: 400, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
 		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
 	}
-	peerLimit    = LimitConfig{Limit: 400, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25}
+	peerLimit    = LimitConfig{Limit: 400, IdleTimeout: time.Hour, MaxSourceShare: 0.25}
 	addressLimit = LimitConfig{
-		Limit: 1000, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+		Limit: 1000, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
 		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
 		RollUp:           RollUpConfig{Share: 0.2, IPv4: []int{24, 16}, IPv6: []int{64, 48}},
 	}
@@ -104,7 +104,7 @@ func TestFullConfig(t *testing.T) {
 		NormalizeHosts: true,
 		Limits: LimitsConfig{
 			"destination_ip": LimitConfig{
-				Limit: 50, IdleTimeout: 10 * time.Minute, RestTimeout: time.Minute, MaxSourceShare: 0.5,
+				Limit: 50, IdleTimeout: 10 * time.Minute, MaxSourceShare: 0.5,
 				GuaranteedShares: map[string]float64{"PassthroughCluster": 0.5},
 				RollUp:           RollUpConfig{Share: 0.1, IPv4: []int{16}, IPv6: []int{}},
 				Networks:         map[string][]string{"office": {"198.51.100.0/24", "2001:db8::/32"}},
@@ -116,7 +116,7 @@ func TestFullConfig(t *testing.T) {
 			"response_code":        codeLimit,
 			"grpc_response_status": codeLimit,
 			"team": LimitConfig{
-				Limit: 20, IdleTimeout: time.Hour, RestTimeout: 65 * time.Minute, MaxSourceShare: 0.25,
+				Limit: 20, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
 				GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
 			},
 		},
@@ -159,7 +159,6 @@ func TestConfigMistakes(t *testing.T) {
 			"`guaranteed_shares` must not add up to more than 1, got 1.25\n" +
 			"`limit` must be between 1 and 1000000, got 0\n" +
 			"`idle_timeout` must be at least 1s, got 15ns (a number needs a unit, as in 10s)\n" +
-			"`rest_timeout` must be at least 1s, got 0s (a number needs a unit, as in 10s)\n" +
 			"`max_source_share` must be between 0 and 1, got 1.5\n" +
 			"`roll_up::share` must be between 0 and 1, got 2\n" +
 			"`roll_up::ipv4` must be lengths of prefixes from 1 to 31, the longest first, got [16 24]\n" +
@@ -197,6 +196,13 @@ func TestUnknownLimitKey(t *testing.T) {
 	_, err := loadConfig(t, "limit_unknown_key")
 	require.ErrorContains(t, err, "`destination_ip`: decoding failed")
 	require.ErrorContains(t, err, "has invalid keys: limits")
+}
+
+// A setting of earlier versions stops the start.
+func TestRestTimeoutIsRefused(t *testing.T) {
+	_, err := loadConfig(t, "limit_rest_timeout")
+	require.ErrorContains(t, err, "`destination_service::rest_timeout` must not be set, got 65m")
+	require.ErrorContains(t, err, "`idle_timeout`")
 }
 
 // OTTL reads its own mode, before there is a configuration to validate.

@@ -49,7 +49,6 @@ func TestLabelExpressions(t *testing.T) {
 			} {
 				assert.Equal(t, want, got[name], name)
 			}
-			assert.Equal(t, []any{"absent", "agent", "code", "dash", "half", "named", "no_team", "request_host", "where"}, got[contract.AttrExtraLabels])
 		})
 	}
 }
@@ -138,9 +137,14 @@ func TestExpressionsDoNotSeeForgedLabels(t *testing.T) {
 
 // A label of the other schema is the user's own here.
 func TestLabelOfOtherSchema(t *testing.T) {
-	got := newTest(t, map[string]any{"schema": "istio-1.3", "labels": map[string]any{"destination_cluster": `"east"`}}).label(t, textLogs(linePassthrough))
+	settings := map[string]any{"schema": "istio-1.3", "labels": map[string]any{"destination_cluster": `"east"`}}
+	got := newTest(t, settings).label(t, textLogs(linePassthrough))
 	assert.Equal(t, "east", got["destination_cluster"])
-	assert.Equal(t, []any{"destination_cluster"}, got[contract.AttrExtraLabels])
+	assert.NotContains(t, got, contract.LabelPrefix+"destination_cluster")
+	settings["labels_on"] = "record"
+	got = newTest(t, settings).label(t, textLogs(linePassthrough))
+	assert.Equal(t, "east", got["destination_cluster"])
+	assert.Equal(t, "east", got[contract.LabelPrefix+"destination_cluster"], "on a record it must say that it is a label")
 }
 
 func TestOperatorsOfOwnFormatAreSeen(t *testing.T) {

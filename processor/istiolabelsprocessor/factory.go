@@ -30,7 +30,8 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 		processorhelper.WithStart(p.start),
 		processorhelper.WithShutdown(p.shutdown))
 	if err != nil {
+		p.telemetry.builder.Shutdown()
 		return nil, err
 	}
-	return slotCalls{logs, &p.limits.ledger}, nil
+	return logs, nil
 }

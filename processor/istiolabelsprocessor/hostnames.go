@@ -1,35 +1,28 @@
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
-	"context"
-	"errors"
-	"net/netip"
-
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
-
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learned"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns"
 )
 
-// hostNames know what addresses are called. A nil one knows nothing.
+// hostNames know what addresses are called. What is off is nil.
 type hostNames struct {
-	learned *learned.Names       // nil if nothing is learned
-	dns     *reversedns.Resolver // nil if nobody is asked
+	learned *addressnames.Names
+	dns     *reversedns.Resolver
 }
 
 // perSource is the part of the claimed names that one workload may hold, as of
 // slots: it forgets its own names before it makes others forget theirs.
 const perSource = 4
 
-func newHostNames(cfg *DestinationHostConfig) *hostNames {
+func newHostNames(cfg *DestinationHostConfig) (n hostNames) {
 	if cfg.Enabled != on {
-		return nil
+		return n
 	}
-	n := &hostNames{}
 	if most := cfg.LearnedNames.MaxNames; most > 0 {
-		n.learned = learned.New(learned.Options{
+		n.learned = addressnames.New(addressnames.Options{
 			MaxProven: most / 2, MaxClaimed: most - most/2, MaxPerSource: most / 2 / perSource, TTL: cfg.LearnedNames.TTL,
 		})
 	}
@@ -42,71 +35,12 @@ func newHostNames(cfg *DestinationHostConfig) *hostNames {
 	return n
 }
 
-func (n *hostNames) start() {
-	if n != nil && n.dns != nil {
-		n.dns.Start()
+func newSources(cfg *Config, names hostNames) *enrich.Sources {
+	o := enrich.Options{Rules: cfg.rules(), Learned: names.learned, DNS: names.dns}
+	if cfg.DestinationHost.Enabled == on {
+		o.Destinations = cfg.DestinationHost.Destinations
 	}
-}
-
-func (n *hostNames) stop() {
-	if n != nil && n.dns != nil {
-		n.dns.Stop()
-	}
-}
-
-// of is a name of an address, empty if none is known. It never waits.
-func (n *hostNames) of(address netip.Addr, source learned.Source, now int64) string {
-	if !address.IsValid() {
-		return ""
-	}
-	if n.learned != nil {
-		if name, ok := n.learned.Name(address, source, now); ok {
-			return name
-		}
-	}
-	if n.dns == nil {
-		return ""
-	}
-	name, _ := n.dns.Lookup(address, now)
-	return name
-}
-
-func (n *hostNames) claim(address netip.Addr, source learned.Source, name string, now int64) {
-	if n.learned != nil {
-		n.learned.Learn(address, source, name, learned.Claimed, now)
-	}
-}
-
-func (n *hostNames) prove(address netip.Addr, name string, now int64) {
-	if n.learned != nil {
-		n.learned.Learn(address, learned.Source{}, name, learned.Proven, now)
-	}
-}
-
-// register makes the names tell about themselves when they are asked.
-func (n *hostNames) register(b *metadata.TelemetryBuilder) error {
-	var errs []error
-	if n != nil && n.learned != nil {
-		errs = append(errs, b.RegisterProcessorIstioLabelsLearnedNamesCallback(func(_ context.Context, o metric.Int64Observer) error {
-			s := n.learned.Stats()
-			o.Observe(int64(s.Proven), metric.WithAttributes(attribute.String("kind", "proven")))
-			o.Observe(int64(s.Claimed), metric.WithAttributes(attribute.String("kind", "claimed")))
-			return nil
-		}))
-	}
-	if n != nil && n.dns != nil {
-		errs = append(errs,
-			b.RegisterProcessorIstioLabelsReverseDNSEntriesCallback(func(_ context.Context, o metric.Int64Observer) error {
-				o.Observe(int64(n.dns.Stats().Entries))
-				return nil
-			}),
-			b.RegisterProcessorIstioLabelsReverseDNSLookupsCallback(func(_ context.Context, o metric.Int64Observer) error {
-				s := n.dns.Stats()
-				for outcome, count := range map[string]int64{"answered": s.Answered, "negative": s.Negative, "failed": s.Failed, "dropped": s.Dropped} {
-					o.Observe(count, metric.WithAttributes(attribute.String("outcome", outcome)))
-				}
-				return nil
-			}))
-	}
-	return errors.Join(errs...)
+	// A label of the user's own may take the place of the one that decides.
+	_, o.AnyDestination = cfg.Labels[contract.DestinationServiceName.String()]
+	return enrich.New(o)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
 )
 
 func readme(t *testing.T) string {
@@ -39,8 +40,8 @@ func TestREADME(t *testing.T) {
 		assert.True(t, hasRow(lines, "| `"+l.String()+"` | "), l)
 	}
 	for _, attribute := range []string{
-		contract.AttrVerdict, contract.AttrSchema, contract.AttrExtraLabels, contract.AttrDuration, contract.AttrBytesReceived,
-		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent, contract.AttrBounded,
+		contract.AttrVersion, contract.AttrVerdict, contract.AttrSchema, contract.AttrIncarnation, contract.SlotPrefix + "LABEL", contract.LabelPrefix + "NAME", contract.AttrDuration, contract.AttrBytesReceived,
+		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
 	} {
 		assert.True(t, hasRow(lines, "| `"+attribute+"` | "), attribute)
 	}
@@ -48,8 +49,8 @@ func TestREADME(t *testing.T) {
 		assert.Contains(t, lines, fmt.Sprintf("| `%s` | `%s` |", ra.Key, ra.Op.Key()))
 	}
 	assert.Contains(t, readme(t), fmt.Sprintf("at most %d bytes", contract.MaxValueLen))
-	assert.Contains(t, readme(t), fmt.Sprintf("2 x %d label sets", maxSets))
-	assert.Contains(t, readme(t), fmt.Sprintf("longer than %d bytes", maxSpelled))
+	assert.Contains(t, readme(t), fmt.Sprintf("2 x %d label sets", label.MaxSets))
+	assert.Contains(t, readme(t), fmt.Sprintf("longer than %d bytes", label.MaxSpelled))
 }
 
 func hasRow(lines []string, start string) bool {

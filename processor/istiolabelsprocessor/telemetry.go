@@ -10,17 +10,24 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 )
 
 // verdictIndex is the place of a verdict in contract.Verdicts.
 func verdictIndex(v contract.Verdict) int { return slices.Index(contract.Verdicts[:], v) }
 
-// verdictCounts is what one request adds to self-telemetry.
-type verdictCounts struct {
+// counts is what one request adds to self-telemetry.
+type counts struct {
 	verdicts                            [len(contract.Verdicts)]int64
 	ambiguous, derived, removed, errors int64
+}
+
+// add counts one record.
+func (c *counts) add(verdict int, ambiguous bool) {
+	c.verdicts[verdict]++
+	if ambiguous {
+		c.ambiguous++
+	}
 }
 
 // telemetry is the generated instruments and the attribute of each verdict,
@@ -30,12 +37,12 @@ type telemetry struct {
 	options [len(contract.Verdicts)][]metric.AddOption
 }
 
-func newTelemetry(set component.TelemetrySettings, limiters []*limit.Limiter, names *hostNames) (*telemetry, error) {
+func newTelemetry(set component.TelemetrySettings, s *stages) (*telemetry, error) {
 	builder, err := metadata.NewTelemetryBuilder(set)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(registerLimits(builder, limiters), names.register(builder)); err != nil {
+	if err := errors.Join(registerLimits(builder, s.bounds.Limiters(), s.clock), registerNames(builder, s.names)); err != nil {
 		builder.Shutdown()
 		return nil, err
 	}
@@ -46,7 +53,7 @@ func newTelemetry(set component.TelemetrySettings, limiters []*limit.Limiter, na
 	return t, nil
 }
 
-func (t *telemetry) add(ctx context.Context, c *verdictCounts) {
+func (t *telemetry) add(ctx context.Context, c *counts) {
 	for i, n := range c.verdicts {
 		if n > 0 {
 			t.builder.ProcessorIstioLabelsRecords.Add(ctx, n, t.options[i]...)

@@ -13,7 +13,7 @@ import (
 )
 
 // registerLimits makes the limiters tell about themselves when they are asked.
-func registerLimits(b *metadata.TelemetryBuilder, limiters []*limit.Limiter) error {
+func registerLimits(b *metadata.TelemetryBuilder, limiters []*limit.Limiter, clock func() int64) error {
 	all := func(tell func(*limit.Limiter, observer)) metric.Int64Callback {
 		return func(_ context.Context, o metric.Int64Observer) error {
 			for _, l := range limiters {
@@ -23,7 +23,7 @@ func registerLimits(b *metadata.TelemetryBuilder, limiters []*limit.Limiter) err
 		}
 	}
 	each := func(tell func(limit.Stats, observer)) metric.Int64Callback {
-		return all(func(l *limit.Limiter, o observer) { tell(l.Stats(), o) })
+		return all(func(l *limit.Limiter, o observer) { tell(l.Stats(clock()), o) })
 	}
 	return errors.Join(
 		b.RegisterProcessorIstioLabelsLimitCallback(each(func(s limit.Stats, o observer) { o.is(int64(s.Limit)) })),
@@ -34,10 +34,7 @@ func registerLimits(b *metadata.TelemetryBuilder, limiters []*limit.Limiter) err
 			o.is(s.EvictedIdle, attribute.String("reason", "idle"))
 			o.is(s.EvictedOutranked, attribute.String("reason", "outranked"))
 		})),
-		b.RegisterProcessorIstioLabelsLimitValuesCallback(each(func(s limit.Stats, o observer) {
-			o.is(int64(s.Live), attribute.String("state", "live"))
-			o.is(int64(s.Resting), attribute.String("state", "resting"))
-		})),
+		b.RegisterProcessorIstioLabelsLimitValuesCallback(each(func(s limit.Stats, o observer) { o.is(int64(s.Live)) })),
 		b.RegisterProcessorIstioLabelsLimitFallbacksCallback(each(func(s limit.Stats, o observer) {
 			o.is(s.Network, attribute.String("fallback", "network"))
 			for i, n := range s.Levels {

@@ -73,7 +73,7 @@ func TestMetadataListsAttributes(t *testing.T) {
 		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on"},
 	}})
 	for metric, attribute := range map[string]string{
-		"limit_evicted": "reason", "limit_values": "state", "learned_names": "kind", "reverse_dns_lookups": "outcome",
+		"limit_evicted": "reason", "learned_names": "kind", "reverse_dns_lookups": "outcome",
 	} {
 		m, err := p.tel.GetMetric("otelcol_processor_istio_labels_" + metric)
 		require.NoError(t, err)
@@ -100,8 +100,7 @@ func TestOtherCounters(t *testing.T) {
 	p.process(t, textLogs(linePassthrough, linePassthrough, forged, lineBlocked))
 	one := func(n int64) []metricdata.DataPoint[int64] { return []metricdata.DataPoint[int64]{{Value: n}} }
 	metadatatest.AssertEqualProcessorIstioLabelsAmbiguousRecords(t, p.tel, one(1), metricdatatest.IgnoreTimestamp())
-	// Each of the three once more, for hosts that have no slot.
-	metadatatest.AssertEqualProcessorIstioLabelsLabelSetsDerived(t, p.tel, one(6), metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorIstioLabelsLabelSetsDerived(t, p.tel, one(3), metricdatatest.IgnoreTimestamp())
 
 	p.process(t, attributeLogs(t, recommended(map[string]any{contract.AttrVerdict: "http", "source_app": "x", "response_code": "1"})))
 	metadatatest.AssertEqualProcessorIstioLabelsRemovedAttributes(t, p.tel, one(2), metricdatatest.IgnoreTimestamp())

@@ -58,8 +58,6 @@ func compareTCP(t *testing.T, event string, want, got map[string]string) {
 			assert.Equal(t, "unknown", got[name], event)
 		case contract.DestinationService.String(), contract.DestinationServiceName.String():
 			assert.Contains(t, []string{"unknown", "BlackHoleCluster"}, got[name], event)
-		case contract.AttrBounded:
-			assert.Empty(t, got[name], "it has no Host header")
 		default:
 			assert.Fail(t, "differs", "%s: %s is %q, not %q", event, name, got[name], value)
 		}

@@ -137,6 +137,9 @@ func label(t *testing.T, settings map[string]any, requests []plog.Logs) map[stri
 				for _, lr := range sl.LogRecords().All() {
 					values := map[string]string{}
 					for name, v := range lr.Attributes().All() {
+						if name == contract.AttrIncarnation || strings.HasPrefix(name, contract.SlotPrefix) {
+							continue // of this processor alone
+						}
 						if _, isLabel := contract.LabelByName(name); isLabel || contract.Owns(name) {
 							values[name] = v.AsString()
 						}

@@ -67,7 +67,7 @@ func writeRecord(b *strings.Builder, scope, record pcommon.Map) {
 			fmt.Fprintf(b, "  %s: %s\n", strings.TrimPrefix(name, contract.Prefix), v)
 		}
 	}
-	names := extraLabels(record, scope)
+	names := extraLabels(scope)
 	for l := range contract.NumLabels {
 		names = append(names, l.String())
 	}
@@ -89,12 +89,12 @@ func find(name string, maps ...pcommon.Map) (string, bool) {
 	return "", false
 }
 
-func extraLabels(maps ...pcommon.Map) (names []string) {
-	for _, m := range maps {
-		if v, ok := m.Get(contract.AttrExtraLabels); ok && v.Type() == pcommon.ValueTypeSlice {
-			for _, name := range v.Slice().All() {
-				names = append(names, name.Str())
-			}
+// extraLabels are the user's own: strings on our scope that have neither the
+// contract's prefix nor the name of one of Istio's labels.
+func extraLabels(scope pcommon.Map) (names []string) {
+	for name, v := range scope.All() {
+		if _, istios := contract.LabelByName(name); !istios && !contract.Owns(name) && v.Type() == pcommon.ValueTypeStr {
+			names = append(names, name)
 		}
 	}
 	return names

@@ -1,14 +1,17 @@
 package aggregate
 
+import "github.com/otelcol-istio/otelcol-istio/internal/contract"
+
 // add adds an observation to its target and to what the set has beside, or to
 // nothing if there is no room for the target.
-func (s *State) add(set *Set, o *Observation, now int64) bool {
-	l := &s.layouts[set.protocol]
+func (s *State) add(set *Set, a *arrival, o *Observation) bool {
+	l, now := set.layout, a.now
 	if len(l.addressed) > 0 {
 		t := s.target(set, &o.Addresses)
 		if t == nil {
 			return false
 		}
+		s.referAddresses(t, a, o)
 		t.touch(s.collections)
 		s.addCounters(t.counters, l.addressed, o, now)
 	}
@@ -18,6 +21,15 @@ func (s *State) add(set *Set, o *Observation, now int64) bool {
 	}
 	s.addHistograms(set, o, now)
 	return true
+}
+
+// referAddresses notes which slots the addresses of a target have.
+func (s *State) referAddresses(t *target, a *arrival, o *Observation) {
+	for i, packed := range o.AddressSlots {
+		if packed != 0 && t.addresses[i] != "" {
+			s.slots.see(&t.slots[i], a.of, a.Incarnation, contract.AddressLabels[i].String(), packed)
+		}
+	}
 }
 
 // target finds or makes the target of an address. It returns nil if there is
@@ -45,10 +57,10 @@ func (s *State) target(set *Set, a *Addresses) *target {
 	if clean != (Addresses{}) {
 		s.stats.Addresses++
 	}
-	return set.put(&clean, len(s.layouts[set.protocol].addressed))
+	return set.put(&clean, len(set.layout.addressed))
 }
 
-func (s *State) addCounters(counters []counter, slots []counterSlot, o *Observation, now int64) {
+func (s *State) addCounters(counters []counter, slots []counterSpec, o *Observation, now int64) {
 	for i, slot := range slots {
 		if o.Closed && !slot.closed {
 			continue
@@ -74,7 +86,7 @@ func (s *State) addHistograms(set *Set, o *Observation, now int64) {
 	if len(set.histograms) == 0 {
 		return
 	}
-	slots := s.layouts[set.protocol].histograms
+	slots := set.layout.histograms
 	for i := range slots {
 		slot := &slots[i]
 		value := o.Values[slot.field]

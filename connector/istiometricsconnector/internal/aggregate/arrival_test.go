@@ -23,12 +23,9 @@ type arrived struct {
 // collect collects, while records go on to come in and the next component
 // refuses every so many parts (0 for none).
 func (m *model) collect(refuses int) {
-	var lost []Label
-	for l := range m.lost {
-		lost = append(lost, l)
-	}
-	now := m.now
-	c := m.state.Collect(now, m.clock, lost)
+	now, accepted, quiet := m.now, true, true
+	m.slots.collect(m.clock)
+	c := m.state.Collect(now, m.clock)
 	var n Snapshot
 	points, series := map[string]bool{}, 0
 	for more := true; more; {
@@ -37,23 +34,22 @@ func (m *model) collect(refuses int) {
 			m.now++
 			m.apply()
 			m.apply()
+			quiet = false
 		}
 		if more && m.random.IntN(2) == 0 {
 			continue
 		}
-		accepted := refuses == 0 || m.random.IntN(refuses) > 0
-		series += m.receive(&n, now, points, accepted)
-		if accepted {
+		took := refuses == 0 || m.random.IntN(refuses) > 0
+		accepted = accepted && took
+		series += m.receive(&n, now, points, took)
+		if took {
 			c.Accept(n.Groups)
 		}
 		n.Reset()
 		m.checkBound(series)
 	}
-	for _, l := range lost {
-		if !c.Left(l) {
-			m.checkGone(l)
-			delete(m.lost, l)
-		}
+	for _, l := range m.slots.gone(accepted && quiet) {
+		m.checkGone(l)
 	}
 }
 
@@ -86,7 +82,7 @@ func (m *model) receive(n *Snapshot, now int64, points map[string]bool, accepted
 		if p.Exponential != nil {
 			series++
 		} else {
-			series += len(m.options.Bounds(metric)) + 3
+			series += len(metric.Bounds) + 3
 		}
 		m.point(metric.Name, p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, p.Sum, p.Ended, now, points, accepted)
 		m.point(metric.Name+"_count", p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, int64(p.Count), p.Ended, now, points, accepted)
@@ -145,7 +141,7 @@ func labelsOf(set []Label, addresses Addresses) map[Label]bool {
 	for _, l := range set {
 		labels[l] = true
 		if isClaimed(l) {
-			labels[claimOf(l)] = true
+			labels[Label{contract.ClaimedPeer, l.Value}] = true
 		}
 	}
 	for i, value := range addresses {

@@ -16,10 +16,7 @@ const reserveShare = 10
 // It is divided in accounts, one for each kind of set; the last overflow set of
 // each protocol is paid for from the start.
 type budget struct {
-	// own and target are what a Set and a target are charged, and counters what an
-	// overflow set without histograms is, by protocol.
-	own, target, counters [2]int
-	accounts              [numAccounts]account
+	accounts [numAccounts]account
 }
 
 type account struct{ limit, charged int }
@@ -45,13 +42,11 @@ const (
 	numAccounts = lastOverflow
 )
 
-func newBudget(layouts *[2]layout, maxSeries int) (b budget) {
+func newBudget(all layouts, maxSeries int) (b budget) {
 	last, least := 0, 0
-	for p := range layouts {
-		l := &layouts[p]
-		b.own[p], b.target[p], b.counters[p] = l.ownSeries(), len(l.addressed), len(l.addressed)+len(l.plain)
-		last += b.own[p] + b.target[p]
-		least += b.counters[p]
+	for _, p := range protocols {
+		last += all.most(p, (*layout).whole)
+		least += all.most(p, (*layout).counters)
 	}
 	if maxSeries == 0 {
 		maxSeries = math.MaxInt
@@ -66,6 +61,8 @@ func newBudget(layouts *[2]layout, maxSeries int) (b budget) {
 	return b
 }
 
+var protocols = [...]contract.Protocol{contract.HTTP, contract.TCP}
+
 // fits tells whether a kind of set may be charged with so many series.
 func (b *budget) fits(k kind, series int) bool {
 	return k == lastOverflow || series <= b.accounts[k].free()
@@ -78,39 +75,35 @@ func (b *budget) charge(k kind, series int) {
 	}
 }
 
-// whole is what a set with one target takes.
-func (b *budget) whole(p contract.Protocol) int { return b.own[p] + b.target[p] }
-
 // set is what a set is charged while it is there. An overflow set has its only
 // target paid for: it must always be able to count.
 func (b *budget) set(s *Set) int {
 	switch s.kind {
 	case ordinary:
-		return b.own[s.protocol]
+		return s.layout.ownSeries()
 	case lastOverflow:
-		return b.whole(s.protocol)
+		return s.layout.whole()
 	default:
-		return b.counters[s.protocol]
+		return s.layout.counters()
 	}
 }
 
 // next is what one more target of a set is charged while it is there.
 func (b *budget) next(s *Set) int {
 	if s.kind == ordinary {
-		return b.target[s.protocol]
+		return s.layout.targetSeries()
 	}
 	return 0
 }
 
 // MinSeries is the least MaxSeries that these options can do with: for each
 // protocol one set of labels, one overflow set that keeps a workload, and the last
-// one.
+// one, whatever the schema.
 func (o Options) MinSeries() int {
-	layouts := newLayouts(o)
-	b := newBudget(&layouts, 0)
+	all := newLayouts(o)
 	least := 0
-	for _, p := range []contract.Protocol{contract.HTTP, contract.TCP} {
-		least += 2*b.whole(p) + b.counters[p]
+	for _, p := range protocols {
+		least += 2*all.most(p, (*layout).whole) + all.most(p, (*layout).counters)
 	}
 	return least
 }

@@ -6,12 +6,10 @@ package aggregate
 //
 //	calls Append until that returns false, now and then sending what the
 //	snapshot holds on: what was accepted goes to Accept, in any number of
-//	parts, before the next Append; what was refused goes nowhere;
-//	then asks Left about values that had to end.
+//	parts, before the next Append; what was refused goes nowhere.
 type Collection struct {
 	state      *State
 	now, clock int64
-	ending     ending
 	// onlyUnsent leaves out groups whose last value was accepted.
 	onlyUnsent bool
 
@@ -19,11 +17,6 @@ type Collection struct {
 	// nil. Only groups that were collected are removed: these two stay.
 	set    *Set
 	target *target
-
-	// A set that comes to have more labels with slots between its collection and
-	// its end would be counted wrongly: then all values are left.
-	boundedChanges int
-	miscounted     bool
 }
 
 // Group is a group of series that share their end, and what a collection did
@@ -38,17 +31,12 @@ type Group struct {
 }
 
 // Collect starts a collection as of now. The clock, in nanoseconds since any
-// time, must never step: it tells how long series have been idle. Values of
-// labels that lost their slots end.
-func (s *State) Collect(now, clock int64, lost []Label) *Collection {
+// time, must never step: it tells how long series have been idle, and processors
+// silent.
+func (s *State) Collect(now, clock int64) *Collection {
 	s.collections++
-	c := &Collection{
-		state:          s,
-		now:            now,
-		clock:          clock,
-		ending:         newEnding(lost),
-		boundedChanges: s.boundedChanges,
-	}
+	s.slots.listen(clock)
+	c := &Collection{state: s, now: now, clock: clock}
 	c.enter(s.sets.first)
 	return c
 }
@@ -56,7 +44,7 @@ func (s *State) Collect(now, clock int64, lost []Label) *Collection {
 // CollectUnsent starts a collection like Collect, of the groups alone whose last
 // value has not been accepted. None of them ends.
 func (s *State) CollectUnsent(now, clock int64) *Collection {
-	c := s.Collect(now, clock, nil)
+	c := s.Collect(now, clock)
 	c.onlyUnsent = true
 	return c
 }
@@ -96,19 +84,35 @@ func (c *Collection) collect(n *Snapshot, l *life, g Group) {
 	}
 	l.collect(c.clock)
 	g.records = l.records
-	lost := c.ending.add(g, 1)
-	idle := s.idle > 0 && c.clock-l.quiet >= s.idle
-	g.ends = (lost || idle) && l.accepted()
-	if lost {
-		g.cause = SlotLost
+	var over bool
+	if g.cause, over = g.outdated(); !over {
+		over = s.idle > 0 && c.clock-l.quiet >= s.idle
 	}
-	n.appendGroup(g, &s.layouts[g.set.protocol], c.now)
+	g.ends = over && l.accepted()
+	n.appendGroup(g, g.set.layout, c.now)
+}
+
+// outdated tells whether one of the values in a group's labels has lost its slot.
+func (g *Group) outdated() (cause Cause, outdated bool) {
+	for i := range g.set.slots {
+		if cause, outdated = g.set.slots[i].outdated(); outdated {
+			return cause, true
+		}
+	}
+	if g.target == nil {
+		return 0, false
+	}
+	for i := range g.target.slots {
+		if cause, outdated = g.target.slots[i].outdated(); outdated {
+			return cause, true
+		}
+	}
+	return 0, false
 }
 
 // Accept says that the next component took the points of these groups. Groups
 // that ended, and were not added to since, are forgotten.
 func (c *Collection) Accept(groups []Group) {
-	c.miscounted = c.miscounted || c.boundedChanges != c.state.boundedChanges
 	for _, g := range groups {
 		l := g.life()
 		switch {
@@ -116,7 +120,6 @@ func (c *Collection) Accept(groups []Group) {
 			l.unsent = false
 			l.records -= g.records
 		case !l.changed:
-			c.ending.add(g, -1)
 			c.state.end(g)
 			c.state.ended = max(c.state.ended, c.now)
 		}
@@ -128,36 +131,4 @@ func (g *Group) life() *life {
 		return &g.target.life
 	}
 	return &g.set.own
-}
-
-// Left tells whether series are left of a value that lost its slot, or are not
-// known to have ended. It needs no lock.
-func (c *Collection) Left(l Label) bool { return c.miscounted || c.ending[l] != 0 }
-
-// ending counts the groups that stand in the way of each value that has to end.
-type ending map[Label]int
-
-func newEnding(lost []Label) ending {
-	if len(lost) == 0 {
-		return nil
-	}
-	e := make(ending, len(lost))
-	for _, l := range lost {
-		e[l] = 0
-	}
-	return e
-}
-
-// add adds to the count of each value in a group's labels that has to end, and
-// tells whether there is one.
-func (e ending) add(g Group, n int) (found bool) {
-	if len(e) == 0 {
-		return false
-	}
-	for l := range g.labels() {
-		if before, ok := e[l]; ok {
-			e[l], found = before+n, true
-		}
-	}
-	return found
 }

@@ -16,9 +16,9 @@ func connection(address string) Observation {
 
 // collect collects all; during runs before what was collected is accepted, if
 // it is.
-func collect(s *State, now, clock int64, accept bool, during func(), lost ...Label) (*Snapshot, *Collection) {
+func collect(s *State, now, clock int64, accept bool, during func()) (*Snapshot, *Collection) {
 	n := new(Snapshot)
-	c := s.Collect(now, clock, lost)
+	c := s.Collect(now, clock)
 	for c.Append(n, 2) {
 	}
 	if during != nil {
@@ -37,7 +37,7 @@ func TestCollectionGoesInSteps(t *testing.T) {
 			apply(s, 1, keyOf(contract.TCP, Label{"source_app", strconv.Itoa(set)}), connection(strconv.Itoa(a)))
 		}
 	}
-	c := s.Collect(2, 2, nil)
+	c := s.Collect(2, 2)
 	var n Snapshot
 	var lens []int
 	for more := true; more; {

@@ -50,7 +50,7 @@ func TestSeriesThatComesBackDuringACollectionHasOnePoint(t *testing.T) {
 	key := keyOf(contract.TCP, source)
 	apply(s, 1, key, connection("192.0.2.1"), connection("192.0.2.2"))
 	collect(s, 10, 0, true, nil)
-	c := s.Collect(20, idleTimeout, nil)
+	c := s.Collect(20, idleTimeout)
 	var n Snapshot
 	require.True(t, c.Append(&n, 1))
 	c.Accept(n.Groups)

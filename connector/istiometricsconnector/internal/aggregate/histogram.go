@@ -16,7 +16,7 @@ type histogram struct {
 
 // observe counts a value and tells its bucket (0 for an exponential one, which
 // keeps one exemplar in all) and whether this began the series.
-func (h *histogram) observe(slot *histogramSlot, value, now int64) (bucket int, began bool) {
+func (h *histogram) observe(slot *histogramSpec, value, now int64) (bucket int, began bool) {
 	if h.start == 0 {
 		began = true
 		h.begin(slot, now)
@@ -32,7 +32,7 @@ func (h *histogram) observe(slot *histogramSlot, value, now int64) (bucket int, 
 	return bucket, began
 }
 
-func (h *histogram) begin(slot *histogramSlot, now int64) {
+func (h *histogram) begin(slot *histogramSpec, now int64) {
 	h.start = now
 	if slot.expSize > 0 {
 		h.exp = new(structure.Float64)

@@ -49,8 +49,11 @@ type Cause uint8
 const (
 	// Idle series did not change for as long as Options say.
 	Idle Cause = iota
-	// SlotLost means that the value of a label lost its slot.
+	// SlotLost means that the slot of a label's value was given to another one.
 	SlotLost
+	// ProcessorGone means that the processor which gave the slot of a label's value
+	// has said nothing for long, while another one has.
+	ProcessorGone
 
 	// NumCauses is the number of causes.
 	NumCauses
@@ -58,8 +61,47 @@ const (
 
 // String is the cause in self-telemetry.
 func (c Cause) String() string {
-	if c == SlotLost {
-		return "slot_lost"
+	return [NumCauses]string{"idle", "slot_lost", "processor_gone"}[c]
+}
+
+// end forgets a group, and its set if nothing else is left of it.
+func (s *State) end(g Group) {
+	if g.target != nil {
+		s.endTarget(g.set, g.target, g.cause)
+	} else {
+		s.stats.Series -= g.set.endOwn()
 	}
-	return "idle"
+	if g.set.empty() {
+		for i := range g.set.slots {
+			s.slots.release(&g.set.slots[i].reference)
+		}
+		s.charge(g.set, -s.budget.set(g.set))
+		s.byKey.delete(g.set.key)
+		s.sets.remove(g.set)
+		s.stats.Sets--
+		s.stats.EndedSets[g.cause]++
+	}
+}
+
+func (s *State) endTarget(set *Set, t *target, cause Cause) {
+	for i := range t.slots {
+		s.slots.release(&t.slots[i])
+	}
+	set.remove(t)
+	s.charge(set, -s.budget.next(set))
+	s.stats.Series -= numBegun(t.counters)
+	if t.addresses != (Addresses{}) {
+		s.stats.Addresses--
+		s.stats.EndedAddresses[cause]++
+	}
+}
+
+// endOwn forgets what a set has beside its targets, and tells how many series
+// that was.
+func (s *Set) endOwn() (series int) {
+	series = s.ownSeries()
+	clear(s.plain)
+	clear(s.histograms)
+	s.own = life{}
+	return series
 }

@@ -15,8 +15,7 @@ import (
 func TestMemory(t *testing.T) {
 	const n = 10_000
 	o := testOptions(contract.SchemaIstio)
-	o.SizeBounds = make([]float64, 19)
-	o.DurationBounds = o.SizeBounds
+	o.Metrics = metricsOf(contract.SchemaIstio, make([]float64, 19), make([]float64, 19))
 	o.Exemplars = false
 	o.IdleTimeout = idleTimeout
 	for _, test := range []struct {

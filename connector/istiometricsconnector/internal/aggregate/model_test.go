@@ -24,8 +24,10 @@ type model struct {
 	now, clock int64
 	// added is the reference: what each metric should add up to.
 	added map[string]int64
-	// lost values wait for their series to end; nothing more is added to them.
-	lost map[Label]bool
+	// processors are two that give slots, each with incarnations one after the other.
+	processors [2]*giver
+	runs       int
+	slots      slotModel
 
 	lives  map[lifeKey]int64 // the last value that arrived
 	series map[string]*arrived
@@ -41,10 +43,20 @@ func newModel(t *testing.T, room int, kept []string, overflows bool, seed uint64
 		o.ExponentialSize = 20
 	}
 	o.MaxSeries = room * o.MinSeries()
-	return &model{
+	m := &model{
 		t: t, options: o, random: rand.New(rand.NewPCG(seed, 1)), state: New(o), kept: kept, overflows: overflows, now: 1,
-		added: map[string]int64{}, lost: map[Label]bool{}, lives: map[lifeKey]int64{}, series: map[string]*arrived{},
+		added: map[string]int64{}, slots: newSlotModel(), lives: map[lifeKey]int64{}, series: map[string]*arrived{},
 	}
+	m.state.slots.silence = silenceOfModel
+	for i := range m.processors {
+		m.restart(i)
+	}
+	return m
+}
+
+func (m *model) restart(processor int) {
+	m.runs++
+	m.processors[processor] = newGiver(strconv.Itoa(m.runs))
 }
 
 func (m *model) step() {
@@ -55,8 +67,8 @@ func (m *model) step() {
 		m.collect(0)
 	case n == 1:
 		m.clock += 700
-	case n == 2:
-		m.lose()
+	case n == 2 && m.random.IntN(4) == 0:
+		m.restart(m.random.IntN(2))
 	case n < 6:
 		m.collect(m.random.IntN(4))
 	default:
@@ -80,7 +92,8 @@ func (m *model) finish() {
 		Incomplete: s.stats.Incomplete, Cleaned: s.stats.Cleaned, Overflowed: s.stats.Overflowed,
 		EndedSets: s.stats.EndedSets, EndedAddresses: s.stats.EndedAddresses,
 	}, s.stats, "all is idle")
-	assert.Empty(m.t, m.lost, "values wait for series that are not there")
+	assert.Empty(m.t, s.slots.slots.entries)
+	assert.Empty(m.t, s.slots.incarnations.entries)
 	assert.Nil(m.t, s.sets.first)
 	assert.Nil(m.t, s.sets.last)
 	assert.Nil(m.t, s.byKey.entries)
@@ -97,27 +110,32 @@ func (m *model) apply() {
 	var b Batch
 	for range 1 + m.random.IntN(3) {
 		p := contract.Protocol(m.random.IntN(2))
+		from := m.processors[m.random.IntN(2)]
 		labels := []Label{
 			{"reporter", "source"},
 			{"source_workload", m.pick("workload-", 3)},
 			{"destination_workload", "server"},
-			{"destination_service", m.pick("service-", 3)},
+			{"destination_service", ""},
 			{"destination_service_name", m.pick("name-", 2)},
 		}
-		bounded := uint64(1 << 3)
+		given := []held{from.give(m.random, "destination_service", "service-")}
+		labels[3].Value = given[0].value
 		switch m.random.IntN(4) {
 		case 0:
 			labels[4].Value = contract.BlackHoleCluster
 		case 1:
-			labels[0].Value, labels[1].Value, labels[2].Value = "destination", m.pick(claimedPrefix, 2), m.pick("workload-", 3)
-			bounded |= PeerBit(contract.SourcePeer)
+			peer := from.give(m.random, contract.ClaimedPeer, claimedPrefix)
+			given = append(given, peer)
+			labels[0].Value, labels[1].Value, labels[2].Value = "destination", peer.value, m.pick("workload-", 3)
 		}
-		if m.lost[labels[3]] || m.lost[claimOf(labels[1])] {
-			continue
+		var slots []Slot
+		for _, h := range given {
+			m.slots.record(from.name, h)
+			slots = append(slots, h.slot())
 		}
-		ref := b.PutKey(bounded, func(dst []byte) []byte { return append(dst, keyOf(p, labels...)...) })
+		b.Begin(Labels{Incarnation: from.name}, slots, func(dst []byte) []byte { return append(dst, keyOf(p, labels...)...) })
 		for range 1 + m.random.IntN(4) {
-			m.add(&b, ref, p, labels)
+			m.add(&b, from, p, labels)
 		}
 	}
 	m.state.Apply(&b, m.now)
@@ -125,25 +143,22 @@ func (m *model) apply() {
 
 func (m *model) pick(prefix string, of int) string { return prefix + strconv.Itoa(m.random.IntN(of)) }
 
-func (m *model) add(b *Batch, ref KeyRef, p contract.Protocol, set []Label) {
-	var addresses Addresses
+func (m *model) add(b *Batch, from *giver, p contract.Protocol, set []Label) {
+	o := b.Add()
 	if m.random.IntN(4) > 0 {
-		addresses[0] = m.pick("192.0.2.", 4)
+		h := from.give(m.random, "destination_ip", "192.0.2.")
+		m.slots.record(from.name, h)
+		o.Addresses[0], o.AddressSlots[0] = h.value, h.slot().Packed
 	}
 	if m.random.IntN(4) == 0 {
-		addresses[1] = m.pick("host-", 1)
+		h := from.give(m.random, "destination_host", "host-")
+		m.slots.record(from.name, h)
+		o.Addresses[1], o.AddressSlots[1] = h.value, h.slot().Packed
 	}
 	if m.random.IntN(6) == 0 {
-		addresses[2] = m.pick("network-", 1)
+		o.Addresses[2] = m.pick("network-", 1)
 	}
-	labels := labelsOf(set, addresses)
-	for l := range labels {
-		if m.lost[l] {
-			return
-		}
-	}
-	o := b.Add(ref)
-	o.Addresses = addresses
+	labels := labelsOf(set, o.Addresses)
 	for f := range o.Values {
 		o.Values[f] = m.random.Int64N(2000)
 	}
@@ -205,25 +220,4 @@ const claimedPrefix = "claimed-"
 
 func isClaimed(l Label) bool {
 	return l.Name == "source_workload" && strings.HasPrefix(l.Value, claimedPrefix)
-}
-
-// claimOf is what Slots call the peer of which that label alone is known.
-func claimOf(l Label) Label {
-	return Label{contract.ClaimedPeer, string(contract.AppendPeer(nil, contract.SourcePeer, func(of contract.Label) string {
-		if of == contract.SourceWorkload {
-			return l.Value
-		}
-		return ""
-	}))}
-}
-
-// lose has a value lose its slot; it comes back when it has ended.
-func (m *model) lose() {
-	m.lost[[]Label{
-		{"destination_ip", m.pick("192.0.2.", 4)},
-		{"destination_host", m.pick("host-", 1)},
-		{"destination_network", m.pick("network-", 1)},
-		{"destination_service", m.pick("service-", 3)},
-		claimOf(Label{"source_workload", m.pick(claimedPrefix, 2)}),
-	}[m.random.IntN(5)]] = true
 }

@@ -62,12 +62,14 @@ type Values [NumFields]int64
 // NoValues has all fields absent.
 var NoValues = Values{Absent, Absent, Absent, Absent, Absent}
 
-// Observation is what one record adds to its set of labels.
+// Observation is what one record adds to the series of its labels.
 type Observation struct {
 	Values Values
 	// Addresses may point into memory that is used again: what is kept of them
 	// is copied.
 	Addresses Addresses
+	// AddressSlots are the slots of the addresses.
+	AddressSlots AddressSlots
 	// Trace is all zero where the record belongs to no trace.
 	Trace [16]byte
 	Span  [8]byte
@@ -76,46 +78,48 @@ type Observation struct {
 	Closed bool
 }
 
-// Batch is a list of observations in groups that share a set of labels. Its
+// Batch is a list of observations, in groups that have the same labels. Its
 // buffers are used again after Reset, so that filling a batch of the usual
 // size allocates nothing. It is not safe for concurrent use.
 type Batch struct {
 	keys         []byte
-	groups       []group
+	slots        []Slot
+	groups       []batchGroup
 	observations []Observation
 }
 
-type group struct {
-	key         KeyRef
-	first, last int
+// batchGroup is observations with the same labels. Its fields are where its parts
+// end in the slices of the batch: they begin where those of the group before end.
+type batchGroup struct {
+	labels                      Labels
+	key, slots, observationsEnd int
 }
 
-// KeyRef names a key within a Batch.
-type KeyRef struct {
-	from, to int
-	bounded  uint64
+// Labels say what the labels of observations are, beside their values.
+type Labels struct {
+	// Schema is the index of the labels' schema in contract.Schemas.
+	Schema uint8
+	// Incarnation names the run of the processor that gave the slots. It may point
+	// into memory that is used again.
+	Incarnation string
 }
 
-// PutKey appends a key, which build writes by appending to what it is given.
-// bounded tells which of its labels may lose their value's slot: bit i is for
-// the label that stands after i others, PeerBit for a peer.
-func (b *Batch) PutKey(bounded uint64, build func(dst []byte) []byte) KeyRef {
-	from := len(b.keys)
+// Begin begins a group of observations. build writes the key of their labels by
+// appending to what it is given. Slots are those of the labels' values, at most one
+// for each label.
+func (b *Batch) Begin(l Labels, slots []Slot, build func(dst []byte) []byte) {
 	b.keys = build(b.keys)
-	return KeyRef{from, len(b.keys), bounded}
+	b.slots = append(b.slots, slots...)
+	b.groups = append(b.groups, batchGroup{l, len(b.keys), len(b.slots), len(b.observations)})
 }
 
-// Add appends an observation to the set that key names, and returns it to be
-// filled in: it has no values, no address and no trace. The pointer is valid
+// Add appends an observation to the group that was begun last, and returns it to
+// be filled in: it has no values, no address and no trace. The pointer is valid
 // until the next Add.
-func (b *Batch) Add(key KeyRef) *Observation {
+func (b *Batch) Add() *Observation {
 	n := len(b.observations)
-	if g := len(b.groups); g > 0 && b.groups[g-1].key.from == key.from {
-		b.groups[g-1].last = n + 1
-	} else {
-		b.groups = append(b.groups, group{key, n, n + 1})
-	}
 	b.observations = slices.Grow(b.observations, 1)[:n+1] // zero: Reset left it so
+	b.groups[len(b.groups)-1].observationsEnd = n + 1
 	o := &b.observations[n]
 	o.Values = NoValues
 	return o
@@ -130,5 +134,7 @@ func (b *Batch) At(i int) *Observation { return &b.observations[i] }
 // Reset empties the batch and lets go of the strings it pointed to.
 func (b *Batch) Reset() {
 	clear(b.observations)
-	b.keys, b.groups, b.observations = b.keys[:0], b.groups[:0], b.observations[:0]
+	clear(b.slots)
+	clear(b.groups)
+	b.keys, b.slots, b.groups, b.observations = b.keys[:0], b.slots[:0], b.groups[:0], b.observations[:0]
 }

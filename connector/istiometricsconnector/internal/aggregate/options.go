@@ -8,11 +8,8 @@ import (
 
 // Options say what is added up, and how.
 type Options struct {
-	// Metrics are those to make. Points name them by their index here.
-	Metrics []contract.Metric
-	// DurationBounds, in the unit of the duration metric, and SizeBounds, in
-	// bytes, are the inclusive upper bounds of buckets, ascending.
-	DurationBounds, SizeBounds []float64
+	// Metrics are those to make, of all schemas. Points name them by their index here.
+	Metrics []Metric
 	// ExponentialSize is the largest number of buckets of an exponential
 	// histogram; 0 makes explicit ones.
 	ExponentialSize int32
@@ -26,16 +23,14 @@ type Options struct {
 	IdleTimeout int64
 }
 
-// Bounds of the metric's buckets; nil for a counter.
-func (o Options) Bounds(m contract.Metric) []float64 {
-	switch {
-	case !m.Histogram:
-		return nil
-	case m.Measure == contract.Duration:
-		return o.DurationBounds
-	default:
-		return o.SizeBounds
-	}
+// Metric is a metric of a schema.
+type Metric struct {
+	contract.Metric
+	// Schema is the index of the metric's schema in contract.Schemas.
+	Schema uint8
+	// Bounds are the inclusive upper bounds of a histogram's explicit buckets, in the
+	// unit of the metric, ascending.
+	Bounds []float64
 }
 
 // Divisor turns the sums and exemplars of a metric, which are whole
@@ -51,11 +46,11 @@ func Divisor(m contract.Metric) float64 {
 	}
 }
 
-// layout is the order in which a Set and a Target of one protocol hold their
-// series.
+// layout is the order in which a Set and its targets hold their series. Each
+// protocol of each schema has one.
 type layout struct {
-	addressed, plain []counterSlot
-	histograms       []histogramSlot
+	addressed, plain []counterSpec
+	histograms       []histogramSpec
 }
 
 // empty tells whether no metric of the protocol is on.
@@ -72,16 +67,26 @@ func (l *layout) ownSeries() int {
 	return n
 }
 
-// counterSlot is a metric that adds a field up, or one for each record.
-type counterSlot struct {
+// targetSeries is the most series that a target can have.
+func (l *layout) targetSeries() int { return len(l.addressed) }
+
+// whole is the most series that a Set with one target can have.
+func (l *layout) whole() int { return l.ownSeries() + l.targetSeries() }
+
+// counters is the most series that a Set with one target can have without
+// histograms.
+func (l *layout) counters() int { return len(l.addressed) + len(l.plain) }
+
+// counterSpec is a metric that adds a field up, or one for each record.
+type counterSpec struct {
 	metric int
 	field  Field
 	// closed metrics move for connections that were never established, too.
 	closed bool
 }
 
-// histogramSlot is a metric that counts a field's values by size.
-type histogramSlot struct {
+// histogramSpec is a metric that counts a field's values by size.
+type histogramSpec struct {
 	metric int
 	field  Field
 	// limits are the bounds of explicit buckets in the field's own unit: a
@@ -93,7 +98,7 @@ type histogramSlot struct {
 
 // series that remote write makes of the histogram: a native one is one
 // series, an explicit one has the buckets with +Inf, the sum and the count.
-func (s *histogramSlot) series() int {
+func (s *histogramSpec) series() int {
 	if s.expSize > 0 {
 		return 1
 	}
@@ -113,16 +118,20 @@ var fieldOf = map[contract.Measure]Field{
 	contract.ReceivedBytes:     BytesReceived,
 }
 
-func newLayouts(o Options) (layouts [2]layout) {
+// layouts has the layout of each protocol of each schema.
+type layouts [][2]layout
+
+func newLayouts(o Options) layouts {
+	all := make(layouts, len(contract.Schemas))
 	for i, m := range o.Metrics {
-		l := &layouts[m.Protocol]
+		l := &all[m.Schema][m.Protocol]
 		field := fieldOf[m.Measure]
-		counter := counterSlot{i, field, m.Measure == contract.ConnectionsClosed}
+		counter := counterSpec{i, field, m.Measure == contract.ConnectionsClosed}
 		switch {
 		case m.Histogram:
-			slot := histogramSlot{metric: i, field: field, divisor: Divisor(m), expSize: o.ExponentialSize}
+			slot := histogramSpec{metric: i, field: field, divisor: Divisor(m.Metric), expSize: o.ExponentialSize}
 			if o.ExponentialSize == 0 {
-				slot.limits = limits(o.Bounds(m), slot.divisor)
+				slot.limits = limits(m.Bounds, slot.divisor)
 			}
 			l.histograms = append(l.histograms, slot)
 		case m.Addressed:
@@ -131,7 +140,15 @@ func newLayouts(o Options) (layouts [2]layout) {
 			l.plain = append(l.plain, counter)
 		}
 	}
-	return layouts
+	return all
+}
+
+// most is the largest number that the schemas have for a protocol.
+func (all layouts) most(p contract.Protocol, number func(*layout) int) (most int) {
+	for i := range all {
+		most = max(most, number(&all[i][p]))
+	}
+	return most
 }
 
 // limits are the largest whole values at or below each bound.

@@ -1,6 +1,10 @@
 package aggregate
 
-import "github.com/otelcol-istio/otelcol-istio/internal/contract"
+import (
+	"slices"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
 
 const (
 	// overflowLabel marks what was counted without its own labels. No extra
@@ -14,23 +18,27 @@ const (
 // addOverflow adds an observation whose set or target does not fit to an overflow
 // set. That one counts without histograms, which cost most: they are in the last
 // set.
-func (s *State) addOverflow(key []byte, bounded uint64, o *Observation, now int64) {
+func (s *State) addOverflow(a *arrival, o *Observation) {
 	s.stats.Overflowed++
+	for i := range a.slots {
+		s.slots.pass(a.of, a.slots[i].Label, a.slots[i].Packed)
+	}
+	s.passAddressSlots(a, o)
 	nowhere := *o
 	nowhere.Addresses = Addresses{}
-	p := protocolOf(key)
-	s.overflowed = appendOwner(AppendProtocol(s.overflowed[:0], p), key)
-	set := s.overflow(key, bounded)
+	p := protocolOf(a.key)
+	s.overflowed = appendOwner(AppendProtocol(s.overflowed[:0], p), a.key)
+	set := s.overflow(a)
 	if set == nil {
-		s.add(s.last(p), &nowhere, now)
+		s.add(s.last(p, a.layout), a, &nowhere)
 		return
 	}
-	s.add(set, &nowhere, now)
-	if len(s.layouts[p].histograms) > 0 {
-		last := s.last(p)
+	s.add(set, a, &nowhere)
+	if len(a.layout.histograms) > 0 {
+		last := s.last(p, a.layout)
 		last.own.touch(s.collections)
 		last.own.records-- // the set that has the counters counts it
-		s.addHistograms(last, &nowhere, now)
+		s.addHistograms(last, &nowhere, a.now)
 	}
 }
 
@@ -44,49 +52,55 @@ func (s *State) OverflowedBy() []Label {
 
 // overflow finds or makes the overflow set for a key that says most; nil if there
 // is no room for any.
-func (s *State) overflow(key []byte, bounded uint64) *Set {
-	if s.budget.counters[protocolOf(key)] == 0 {
+func (s *State) overflow(a *arrival) *Set {
+	if a.layout.counters() == 0 {
 		return nil
 	}
-	side, outside := reportingSide(key), goesOutside(key)
+	side, outside := reportingSide(a.key), goesOutside(a.key)
 	var set *Set
 	if side != sourceSide || !outside {
-		set = s.overflowSet(key, bounded, namedOverflow, kept{labels: named(side, bounded)})
+		set = s.overflowSet(a, namedOverflow, kept{labels: named(side, a.slots)})
 	}
 	if set == nil {
-		set = s.overflowSet(key, bounded, ownOverflow, kept{labels: side | coarse, anyService: !outside})
+		set = s.overflowSet(a, ownOverflow, kept{labels: side | coarse, anyService: !outside})
 	}
 	if set == nil {
-		set = s.overflowSet(key, bounded, coarseOverflow, kept{labels: coarse})
+		set = s.overflowSet(a, coarseOverflow, kept{labels: coarse})
 	}
 	return set
 }
 
 // overflowSet finds or makes the overflow set of one kind; nil if there is no room.
-func (s *State) overflowSet(key []byte, bounded uint64, k kind, keep kept) *Set {
-	s.overflowKey, bounded = keep.appendKey(s.overflowKey[:0], key, bounded)
-	if set, ok := s.byKey.entries[string(s.overflowKey)]; ok {
-		return set
-	}
-	if !s.budget.fits(k, s.budget.counters[protocolOf(key)]) {
-		return nil
-	}
-	var from *owner
-	if k == namedOverflow {
-		if from = s.owner(key); !s.budget.leavesNamed(from) {
+func (s *State) overflowSet(a *arrival, k kind, keep kept) *Set {
+	s.overflowKey = keep.appendKey(s.overflowKey[:0], a.key)
+	set := s.byKey.entries[string(s.overflowKey)]
+	if set == nil {
+		if !s.budget.fits(k, a.layout.counters()) {
 			return nil
 		}
+		var from *owner
+		if k == namedOverflow {
+			if from = s.owner(a.key); !s.budget.leavesNamed(from) {
+				return nil
+			}
+		}
+		set = s.put(s.overflowKey, a.layout, k, from)
 	}
-	return s.put(s.overflowKey, bounded, k, from)
+	if len(a.slots) > 0 {
+		s.overflowSlots = keep.appendSlots(s.overflowSlots[:0], a.slots)
+		s.refer(set, a, s.overflowSlots)
+		clear(s.overflowSlots)
+	}
+	return set
 }
 
 // last finds or makes the last overflow set of a protocol.
-func (s *State) last(p contract.Protocol) *Set {
+func (s *State) last(p contract.Protocol, l *layout) *Set {
 	s.overflowKey = appendLastOverflowKey(s.overflowKey[:0], p)
 	if set, ok := s.byKey.entries[string(s.overflowKey)]; ok {
 		return set
 	}
-	return s.put(s.overflowKey, 0, lastOverflow, nil)
+	return s.put(s.overflowKey, l, lastOverflow, nil)
 }
 
 // coarse are the labels that say least of a record.
@@ -94,11 +108,11 @@ var coarse = maskOf(contract.Reporter, contract.DestinationServiceName)
 
 // named are the labels that say most. A peer that may lose its slot is not among
 // them: its overflow set would stay.
-func named(side labelMask, bounded uint64) labelMask {
+func named(side labelMask, slots []Slot) labelMask {
 	labels := coarse | sourceSide
 	if side == destinationSide {
 		labels |= destinationSide
-		if bounded&PeerBit(contract.SourcePeer) != 0 {
+		if slices.ContainsFunc(slots, func(s Slot) bool { return s.Label == contract.ClaimedPeer }) {
 			labels &^= sourceSide
 		}
 	}
@@ -122,27 +136,31 @@ type kept struct {
 	anyService bool
 }
 
-// appendKey writes the key of the overflow set for a key, and which of its labels
-// may lose their value's slot.
-func (k kept) appendKey(dst, key []byte, bounded uint64) (overflow []byte, lost uint64) {
+// appendKey writes the key of the overflow set for a key.
+func (k kept) appendKey(dst, key []byte) []byte {
 	dst = AppendProtocol(dst, protocolOf(key))
-	bounded &^= PeerBits
-	n := 0
 	for p := range parts(key) {
 		switch {
 		case !k.labels.has(p.column):
 		case k.anyService && p.is(contract.DestinationServiceName):
 			dst = p.appendTo(dst, otherValue)
-			n++
 		default:
 			dst = appendString(append(dst, p.column), p.value)
-			lost |= (bounded & 1) << n
-			n++
 		}
-		bounded >>= 1
 	}
 	dst, _ = AppendExtra(dst, overflowLabel, overflowValue)
-	return dst, lost
+	return dst
+}
+
+// appendSlots leaves the slots of the values that the overflow set keeps.
+func (k kept) appendSlots(dst, slots []Slot) []Slot {
+	for i := range slots {
+		l, ok := contract.LabelByName(slots[i].Label)
+		if ok && k.labels.has(byte(l)) && !(k.anyService && l == contract.DestinationServiceName) {
+			dst = append(dst, slots[i])
+		}
+	}
+	return dst
 }
 
 func appendLastOverflowKey(dst []byte, p contract.Protocol) []byte {

@@ -85,7 +85,7 @@ func TestOverflowIsUnsentOnce(t *testing.T) {
 	for _, addressed := range []bool{true, false} {
 		o := testOptions(contract.SchemaIstio)
 		if !addressed {
-			o.Metrics = slices.DeleteFunc(slices.Clone(o.Metrics), func(m contract.Metric) bool { return m.Addressed })
+			o.Metrics = slices.DeleteFunc(slices.Clone(o.Metrics), func(m Metric) bool { return m.Addressed })
 		}
 		s := New(o)
 		s.budget.accounts[ordinary].limit = 0
@@ -112,20 +112,20 @@ func TestOverflowKeeps(t *testing.T) {
 	shop, out := service("shop"), service("PassthroughCluster")
 	client, server := workload("source", "sleep"), workload("destination", "web")
 	for name, tc := range map[string]struct {
-		in      []Label
-		bounded uint64
-		full    []kind // accounts without room
-		want    []Label
+		in   []Label
+		slot string // label whose value has one
+		full []kind // accounts without room
+		want []Label
 	}{
-		"outbound":                 {join("source", client, []Label{app}, server, []Label{shop}), 0, nil, join("source", client, []Label{shop, marked})},
-		"outbound, no room":        {join("source", client, []Label{app, shop}), 0, []kind{namedOverflow}, join("source", client, []Label{service(otherValue), marked})},
-		"outside":                  {join("source", client, []Label{app, out}), 0, []kind{namedOverflow, coarseOverflow}, join("source", client, []Label{out, marked})},
-		"inbound":                  {join("destination", client, []Label{app}, server, []Label{shop}), 0, nil, join("destination", client, server, []Label{shop, marked})},
-		"inbound, claimed":         {join("destination", client, []Label{app}, server, []Label{shop}), PeerBit(contract.SourcePeer), nil, join("destination", server, []Label{shop, marked})},
-		"inbound, no room":         {join("destination", client, []Label{app}, server, []Label{shop}), 0, []kind{namedOverflow}, join("destination", server, []Label{service(otherValue), marked})},
-		"waypoint":                 {join("waypoint", client, []Label{app}, server, []Label{shop}), 0, nil, join("waypoint", client, server, []Label{shop, marked})},
-		"no room for the reporter": {join("source", client, []Label{app, shop}), 0, []kind{namedOverflow, ownOverflow}, join("source", []Label{shop, marked})},
-		"no room at all":           {join("source", client, []Label{app, out}), 0, []kind{namedOverflow, ownOverflow, coarseOverflow}, join(otherValue, []Label{service(otherValue), marked})},
+		"outbound":                 {join("source", client, []Label{app}, server, []Label{shop}), "", nil, join("source", client, []Label{shop, marked})},
+		"outbound, no room":        {join("source", client, []Label{app, shop}), "", []kind{namedOverflow}, join("source", client, []Label{service(otherValue), marked})},
+		"outside":                  {join("source", client, []Label{app, out}), "", []kind{namedOverflow, coarseOverflow}, join("source", client, []Label{out, marked})},
+		"inbound":                  {join("destination", client, []Label{app}, server, []Label{shop}), "", nil, join("destination", client, server, []Label{shop, marked})},
+		"inbound, claimed":         {join("destination", client, []Label{app}, server, []Label{shop}), contract.ClaimedPeer, nil, join("destination", server, []Label{shop, marked})},
+		"inbound, no room":         {join("destination", client, []Label{app}, server, []Label{shop}), "", []kind{namedOverflow}, join("destination", server, []Label{service(otherValue), marked})},
+		"waypoint":                 {join("waypoint", client, []Label{app}, server, []Label{shop}), "", nil, join("waypoint", client, server, []Label{shop, marked})},
+		"no room for the reporter": {join("source", client, []Label{app, shop}), "", []kind{namedOverflow, ownOverflow}, join("source", []Label{shop, marked})},
+		"no room at all":           {join("source", client, []Label{app, out}), "", []kind{namedOverflow, ownOverflow, coarseOverflow}, join(otherValue, []Label{service(otherValue), marked})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for p, value := range map[contract.Protocol][2]int64{contract.HTTP: {1, 0}, contract.TCP: {1, 0}} {
@@ -133,12 +133,15 @@ func TestOverflowKeeps(t *testing.T) {
 				for _, k := range append(tc.full, ordinary) {
 					s.budget.accounts[k].limit = 0
 				}
-				var b Batch
-				o := b.Add(b.PutKey(tc.bounded, func(dst []byte) []byte { return append(dst, keyOf(p, tc.in...)...) }))
-				if *o = connection("192.0.2.1"); p == contract.HTTP {
-					*o = request("192.0.2.1")
+				o := connection("192.0.2.1")
+				if p == contract.HTTP {
+					o = request("192.0.2.1")
 				}
-				s.Apply(&b, 1)
+				var slots []Slot
+				if tc.slot != "" {
+					slots = []Slot{{tc.slot, contract.PackSlot(1, 1)}}
+				}
+				applySlots(s, 1, keyOf(p, tc.in...), "i", slots, o)
 				got := totals(snapshot(s, 2))
 				counted := got[fmt.Sprint(tc.want)]
 				assert.Equal(t, value[0], counted[0], got)
@@ -232,16 +235,18 @@ func TestOverflowSetsAreBounded(t *testing.T) {
 func TestOverflowSetOfALostValueEnds(t *testing.T) {
 	s := newBounded(t, 24*30)
 	s.budget.accounts[ordinary].limit = 0
-	key := keyOf(contract.TCP, source, Label{"source_app", "a"}, service("shop"))
-	var b Batch
-	*b.Add(b.PutKey(1<<2, func(dst []byte) []byte { return append(dst, key...) })) = connection("192.0.2.1")
-	s.Apply(&b, 1)
-	lost := service("shop")
-	collect(s, 10, 0, true, nil, lost)
-	n, c := collect(s, 20, 0, true, nil, lost)
-	assert.Len(t, n.Counters, 4)
-	assert.False(t, c.Left(lost))
-	assert.Zero(t, s.Stats().Sets)
+	slots := func(term uint64) []Slot {
+		return []Slot{{"source_app", contract.PackSlot(1, 1)}, {"destination_service_name", contract.PackSlot(7, term)}}
+	}
+	app := Label{"source_app", "a"}
+	applySlots(s, 1, keyOf(contract.TCP, source, app, service("shop")), "i", slots(1), connection("192.0.2.1"))
+	assert.Len(t, s.slots.slots.entries, 1, "an overflow set keeps no app")
+	collect(s, 10, 0, true, nil)
+	applySlots(s, 11, keyOf(contract.TCP, source, app, service("bank")), "i", slots(2), connection("192.0.2.1"))
+	n, _ := collect(s, 20, 0, true, nil)
+	assert.Len(t, n.Counters, 8)
+	assert.True(t, n.Counters[0].Ended)
+	assert.Equal(t, 1, s.Stats().Sets)
 }
 
 func TestOverflowAllocatesNothing(t *testing.T) {
@@ -251,11 +256,11 @@ func TestOverflowAllocatesNothing(t *testing.T) {
 	add := func() {
 		b.Reset()
 		n++
-		ref := b.PutKey(0, func(dst []byte) []byte {
+		b.Begin(Labels{Incarnation: "i"}, []Slot{{"source_app", contract.PackSlot(1, 1)}}, func(dst []byte) []byte {
 			dst, _ = AppendLabel(AppendProtocol(dst, contract.HTTP), contract.SourceApp, [...]string{"a", "b", "c", "d"}[n%4])
 			return dst
 		})
-		b.Add(ref).Addresses[0] = "192.0.2.1"
+		b.Add().Addresses[0] = "192.0.2.1"
 		s.Apply(&b, 1)
 	}
 	for range 4 {

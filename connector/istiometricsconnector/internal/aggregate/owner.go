@@ -1,17 +1,13 @@
 package aggregate
 
-import "github.com/otelcol-istio/otelcol-istio/internal/contract"
-
-const (
-	// freeFactor is how many times the free series one owner may hold: one alone
-	// gets nine tenths of them, and the more there are the less each. Source of the
-	// rule: Choudhury, Hahne: Dynamic Queue Length Thresholds for Shared-Memory
-	// Packet Switches (1998).
-	freeFactor = 9
-	// fairFrom is from how many series on something is left for newcomers: below
-	// that it would be less than a set of labels.
-	fairFrom = 1000
+import (
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/fairshare"
 )
+
+// fairFrom is from how many series on something is left for newcomers: below
+// that it would be less than a set of labels.
+const fairFrom = 1000
 
 // owner is a workload whose own proxy reports: what it does makes series, and
 // labels of the other side may be anything. Series are products of labels, so
@@ -93,7 +89,7 @@ func (s *State) chargeOwner(set *Set, series int) {
 // leaves tells whether an owner that takes more leaves something for newcomers.
 func (b *budget) leaves(o *owner) bool {
 	a := &b.accounts[ordinary]
-	return o == nil || a.limit < fairFrom || o.charged/freeFactor < a.free()
+	return o == nil || a.limit < fairFrom || fairshare.MayTake(o.charged, a.free())
 }
 
 // leavesNamed tells the same of overflow sets. One owner alone takes half of

@@ -34,11 +34,12 @@ func ownedKey(reporter, workload, service string) func([]byte) []byte {
 // others, and gets its own back when its series have ended.
 func TestOneWorkloadLeavesSomething(t *testing.T) {
 	for _, reporter := range []string{contract.ReporterSource, "destination"} {
-		o := Options{Metrics: contract.SchemaIstio.Metrics(), DurationBounds: []float64{1}, SizeBounds: []float64{1}, MaxSeries: 10_000, IdleTimeout: 100}
+		o := Options{Metrics: metricsOf(contract.SchemaIstio, []float64{1}, []float64{1}), MaxSeries: 10_000, IdleTimeout: 100}
 		s := New(o)
 		apply := func(workload, service, ip string) {
 			var b Batch
-			b.Add(b.PutKey(0, ownedKey(reporter, workload, service))).Addresses[0] = ip
+			b.Begin(Labels{}, nil, ownedKey(reporter, workload, service))
+			b.Add().Addresses[0] = ip
 			s.Apply(&b, 1)
 		}
 		for n := range 20_000 {
@@ -53,12 +54,12 @@ func TestOneWorkloadLeavesSomething(t *testing.T) {
 		assert.Equal(t, before, s.Stats().Overflowed, "there is room for newcomers")
 
 		for range 3 {
-			c := s.Collect(2, 1_000, nil)
+			c := s.Collect(2, 1_000)
 			var n Snapshot
 			for c.Append(&n, 100) {
 			}
 			c.Accept(n.Groups)
-			c = s.Collect(3, 2_000, nil)
+			c = s.Collect(3, 2_000)
 			n.Reset()
 			for c.Append(&n, 100) {
 			}

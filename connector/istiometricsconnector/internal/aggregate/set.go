@@ -1,7 +1,5 @@
 package aggregate
 
-import "github.com/otelcol-istio/otelcol-istio/internal/contract"
-
 // Set holds the series of one set of labels: what does not depend on the
 // destination's address itself, and a target for each address. Its labels
 // never change and may be read without the State's lock; all else belongs to
@@ -10,15 +8,12 @@ type Set struct {
 	// Labels in the schema's order, others after them by name. None is empty.
 	Labels []Label
 
-	key      string
-	protocol contract.Protocol
-	kind     kind
-	owner    *owner // nil if nobody owns it
-	// bounded has bit i set if the value of Labels[i] may lose its slot, and those
-	// of peers that may.
-	bounded uint64
-	// peers are the values of peers, empty before they are asked for.
-	peers [contract.NumPeers]string
+	key    string
+	layout *layout
+	kind   kind
+	owner  *owner // nil if nobody owns it
+	// slots are those of the values of the labels that have one.
+	slots []labelReference
 
 	own        life
 	plain      []counter
@@ -40,21 +35,27 @@ func (s *Set) link() *links[Set] { return &s.links }
 type target struct {
 	life
 	addresses Addresses
-	counters  []counter
+	// slots are those of destination_ip and destination_host.
+	slots    [len(AddressSlots{})]reference
+	counters []counter
 
 	links[target]
 }
 
 func (t *target) link() *links[target] { return &t.links }
 
-func newSet(key string, layouts *[2]layout, histograms bool) *Set {
-	p := protocolOf(key)
-	l := &layouts[p]
+// labelReference is the reference of one label's value.
+type labelReference struct {
+	label string
+	reference
+}
+
+func newSet(key string, l *layout, histograms bool) *Set {
 	s := &Set{
-		Labels:   decodeLabels(key),
-		key:      key,
-		protocol: p,
-		plain:    make([]counter, len(l.plain)),
+		Labels: decodeLabels(key),
+		key:    key,
+		layout: l,
+		plain:  make([]counter, len(l.plain)),
 	}
 	if histograms {
 		s.histograms = make([]histogram, len(l.histograms))
@@ -103,14 +104,25 @@ func (s *Set) remove(t *target) {
 }
 
 // ownSeries is the number of series that the set has beside its targets.
-func (s *Set) ownSeries(l *layout) int {
+func (s *Set) ownSeries() int {
 	series := numBegun(s.plain)
 	for i := range s.histograms {
 		if s.histograms[i].start != 0 {
-			series += l.histograms[i].series()
+			series += s.layout.histograms[i].series()
 		}
 	}
 	return series
+}
+
+// reference is that of a label's value, new if need be.
+func (s *Set) reference(label string) *reference {
+	for i := range s.slots {
+		if s.slots[i].label == label {
+			return &s.slots[i].reference
+		}
+	}
+	s.slots = append(s.slots, labelReference{label: ownName(label)})
+	return &s.slots[len(s.slots)-1].reference
 }
 
 // empty tells whether all that the Set had has ended.

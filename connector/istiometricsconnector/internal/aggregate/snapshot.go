@@ -79,7 +79,7 @@ func (n *Snapshot) appendGroup(g Group, l *layout, now int64) {
 	}
 }
 
-func (n *Snapshot) appendCounters(g Group, counters []counter, slots []counterSlot, now int64) {
+func (n *Snapshot) appendCounters(g Group, counters []counter, slots []counterSpec, now int64) {
 	for i := range counters {
 		c := &counters[i]
 		if c.start == 0 {
@@ -106,7 +106,7 @@ func (n *Snapshot) takeExemplar(c *counter, p *CounterPoint) {
 	}
 }
 
-func (n *Snapshot) appendHistogram(g Group, h *histogram, slot *histogramSlot, now int64) {
+func (n *Snapshot) appendHistogram(g Group, h *histogram, slot *histogramSpec, now int64) {
 	if h.start == 0 {
 		return
 	}

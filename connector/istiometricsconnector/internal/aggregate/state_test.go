@@ -3,6 +3,7 @@ package aggregate
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,24 +15,49 @@ import (
 )
 
 func testOptions(s contract.Schema) Options {
-	return Options{
-		Metrics:        s.Metrics(),
-		DurationBounds: []float64{1, 10},
-		SizeBounds:     []float64{0, 100, 1000},
-		Exemplars:      true,
+	return Options{Metrics: metricsOf(s, []float64{1, 10}, []float64{0, 100, 1000}), Exemplars: true}
+}
+
+// metricsOf are the metrics of a schema with these bounds.
+func metricsOf(s contract.Schema, durations, sizes []float64) (all []Metric) {
+	for _, m := range s.Metrics() {
+		bounds := sizes
+		switch {
+		case !m.Histogram:
+			bounds = nil
+		case m.Measure == contract.Duration:
+			bounds = durations
+		}
+		all = append(all, Metric{Metric: m, Schema: uint8(slices.Index(contract.Schemas, s)), Bounds: bounds})
 	}
+	return all
 }
 
 var source = Label{"reporter", "source"}
 
 // apply adds observations to one set.
 func apply(s *State, now int64, key []byte, observations ...Observation) {
+	applySlots(s, now, key, "", nil, observations...)
+}
+
+// applySlots adds observations to one set, the values of whose labels have slots.
+func applySlots(s *State, now int64, key []byte, incarnation string, slots []Slot, observations ...Observation) {
 	var b Batch
-	ref := b.PutKey(0, func(dst []byte) []byte { return append(dst, key...) })
+	b.Begin(Labels{Schema: schemaOf(s), Incarnation: incarnation}, slots, func(dst []byte) []byte { return append(dst, key...) })
 	for _, o := range observations {
-		*b.Add(ref) = o
+		*b.Add() = o
 	}
 	s.Apply(&b, now)
+}
+
+// schemaOf is the first schema of which a state has metrics.
+func schemaOf(s *State) uint8 {
+	for i := range s.layouts {
+		if !s.layouts[i][contract.HTTP].empty() || !s.layouts[i][contract.TCP].empty() {
+			return uint8(i)
+		}
+	}
+	return 0
 }
 
 // points maps what a snapshot holds: metric, and address if there is one.
@@ -53,7 +79,7 @@ func points(o Options, n *Snapshot) (counters map[string]int64, histograms map[s
 // snapshot collects all series, and has them accepted.
 func snapshot(s *State, now int64) *Snapshot {
 	var n Snapshot
-	c := s.Collect(now, now, nil)
+	c := s.Collect(now, now)
 	for c.Append(&n, 1) {
 	}
 	check(s, &n)
@@ -214,7 +240,8 @@ func TestStateKeepsNothingOfABatch(t *testing.T) {
 	key := keyOf(contract.HTTP, source)
 	address := []byte("192.0.2.1")
 	var b Batch
-	b.Add(b.PutKey(0, func(dst []byte) []byte { return append(dst, key...) })).Addresses[0] = unsafeString(address)
+	b.Begin(Labels{}, nil, func(dst []byte) []byte { return append(dst, key...) })
+	b.Add().Addresses[0] = unsafeString(address)
 	s.Apply(&b, 1)
 	copy(address, "xxxxxxxxx")
 	copy(b.keys, "xxxxxxxxx")
@@ -229,11 +256,12 @@ func TestStateAddsToAKnownSeriesWithoutAllocating(t *testing.T) {
 	var b Batch
 	add := func() {
 		b.Reset()
-		ref := b.PutKey(0, func(dst []byte) []byte { return append(dst, "\x00"...) })
+		b.Begin(Labels{Incarnation: "i"}, []Slot{{"source_app", contract.PackSlot(1, 1)}}, func(dst []byte) []byte { return append(dst, "\x00"...) })
 		for i := range 10 {
-			o := b.Add(ref)
+			o := b.Add()
 			o.Values = Values{int64(i), int64(i), int64(i), 1, 1}
 			o.Addresses[0] = "192.0.2.1"
+			o.AddressSlots[0] = contract.PackSlot(2, 1)
 			o.Trace[0] = 1
 		}
 		s.Apply(&b, 1)

@@ -11,7 +11,6 @@ type Unsent struct {
 // Unsent goes through all series and adds up what was not accepted.
 func (s *State) Unsent() (u Unsent) {
 	for set := s.sets.first; set != nil; set = set.next {
-		l := &s.layouts[set.protocol]
 		for t := set.targets.first; t != nil; t = t.next {
 			if !t.accepted() {
 				u.Records += t.records
@@ -21,8 +20,8 @@ func (s *State) Unsent() (u Unsent) {
 		if set.own.accepted() {
 			continue
 		}
-		u.Series += set.ownSeries(l)
-		if len(l.addressed) == 0 {
+		u.Series += set.ownSeries()
+		if len(set.layout.addressed) == 0 {
 			// Else the target has counted the same records.
 			u.Records += set.own.records
 		}

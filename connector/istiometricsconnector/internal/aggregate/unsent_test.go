@@ -37,14 +37,14 @@ func TestUnsentRequests(t *testing.T) {
 			counters++
 		}
 	}
-	for i := range s.layouts[contract.HTTP].histograms {
-		histograms += s.layouts[contract.HTTP].histograms[i].series()
+	for i := range s.layouts[0][contract.HTTP].histograms {
+		histograms += s.layouts[0][contract.HTTP].histograms[i].series()
 	}
 	assert.Equal(t, Unsent{Records: 2, Series: counters + histograms}, s.Unsent())
 
 	// Without a counter that has addresses the set counts the records.
 	o.Metrics = nil
-	for _, m := range contract.SchemaIstio.Metrics() {
+	for _, m := range testOptions(contract.SchemaIstio).Metrics {
 		if m.Histogram {
 			o.Metrics = append(o.Metrics, m)
 		}
@@ -60,7 +60,7 @@ func TestCollectUnsent(t *testing.T) {
 	s := New(o)
 	apply(s, 1, keyOf(contract.TCP, source), connection("a"), connection("b"), connection("c"))
 	n := new(Snapshot)
-	c := s.Collect(2, 2, nil)
+	c := s.Collect(2, 2)
 	for c.Append(n, 1) {
 	}
 	c.Accept(n.Groups[:1])

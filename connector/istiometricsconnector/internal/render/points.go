@@ -31,11 +31,11 @@ var ended = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
 // and those that are not there would never end.
 func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDataPoint, now int64) {
 	m := r.Options.Metrics[p.Metric]
-	divisor := aggregate.Divisor(m)
+	divisor := aggregate.Divisor(m.Metric)
 	r.putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
-	bounds := r.Options.Bounds(m)
+	bounds := m.Bounds
 	dst.ExplicitBounds().FromRaw(bounds)
 	if p.Ended {
 		dst.SetFlags(ended)
@@ -50,7 +50,7 @@ func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDa
 }
 
 func (r *Renderer) exponential(p *aggregate.HistogramPoint, dst pmetric.ExponentialHistogramDataPoint, now int64) {
-	divisor := aggregate.Divisor(r.Options.Metrics[p.Metric])
+	divisor := aggregate.Divisor(r.Options.Metrics[p.Metric].Metric)
 	r.putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))

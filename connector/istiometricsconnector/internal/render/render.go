@@ -25,6 +25,8 @@ type Renderer struct {
 	// labels of the set whose points are being written, ready to be copied.
 	labels pcommon.Map
 	set    *aggregate.Set
+	// firstOf is made when it is needed first.
+	firstOf []int
 }
 
 // Metrics writes the points of a snapshot as collected at a time.
@@ -54,25 +56,42 @@ func (r *Renderer) Metrics(n *aggregate.Snapshot, now int64) pmetric.Metrics {
 	return md
 }
 
-// newMetrics begins the metrics that the snapshot has points of, in the
-// schema's order, with room for the points.
+// newMetrics begins the metrics that the snapshot has points of, in the order of
+// the schemas, with room for the points. Metrics of two schemas that have one name
+// are one.
 func (r *Renderer) newMetrics(n *aggregate.Snapshot, dst pmetric.MetricSlice) []pmetric.Metric {
+	if r.firstOf == nil {
+		r.firstOf = firstOf(r.Options.Metrics)
+	}
 	points := make([]int, len(r.Options.Metrics))
 	for i := range n.Counters {
-		points[n.Counters[i].Metric]++
+		points[r.firstOf[n.Counters[i].Metric]]++
 	}
 	for i := range n.Histograms {
-		points[n.Histograms[i].Metric]++
+		points[r.firstOf[n.Histograms[i].Metric]]++
 	}
 	metrics := make([]pmetric.Metric, len(points))
 	dst.EnsureCapacity(len(points))
-	for i, count := range points {
-		if count > 0 {
+	for i, first := range r.firstOf {
+		if points[i] > 0 {
 			metrics[i] = dst.AppendEmpty()
-			r.begin(metrics[i], r.Options.Metrics[i], count)
+			r.begin(metrics[i], r.Options.Metrics[i].Metric, points[i])
 		}
+		metrics[i] = metrics[first]
 	}
 	return metrics
+}
+
+// firstOf has, for each metric, the index of the first one of its name.
+func firstOf(metrics []aggregate.Metric) (first []int) {
+	byName := map[string]int{}
+	for i, m := range metrics {
+		if _, ok := byName[m.Name]; !ok {
+			byName[m.Name] = i
+		}
+		first = append(first, byName[m.Name])
+	}
+	return first
 }
 
 func (r *Renderer) begin(dst pmetric.Metric, m contract.Metric, points int) {

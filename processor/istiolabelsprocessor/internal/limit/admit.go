@@ -1,137 +1,120 @@
 package limit
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
 
-// admit gives a slot to a value that has none, if it may have one. text is what
-// the label will say; it is asked for once.
-func (p *population) admit(hash uint64, text func() string, a *Asker, now int64) *slot {
-	from := p.holdings(p.key(a))
-	if i, ok := p.heirs[hash]; ok {
-		if p.slots[i].state == isKept {
-			return p.claim(i, hash, text, a, now)
-		}
-		p.sketch.Add(hash)
-		return nil // its slot still rests
+	"github.com/otelcol-istio/otelcol-istio/internal/fairshare"
+)
+
+// newcomer is a value that has no slot and asks for one.
+type newcomer struct {
+	hash uint64
+	// text is the value, unless it is the prefix.
+	text   string
+	prefix netip.Prefix
+	asker  *Asker
+	now    int64
+}
+
+// spell gives what the label will say. A prefix is spelled only if it must be:
+// most come without getting a slot.
+func (n *newcomer) spell() string {
+	if n.prefix.IsValid() {
+		return n.prefix.String()
 	}
-	if _, ok := p.index[hash]; ok {
-		return nil // outranked, and resting
+	return n.text
+}
+
+// admit gives a slot to a newcomer, if it may have one.
+func (p *population) admit(n *newcomer) *slot {
+	if i, ok := p.index[n.hash]; ok && p.slots[i].live {
+		return nil // another value has this hash
 	}
-	if p.byUse && from.few >= p.perSource {
+	from, g := p.holding(p.key(n.asker)), p.group(n.asker)
+	if p.sharedOnly && from.fresh >= p.perSource {
 		return nil
 	}
-	g := p.group(*a)
 	if !p.mayTake(g, from) {
-		p.outrank(hash, p.sketch.Add(hash), g, from, now)
+		return p.outrank(n, g, from)
+	}
+	fresh := from.fresh < p.perSource
+	if !fresh && p.sketch.Add(n.hash) < establishedHits {
 		return nil
 	}
-	hits := uint32(1)
-	if from.few >= p.perSource {
-		if hits = p.sketch.Add(hash); hits < provenHits {
-			return nil
-		}
+	if i, ok := p.take(n, g, from); ok {
+		return p.give(i, n, g, fresh)
 	}
-	i := p.take()
-	p.slots[i].group = g
-	p.groups[g].held++
-	p.charge(&p.slots[i], from.key, from.few < p.perSource)
-	return p.open(i, hash, text, hits, now)
+	if fresh {
+		p.sketch.Add(n.hash) // it is not counted yet
+	}
+	return nil
 }
 
 // holdsShare tells whether a source holds as many slots as one source may, by
 // whatever values.
-func (p *population) holdsShare(from source) bool { return from.all >= p.perSource }
+func (p *population) holdsShare(from holder) bool { return from.total >= p.perSource }
 
-// mayTake tells whether a free slot is left for a source and a group: one of the
-// group's own, or one that no other group is guaranteed. The more slots a source
-// holds, the more have to be free: some are left for newcomers, however many
-// hits a scan of all ports gives its addresses. Source of the rule: Choudhury,
-// Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches (1998).
-func (p *population) mayTake(g int16, from source) bool {
-	free := p.size - (len(p.slots) - len(p.free))
-	for i := range p.groups {
-		if i != int(g) {
-			free -= max(0, p.groups[i].reserved-p.groups[i].held)
-		}
-	}
+// mayTake tells whether a source may take a free slot for a group. The more slots
+// it holds, the more have to be free: so some are left for newcomers, however many
+// hits a scan of all ports gives its addresses.
+func (p *population) mayTake(g int16, from holder) bool {
 	if p.perSource >= p.size {
-		return free > 0
+		return p.freeFor(g) > 0
 	}
-	return from.all < freeFactor*free
+	return fairshare.MayTake(from.total, p.freeFor(g))
 }
 
-// take takes a slot off the free ones.
-func (p *population) take() int32 {
-	if n := len(p.free); n > 0 {
-		i := p.free[n-1]
-		p.free = p.free[:n-1]
-		return i
+// take chooses a free slot: the one that the value had before, else one that was
+// never used, else the one that has been free for longest. Only the last is a
+// change of hands.
+func (p *population) take(n *newcomer, g int16, from holder) (i int32, ok bool) {
+	if i, ok := p.index[n.hash]; ok && p.slots[i].text == n.spell() {
+		return i, true
 	}
-	p.slots = append(p.slots, slot{})
-	return int32(len(p.slots) - 1)
+	if i := len(p.slots); i < p.size {
+		p.slots = append(p.slots, slot{number: p.first + uint32(i)})
+		p.push(&p.free, int32(i))
+		return int32(i), true
+	}
+	return p.free.first, p.mayChange(g, from, n.now)
 }
 
-// claim gives the slot that was kept for a value to it.
-func (p *population) claim(i int32, hash uint64, text func() string, a *Asker, now int64) *slot {
-	delete(p.heirs, hash)
-	s := p.open(i, hash, text, p.sketch.Sure(hash)+1, now)
-	p.settle(s, a)
-	return s
-}
-
-// open puts a value into a slot that is counted for already.
-func (p *population) open(i int32, hash uint64, text func() string, hits uint32, now int64) *slot {
-	p.sketch.Remove(hash)
+// give gives a free slot to a newcomer.
+func (p *population) give(i int32, n *newcomer, g int16, fresh bool) *slot {
 	s := &p.slots[i]
-	*s = slot{
-		hash: hash, text: strings.Clone(text()), state: isLive, hits: hits, period: p.period, seen: now,
-		group: s.group, source: s.source, few: s.few,
+	text := n.spell()
+	if own, ok := p.index[n.hash]; !ok || own != i || s.text != text {
+		if ok {
+			p.forget(own)
+		}
+		if s.term > 0 {
+			p.forget(i)
+			p.changed(p.key(n.asker), g, n.now)
+		}
+		s.term++
+		s.text = strings.Clone(text)
+		p.index[n.hash] = i
 	}
-	p.index[hash] = i
-	p.live++
+	hits := max(1, p.sketch.Sure(n.hash))
+	p.sketch.Remove(n.hash)
+	p.pull(&p.free, i)
+	*s = slot{
+		hash: n.hash, text: s.text, number: s.number, term: s.term,
+		live: true, group: g, hits: hits, period: p.period, seen: n.now,
+	}
+	p.push(&p.live, i)
+	p.groups[g].held++
+	p.own(s, p.key(n.asker), fresh)
 	p.counts.Admitted++
 	return s
 }
 
-// outrank lets a value that came often win the slot of one that came seldom.
-// The slot rests first; then it is kept for the winner.
-func (p *population) outrank(hash uint64, sure uint32, g int16, from source, now int64) {
-	changing := max(1, p.size/outrankedPart)
-	if p.holdsShare(from) {
-		changing = max(1, changing/2)
+// forget makes a free slot forget the value that had it.
+func (p *population) forget(i int32) {
+	s := &p.slots[i]
+	if p.index[s.hash] == i {
+		delete(p.index, s.hash)
 	}
-	if sure < provenHits || p.outranked >= changing {
-		return
-	}
-	worst := int32(-1)
-	for range min(candidates, len(p.slots)) {
-		p.hand = (p.hand + 1) % len(p.slots)
-		s := &p.slots[p.hand]
-		if !p.mayLose(s, g, from) {
-			continue
-		}
-		if worst < 0 || s.decayed(p.period) < p.slots[worst].decayed(p.period) {
-			worst = int32(p.hand)
-		}
-	}
-	if worst < 0 || uint64(sure) <= outrankFactor*uint64(p.slots[worst].decayed(p.period)) {
-		return
-	}
-	s := &p.slots[worst]
-	p.groups[s.group].held--
-	p.groups[g].held++
-	s.group, s.heir = g, hash
-	p.discharge(s)
-	p.charge(s, from.key, p.byUse)
-	p.heirs[hash] = worst
-	p.outranked++
-	p.retire(worst, restsOutranked, now)
-}
-
-// mayLose tells whether a source may take a slot for a group. One that holds its
-// share takes from itself alone.
-func (p *population) mayLose(s *slot, g int16, from source) bool {
-	if s.state != isLive || s.group != g && p.groups[s.group].held <= p.groups[s.group].reserved {
-		return false
-	}
-	return !p.holdsShare(from) || s.source != nil && s.source.key == from.key
+	s.text = ""
 }

@@ -12,22 +12,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// portScan touches each address as often as a scan of some ports does, with a
-// flush every hundred addresses.
+// portScan touches each address as often as a scan of some ports does, a hundred
+// of them in a quarter of a minute.
 func (f *fixture) portScan(t *testing.T, from, to int, a *Asker) {
 	t.Helper()
-	w := f.ledger.Watch()
 	for n := from; n < to; n++ {
 		for range 50 {
 			f.ask(address(n), a)
 		}
 		if n%100 == 0 {
 			f.now += int64(15 * time.Second)
-			w.Ended(w.Resting(nil))
 			f.check(t)
 		}
 	}
-	w.Stop()
 }
 
 // A scan of many ports makes each address look like a talker. Still it hides
@@ -43,14 +40,14 @@ func TestPortScanHidesNobody(t *testing.T) {
 				require.Equal(t, first, f.ask(first, &Asker{Source: fmt.Sprint("before", n%10), Destination: destination}))
 			}
 			f.portScan(t, 0, 4_000, scan)
-			assert.Positive(t, f.Stats().EvictedOutranked, "the scan loses its own slots to itself")
+			assert.Positive(t, f.stats().EvictedOutranked, "the scan loses its own slots to itself")
 			lost := 60
-			for i := range f.values.slots {
-				if strings.HasPrefix(f.values.slots[i].text, "198.51.100.") {
+			for i := range f.values().slots {
+				if strings.HasPrefix(f.values().slots[i].text, "198.51.100.") {
 					lost--
 				}
 			}
-			assert.LessOrEqual(t, lost, f.values.perSource)
+			assert.LessOrEqual(t, lost, f.values().perSource)
 			for _, a := range []*Asker{blackHole, passthrough, {Source: "default/sleep", Destination: destination}} {
 				victim := "203.0.113." + strconv.Itoa(len(a.Destination))
 				require.Equal(t, victim, f.ask(victim, a), "a first contact after it shows")
@@ -67,40 +64,37 @@ func TestOneSourceAlone(t *testing.T) {
 	gateway := &Asker{Source: "istio-system/egress", Destination: "elsewhere"}
 	own := 0
 	for n := range 200 {
-		for range provenHits {
+		for range establishedHits {
 			f.ask(address(n), gateway)
 		}
 		if f.ask(address(n), gateway) == address(n) {
 			own++
 		}
 	}
-	values, _ := f.options.sizes()
+	values := f.options.sizes()[0]
 	guaranteed := values / 2
-	assert.Equal(t, (values-guaranteed)*freeFactor/(freeFactor+1), own)
+	assert.Equal(t, (values-guaranteed)*9/10, own)
 	f.check(t)
 }
 
-// Networks that a source won and has not claimed yet count against its share.
-func TestShareOfNetworksThatRest(t *testing.T) {
+// Networks that a source won count against its share.
+func TestShareOfNetworksThatAreWon(t *testing.T) {
 	t.Parallel()
 	o := options(400)
 	o.Guaranteed = nil
 	f := newFixture(o)
-	w := f.ledger.Watch()
 	for n := range 1000 { // all networks of length 24, each from a source of its own
 		f.ask(address(n<<8), &Asker{Source: fmt.Sprint("s", n)})
 	}
 	for n := range 1 << 15 {
 		f.ask(address(1<<23+n), scanner)
 		if n%256 == 0 {
+			f.now += int64(time.Second)
 			f.check(t)
 		}
-		if n%4096 == 0 {
-			w.Ended(w.Resting(nil))
-		}
 	}
-	p := f.levels[0]
-	assert.Equal(t, p.perSource, p.holdings(p.key(scanner)).all)
+	p := f.levels()[0]
+	assert.Equal(t, p.perSource, p.holding(p.key(scanner)).total)
 }
 
 // Two halves of a scan share no blame by touching the same addresses.
@@ -110,24 +104,21 @@ func TestTwoSourcesProveNothing(t *testing.T) {
 		f.ask(address(n), scanner)
 		f.ask(address(n), &Asker{Source: "shop/scanner-2", Destination: scanner.Destination})
 	}
-	assert.LessOrEqual(t, f.values.live, 2*f.values.perSource)
+	assert.LessOrEqual(t, f.values().live.len, 2*f.values().perSource)
 	f.check(t)
 }
 
 // A clock that ran ahead and is set right keeps no slot for as long as it was ahead.
 func TestClockSetBack(t *testing.T) {
 	f := newFixture(options(100))
-	w := f.ledger.Watch()
 	f.now += int64(10_000 * time.Hour)
 	f.ask("203.0.113.1", blackHole)
 	f.now -= int64(10_000 * time.Hour)
 	for range 70 {
-		f.now += int64(time.Minute)
+		f.now += minute
 		f.ask("203.0.113.2", blackHole)
 	}
-	resting := w.Resting(nil)
-	require.Len(t, resting, 1)
-	assert.Equal(t, "203.0.113.1", resting[0].Value)
+	assert.Equal(t, int64(1), f.stats().EvictedIdle)
 	assert.InDelta(t, int64(10_000*time.Hour), f.skew, float64(late))
 	f.check(t)
 }
@@ -144,35 +135,6 @@ func TestTimesOutOfOrder(t *testing.T) {
 	assert.Zero(t, f.skew)
 }
 
-// A connector first watches in the call that carries a value which lost its slot
-// in the same call.
-func TestRestWaitsForLateWatch(t *testing.T) {
-	f := newFixture(options(10))
-	early := f.ledger.Watch()
-	f.ask("203.0.113.1", blackHole)
-	f.now += int64(time.Hour)
-	require.Len(t, early.Resting(nil), 1)
-	late := f.ledger.Watch()
-	early.Ended(early.Resting(nil))
-	assert.Equal(t, 1, f.Stats().Resting)
-	late.Ended(late.Resting(nil))
-	assert.Zero(t, f.Stats().Resting)
-	f.check(t)
-}
-
-// A connector that cannot export for longer than RestTimeout still has its series.
-func TestRestWaitsForWatchLongerThanRestTimeout(t *testing.T) {
-	f := newFixture(options(10))
-	w := f.ledger.Watch()
-	f.ask("203.0.113.1", blackHole)
-	f.now += int64(10 * time.Hour)
-	resting := w.Resting(nil)
-	f.now += int64(10 * time.Hour)
-	assert.Equal(t, resting, w.Resting(nil))
-	w.Ended(resting)
-	assert.Zero(t, f.Stats().Resting)
-}
-
 // However an address is spelled, it is one value.
 func TestSpellings(t *testing.T) {
 	f := newFixture(options(100))
@@ -186,7 +148,7 @@ func TestSpellings(t *testing.T) {
 		assert.Equal(t, want, f.ask(asked, blackHole))
 		assert.Equal(t, want, f.ask(asked, blackHole))
 	}
-	assert.Equal(t, 3, f.Stats().Live)
+	assert.Equal(t, 3, f.stats().Live)
 	assert.Equal(t, uint64(3), f.Distinct())
 	assert.Equal(t, "203.0.113.0/24", f.Name(Other, netip.MustParseAddr("::ffff:203.0.113.1"), blackHole, f.now).Value)
 	assert.Equal(t, "203.0.113.0/24", f.ask("::ffff:203.0.113.0/120", blackHole))
@@ -204,7 +166,8 @@ func TestCIDRInNetwork(t *testing.T) {
 	assert.Equal(t, "198.51.0.0/16", f.ask("198.51.0.0/16", blackHole))
 	o.NetworkApart = true
 	f = newFixture(o)
-	assert.Equal(t, Resolved{"198.51.100.0/24", "lab"}, f.Address("198.51.100.192/26", blackHole, f.now))
+	got := f.Address("198.51.100.192/26", blackHole, f.now)
+	assert.Equal(t, Resolved{Value: "198.51.100.0/24", Network: "lab", Slot: 81, Term: 1}, got)
 }
 
 func TestShares(t *testing.T) {
@@ -229,7 +192,7 @@ func TestHitsEndAtTheTop(t *testing.T) {
 	f := newFixture(o)
 	f.ask("203.0.113.1", blackHole)
 	for _, hits := range []uint32{1<<31 + 1, 1<<32 - 1} {
-		f.values.slots[0].hits = hits
+		f.values().slots[0].hits = hits
 		f.ask("203.0.113.1", blackHole)
 		for range 100 {
 			f.ask("203.0.113.2", blackHole)
@@ -249,7 +212,7 @@ func TestTwoSourcesLaunderNothing(t *testing.T) {
 			if networks {
 				step = n << 8
 			}
-			for range provenHits + 1 {
+			for range establishedHits + 1 {
 				f.ask(address(step), a)
 			}
 			for range 2 {

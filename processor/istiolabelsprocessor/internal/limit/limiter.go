@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/axiomhq/hyperloglog"
@@ -15,55 +14,45 @@ import (
 type Limiter struct {
 	options Options
 	seed    maphash.Seed
-	book    *book
 
-	mu        sync.Mutex
-	values    *population
-	levels    []*population
-	networks  *networks
-	distinct  *hyperloglog.Sketch
-	fallbacks Fallbacks
-	nextSweep int64
-	now       int64 // never goes back
-	skew      int64 // what the clock was set back by
+	mu sync.Mutex
+	// populations share the slots: values, then each level of networks.
+	populations []*population
+	networks    *networks
+	distinct    *hyperloglog.Sketch
+	fallbacks   Fallbacks
+	nextWork    int64 // when the work that comes with time is due
+	now         int64 // never goes back
+	skew        int64 // what the clock was set back by
 }
 
-// New returns a limiter whose resting slots the ledger keeps.
-func New(o Options, ledger *Ledger) *Limiter {
-	guaranteed := slices.Sorted(maps.Keys(o.Guaranteed))
-	size, level := o.sizes()
+// New returns a limiter without values.
+func New(o Options) *Limiter {
 	l := &Limiter{
 		options:  o,
 		seed:     maphash.MakeSeed(),
-		book:     &ledger.book,
-		values:   newPopulation(&o, size, guaranteed),
 		networks: newNetworks(o.Networks),
 		distinct: hyperloglog.NewNoSparse(),
 	}
-	for range o.RollUp.levels() {
-		p := newPopulation(&o, level, guaranteed)
-		p.byUse = true
-		l.levels = append(l.levels, p)
+	guaranteed := slices.Sorted(maps.Keys(o.Guaranteed))
+	first := uint32(1) // 0 is no slot
+	for i, size := range o.sizes() {
+		p := newPopulation(&o, size, first, guaranteed)
+		p.seed, p.sharedOnly = l.seed, i > 0
+		l.populations = append(l.populations, p)
+		first += uint32(size)
 	}
-	for p := range l.populations {
-		p.book, p.seed = l.book, l.seed
-	}
-	l.fallbacks.Levels = make([]int64, len(l.levels))
-	ledger.add(l)
+	l.fallbacks.Levels = make([]int64, len(l.levels()))
 	return l
 }
 
-// populations are those that share the slots.
-func (l *Limiter) populations(yield func(*population) bool) {
-	if !yield(l.values) {
-		return
-	}
-	for _, p := range l.levels {
-		if !yield(p) {
-			return
-		}
-	}
-}
+func (l *Limiter) values() *population { return l.populations[0] }
+
+// levels are those of networks, the smallest networks first.
+func (l *Limiter) levels() []*population { return l.populations[1:] }
+
+// Label is the name of the label.
+func (l *Limiter) Label() string { return l.options.Label }
 
 // Resolved is what a record's label says.
 type Resolved struct {
@@ -72,6 +61,16 @@ type Resolved struct {
 	// Network is the name of the address' network, if it has one and Options say
 	// that it is a label of its own.
 	Network string
+	// Slot is the number of the value's slot: one of the label's, from 1 to
+	// Options.Limit. Term counts the values that the slot was given to, this one
+	// included. Both are 0 if the value needs no slot: Other, or the name of a
+	// network.
+	Slot uint32
+	Term uint64
+}
+
+func (s *slot) resolved() Resolved {
+	return Resolved{Value: s.text, Network: s.network, Slot: s.number, Term: s.term}
 }
 
 // Address gives the value for an address, as of now; the value is spelled in
@@ -86,7 +85,7 @@ func (l *Limiter) Address(address string, a *Asker, now int64) Resolved {
 func (l *Limiter) address(address string, a *Asker, now int64) Resolved {
 	hash := maphash.String(l.seed, address)
 	if s := l.known(hash, address, a, now); s != nil {
-		return Resolved{s.text, s.network}
+		return s.resolved()
 	}
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
@@ -99,9 +98,9 @@ func (l *Limiter) address(address string, a *Asker, now int64) Resolved {
 	l.distinct.InsertHash(hash)
 	network := l.networks.of(addr)
 	if network == "" || l.options.NetworkApart {
-		if s := l.values.admit(hash, func() string { return address }, a, now); s != nil {
+		if s := l.values().admit(&newcomer{hash: hash, text: address, asker: a, now: now}); s != nil {
 			s.network = network
-			return Resolved{s.text, network}
+			return s.resolved()
 		}
 	}
 	return l.fallback(network, addr, addr.BitLen(), a, now)
@@ -115,18 +114,21 @@ func (l *Limiter) Name(name string, address netip.Addr, a *Asker, now int64) Res
 	now = l.tick(now)
 	address = address.Unmap()
 	hash := maphash.String(l.seed, name)
-	if s := l.known(hash, name, a, now); s != nil {
-		return Resolved{s.text, l.apart(address)}
-	}
-	if l.isReserved(name) {
-		l.fallbacks.Reserved++
-	} else {
-		l.distinct.InsertHash(hash)
-		if s := l.values.admit(hash, func() string { return name }, a, now); s != nil {
-			return Resolved{s.text, l.apart(address)}
+	s := l.known(hash, name, a, now)
+	if s == nil {
+		if l.isReserved(name) {
+			l.fallbacks.Reserved++
+		} else {
+			l.distinct.InsertHash(hash)
+			s = l.values().admit(&newcomer{hash: hash, text: name, asker: a, now: now})
 		}
 	}
-	return l.fallback(l.networks.of(address), address, address.BitLen(), a, now)
+	if s == nil {
+		return l.fallback(l.networks.of(address), address, address.BitLen(), a, now)
+	}
+	r := s.resolved()
+	r.Network = l.apart(address)
+	return r
 }
 
 // apart is the name of an address' network where it is a label of its own.
@@ -137,49 +139,12 @@ func (l *Limiter) apart(address netip.Addr) string {
 	return l.networks.of(address)
 }
 
-// fallback counts what has no slot under the name of its network, unless that is
-// a label of its own, or under a network that has a slot. Only the first bits of
-// the address are known.
-func (l *Limiter) fallback(network string, addr netip.Addr, known int, a *Asker, now int64) Resolved {
-	if network != "" && !l.options.NetworkApart {
-		l.fallbacks.Network++
-		return Resolved{Value: network}
-	}
-	return Resolved{l.rollUp(addr, known, a, now), network}
-}
-
 // known finds the slot of a value. The hash is compared first, the value to be
 // sure.
 func (l *Limiter) known(hash uint64, value string, a *Asker, now int64) *slot {
-	s := l.values.find(hash, a, now)
+	s := l.values().find(hash, a, now)
 	if s == nil || s.text != value {
 		return nil
 	}
 	return s
 }
-
-// cidr counts a network that stands in place of an address.
-func (l *Limiter) cidr(text string, a *Asker, now int64) Resolved {
-	l.fallbacks.Reserved++
-	prefix, err := ParseNetwork(text)
-	if err != nil {
-		l.fallbacks.Other++
-		return Resolved{Value: Other}
-	}
-	return l.fallback(l.networks.around(prefix), prefix.Addr(), prefix.Bits(), a, now)
-}
-
-// isReserved tells whether a value looks like one that we give ourselves.
-func (l *Limiter) isReserved(value string) bool {
-	if value == Other || l.networks.has(value) {
-		return true
-	}
-	if !strings.Contains(value, "/") {
-		return false
-	}
-	_, err := netip.ParsePrefix(value)
-	return err == nil
-}
-
-// Label is the name of the label.
-func (l *Limiter) Label() string { return l.options.Label }

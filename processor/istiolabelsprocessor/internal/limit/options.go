@@ -17,15 +17,13 @@ type Options struct {
 	Limit int
 	// IdleTimeout is how long a value may stay away before it gives up its slot.
 	IdleTimeout time.Duration
-	// RestTimeout is how long a slot rests where no connector watches.
-	RestTimeout time.Duration
 	// MaxSourceShare is the share of the slots that one source may hold with
 	// values that it alone made known and that came seldom. A source that holds as
 	// many slots, with any values that only it asks for, takes slots from nobody
 	// else. It leaves some free slots for newcomers, unless the share is 1.
 	MaxSourceShare float64
-	// Guaranteed is the share of the slots that nobody else may take, by
-	// destination (see Asker).
+	// Guaranteed is the share of the slots that nobody else may take, and of the
+	// changes of hands, by destination (see Asker).
 	Guaranteed map[string]float64
 	// RollUpShare is the share of the slots that is for networks; RollUp are the
 	// lengths of their prefixes, the longest first.
@@ -53,50 +51,54 @@ type Asker struct {
 }
 
 const (
-	// provenHits is how often a value has to come to be more than one source's
+	// establishedHits is how often a value has to come to be more than one source's
 	// noise. A scan touches an address once, or a few times.
-	provenHits = 10
+	establishedHits = 10
 	// outrankFactor is how much more often a value has to have come than the one
 	// whose slot it takes: each change of hands is a series that ends.
 	outrankFactor = 2
-	// maxCrowd bounds how many sources it takes to make a value nobody's.
-	maxCrowd = 8
-	// freeFactor is how many times the free slots a source may hold: one alone
-	// gets nine tenths of them, and the more there are the less each.
-	freeFactor = 9
 	// candidates is how many values are looked at to find one that came seldom.
 	candidates = 8
-	// outrankedPart of the slots may rest at a time because they change hands,
-	// half of them for sources that hold their share.
-	outrankedPart = 10
+	// maxSources bounds how many sources it takes to make a value nobody's.
+	maxSources = 8
+	// changedPart of the slots may change hands in a changeWindow, half of it for
+	// sources that hold their share. It is the interval at which a connector exports
+	// by default: series end and begin no faster than they are seen.
+	changedPart  = 10
+	changeWindow = 15 * time.Second
 	// halfLives is how often counts are halved while a value may stay away.
 	halfLives = 12
-	// sweeps is how often slots are looked through in the same time.
-	sweeps = 60
-	// minHalfLife and minSweep keep both rare where values may stay away for a
-	// moment only: either takes time in proportion to the slots.
+	// granules is how precisely it is known in that time when a value came.
+	granules = 60
+	// minHalfLife and minGranule keep the work rare where values may stay away for
+	// a moment only.
 	minHalfLife = time.Second
-	minSweep    = 100 * time.Millisecond
+	minGranule  = 100 * time.Millisecond
+	// perCall bounds what one call does of the work that comes with time, in each
+	// population: slots that become free, changes that are forgotten, and steps of
+	// halving. It bounds how long others wait for the lock.
+	perCall = 64
 	// late is how far the time of a caller may lie behind that of another one. A
 	// clock that is further behind was set back.
 	late = time.Minute
 )
 
 // sizes divides the slots between values and each level of networks.
-func (o *Options) sizes() (values, level int) {
-	n := o.RollUp.levels()
-	if n == 0 {
-		return o.Limit, 0
+func (o *Options) sizes() []int {
+	sizes := make([]int, 1+o.RollUp.levels())
+	sizes[0] = o.Limit
+	for i := range o.RollUp.levels() {
+		sizes[1+i] = part(o.RollUpShare, o.Limit) / o.RollUp.levels()
+		sizes[0] -= sizes[1+i]
 	}
-	level = part(o.RollUpShare, o.Limit) / n
-	return o.Limit - n*level, level
+	return sizes
 }
 
-// crowd is how many sources may together hold all slots: a value that so many ask
-// for is nobody's alone.
-func (o *Options) crowd() int {
-	if o.MaxSourceShare*maxCrowd <= 1 {
-		return maxCrowd
+// sourcesForPublic is how many sources may together hold all slots: a value that
+// so many ask for is nobody's alone.
+func (o *Options) sourcesForPublic() int {
+	if o.MaxSourceShare*maxSources <= 1 {
+		return maxSources
 	}
 	return max(2, int(math.Ceil(1/o.MaxSourceShare)))
 }

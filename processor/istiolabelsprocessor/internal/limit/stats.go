@@ -17,25 +17,37 @@ type Fallbacks struct {
 
 // Stats of a limiter.
 type Stats struct {
-	Limit, Live, Resting int
+	// Limit is the number of slots, Live how many have a value.
+	Limit, Live int
 	Counts
 	Fallbacks
 }
 
-// Stats tells about the limiter so far.
-func (l *Limiter) Stats() Stats {
+// Stats tells about the limiter, as of now.
+func (l *Limiter) Stats(now int64) Stats {
+	for l.workUntil(now) {
+		continue // others may have the lock in between
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := Stats{Limit: l.options.Limit, Fallbacks: l.fallbacks}
 	s.Levels = slices.Clone(s.Levels)
-	for p := range l.populations {
-		s.Live += p.live
-		s.Resting += len(p.turns)
+	for _, p := range l.populations {
+		s.Live += p.live.len
 		s.Admitted += p.counts.Admitted
 		s.EvictedIdle += p.counts.EvictedIdle
 		s.EvictedOutranked += p.counts.EvictedOutranked
 	}
 	return s
+}
+
+// workUntil does some of the work that is due by now and tells whether there is
+// more.
+func (l *Limiter) workUntil(now int64) (more bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.advance(now)
+	return l.work()
 }
 
 // Distinct is an estimate of how many values were asked for, right to a percent

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAsksAbout(t *testing.T) {
@@ -23,7 +24,7 @@ func TestAsksAbout(t *testing.T) {
 				r := New(Options{Private: private})
 				r.Lookup(netip.MustParseAddr(addr), at(0))
 				assert.Equal(t, asked, r.Stats().Queued == 1, "%s, private: %t", addr, private)
-				r.Stop()
+				require.NoError(t, r.Stop(t.Context()))
 			}
 		}
 	}

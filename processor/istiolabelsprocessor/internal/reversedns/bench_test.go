@@ -1,13 +1,15 @@
 package reversedns
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestNoAllocations(t *testing.T) {
-	r := filled(8)
+	r := filled(t, 8)
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
 		r.Lookup(address(23), at(1))
 		r.Lookup(address(0), at(1)) // unknown, and after Stop never asked about
@@ -17,7 +19,7 @@ func TestNoAllocations(t *testing.T) {
 }
 
 func BenchmarkLookup(b *testing.B) {
-	r := filled(1000)
+	r := filled(b, 1000)
 	b.Run("known", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
@@ -32,7 +34,7 @@ func BenchmarkLookup(b *testing.B) {
 		})
 	})
 	full := New(Options{})
-	defer full.Stop()
+	defer func() { require.NoError(b, full.Stop(context.WithoutCancel(b.Context()))) }()
 	full.Lookup(address(0), at(0))
 	b.Run("queue full", func(b *testing.B) {
 		b.ReportAllocs()

@@ -33,7 +33,7 @@ func TestQueueFull(t *testing.T) {
 	o := optionsFor(s)
 	o.Queue = 2
 	r := New(o)
-	t.Cleanup(r.Stop)
+	t.Cleanup(func() { assert.NoError(t, r.Stop(context.WithoutCancel(t.Context()))) })
 	for i := range 5 {
 		r.Lookup(address(i), at(0))
 	}
@@ -122,7 +122,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range 4 {
 		<-done
 	}
-	r.Stop()
+	require.NoError(t, r.Stop(t.Context()))
 	assert.LessOrEqual(t, f.peak.Load(), int64(3))
 	assert.LessOrEqual(t, r.Stats().Entries, 16)
 	assert.Zero(t, f.asking.Load())
@@ -152,7 +152,7 @@ func TestAgainstReference(t *testing.T) {
 		},
 	}
 	r := newResolver(Options{Queue: 4, MaxEntries: 16, Timeout: time.Minute, PositiveTTL: positive, NegativeTTL: negative}, f)
-	t.Cleanup(r.Stop)
+	t.Cleanup(func() { assert.NoError(t, r.Stop(context.WithoutCancel(t.Context()))) })
 	shown := 0
 	for range 50_000 {
 		now += random.Int64N(20)
@@ -198,7 +198,7 @@ func FuzzPointers(f *testing.F) {
 			},
 		}
 		r := newResolver(Options{Timeout: time.Minute, PositiveTTL: 10, NegativeTTL: 10}, d)
-		defer r.Stop()
+		defer func() { assert.NoError(t, r.Stop(context.WithoutCancel(t.Context()))) }()
 		r.Lookup(there, at(0))
 		r.answer(<-r.queue)
 		assert.LessOrEqual(t, d.calls.Load(), int64(1+maxNames))
@@ -218,7 +218,7 @@ func TestMemory(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	r := filled(entries)
+	r := filled(t, entries)
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	each := (float64(after.HeapAlloc) - float64(before.HeapAlloc)) / entries
@@ -228,10 +228,11 @@ func TestMemory(t *testing.T) {
 }
 
 // filled has been asked about three times as many addresses as it remembers.
-func filled(entries int) *Resolver {
+func filled(tb testing.TB, entries int) *Resolver {
+	tb.Helper()
 	d := &fake{}
 	r := newResolver(Options{MaxEntries: entries, Timeout: time.Minute, PositiveTTL: time.Hour, NegativeTTL: time.Hour}, d)
-	defer r.Stop()
+	defer func() { assert.NoError(tb, r.Stop(context.WithoutCancel(tb.Context()))) }()
 	for i := range 3 * entries {
 		d.names = func(string) ([]string, error) { return []string{fmt.Sprintf("%020d.example.com.", i)}, nil }
 		d.has = func(string) ([]netip.Addr, error) { return []netip.Addr{address(i)}, nil }

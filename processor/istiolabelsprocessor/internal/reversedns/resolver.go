@@ -60,16 +60,29 @@ func (r *Resolver) Start() {
 	}
 }
 
-// Stop cancels what is being asked, waits for the workers to end and forgets
-// what waits. What is known can still be looked up. It may be called without
-// Start, and twice.
-func (r *Resolver) Stop() {
+// Stop cancels what is being asked, forgets what waits, and waits for the workers
+// to end. If the context ends first its error is returned. What is known can
+// still be looked up. It may be called without Start, and twice.
+func (r *Resolver) Stop(ctx context.Context) error {
 	r.mu.Lock()
 	r.cancel() // under the lock of Lookup: nothing joins the queue from here on
 	r.mu.Unlock()
-	r.workers.Wait()
 	for len(r.queue) > 0 {
-		<-r.queue
+		select {
+		case <-r.queue:
+		default: // a worker took it
+		}
+	}
+	ended := make(chan struct{})
+	go func() {
+		r.workers.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -1,6 +1,7 @@
 package reversedns
 
 import (
+	"context"
 	"net/netip"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func start(t *testing.T, o Options) *Resolver {
 	t.Helper()
 	r := New(o)
 	r.Start()
-	t.Cleanup(r.Stop)
+	t.Cleanup(func() { assert.NoError(t, r.Stop(context.WithoutCancel(t.Context()))) })
 	return r
 }
 
@@ -215,8 +216,8 @@ func TestStopCancels(t *testing.T) {
 		r.Lookup(address(i), at(0))
 	}
 	require.Eventually(t, func() bool { return len(s.Questions()) == o.Workers }, time.Minute, time.Millisecond)
-	r.Stop()
-	r.Stop()
+	require.NoError(t, r.Stop(t.Context()))
+	require.NoError(t, r.Stop(t.Context()))
 	stats := r.Stats()
 	assert.Equal(t, Stats{Asked: 2, Entries: 10}, stats)
 	r.Lookup(there, at(0))
@@ -226,7 +227,7 @@ func TestStopCancels(t *testing.T) {
 func TestStopWithoutStart(t *testing.T) {
 	r := New(Options{})
 	r.Lookup(there, at(0))
-	r.Stop()
+	require.NoError(t, r.Stop(t.Context()))
 	assert.Equal(t, Stats{Entries: 1}, r.Stats())
 }
 

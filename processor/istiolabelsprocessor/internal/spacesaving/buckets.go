@@ -1,26 +1,30 @@
 package spacesaving
 
-import "math"
-
 // bucket heads the list of the entries that have one count.
 type bucket struct {
 	count      uint32
+	round      uint32 // a bucket of an earlier round is pending
 	head       int32
 	prev, next int32
 }
 
-// buckets is a list of buckets by ascending count, in an array with a list of
+// buckets are two lists of buckets by ascending count, in an array with a list of
 // those that are free.
 type buckets struct {
 	at    []bucket
-	first int32
-	free  int32
+	round uint32
+	// current and pending are the first buckets of the two lists.
+	current, pending int32
+	// cursor is the bucket of the current list after which the next count that is
+	// halved finds its place. All before it are lower.
+	cursor int32
+	free   int32
 }
 
 // newBuckets has room for a bucket for each entry and one that an entry is on
 // its way to.
 func newBuckets(entries int) buckets {
-	b := buckets{at: make([]bucket, entries+1), first: none}
+	b := buckets{at: make([]bucket, entries+1), current: none, pending: none, cursor: none}
 	for i := range b.at {
 		b.at[i] = bucket{head: none, next: int32(i) + 1}
 	}
@@ -28,105 +32,83 @@ func newBuckets(entries int) buckets {
 	return b
 }
 
-// atLeast gives the first bucket if it has this count, else a new one before it.
-// No bucket may have a smaller count.
-func (b *buckets) atLeast(count uint32) int32 {
-	if b.first != none && b.at[b.first].count == count {
-		return b.first
-	}
-	return b.insert(count, none)
+func (b *buckets) isPending(i int32) bool { return b.at[i].round != b.round }
+
+// begin makes the current list the pending one. There must be no pending one.
+func (b *buckets) begin() {
+	b.pending, b.current, b.cursor = b.current, none, none
+	b.round++
 }
 
-// after gives the bucket of a count that is the next one after a bucket's.
+// first gives the first bucket of the current list if it has this count, else a
+// new one before it. No bucket of the list may have a smaller count.
+func (b *buckets) first(count uint32) int32 { return b.after(none, count) }
+
+// after gives the bucket of a count that is the next one after another bucket's,
+// or the first one of the current list.
 func (b *buckets) after(i int32, count uint32) int32 {
-	if next := b.at[i].next; next != none && b.at[next].count == count {
+	if i != none && b.at[i].count == count {
+		return i
+	}
+	next := b.current
+	if i != none {
+		next = b.at[i].next
+	}
+	if next != none && b.at[next].count == count {
 		return next
 	}
-	return b.insert(count, i)
+	return b.insert(count, i, next)
 }
 
-// insert makes a bucket after another one, or as the first.
-func (b *buckets) insert(count uint32, before int32) int32 {
+// seek moves the cursor one bucket on and tells whether it has come to the place
+// of a count.
+func (b *buckets) seek(count uint32) bool {
+	next := b.current
+	if b.cursor != none {
+		next = b.at[b.cursor].next
+	}
+	if next == none || b.at[next].count > count {
+		return true
+	}
+	b.cursor = next
+	return false
+}
+
+// insert makes a bucket between two others of one list. It is in the list of the
+// one before it; without one it is the first of the current list.
+func (b *buckets) insert(count uint32, prev, next int32) int32 {
 	i := b.free
 	b.free = b.at[i].next
-	next := b.first
-	if before != none {
-		next = b.at[before].next
-		b.at[before].next = i
+	round := b.round
+	if prev != none {
+		b.at[prev].next = i
+		round = b.at[prev].round
 	} else {
-		b.first = i
+		b.current = i
 	}
 	if next != none {
 		b.at[next].prev = i
 	}
-	b.at[i] = bucket{count: count, head: none, prev: before, next: next}
+	b.at[i] = bucket{count: count, round: round, head: none, prev: prev, next: next}
 	return i
 }
 
 func (b *buckets) remove(i int32) {
 	prev, next := b.at[i].prev, b.at[i].next
-	if prev != none {
+	switch {
+	case prev != none:
 		b.at[prev].next = next
-	} else {
-		b.first = next
+	case i == b.pending:
+		b.pending = next
+	default:
+		b.current = next
 	}
 	if next != none {
 		b.at[next].prev = prev
 	}
+	if i == b.cursor {
+		b.cursor = prev
+	}
 	b.at[i] = bucket{head: none, next: b.free}
 	b.free = i
-}
-
-// raise moves an entry to the next count.
-func (s *Sketch) raise(i int32) {
-	from := s.entries[i].bucket
-	count := s.buckets.at[from].count
-	if count == math.MaxUint32 {
-		return
-	}
-	// The new bucket is made first: it finds its place by the old one.
-	to := s.buckets.after(from, count+1)
-	s.pull(i)
-	s.push(i, to)
-}
-
-// push hangs an entry into a bucket.
-func (s *Sketch) push(i, b int32) {
-	head := s.buckets.at[b].head
-	if head != none {
-		s.entries[head].prev = i
-	}
-	s.entries[i].bucket, s.entries[i].prev, s.entries[i].next = b, none, head
-	s.buckets.at[b].head = i
-}
-
-// pull takes an entry out of its bucket, and away the bucket if it was the last.
-func (s *Sketch) pull(i int32) {
-	e := &s.entries[i]
-	if e.prev != none {
-		s.entries[e.prev].next = e.next
-	} else {
-		s.buckets.at[e.bucket].head = e.next
-	}
-	if e.next != none {
-		s.entries[e.next].prev = e.prev
-	}
-	if s.buckets.at[e.bucket].head == none {
-		s.buckets.remove(e.bucket)
-	}
-}
-
-// move puts an entry at another place, where nothing hangs any more.
-func (s *Sketch) move(from, to int32) {
-	e := s.entries[from]
-	s.entries[to] = e
-	s.index[e.key] = to
-	if e.prev != none {
-		s.entries[e.prev].next = to
-	} else {
-		s.buckets.at[e.bucket].head = to
-	}
-	if e.next != none {
-		s.entries[e.next].prev = to
-	}
 }

@@ -1,14 +1,6 @@
-// Package spacesaving finds the frequent keys of a stream in fixed memory.
-//
-// It is the Space-Saving algorithm on a Stream-Summary: entries hang in buckets
-// of equal count, buckets in order of count, so that each operation takes
-// constant time. Source: Metwally, Agrawal, El Abbadi: Efficient Computation of
-// Frequent and Top-k Elements in Data Streams (2005).
-//
-// Invariants: of a stream of n keys, one that came more often than n divided by
-// the capacity has an entry; the sure count of a key never exceeds the number
-// of times that it came since the last Halve, plus half of what it was before.
-package spacesaving // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/spacesaving"
+package spacesaving
+
+import "math"
 
 // Sketch counts keys. Its zero value has no capacity and counts nothing. It is
 // not safe for concurrent use.
@@ -16,6 +8,8 @@ type Sketch struct {
 	entries []entry
 	index   map[uint64]int32
 	buckets buckets
+	// waiting is how many halvings begin when the one that goes on has ended.
+	waiting int
 }
 
 // entry counts one key. Its bucket holds the count, of which over may belong to
@@ -48,23 +42,57 @@ func (s *Sketch) Add(key uint64) (sure uint32) {
 	i, known := s.index[key]
 	switch {
 	case known:
-		s.raise(i)
+		s.count(i)
 	case cap(s.entries) == 0:
 		return 0
 	case len(s.entries) < cap(s.entries):
 		i = int32(len(s.entries))
 		s.entries = append(s.entries, entry{key: key, bucket: none})
 		s.index[key] = i
-		s.push(i, s.buckets.atLeast(1))
+		s.push(i, s.buckets.first(1))
 	default:
-		least := s.buckets.at[s.buckets.first]
-		i = least.head
+		i = s.least()
 		delete(s.index, s.entries[i].key)
 		s.index[key] = i
-		s.entries[i].key, s.entries[i].over = key, least.count
-		s.raise(i)
+		s.replace(i, key)
 	}
 	return s.sure(i)
+}
+
+// count counts one more of a key. In the pending list that is two, of which one
+// is left when the count is halved.
+func (s *Sketch) count(i int32) {
+	e := &s.entries[i]
+	b := s.buckets.at[e.bucket]
+	if b.count >= math.MaxUint32-1 {
+		return
+	}
+	if !s.buckets.isPending(e.bucket) {
+		s.raise(i, b.count+1)
+		return
+	}
+	// As if over were halved now: it is rounded.
+	e.over = 2 * halvedOver(e.over, b.count/2)
+	s.raise(i, b.count+2)
+}
+
+// replace gives an entry that came least to a new key.
+func (s *Sketch) replace(i int32, key uint64) {
+	e := &s.entries[i]
+	e.key, e.over = key, s.buckets.at[e.bucket].count
+	if s.buckets.isPending(e.bucket) {
+		e.over = e.over / 2 * 2
+	}
+	s.count(i)
+}
+
+// least is an entry of those with the lowest count.
+func (s *Sketch) least() int32 {
+	current, pending := s.buckets.current, s.buckets.pending
+	if current == none || pending != none && s.buckets.at[pending].count/2 <= s.buckets.at[current].count {
+		return s.buckets.at[pending].head
+	}
+	return s.buckets.at[current].head
 }
 
 // Sure is how often a key came for certain; 0 if it has no entry.
@@ -77,46 +105,27 @@ func (s *Sketch) Sure(key uint64) uint32 {
 
 func (s *Sketch) sure(i int32) uint32 {
 	e := &s.entries[i]
-	return s.buckets.at[e.bucket].count - e.over
+	count := s.buckets.at[e.bucket].count
+	if s.buckets.isPending(e.bucket) {
+		return count/2 - halvedOver(e.over, count/2)
+	}
+	return count - e.over
 }
 
 // Remove forgets a key.
 func (s *Sketch) Remove(key uint64) {
-	i, ok := s.index[key]
-	if !ok {
-		return
+	if i, ok := s.index[key]; ok {
+		s.remove(i)
 	}
-	delete(s.index, key)
+}
+
+// remove takes an entry away. The last one moves to its place.
+func (s *Sketch) remove(i int32) {
+	delete(s.index, s.entries[i].key)
 	s.pull(i)
 	last := int32(len(s.entries) - 1)
 	if i != last {
 		s.move(last, i)
 	}
 	s.entries = s.entries[:last]
-}
-
-// Halve halves all counts, so that what came long ago weighs less. It takes
-// time in proportion to the capacity: halved, the buckets keep their order.
-func (s *Sketch) Halve() {
-	old, from := s.entries, s.buckets
-	s.entries, s.buckets = make([]entry, 0, cap(old)), newBuckets(cap(old))
-	clear(s.index)
-	last := int32(none)
-	for b := from.first; b != none; b = from.at[b].next {
-		count := from.at[b].count / 2
-		if count == 0 {
-			continue
-		}
-		if last == none || s.buckets.at[last].count != count {
-			last = s.buckets.insert(count, last)
-		}
-		for i := from.at[b].head; i != none; i = old[i].next {
-			n := int32(len(s.entries))
-			// Rounded up: what is sure must not grow.
-			over := min((old[i].over+1)/2, count)
-			s.entries = append(s.entries, entry{key: old[i].key, over: over})
-			s.index[old[i].key] = n
-			s.push(n, last)
-		}
-	}
 }

@@ -1,0 +1,150 @@
+package contractreader
+
+import (
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// labelSet is what the contract says of one label set, on a scope or on a record.
+type labelSet struct {
+	// hasVersion is true if a version stands there, known if it is ours.
+	hasVersion, known bool
+	verdict           contract.Verdict
+	schema            contract.Schema
+	incarnation       string
+	// names are those of the schema, nil if it is not known.
+	names  *schemaNames
+	labels contract.LabelSet
+	// extras are the labels beside those of the schema, sorted by name.
+	extras []extraLabel
+	// slots are those of the values that have one.
+	slots []aggregate.Slot
+}
+
+type extraLabel struct{ name, value string }
+
+// maxSlots is the most slots that are read: each label may have one, and a peer.
+const maxSlots = int(contract.NumLabels) + contract.MaxExtraLabels + 1
+
+// reset makes the set one that says nothing, and lets go of the logs.
+func (s *labelSet) reset() {
+	clear(s.extras)
+	clear(s.slots)
+	*s = labelSet{extras: s.extras[:0], slots: s.slots[:0]}
+}
+
+// readHead reads an attribute of the contract that says what all labels are. A
+// value of another type is as good as none.
+func (s *labelSet) readHead(key string, value pcommon.Value) {
+	switch key {
+	case contract.AttrVersion:
+		s.hasVersion, s.known = true, value.Int() == contract.Version
+	case contract.AttrVerdict:
+		s.verdict = contract.Verdict(value.Str())
+	case contract.AttrSchema:
+		s.schema = contract.Schema(value.Str())
+	case contract.AttrIncarnation:
+		s.incarnation = value.Str()
+	default:
+		if label, ok := strings.CutPrefix(key, contract.SlotPrefix); ok && len(s.slots) < maxSlots {
+			s.slots = append(s.slots, aggregate.Slot{Label: label, Packed: slotOf(value)})
+		}
+	}
+}
+
+// isContract tells whether anything says that a record is one of the contract.
+func (s *labelSet) isContract() bool { return s.hasVersion || s.verdict != "" }
+
+// decide tells what becomes of the records of the set, as the outcome that counts
+// them, and whether they count.
+func (s *labelSet) decide(o *Outcomes) (outcome *int64, counts bool) {
+	switch {
+	case !s.isContract():
+		return &o.NoContract, false
+	case !s.known:
+		return &o.UnknownVersion, false
+	case s.verdict == "":
+		return &o.NoVerdict, false
+	case !s.verdict.Counted():
+		return &o.NotCounted, false
+	}
+	if s.names = findNames(s.schema); s.names == nil {
+		return &o.UnknownSchema, false
+	}
+	return &o.Counted, true
+}
+
+// putExtra takes a label beside those of the schema, in the order of names. Of two
+// with one name the last one counts.
+func (s *labelSet) putExtra(name, value string, o *Outcomes) {
+	if _, _, taken := s.names.find(name, 0); taken || !isExtraName(name) {
+		o.RefusedNames++
+		return
+	}
+	i := len(s.extras)
+	for i > 0 && s.extras[i-1].name >= name {
+		i--
+	}
+	if i < len(s.extras) && s.extras[i].name == name {
+		s.extras[i].value = value
+		return
+	}
+	if len(s.extras) == contract.MaxExtraLabels {
+		o.SurplusNames++
+		return
+	}
+	s.extras = append(s.extras, extraLabel{})
+	copy(s.extras[i+1:], s.extras[i:])
+	s.extras[i] = extraLabel{name, value}
+}
+
+// appendKey writes the key of the labels and counts values it cut.
+func (s *labelSet) appendKey(dst []byte, cuts *int64) []byte {
+	p := s.verdict.Protocol()
+	dst = aggregate.AppendProtocol(dst, p)
+	for _, l := range s.names.ordered[p] {
+		var cut bool
+		if dst, cut = aggregate.AppendLabel(dst, l, s.labels[l]); cut {
+			*cuts++
+		}
+	}
+	for i := range s.extras {
+		var cut bool
+		if dst, cut = aggregate.AppendExtra(dst, s.extras[i].name, s.extras[i].value); cut {
+			*cuts++
+		}
+	}
+	return dst
+}
+
+// checkSlots leaves the slots of values that are there, one for each label. Others
+// are counted.
+func (s *labelSet) checkSlots(o *Outcomes) {
+	good := s.slots[:0]
+	for _, slot := range s.slots {
+		isDouble := slices.ContainsFunc(good, func(g aggregate.Slot) bool { return g.Label == slot.Label })
+		if isDouble || !s.hasValue(slot.Label) || !isSlot(slot.Packed, s.incarnation) {
+			o.BadSlots++
+			continue
+		}
+		good = append(good, slot)
+	}
+	clear(s.slots[len(good):])
+	s.slots = good
+}
+
+// hasValue tells whether the label of a slot has a value.
+func (s *labelSet) hasValue(label string) bool {
+	if label == contract.ClaimedPeer {
+		return true
+	}
+	if l, _, ok := s.names.find(label, 0); ok {
+		return s.labels[l] != ""
+	}
+	return slices.ContainsFunc(s.extras, func(e extraLabel) bool { return e.name == label && e.value != "" })
+}

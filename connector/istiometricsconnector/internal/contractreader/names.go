@@ -1,0 +1,80 @@
+package contractreader
+
+import "github.com/otelcol-istio/otelcol-istio/internal/contract"
+
+// schemaNames knows the names of a schema's labels. It is immutable.
+type schemaNames struct {
+	// schema is the index in contract.Schemas.
+	schema uint8
+	// lengths has, for each first and last byte, a bit for each length of a name
+	// that has them: most attributes of a proxy are told from labels by this
+	// alone.
+	lengths [256]uint64
+	labels  map[string]contract.Label
+	// ordered has the labels of each protocol in order, names those of HTTP: TCP has
+	// some of these.
+	ordered [2][]contract.Label
+	names   []string
+	// defaults are the values of labels that are absent.
+	defaults contract.LabelSet
+}
+
+// namesOf has the names of each of contract.Schemas.
+var namesOf = func() (all []*schemaNames) {
+	for i, s := range contract.Schemas {
+		all = append(all, newSchemaNames(uint8(i), s))
+	}
+	return all
+}()
+
+func newSchemaNames(index uint8, s contract.Schema) *schemaNames {
+	n := &schemaNames{schema: index, labels: make(map[string]contract.Label)}
+	n.ordered = [2][]contract.Label{contract.HTTP: s.Labels(contract.HTTP), contract.TCP: s.Labels(contract.TCP)}
+	for _, l := range n.ordered[contract.HTTP] {
+		name := l.String()
+		n.names = append(n.names, name)
+		n.labels[name] = l
+		n.lengths[ends(name)] |= lengthBit(name)
+		n.defaults[l] = l.Default()
+	}
+	return n
+}
+
+// findNames gives the names of a schema, nil if it is not known.
+func findNames(s contract.Schema) *schemaNames {
+	for i, known := range contract.Schemas {
+		if s == known {
+			return namesOf[i]
+		}
+	}
+	return nil
+}
+
+// find gives the schema's label of a name. from is where in the schema's order to
+// look first: labels are likely to stand in order, and comparing names is cheaper
+// than hashing one. next is where to look for the label after it.
+func (n *schemaNames) find(name string, from int) (l contract.Label, next int, ok bool) {
+	if name == "" || n.lengths[ends(name)]&lengthBit(name) == 0 {
+		return 0, from, false
+	}
+	for i := from; i < len(n.names); i++ {
+		if n.names[i] == name {
+			return n.ordered[contract.HTTP][i], i + 1, true
+		}
+	}
+	l, ok = n.labels[name]
+	return l, from, ok
+}
+
+// lengthBit stands for the length of a name; all long ones share a bit.
+func lengthBit(name string) uint64 { return 1 << min(len(name), 63) }
+
+// ends mixes the first and the last byte of a name, which must not be empty.
+func ends(name string) byte { return name[0] + 31*name[len(name)-1] }
+
+// isExtraName tells whether a label that the schema does not have may have this
+// name.
+func isExtraName(name string) bool {
+	l, standard := contract.LabelByName(name)
+	return contract.IsLabelName(name) && !contract.IsReserved(name) && !(standard && l.IsAddress())
+}

@@ -1,0 +1,23 @@
+// Package fairshare divides a fixed number of places between holders that are
+// not known in advance.
+//
+// A holder may take a place while it holds less than nine times the places that
+// are free. So a holder that is alone gets nine tenths of the places, and some
+// are always left for a newcomer. The more holders there are, the less each of
+// them gets: n holders that take all they may hold nine of each 9n+1 places.
+// Nobody has to say how many holders there will be, and nothing is kept per
+// holder but how much it holds.
+//
+// Source of the rule: Choudhury, Hahne: Dynamic Queue Length Thresholds for
+// Shared-Memory Packet Switches (1998).
+package fairshare // import "github.com/otelcol-istio/otelcol-istio/internal/fairshare"
+
+// freeFactor is how many times the free places a holder may hold. With nine, one
+// place in ten is left for newcomers.
+const freeFactor = 9
+
+// MayTake tells whether a holder that holds some places may take one more while
+// some are free. Nobody may take a place if none is free.
+func MayTake(held, free int) bool {
+	return free > 0 && held/freeFactor < free
+}

@@ -1,0 +1,115 @@
+package addressnames // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
+)
+
+// Kind is the evidence for a name.
+type Kind uint8
+
+// Kinds of evidence.
+const (
+	// Proven by the mesh's configuration, for every source.
+	Proven Kind = iota
+	// Claimed by a client, for its own workload.
+	Claimed
+)
+
+// Source is the workload that a record came from. One of which either part is
+// empty is unknown, and so could be any: it claims nothing, and gets no claims.
+type Source struct{ Namespace, Workload string }
+
+func (s Source) isKnown() bool {
+	return s.Namespace != "" && s.Workload != "" &&
+		len(s.Namespace) <= contract.MaxValueLen && len(s.Workload) <= contract.MaxValueLen
+}
+
+// Options are the bounds, in names. Values less than 1 count as 1.
+type Options struct {
+	MaxProven, MaxClaimed int
+	// MaxPerSource is how many of MaxClaimed one source may hold.
+	MaxPerSource int
+	// TTL is how long a name holds after it was last taught.
+	TTL time.Duration
+}
+
+// Names holds what was learned. It is safe for concurrent use.
+type Names struct {
+	ttl int64
+
+	mu      sync.Mutex
+	proven  *table
+	claimed *claims
+}
+
+// New returns Names that know nothing yet.
+func New(o Options) *Names {
+	maxClaimed := max(o.MaxClaimed, 1)
+	return &Names{
+		ttl:     int64(o.TTL),
+		proven:  newTable(max(o.MaxProven, 1)),
+		claimed: newClaims(maxClaimed, min(max(o.MaxPerSource, 1), maxClaimed)),
+	}
+}
+
+// Learn takes in that an address has a name, as of now. The name is expected
+// in one spelling (see host.Name). The source matters for claims alone. What
+// cannot be learned is left out: names that are empty or too long, claims of
+// unknown sources, and addresses that are another place on each machine.
+func (n *Names) Learn(addr netip.Addr, source Source, name string, kind Kind, now int64) {
+	addr, ok := placeOf(addr)
+	if !ok || name == "" || len(name) > host.MaxName {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch kind {
+	case Proven:
+		learn(n.proven, addr, name, now, now+n.ttl)
+	case Claimed:
+		if source.isKnown() {
+			n.claimed.learn(addr, source, name, now, now+n.ttl)
+		}
+	}
+}
+
+// Name is the name of an address for a source, as of now: a proven one, else
+// one that the source itself claimed.
+func (n *Names) Name(addr netip.Addr, source Source, now int64) (name string, ok bool) {
+	addr, ok = placeOf(addr)
+	if !ok {
+		return "", false
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if name, ok = find(n.proven, addr, now); ok {
+		return name, true
+	}
+	if taught, known := n.claimed.bySource.Peek(source); known {
+		return find(taught, addr, now)
+	}
+	return "", false
+}
+
+// Stats says how much is remembered, conflicts included, and what expired and
+// was not replaced yet.
+type Stats struct{ Proven, Claimed, Sources int }
+
+// Stats counts what is remembered.
+func (n *Names) Stats() Stats {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return Stats{Proven: n.proven.Len(), Claimed: n.claimed.total, Sources: n.claimed.bySource.Len()}
+}
+
+// placeOf is an address in the one spelling that it is kept under. ok is false
+// for those which are another place for each workload, or none.
+func placeOf(addr netip.Addr) (_ netip.Addr, ok bool) {
+	addr = addr.Unmap().WithZone("")
+	return addr, addr.IsValid() && !addr.IsUnspecified() && !addr.IsLoopback() && !addr.IsLinkLocalUnicast() && !addr.IsMulticast()
+}

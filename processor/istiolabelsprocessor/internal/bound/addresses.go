@@ -1,0 +1,82 @@
+package bound
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
+)
+
+// Addresses returns what is said of the place that a record's traffic went to, as
+// of now. set is the one that package label found. What it returns shares no memory
+// with the record.
+func (b *Bounder) Addresses(rec *accesslog.Record, set *labelset.Set, now int64) (a labelset.Addresses) {
+	if !set.HasIP && !set.HasHost {
+		return a
+	}
+	ip := istio.DestinationIP(rec)
+	if !set.Verdict.Counted() {
+		return unbounded(rec, ip, set)
+	}
+	b.asker = limit.Asker{Source: set.Source, Destination: set.Destination()}
+	if set.HasIP {
+		said := b.address(b.o.IP, ip, now)
+		a.IP, a.Network = valueOf(&said), said.Network
+	}
+	if set.HasHost {
+		said := b.host(rec.DestinationHost, ip, now)
+		a.Host = valueOf(&said)
+		if a.Network == "" {
+			a.Network = said.Network
+		}
+	}
+	return a
+}
+
+// unbounded is for a record that makes no series, and so needs no slot and no
+// name.
+func unbounded(rec *accesslog.Record, ip string, set *labelset.Set) (a labelset.Addresses) {
+	if rec.Borrowed {
+		ip = strings.Clone(ip)
+	}
+	if set.HasIP {
+		a.IP.Text = ip
+	}
+	if set.HasHost {
+		a.Host.Text = ip
+	}
+	return a
+}
+
+// host is the name of a place, else its address.
+func (b *Bounder) host(name, ip string, now int64) limit.Resolved {
+	if name == "" {
+		return b.address(b.o.Host, ip, now)
+	}
+	address, _ := netip.ParseAddr(ip) // a network or nothing is none
+	return b.noted(b.o.Host, b.o.Host.Name(name, address, &b.asker, now), now)
+}
+
+func (b *Bounder) address(l *limit.Limiter, ip string, now int64) limit.Resolved {
+	if ip == istio.Unknown {
+		return limit.Resolved{Value: ip}
+	}
+	return b.noted(l, l.Address(ip, &b.asker, now), now)
+}
+
+// noted notes a value that stands for one without a slot: a network that nobody
+// named, or the rest.
+func (b *Bounder) noted(l *limit.Limiter, said limit.Resolved, now int64) limit.Resolved {
+	if said.Value == limit.Other || strings.Contains(said.Value, "/") {
+		b.fallbacks.fell(l, &b.asker, now)
+	}
+	return said
+}
+
+func valueOf(r *limit.Resolved) labelset.Value {
+	packed, _ := slotOf(r)
+	return labelset.Value{Text: r.Value, Slot: packed}
+}

@@ -1,0 +1,40 @@
+package enrich
+
+import (
+	"hash/maphash"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
+)
+
+// reporters remembers the workloads of some senders: a proxy says the same of
+// itself in each record, and to take it apart costs more than all else here.
+type reporters [64]struct {
+	inputs istio.ReporterInputs
+	source addressnames.Source
+}
+
+var seed = maphash.MakeSeed()
+
+// of is the workload that wrote a record. Its claims hold for it alone. One that
+// calls itself unknown is nobody.
+func (r *reporters) of(rec *accesslog.Record, f istio.Facts) addressnames.Source {
+	inputs := istio.ReporterInputsOf(rec, f)
+	if inputs == (istio.ReporterInputs{}) {
+		return addressnames.Source{}
+	}
+	known := &r[maphash.Comparable(seed, inputs)%uint64(len(r))]
+	if known.inputs != inputs {
+		known.inputs = inputs.Clone()
+		known.source = sourceOf(known.inputs.Reporter())
+	}
+	return known.source
+}
+
+func sourceOf(r istio.Reporter) addressnames.Source {
+	if r.Namespace == istio.Unknown || r.Workload == istio.Unknown {
+		return addressnames.Source{}
+	}
+	return addressnames.Source{Namespace: r.Namespace, Workload: r.Workload}
+}

@@ -1,0 +1,77 @@
+package labelset
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// Set is a set of labels. It does not change.
+type Set struct {
+	Values
+	// ID tells it from all other sets of its maker.
+	ID uint64
+	// VerdictIndex is the place of the verdict in contract.Verdicts.
+	VerdictIndex int
+	// HasIP and HasHost are true if its records get destination_ip and
+	// destination_host.
+	HasIP, HasHost bool
+	// Source, `NAMESPACE/WORKLOAD`, is charged for the slots of its values.
+	Source string
+	// Bounded are those of its values that need a slot.
+	Bounded []Bounded
+
+	maker   *Maker
+	once    sync.Once
+	written pcommon.Map
+}
+
+// Destination is the value of destination_service_name.
+func (s *Set) Destination() string { return s.Labels[contract.DestinationServiceName] }
+
+// Maker makes sets as the configuration wants them. Its fields are read only. It
+// is safe for concurrent use.
+type Maker struct {
+	Schema contract.Schema
+	// OnRecord is set if labels stand on the record.
+	OnRecord bool
+	// Removed are labels to leave out.
+	Removed []contract.Label
+	// IPDestinations and HostDestinations are the values of
+	// destination_service_name whose records get destination_ip and
+	// destination_host.
+	IPDestinations, HostDestinations []string
+	// Limited are the labels whose values are limited, but for those of addresses.
+	Limited []Limited
+	// LimitedPeers is set if claimed peers are limited.
+	LimitedPeers bool
+	// Incarnation names this run of the processor.
+	Incarnation string
+
+	made atomic.Uint64
+}
+
+// New makes a set. It keeps what v points to.
+func (m *Maker) New(v Values) *Set {
+	destination := v.Labels[contract.DestinationServiceName]
+	// Istio 1.3 has no address on requests.
+	carries := !(m.Schema == contract.SchemaIstio13 && v.Protocol == contract.HTTP)
+	s := &Set{
+		Values:       v,
+		ID:           m.made.Add(1),
+		VerdictIndex: slices.Index(contract.Verdicts[:], v.Verdict),
+		HasIP:        carries && slices.Contains(m.IPDestinations, destination),
+		HasHost:      carries && slices.Contains(m.HostDestinations, destination),
+		maker:        m,
+	}
+	if v.Verdict.Counted() {
+		from := v.from()
+		s.Source = from.Namespace + "/" + from.Workload
+		s.Bounded = m.bounded(&s.Values)
+	}
+	return s
+}

@@ -1,0 +1,10 @@
+// Package read is the first stage: it turns a log record into an access log
+// record.
+//
+// It is handed a log record and what its resource says. It returns the values by
+// operator, or the reason why there are none, and which names arrived that only
+// the processor may use. It changes nothing.
+//
+// Values come from attributes first. The body, a text, JSON or a map, fills what
+// they do not say.
+package read // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/read"

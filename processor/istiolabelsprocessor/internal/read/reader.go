@@ -1,0 +1,117 @@
+package read
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
+)
+
+// Options are what all readers share. They are read only.
+type Options struct {
+	// Text is the user's own text format, nil if there is none.
+	Text *logformat.Text
+	// Keys are the names of values in attributes, JSON and maps.
+	Keys *logformat.Keys
+	// Names says whose name an attribute has.
+	Names *attrname.Names
+	// Open reads the values of lines that no rule needs, for expressions.
+	Open bool
+}
+
+// Reader holds the memory that one request needs and the next one reuses. It is
+// not safe for concurrent use.
+type Reader struct {
+	*Options
+
+	resource, record, body, none accesslog.Record
+
+	json  logformat.JSONReader
+	lines logformat.Scratch
+}
+
+// NewReader returns a reader.
+func NewReader(o *Options) *Reader { return &Reader{Options: o} }
+
+// Release lets go of the request's values.
+func (r *Reader) Release() {
+	r.resource.Release()
+	r.record.Release()
+	r.body.Release()
+}
+
+// Foreign says which names arrived that only the processor may use.
+type Foreign struct {
+	// Contract is set for names that start with contract.Prefix.
+	Contract bool
+	// Label is set for names of labels.
+	Label bool
+}
+
+// Found is what was found in a log record.
+type Found struct {
+	// Record holds the values. It holds until the next record is read.
+	Record *accesslog.Record
+	// Foreign are the names among its attributes.
+	Foreign Foreign
+	// Reason is why it is no access log, empty if it is one.
+	Reason contract.Verdict
+}
+
+// Record reads a log record. resource is what Resource returned.
+func (r *Reader) Record(lr plog.LogRecord, resource *accesslog.Record) Found {
+	r.record.CopyFrom(resource)
+	found := Found{Record: &r.record}
+	if lr.Attributes().Len() > 0 {
+		found.Foreign = r.readAttributes(lr.Attributes())
+	}
+	isAccessLog := r.record.IsAccessLog()
+	if isAccessLog && r.record.IsComplete() {
+		return found
+	}
+	reason := r.addBody(lr, resource)
+	if !isAccessLog {
+		found.Reason = reason
+	}
+	return found
+}
+
+// addBody adds what the body says. Each attribute stands alone, while a client
+// writes part of a line: beside attributes the body only fills gaps.
+func (r *Reader) addBody(lr plog.LogRecord, resource *accesslog.Record) contract.Verdict {
+	if lr.Attributes().Len() == 0 {
+		return r.readBody(lr.Body(), &r.record, resource)
+	}
+	r.body.Reset()
+	reason := r.readBody(lr.Body(), &r.body, &r.none)
+	if reason == "" {
+		r.record.Fill(&r.body)
+	}
+	return reason
+}
+
+func (r *Reader) readAttributes(attributes pcommon.Map) (foreign Foreign) {
+	for name, v := range attributes.All() {
+		target, ok := r.Keys.Lookup(name)
+		if ok {
+			store(target, v, &r.record)
+			if !r.Names.IsShared(name) {
+				continue
+			}
+		}
+		foreign.add(r.Names.Owner(name))
+	}
+	return foreign
+}
+
+func (f *Foreign) add(owner attrname.Owner) {
+	switch owner {
+	case attrname.Contract:
+		f.Contract = true
+	case attrname.Label, attrname.Shared:
+		f.Label = true
+	}
+}

@@ -1,0 +1,101 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"crypto/rand"
+	"maps"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/bound"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/expression"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/read"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/write"
+)
+
+// stages is what all requests share of the stages.
+type stages struct {
+	read    *read.Options
+	sources *enrich.Sources
+	labels  *label.Labels
+	bounds  *bound.Bounds
+	write   write.Options
+
+	clock func() int64
+	names hostNames
+}
+
+func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
+	s := &stages{clock: newClock(), names: newHostNames(&cfg.DestinationHost)}
+	text, err := cfg.LogFormat.compileText()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := cfg.LogFormat.compileLabels()
+	if err != nil {
+		return nil, err
+	}
+	isRead := func(name string) bool { _, ok := keys.Lookup(name); return ok }
+	names := attrname.New(slices.Collect(maps.Keys(cfg.Labels)), isRead)
+	expressions, err := cfg.compileExpressions(names, set)
+	if err != nil {
+		return nil, err
+	}
+	maker := newSetMaker(cfg)
+	limiters, err := newLimiters(cfg, maker)
+	if err != nil {
+		return nil, err
+	}
+	limiters.Logger = set.Logger
+
+	s.read = &read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil}
+	s.sources = newSources(cfg, s.names)
+	s.bounds = bound.New(limiters)
+	s.labels = label.New(label.Options{Rules: cfg.rules(), Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
+	s.write = write.Options{Names: names, OnRecord: maker.OnRecord}
+	return s, nil
+}
+
+// newClock returns a clock in nanoseconds since the Unix epoch that no step of
+// the machine's time moves: what is remembered must not seem old, or new, for it.
+func newClock() func() int64 {
+	start := time.Now()
+	return func() int64 { return start.UnixNano() + int64(time.Since(start)) }
+}
+
+func (c *Config) rules() istio.Options {
+	return istio.Options{
+		Schema:                c.Schema,
+		HostHeaderFallback:    c.HostHeaderFallback,
+		NormalizeHosts:        c.NormalizeHosts,
+		BlockedWithoutCluster: c.BlockedWithoutCluster,
+	}
+}
+
+// compileExpressions compiles labels and conditions; nil if there are none.
+func (c *Config) compileExpressions(names *attrname.Names, set component.TelemetrySettings) (*expression.Expressions, error) {
+	return expression.Compile(expression.Options{Labels: c.Labels, Conditions: c.Conditions, ErrorMode: c.ErrorMode, Names: names}, set)
+}
+
+func newSetMaker(cfg *Config) *labelset.Maker {
+	m := &labelset.Maker{Schema: cfg.Schema, OnRecord: cfg.LabelsOn == labelsOnRecord, Incarnation: rand.Text()}
+	for _, name := range cfg.Remove {
+		if l, ok := contract.LabelByName(name); ok {
+			m.Removed = append(m.Removed, l)
+		}
+	}
+	if cfg.limitUse(contract.DestinationIP.String()) == ofAddresses {
+		m.IPDestinations = cfg.DestinationIP.Destinations
+	}
+	if cfg.limitUse(contract.DestinationHost.String()) == ofAddresses {
+		m.HostDestinations = cfg.DestinationHost.Destinations
+	}
+	return m
+}

@@ -1,0 +1,114 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"context"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/bound"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/read"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/write"
+)
+
+// walk takes the records of one request through the stages: read, enrich, label,
+// bound, write. It holds the memory that one request needs and the next one
+// reuses.
+type walk struct {
+	*stages
+	reader   *read.Reader
+	enricher *enrich.Enricher
+	labeler  *label.Labeler
+	bounder  *bound.Bounder
+	writer   *write.Writer
+
+	// now is the time of the request (see clock).
+	now    int64
+	counts counts
+}
+
+func newWalk(s *stages) *walk {
+	return &walk{
+		stages:   s,
+		reader:   read.NewReader(s.read),
+		enricher: s.sources.NewEnricher(),
+		labeler:  s.labels.NewLabeler(),
+		bounder:  s.bounds.NewBounder(),
+		writer:   write.NewWriter(s.write),
+	}
+}
+
+func (w *walk) request(ctx context.Context, ld plog.Logs) error {
+	w.counts = counts{}
+	w.now = w.clock()
+	defer w.reader.Release()
+	defer w.writer.Release()
+	for _, rl := range ld.ResourceLogs().All() {
+		if err := w.resource(ctx, rl); err != nil {
+			return err
+		}
+	}
+	w.counts.removed = w.writer.Removed()
+	return nil
+}
+
+func (w *walk) resource(ctx context.Context, rl plog.ResourceLogs) error {
+	resource, foreign := w.reader.Resource(rl.Resource())
+	if foreign.Contract {
+		w.writer.Clean(rl.Resource().Attributes())
+	}
+	scopes := rl.ScopeLogs()
+	for place := range scopes.Len() {
+		sl := scopes.At(place)
+		w.writer.Scope(place, sl)
+		for _, lr := range sl.LogRecords().All() {
+			if err := w.record(ctx, rl, sl, lr, resource); err != nil {
+				return err
+			}
+		}
+	}
+	w.writer.Finish(scopes)
+	return nil
+}
+
+// record takes one record through all stages.
+func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord, resource *accesslog.Record) error {
+	found := w.reader.Record(lr, resource)
+	if found.Reason != "" {
+		w.leave(lr, found, found.Reason)
+		return nil
+	}
+	rec := found.Record
+	facts := istio.Classify(rec)
+	w.enricher.Record(rec, facts, w.now)
+
+	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec, Facts: facts})
+	w.counts.derived += labelled.Derived
+	w.counts.errors += labelled.Errors
+	if err != nil {
+		return err
+	}
+	if labelled.Set == nil {
+		w.leave(lr, found, contract.VerdictExcluded)
+		return nil
+	}
+	w.counts.add(labelled.Set.VerdictIndex, rec.Ambiguous)
+
+	w.writer.Record(lr, write.Record{
+		Values:    rec,
+		Set:       w.bounder.Labels(labelled.Set, labelled.Host, w.now),
+		Addresses: w.bounder.Addresses(rec, labelled.Set, w.now),
+		Foreign:   found.Foreign.Contract || found.Foreign.Label,
+	})
+	return nil
+}
+
+// leave counts a record that is not ours.
+func (w *walk) leave(lr plog.LogRecord, found read.Found, reason contract.Verdict) {
+	w.counts.add(verdictIndex(reason), false)
+	w.writer.Leave(lr, found.Foreign.Contract)
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
 	"go.opentelemetry.io/collector/component"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
@@ -41,6 +43,12 @@ type Config struct {
 	// BlockedWithoutCluster is the destination_service_name of refused
 	// connections without a cluster: `BlackHoleCluster` or `unknown`.
 	BlockedWithoutCluster string `mapstructure:"blocked_without_cluster"`
+	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters. Hosts of
+	// services end with it.
+	ClusterDomain string `mapstructure:"cluster_domain"`
+	// GRPCByPath lets the path of a request tell gRPC where neither content type
+	// nor gRPC status are logged.
+	GRPCByPath bool `mapstructure:"grpc_by_path"`
 	// DestinationIP is about the label destination_ip.
 	DestinationIP DestinationIPConfig `mapstructure:"destination_ip"`
 	// DestinationHost is about the label destination_host.
@@ -99,6 +107,8 @@ func createDefaultConfig() component.Config {
 		LabelsOn:              labelsOnScope,
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
+		ClusterDomain:         istio.DefaultClusterDomain,
+		GRPCByPath:            true,
 		DestinationIP: DestinationIPConfig{
 			Enabled:      off,
 			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
@@ -117,6 +127,7 @@ func (c *Config) Validate() error {
 		oneOf("host_header_fallback", c.HostHeaderFallback, istio.FallbackOutbound, istio.FallbackAlways, istio.FallbackNever),
 		oneOf("blocked_without_cluster", c.BlockedWithoutCluster, istio.BlackHoleCluster, istio.Unknown),
 		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),
+		c.validateClusterDomain(),
 		c.validateLabels(),
 		c.validateRemove(),
 		c.validateLimits(),
@@ -173,6 +184,16 @@ func (c *LogFormatConfig) compileLabels() (*logformat.Keys, error) {
 		return nil, fmt.Errorf("`labels`: %w", err)
 	}
 	return keys, nil
+}
+
+// validateClusterDomain refuses what no host ends with, such as
+// `svc.cluster.local`.
+func (c *Config) validateClusterDomain() error {
+	name, ok := host.Name(c.ClusterDomain)
+	if !ok || name != c.ClusterDomain || strings.HasPrefix(c.ClusterDomain, "svc.") {
+		return fmt.Errorf("`cluster_domain` must be a DNS name such as %q, got %q", istio.DefaultClusterDomain, c.ClusterDomain)
+	}
+	return nil
 }
 
 func (c *Config) validateLabels() error {

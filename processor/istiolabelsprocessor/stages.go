@@ -22,6 +22,7 @@ import (
 
 // stages is what all requests share of the stages.
 type stages struct {
+	rules   istio.Options
 	read    *read.Options
 	sources *enrich.Sources
 	labels  *label.Labels
@@ -33,7 +34,7 @@ type stages struct {
 }
 
 func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
-	s := &stages{clock: newClock(), names: newHostNames(&cfg.DestinationHost)}
+	s := &stages{rules: cfg.rules(), clock: newClock(), names: newHostNames(&cfg.DestinationHost)}
 	text, err := cfg.LogFormat.compileText()
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	s.read = &read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil}
 	s.sources = newSources(cfg, s.names)
 	s.bounds = bound.New(limiters)
-	s.labels = label.New(label.Options{Rules: cfg.rules(), Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
+	s.labels = label.New(label.Options{Rules: s.rules, Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
 	s.write = write.Options{Names: names, OnRecord: maker.OnRecord}
 	return s, nil
 }
@@ -75,6 +76,8 @@ func (c *Config) rules() istio.Options {
 		Schema:                c.Schema,
 		HostHeaderFallback:    c.HostHeaderFallback,
 		NormalizeHosts:        c.NormalizeHosts,
+		ClusterDomain:         c.ClusterDomain,
+		NoGRPCByPath:          !c.GRPCByPath,
 		BlockedWithoutCluster: c.BlockedWithoutCluster,
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/bound"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
@@ -83,7 +82,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 		return nil
 	}
 	rec := found.Record
-	facts := istio.Classify(rec)
+	facts := w.rules.Classify(rec)
 	w.enricher.Record(rec, facts, w.now)
 
 	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec, Facts: facts})

@@ -6,6 +6,8 @@ import "github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 // under another name than the operator's own key.
 var otherKeys = map[string]accesslog.Op{
 	"upstream_cluster_raw": accesslog.UpstreamCluster,
+	"grpc_status":          accesslog.GRPCStatusNumber,
+	"grpc_status_code":     accesslog.GRPCStatusNumber,
 
 	// Envoy's built-in resource attributes.
 	"node_name":    accesslog.NodeID,
@@ -40,6 +42,7 @@ var ResourceAttributes = []ResourceAttribute{
 	{"k8s.cronjob.name", accesslog.NodeWorkload},
 	{"k8s.job.name", accesslog.NodeWorkload},
 	{"k8s.pod.name", accesslog.NodePod},
+	{"k8s.pod.ip", accesslog.PodIP},
 	{"k8s.namespace.name", accesslog.NodeNamespace},
 	{"k8s.cluster.name", accesslog.NodeClusterID},
 	{"k8s.pod.label.app", accesslog.NodeApp},

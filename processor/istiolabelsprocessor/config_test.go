@@ -36,6 +36,8 @@ func TestDefaultConfig(t *testing.T) {
 		LabelsOn:              "scope",
 		HostHeaderFallback:    "outbound",
 		BlockedWithoutCluster: "BlackHoleCluster",
+		ClusterDomain:         "cluster.local",
+		GRPCByPath:            true,
 		DestinationIP:         DestinationIPConfig{Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
 		ErrorMode:             ottl.IgnoreError,
 		DestinationHost:       hostDefaults,
@@ -84,6 +86,8 @@ func TestFullConfig(t *testing.T) {
 		LabelsOn:              "record",
 		HostHeaderFallback:    "never",
 		BlockedWithoutCluster: "unknown",
+		ClusterDomain:         "corp.example",
+		GRPCByPath:            false,
 		DestinationIP:         DestinationIPConfig{Enabled: "on", Destinations: []string{"PassthroughCluster"}},
 		LogFormat: LogFormatConfig{
 			Text:   `[%START_TIME%] %REQ(:AUTHORITY)% %UPSTREAM_CLUSTER% "%REQ(USER-AGENT)%"`,

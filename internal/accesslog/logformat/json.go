@@ -15,6 +15,8 @@ import (
 type JSONReader struct {
 	parser  fastjson.Parser
 	numbers []byte
+	// mended is the text of a line that only looked like JSON.
+	mended []byte
 	// names has the member that each operator's value came from.
 	names [accesslog.NumOps]string
 }
@@ -57,7 +59,7 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 	if start < 0 || hasTooManyValues(line[start:]) {
 		return errNotJSON
 	}
-	value, err := r.parser.Parse(line[start:])
+	value, err := r.parse(line[start:])
 	if err != nil {
 		return errNotJSON
 	}
@@ -78,6 +80,20 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 		}
 	})
 	return nil
+}
+
+// parse reads JSON, and a text format that looks like JSON but has operators
+// without quotes: there Envoy writes a bare `-` for a missing value.
+func (r *JSONReader) parse(line string) (*fastjson.Value, error) {
+	value, err := r.parser.Parse(line)
+	if err == nil {
+		return value, nil
+	}
+	var found bool
+	if r.mended, found = quoteMissing(r.mended[:0], line); !found {
+		return nil, err
+	}
+	return r.parser.ParseBytes(r.mended)
 }
 
 // twice stands in JSONReader.names for a member that came twice.

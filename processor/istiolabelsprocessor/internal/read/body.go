@@ -47,7 +47,7 @@ func (r *Reader) readLine(line string, rec, before *accesslog.Record) contract.V
 // anything needs values that prove an access log, in the line or beside it; else
 // what it found is taken back.
 func (r *Reader) readOwnText(line string, rec, before *accesslog.Record) bool {
-	if r.Text == nil || !r.Text.Parse(line, rec, &r.lines, true) {
+	if r.Text == nil || r.Text.IsSeveral(line, &r.lines) || !r.Text.Parse(line, rec, &r.lines, true) {
 		return false
 	}
 	if r.Text.Proves() || r.record.IsAccessLog() || rec.IsAccessLog() {

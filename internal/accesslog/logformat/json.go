@@ -19,6 +19,8 @@ type JSONReader struct {
 	mended []byte
 	// names has the member that each operator's value came from.
 	names [accesslog.NumOps]string
+	// object is the last line.
+	object *fastjson.Object
 }
 
 // maxValues bounds the values of a line: one takes some 80 bytes of memory and as
@@ -67,12 +69,14 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 	if err != nil {
 		return errNotObject
 	}
+	r.object = object
 	r.numbers = r.numbers[:0]
 	r.names = [accesslog.NumOps]string{}
 	rec.Borrowed = true
 	object.Visit(func(key []byte, v *fastjson.Value) {
 		target, ok := keys.Lookup(borrow(key))
-		if !ok {
+		// Envoy writes no built-in attribute into JSON.
+		if !ok || target.isCommon && target.op == accesslog.NodeCluster {
 			return
 		}
 		if text, ok := r.text(v); ok && r.isFirst(borrow(key), target, rec) {
@@ -80,6 +84,18 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 		}
 	})
 	return nil
+}
+
+// Text is the member of that name of the object that was parsed last; false if
+// it has none that is a string. It lasts until the next call of Parse, which must
+// not have failed.
+func (r *JSONReader) Text(name string) (string, bool) {
+	v := r.object.Get(name)
+	if v == nil {
+		return "", false
+	}
+	b, err := v.StringBytes()
+	return borrow(b), err == nil
 }
 
 // parse reads JSON, and a text format that looks like JSON but has operators

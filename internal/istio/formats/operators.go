@@ -7,7 +7,7 @@ import (
 
 // Operators are the operators whose values labels and metrics are made of, as
 // format strings spell them. Format strings may hold any other operator, too.
-var Operators = logformat.NewOperators(operators, otherKeys)
+var Operators = logformat.NewOperators(operators, otherKeys, commonKeys...)
 
 var operators = []logformat.Operator{
 	operator(accesslog.StartTime, logformat.Timestamp, "START_TIME"),
@@ -28,7 +28,7 @@ var operators = []logformat.Operator{
 	operator(accesslog.RequestID, logformat.Open, "REQ(X-REQUEST-ID)", "REQUEST_HEADER(X-REQUEST-ID)"),
 	operator(accesslog.Authority, logformat.Token, "REQ(:AUTHORITY)", "REQUEST_HEADER(:AUTHORITY)", "REQ(HOST)", "REQUEST_HEADER(HOST)"),
 	operator(accesslog.UpstreamHost, logformat.Token, "UPSTREAM_HOST", "UPSTREAM_REMOTE_ADDRESS"),
-	operator(accesslog.UpstreamCluster, logformat.Token, "UPSTREAM_CLUSTER", "UPSTREAM_CLUSTER_RAW"),
+	operator(accesslog.UpstreamCluster, logformat.Token, "UPSTREAM_CLUSTER_RAW", "UPSTREAM_CLUSTER"),
 	operator(accesslog.UpstreamLocalAddress, logformat.Token, "UPSTREAM_LOCAL_ADDRESS"),
 	operator(accesslog.DownstreamLocalAddress, logformat.Token, "DOWNSTREAM_LOCAL_ADDRESS", "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"),
 	operator(accesslog.DownstreamRemoteAddress, logformat.Token, "DOWNSTREAM_REMOTE_ADDRESS", "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"),

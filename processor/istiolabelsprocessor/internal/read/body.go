@@ -19,7 +19,7 @@ func (r *Reader) readBody(body pcommon.Value, rec, before *accesslog.Record) con
 	case pcommon.ValueTypeBytes:
 		return r.readLine(string(body.Bytes().AsRaw()), rec, before)
 	case pcommon.ValueTypeMap:
-		return r.readMap(body.Map(), rec)
+		return r.readMap(body.Map(), rec, before)
 	default:
 		return contract.VerdictNoFormat
 	}
@@ -31,7 +31,7 @@ func (r *Reader) readLine(line string, rec, before *accesslog.Record) contract.V
 	case r.readOwnText(line, rec, before):
 		return ""
 	case logformat.LooksLikeJSON(line):
-		return r.readJSON(line, rec)
+		return r.readJSON(line, rec, before)
 	case formats.DefaultText.Parse(line, rec, &r.lines, r.Open):
 		return ""
 	case strings.HasPrefix(line, "["):
@@ -57,27 +57,58 @@ func (r *Reader) readOwnText(line string, rec, before *accesslog.Record) bool {
 	return false
 }
 
-func (r *Reader) readJSON(line string, rec *accesslog.Record) contract.Verdict {
+func (r *Reader) readJSON(line string, rec, before *accesslog.Record) contract.Verdict {
 	if err := r.json.Parse(line, r.Keys, rec); err != nil {
 		return contract.VerdictBadJSON
 	}
-	return needsEvidence(rec)
-}
-
-func (r *Reader) readMap(m pcommon.Map, rec *accesslog.Record) contract.Verdict {
-	for name, v := range m.All() {
-		if target, ok := r.Keys.Lookup(name); ok {
-			store(target, v, rec)
-		}
-	}
-	return needsEvidence(rec)
-}
-
-// needsEvidence lets a record pass that is an access log: applications log JSON,
-// too.
-func needsEvidence(rec *accesslog.Record) contract.Verdict {
 	if rec.IsAccessLog() {
 		return ""
+	}
+	for _, name := range lineKeys {
+		if inner, ok := r.json.Text(name); ok {
+			// The value lies in memory that the next line of JSON takes.
+			inner = strings.Clone(inner)
+			rec.CopyFrom(before)
+			return r.readInner(inner, rec, before)
+		}
+	}
+	return contract.VerdictNoFormat
+}
+
+// lineKeys are the names under which log agents and container runtimes write the
+// line itself: fluent-bit and Docker `log`, others `message`.
+var lineKeys = []string{"log", "message"}
+
+// maxInner bounds the envelopes around a line: an agent's around a runtime's.
+const maxInner = 2
+
+// readInner reads the line that stands in what an agent made of it.
+func (r *Reader) readInner(line string, rec, before *accesslog.Record) contract.Verdict {
+	if r.depth >= maxInner {
+		return contract.VerdictNoFormat
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	return r.readLine(line, rec, before)
+}
+
+func (r *Reader) readMap(m pcommon.Map, rec, before *accesslog.Record) contract.Verdict {
+	var set named
+	for name, v := range m.All() {
+		set.signs.Note(name)
+		if target, ok := r.Keys.Lookup(name); ok {
+			set.add(name, target, v, rec)
+		}
+	}
+	set.finish(rec)
+	if rec.IsAccessLog() {
+		return ""
+	}
+	for _, name := range lineKeys {
+		if v, ok := m.Get(name); ok && v.Type() == pcommon.ValueTypeStr {
+			rec.CopyFrom(before)
+			return r.readInner(v.Str(), rec, before)
+		}
 	}
 	return contract.VerdictNoFormat
 }

@@ -31,6 +31,8 @@ type Reader struct {
 
 	json  logformat.JSONReader
 	lines logformat.Scratch
+	// depth counts the envelopes around the line that is read.
+	depth int
 }
 
 // NewReader returns a reader.
@@ -94,16 +96,19 @@ func (r *Reader) addBody(lr plog.LogRecord, resource *accesslog.Record) contract
 }
 
 func (r *Reader) readAttributes(attributes pcommon.Map) (foreign Foreign) {
+	var set named
 	for name, v := range attributes.All() {
+		set.signs.Note(name)
 		target, ok := r.Keys.Lookup(name)
 		if ok {
-			store(target, v, &r.record)
+			set.add(name, target, v, &r.record)
 			if !r.Names.IsShared(name) {
 				continue
 			}
 		}
 		foreign.add(r.Names.Owner(name))
 	}
+	set.finish(&r.record)
 	return foreign
 }
 

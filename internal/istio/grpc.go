@@ -15,7 +15,7 @@ import (
 func (o Options) isGRPC(rec *accesslog.Record) bool {
 	switch {
 	case rec.Has(accesslog.ContentType):
-		return isGRPCType(rec.Get(accesslog.ContentType))
+		return accesslog.IsGRPC(rec.Get(accesslog.ContentType))
 	case !carriesGRPC(rec):
 		return false
 	case rec.Has(accesslog.GRPCStatusNumber):
@@ -23,12 +23,6 @@ func (o Options) isGRPC(rec *accesslog.Record) bool {
 	default:
 		return !o.NoGRPCByPath && rec.Get(accesslog.Method) == "POST" && isGRPCPath(rec.Get(accesslog.Path))
 	}
-}
-
-// isGRPCType tells gRPC from gRPC-Web, as Envoy does.
-func isGRPCType(contentType string) bool {
-	rest, ok := strings.CutPrefix(contentType, "application/grpc")
-	return ok && (rest == "" || rest[0] == '+')
 }
 
 // carriesGRPC tells whether a request could be gRPC: version and method are, or
@@ -48,7 +42,11 @@ func hasGRPCStatus(rec *accesslog.Record) bool {
 		return false
 	}
 	path := rec.Get(accesslog.Path)
-	return path == "" || status != statusOfCode(rec.Get(accesslog.ResponseCode)) || isGRPCPath(path)
+	if path == "" || isGRPCPath(path) {
+		return true
+	}
+	code, _ := rec.Int(accesslog.ResponseCode)
+	return status != numbers[accesslog.GRPCStatusOfHTTP(code)]
 }
 
 // isGRPCPath holds for `/package.Service/Method`. The name of a service starts

@@ -55,22 +55,3 @@ func isSpelled(value, name string) bool {
 	}
 	return at == len(name)
 }
-
-// statusOfCode is the number of the status that Envoy makes of the code of a
-// response without a gRPC status. Source: Envoy's Grpc::Utility::httpToGrpcStatus.
-func statusOfCode(code string) string {
-	switch code {
-	case "400":
-		return numbers[13]
-	case "401":
-		return numbers[16]
-	case "403":
-		return numbers[7]
-	case "404":
-		return numbers[12]
-	case "429", "502", "503", "504":
-		return numbers[14]
-	default:
-		return numbers[2]
-	}
-}

@@ -170,6 +170,10 @@ func (c *LogFormatConfig) compileText() (*logformat.Text, error) {
 	if err != nil {
 		return nil, fmt.Errorf("`text` %w, got %q", err, c.Text)
 	}
+	if !f.Proves() && len(c.Labels) == 0 {
+		return nil, fmt.Errorf("`text` must have one of %%RESPONSE_FLAGS%%, %%UPSTREAM_CLUSTER%%, %%ACCESS_LOG_TYPE%% and %%ROUTE_NAME%%, "+
+			"and one that says what happened, such as %%RESPONSE_CODE%%: else no line is understood, got %q", c.Text)
+	}
 	return f, nil
 }
 

@@ -138,7 +138,7 @@ func TestConfigMistakes(t *testing.T) {
 		"text_operator":           "log_format: `text` has the unknown operator \"%RESPONSE_KODE%\", got \"%START_TIME% %RESPONSE_KODE%\"",
 		"text_open":               "log_format: `text` has an operator that is not closed: \"%REQ(:PATH\", got \"%REQ(:PATH\"",
 		"label_operator":          "log_format: `labels`: `code` has the unknown operator \"%RESPONSE_KODE%\", got \"%RESPONSE_KODE%\"",
-		"label_overlap":           "log_format: `labels`: `a` and `b` both hold %RESPONSE_CODE%",
+		"text_without_kind":       "log_format: `text` must have one of %RESPONSE_FLAGS%, %UPSTREAM_CLUSTER%, %ACCESS_LOG_TYPE% and %ROUTE_NAME%, and one that says what happened, such as %RESPONSE_CODE%: else no line is understood, got \"%START_TIME% %REQ(:METHOD)%\"",
 		"label_contract":          "log_format: `labels` must not have a name that starts with \"istio_labels.\", got \"istio_labels.verdict\"",
 		"ottl_label":              "`labels::team` is no OTTL value expression, got \"attributes[\": ",
 		"ottl_condition":          "`conditions[1]` is no OTTL condition, got \"attributes[\\\"a\\\"] = \\\"b\\\"\": ",

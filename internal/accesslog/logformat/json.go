@@ -79,7 +79,11 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 		if !ok || target.isCommon && target.op == accesslog.NodeCluster {
 			return
 		}
-		if text, ok := r.text(v); ok && r.isFirst(borrow(key), target, rec) {
+		text, ok := r.text(v)
+		if target.isCommon && target.op == accesslog.NodeID && !strings.Contains(text, "~") {
+			return // the node of a Kubernetes cluster, not a proxy's id
+		}
+		if ok && r.isFirst(borrow(key), target, rec) {
 			target.Store(text, rec)
 		}
 	})

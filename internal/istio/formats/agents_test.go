@@ -20,7 +20,7 @@ const (
 // Log agents parse the time and take it off the line.
 func TestLinesWithoutTime(t *testing.T) {
 	for _, before := range []string{
-		"", "istio-proxy ", "sleep-1   | ", "sleep-1   | 2026-11-23T03:26:42.738Z ", "2026-11-23T03:26:42Z stdout F ", "[pod/sleep-1/istio-proxy] ", "\t",
+		"", "istio-proxy ", "sleep-1   | ", "sleep-1   | 2026-11-23T03:26:42.738Z ", "2026-11-23T03:26:42Z stdout F ", "[pod/sleep-1/istio-proxy] ", "\t", "\n",
 		"sleep-1   | " + lineTime, lineTime,
 	} {
 		for _, end := range []string{"", "\n", "\r\n", " - -\n"} {

@@ -51,7 +51,7 @@ func (d *DefaultLines) parse(line string, rec *accesslog.Record, scratch *logfor
 	if d.timed.parse(line, quote, rec, scratch, withOpen) {
 		return true
 	}
-	if !mayStandBefore(line[:quote]) || !startsRequest(line[quote+1:]) {
+	if !mayStandBefore(strings.TrimLeft(line[:quote], "\r\n")) || !startsRequest(line[quote+1:]) {
 		return false
 	}
 	return d.untimed.parse(line[quote:], 0, rec, scratch, withOpen)

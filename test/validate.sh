@@ -43,6 +43,9 @@ valid "$lean" config/gateway.yaml
 valid ISTIO_SCHEMA=istio-1.3 DESTINATION_IP=on INSTANCE_ID=gateway-0 FLUSH_INTERVAL=1s "$lean" config/gateway.yaml
 valid HOST_HEADER_FALLBACK=never BLOCKED_WITHOUT_CLUSTER=unknown HISTOGRAM_KIND=exponential "$lean" config/gateway.yaml
 valid "$lean" config/gateway.yaml config/debug.yaml
+valid "$lean" config/gateway.yaml config/storage.yaml
+valid REMOTE_WRITE_PROTOCOL=2.0 REMOTE_WRITE_QUEUE_MIB=10 STATE_DIRECTORY=/tmp/none "$lean" config/gateway.yaml config/storage.yaml
+valid REMOTE_WRITE_ENDPOINT=http://localhost:9090/api/v1/write "$lean" config/gateway.yaml test/e2e/testdata/contrib.yaml
 valid "$lean" config/gateway.yaml testdata/captures/labels.yaml
 valid ALS_GRPC_ENDPOINT=127.0.0.1:4319 ALS_MAX_CONNECTION_AGE=30m "$lean" config/gateway.yaml
 valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/gateway.yaml
@@ -52,9 +55,13 @@ valid "$lean" config/gateway.yaml config/mtls.yaml
 valid "$lean" config/compose.yaml
 valid "$kubernetes" config/gateway.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml
+valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml config/storage.yaml
 
 invalid istio-2 ISTIO_SCHEMA=istio-2 "$lean" config/gateway.yaml
 invalid maybe DESTINATION_IP=maybe "$lean" config/gateway.yaml
+invalid protobuf_message REMOTE_WRITE_PROTOCOL=3.0 "$lean" config/gateway.yaml
+invalid queue_size_mib REMOTE_WRITE_QUEUE_MIB=0 "$lean" config/gateway.yaml
+invalid shutdown_timeout SHUTDOWN_TIMEOUT=0s "$lean" config/gateway.yaml
 invalid flush_interval FLUSH_INTERVAL=0s "$lean" config/gateway.yaml
 invalid in_flight_mib IN_FLIGHT_MIB=1 "$lean" config/gateway.yaml
 invalid reload_interval TLS_RELOAD_INTERVAL=often "$lean" config/gateway.yaml config/mtls.yaml

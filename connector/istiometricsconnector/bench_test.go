@@ -23,6 +23,7 @@ type shape struct {
 	host            bool
 	extras          int
 	trace           bool
+	slots           bool // of the address, and of a label of the scope
 	labelsOnRecord  bool
 	extraLabels     bool
 }
@@ -35,6 +36,7 @@ func BenchmarkConsumeLogs(b *testing.B) {
 		{"500records/25scopes", shape{records: 500, scopes: 25}},
 		{"20records/5scopes", shape{records: 20, scopes: 5}},
 		{"500records/25scopes/address", shape{records: 500, scopes: 25, address: true}},
+		{"500records/25scopes/address/slots", shape{records: 500, scopes: 25, address: true, slots: true}},
 		{"500records/25scopes/address/host", shape{records: 500, scopes: 25, address: true, host: true}},
 		{"500records/25scopes/address/trace", shape{records: 500, scopes: 25, address: true, trace: true}},
 		{"500records/25scopes/40attributes", shape{records: 500, scopes: 25, address: true, extras: 40}},
@@ -167,6 +169,9 @@ func (s shape) putRecord(lr plog.LogRecord, n int) {
 	attrs.PutInt(contract.AttrBytesSent, int64(n)*1000)
 	if s.address {
 		attrs.PutStr(contract.DestinationIP.String(), fmt.Sprintf("198.51.100.%d", n%20))
+		if s.slots {
+			attrs.PutInt(contract.SlotPrefix+contract.DestinationIP.String(), contract.PackSlot(uint32(n%20), 1))
+		}
 	}
 	if s.host {
 		attrs.PutStr(contract.DestinationHost.String(), fmt.Sprintf("%d.example", n%20))
@@ -184,6 +189,10 @@ func (s shape) putLabels(attrs pcommon.Map, n int) {
 	attrs.PutInt(contract.AttrVersion, contract.Version)
 	attrs.PutStr(contract.AttrVerdict, string(contract.VerdictHTTP))
 	attrs.PutStr(contract.AttrSchema, string(contract.SchemaIstio))
+	if s.slots {
+		attrs.PutStr(contract.AttrIncarnation, "7S4ZFH3QJ2N5KXWVTLR6BDYPCM")
+		attrs.PutInt(contract.SlotPrefix+contract.DestinationService.String(), contract.PackSlot(uint32(n), 1))
+	}
 	if s.extraLabels {
 		prefix := ""
 		if s.labelsOnRecord {

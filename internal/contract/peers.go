@@ -1,8 +1,8 @@
 package contract
 
-// ClaimedPeer is the name under which Slots speak of a peer that nothing but its
-// own word names: all labels of its side have one slot together. The value is
-// what AppendPeer writes.
+// ClaimedPeer stands behind SlotPrefix for a peer that nothing but its own word
+// names: all labels of its side have one slot together, whose value is what
+// AppendPeer writes.
 const ClaimedPeer = "claimed_peer"
 
 // Peer is the side of a record that is a claimed peer.
@@ -17,9 +17,6 @@ const (
 	// NumPeers is the number of sides.
 	NumPeers
 )
-
-// String is its name behind SlotPrefix.
-func (p Peer) String() string { return [NumPeers]string{"source_peer", "destination_peer"}[p] }
 
 // Labels are those of the peer's side.
 func (p Peer) Labels() []Label { return peerLabels[p] }

@@ -8,6 +8,10 @@
 // Nobody has to say how many holders there will be, and nothing is kept per
 // holder but how much it holds.
 //
+// Of less than ten places nine tenths leave none. Where there may be so few, a
+// holder may take a place while it holds less than what is free: one that is alone
+// gets half of them.
+//
 // Source of the rule: Choudhury, Hahne: Dynamic Queue Length Thresholds for
 // Shared-Memory Packet Switches (1998).
 package fairshare // import "github.com/otelcol-istio/otelcol-istio/internal/fairshare"
@@ -21,3 +25,6 @@ const freeFactor = 9
 func MayTake(held, free int) bool {
 	return free > 0 && held/freeFactor < free
 }
+
+// MayTakeOfFew tells the same where there may be less than ten places.
+func MayTakeOfFew(held, free int) bool { return held < free }

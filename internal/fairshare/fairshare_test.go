@@ -1,9 +1,9 @@
 package fairshare
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,12 +29,37 @@ func TestMayTake(t *testing.T) {
 	}
 }
 
+func TestMayTakeOfFew(t *testing.T) {
+	for _, tc := range []struct {
+		held, free int
+		want       bool
+	}{
+		{0, 0, false},
+		{0, -1, false},
+		{0, 1, true},
+		{1, 1, false},
+		{1, 2, true},
+		{math.MaxInt, math.MaxInt, false},
+	} {
+		assert.Equal(t, tc.want, MayTakeOfFew(tc.held, tc.free), "held %d, free %d", tc.held, tc.free)
+	}
+	// From two places on one alone leaves some.
+	for places := 2; places < 50; places++ {
+		held := 0
+		for MayTakeOfFew(held, places-held) {
+			held++
+		}
+		assert.Equal(t, (places+1)/2, held)
+		assert.True(t, MayTakeOfFew(0, places-held))
+	}
+}
+
 // Holders that take all they may hold nine of each 9n+1 places, and a newcomer
 // still finds one.
 func TestGreedyHolders(t *testing.T) {
 	const places = 10_000
 	for holders := 1; holders <= 32; holders *= 2 {
-		t.Run(fmt.Sprint(holders), func(t *testing.T) {
+		t.Run(strconv.Itoa(holders), func(t *testing.T) {
 			held, free := make([]int, holders), places
 			for taken := true; taken; {
 				taken = false

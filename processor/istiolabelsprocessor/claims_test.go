@@ -185,7 +185,7 @@ func TestPeerWithoutSlot(t *testing.T) {
 	}
 	first := label(1)
 	assert.Equal(t, "w1", first["source_workload"])
-	assert.Equal(t, []string{"source_peer"}, slotsOf(first))
+	assert.Equal(t, []string{contract.ClaimedPeer}, slotsOf(first))
 	got := label(2)
 	for _, l := range contract.SourcePeer.Labels() {
 		want := "other"

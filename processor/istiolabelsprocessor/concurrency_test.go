@@ -86,15 +86,14 @@ func TestNoAllocations(t *testing.T) {
 				rl := ld.ResourceLogs().At(0)
 				resource, _ := w.reader.Resource(rl.Resource())
 				for _, lr := range rl.ScopeLogs().At(0).LogRecords().All() {
-					rec := w.reader.Record(lr, resource).Record
+					rec := w.reader.Read(lr, resource).Record
 					facts := istio.Options{}.Classify(rec)
-					w.enricher.Record(rec, facts, 1)
+					w.enricher.Enrich(rec, facts, 1)
 					found, err := w.labeler.Label(t.Context(), label.Input{Values: rec, Facts: facts})
 					if err != nil || found.Set == nil {
 						t.Fatal(err)
 					}
-					w.bounder.Labels(found.Set, found.Host, 1)
-					w.bounder.Addresses(rec, found.Set, 1)
+					w.bounder.Bound(rec, found.Set, found.Host, 1)
 				}
 			}))
 		})

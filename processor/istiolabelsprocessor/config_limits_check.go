@@ -34,30 +34,6 @@ func (c *LimitConfig) Validate() error {
 		prefixLengths("roll_up::ipv6", c.RollUp.IPv6, 128))
 }
 
-// between catches slips of the hand, too: what is bounded by a number without end
-// is not bounded.
-func between(key string, got, least, most int) error {
-	if got >= least && got <= most {
-		return nil
-	}
-	return fmt.Errorf("`%s` must be between %d and %d, got %d", key, least, most, got)
-}
-
-// atLeast catches a forgotten unit, too: 15 is 15 ns.
-func atLeast(key string, got, least time.Duration) error {
-	if got >= least {
-		return nil
-	}
-	return fmt.Errorf("`%s` must be at least %v, got %v (a number needs a unit, as in 10s)", key, least, got)
-}
-
-func aShare(key string, share float64) error {
-	if share >= 0 && share <= 1 {
-		return nil
-	}
-	return fmt.Errorf("`%s` must be between 0 and 1, got %v", key, share)
-}
-
 func prefixLengths(key string, lengths []int, most int) error {
 	for i, bits := range lengths {
 		if bits < 1 || bits >= most || i > 0 && bits >= lengths[i-1] {

@@ -1,7 +1,10 @@
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
+	"fmt"
 	"time"
+
+	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
@@ -14,8 +17,6 @@ const (
 	// defaultCodes is for status codes that no registry has.
 	defaultCodes       = 20
 	defaultIdleTimeout = time.Hour
-	// maxLimit keeps a slip of the hand from being a bound that is none.
-	maxLimit = 1_000_000
 	// maxBounded bounds the labels with a limit beside those of addresses.
 	maxBounded = 8
 )
@@ -51,4 +52,29 @@ func defaultLimit(label string) LimitConfig {
 		c.RollUp = RollUpConfig{Share: 0.2, IPv4: []int{24, 16}, IPv6: []int{64, 48}}
 	}
 	return c
+}
+
+// Unmarshal lets each label begin with its own defaults: a map of settings has
+// none to begin with.
+func (c *LimitsConfig) Unmarshal(conf *confmap.Conf) error {
+	limits := defaultLimits()
+	for label := range conf.ToStringMap() {
+		sub, err := conf.Sub(label)
+		if err != nil {
+			return fmt.Errorf("`%s` must hold settings: %w", label, err)
+		}
+		if sub.IsSet("rest_timeout") {
+			return fmt.Errorf("`%s::rest_timeout` must not be set, got %v: a slot is given to another value at once, but at most a tenth of the slots in 15s; `idle_timeout` says when a value gives up its slot", label, sub.Get("rest_timeout"))
+		}
+		l := defaultLimit(label)
+		if sub.IsSet("guaranteed_shares") {
+			l.GuaranteedShares = nil // replaced, not merged
+		}
+		if err := sub.Unmarshal(&l); err != nil {
+			return fmt.Errorf("`%s`: %w", label, err)
+		}
+		limits[label] = l
+	}
+	*c = limits
+	return nil
 }

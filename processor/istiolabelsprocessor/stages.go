@@ -13,7 +13,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/bound"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/expression"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/read"
@@ -80,11 +79,6 @@ func (c *Config) rules() istio.Options {
 		NoGRPCByPath:          !c.GRPCByPath,
 		BlockedWithoutCluster: c.BlockedWithoutCluster,
 	}
-}
-
-// compileExpressions compiles labels and conditions; nil if there are none.
-func (c *Config) compileExpressions(names *attrname.Names, set component.TelemetrySettings) (*expression.Expressions, error) {
-	return expression.Compile(expression.Options{Labels: c.Labels, Conditions: c.Conditions, ErrorMode: c.ErrorMode, Names: names}, set)
 }
 
 func newSetMaker(cfg *Config) *labelset.Maker {

@@ -41,18 +41,18 @@ func newWalk(s *stages) *walk {
 	}
 }
 
-func (w *walk) request(ctx context.Context, ld plog.Logs) error {
+func (w *walk) request(ctx context.Context, ld plog.Logs) (err error) {
 	w.counts = counts{}
 	w.now = w.clock()
-	defer w.reader.Release()
-	defer w.writer.Release()
 	for _, rl := range ld.ResourceLogs().All() {
-		if err := w.resource(ctx, rl); err != nil {
-			return err
+		if err = w.resource(ctx, rl); err != nil {
+			break
 		}
 	}
 	w.counts.removed = w.writer.Removed()
-	return nil
+	w.reader.Release()
+	w.writer.Release()
+	return err
 }
 
 func (w *walk) resource(ctx context.Context, rl plog.ResourceLogs) error {
@@ -76,14 +76,14 @@ func (w *walk) resource(ctx context.Context, rl plog.ResourceLogs) error {
 
 // record takes one record through all stages.
 func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord, resource *accesslog.Record) error {
-	found := w.reader.Record(lr, resource)
+	found := w.reader.Read(lr, resource)
 	if found.Reason != "" {
 		w.leave(lr, found, found.Reason)
 		return nil
 	}
 	rec := found.Record
 	facts := w.rules.Classify(rec)
-	w.enricher.Record(rec, facts, w.now)
+	w.enricher.Enrich(rec, facts, w.now)
 
 	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec, Facts: facts})
 	w.counts.derived += labelled.Derived
@@ -97,11 +97,9 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 	}
 	w.counts.add(labelled.Set.VerdictIndex, rec.Ambiguous)
 
-	w.writer.Record(lr, write.Record{
-		Values:    rec,
-		Set:       w.bounder.Labels(labelled.Set, labelled.Host, w.now),
-		Addresses: w.bounder.Addresses(rec, labelled.Set, w.now),
-		Foreign:   found.Foreign.Contract || found.Foreign.Label,
+	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
+	w.writer.Write(lr, write.Record{
+		Values: rec, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,
 	})
 	return nil
 }

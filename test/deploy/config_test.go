@@ -16,6 +16,7 @@ func TestConfigMap(t *testing.T) {
 			"gateway.yaml":    read(t, "config/gateway.yaml"),
 			"kubernetes.yaml": read(t, "config/kubernetes.yaml"),
 			"mtls.yaml":       read(t, "config/mtls.yaml"),
+			"storage.yaml":    read(t, "config/storage.yaml"),
 		}, g.ConfigMap.Data)
 		assert.Empty(t, g.ConfigMap.BinaryData)
 		assert.Regexp(t, `^otelcol-istio-[a-z0-9]{10}$`, g.ConfigMap.Name, "ends in a hash")

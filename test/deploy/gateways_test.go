@@ -49,17 +49,23 @@ type config struct {
 	}
 	Connectors struct {
 		IstioMetrics struct {
-			FlushInterval   time.Duration `yaml:"flush_interval"`
-			ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
+			FlushInterval time.Duration `yaml:"flush_interval"`
 		} `yaml:"istio_metrics"`
 	}
 	Exporters struct {
 		RemoteWrite struct {
-			Timeout time.Duration
-		} `yaml:"prometheus_remote_write"`
+			ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
+			SendingQueue    struct {
+				Storage      string
+				QueueSizeMiB int64 `yaml:"queue_size_mib"`
+			} `yaml:"sending_queue"`
+		} `yaml:"remote_write"`
 	}
 	Extensions struct {
 		HealthCheck endpoint `yaml:"health_check"`
+		FileStorage struct {
+			Directory string
+		} `yaml:"file_storage"`
 	}
 	Service struct {
 		Telemetry struct {
@@ -81,9 +87,9 @@ type endpoint struct{ Endpoint string }
 // eachGateway runs a test with each folder.
 func eachGateway(t *testing.T, test func(*testing.T, gateway)) {
 	for name, files := range map[string][]string{
-		"gateway":        {"gateway.yaml"},
-		"k8s-attributes": {"gateway.yaml", "kubernetes.yaml"},
-		"mutual-tls":     {"gateway.yaml", "mtls.yaml"},
+		"gateway":        {"gateway.yaml", "storage.yaml"},
+		"k8s-attributes": {"gateway.yaml", "kubernetes.yaml", "storage.yaml"},
+		"mutual-tls":     {"gateway.yaml", "mtls.yaml", "storage.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := manifests.Read(folder + name)
@@ -126,8 +132,7 @@ func mountPath(t *testing.T, g *manifests.Gateway) string {
 	}
 	var paths []string
 	for _, mount := range g.Container().VolumeMounts {
-		require.Contains(t, volumes, mount.Name)
-		source := volumes[mount.Name].ConfigMap
+		source := volumes[mount.Name].ConfigMap // a claim is no volume of the pod's template
 		if source == nil {
 			continue
 		}

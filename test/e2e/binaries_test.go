@@ -17,6 +17,9 @@ var (
 	envoyBinary      = binary{"ENVOY_BIN", "../../_build/venv/bin/envoy"}
 	prometheusBinary = binary{"PROMETHEUS_BIN", "../../_build/bin/prometheus"}
 	gatewayBinary    = binary{"OTELCOL_ISTIO_BIN", "../../_build/otelcol-istio"}
+
+	debianPrometheusBinary = binary{"DEBIAN_PROMETHEUS_BIN", "../../_build/debian/usr/bin/prometheus"}
+	victoriaMetricsBinary  = binary{"VICTORIA_METRICS_BIN", "../../_build/bin/victoria-metrics"}
 )
 
 // find fails the test if the program is not there: a test that skips itself

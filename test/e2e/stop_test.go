@@ -37,11 +37,9 @@ func slowly(t *testing.T, server string, d time.Duration) string {
 func TestStopBeforeASlowPrometheus(t *testing.T) {
 	p := startPrometheus(t)
 	g := startGatewayBefore(t, p, map[string]string{
-		"REMOTE_WRITE_ENDPOINT":   slowly(t, p.WriteURL(), 2500*time.Millisecond),
-		"FLUSH_INTERVAL":          "1s",
-		"REMOTE_WRITE_QUEUE_SIZE": "2", // or the stop would take 100 s
-	})
-	// A flush of few series is one write.
+		"REMOTE_WRITE_ENDPOINT": slowly(t, p.WriteURL(), 2500*time.Millisecond),
+		"FLUSH_INTERVAL":        "1s",
+	}, overlay(t, "exporters: {remote_write: {sending_queue: {queue_size: 2}}}"))
 	load := flood.Flood{Kind: flood.Requests, Records: 5000, Destinations: 5, PerRequest: 100, Workloads: 4, Workload: "w"}
 	sent := 0
 	send := func() {
@@ -49,9 +47,9 @@ func TestStopBeforeASlowPrometheus(t *testing.T) {
 		g.flood(t, load)
 		sent += load.Records
 	}
-	// Several flushes are refused while it runs, and then the last one.
-	const refused = 3
-	for deadline := time.Now().Add(settleTimeout); g.telemetry(t, "otelcol_connector_istio_metrics_flush_failures", "") < refused; time.Sleep(pollInterval) {
+	// Several flushes have no room while it runs.
+	const dropped = 3
+	for deadline := time.Now().Add(settleTimeout); g.telemetry(t, "otelcol_exporter_remote_write_dropped_flushes", "") < dropped; time.Sleep(pollInterval) {
 		require.True(t, time.Now().Before(deadline), "the queue is never full")
 		send()
 	}

@@ -18,7 +18,9 @@ import (
 // would: the image is its /, which is read-only, and it has no rights. Whoever
 // is not root does that in a user namespace, where the user has the same number
 // but is, seen from outside, the one who runs the test.
-func enter(t *testing.T, image string, uid int, s settings) (script string) {
+//
+// The volumes that the pod writes to are empty and belong to its user.
+func enter(t *testing.T, image string, uid int, s settings, g *manifests.Gateway) (script string) {
 	script = filepath.Join(t.TempDir(), "enter")
 	text := fmt.Sprintf(`#!/bin/sh
 set -e
@@ -26,6 +28,15 @@ mount --bind %[1]q %[1]q
 mount -o remount,bind,ro %[1]q
 cd /
 `, image)
+	var volumes strings.Builder
+	for _, mount := range g.Container().VolumeMounts {
+		if mount.ReadOnly {
+			continue
+		}
+		require.NoError(t, os.MkdirAll(filepath.Join(image, mount.MountPath), 0o755))
+		fmt.Fprintf(&volumes, "mount -t tmpfs -o mode=0777 tmpfs %q\n", filepath.Join(image, mount.MountPath))
+	}
+	text += volumes.String()
 	program := strings.Join(s.entrypoint, " ")
 	env := "env " + strings.Join(s.env, " ")
 	unshare := "unshare --mount"

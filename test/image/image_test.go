@@ -29,15 +29,15 @@ func TestImage(t *testing.T) {
 			fits(t, g, s, version)
 			assert.Equal(t, program, s.labels["org.opencontainers.image.title"])
 			assert.Equal(t, []string{
-				"LICENSE", "etc/otelcol-istio/gateway.yaml", "etc/otelcol-istio/kubernetes.yaml",
+				"LICENSE", "etc/otelcol-istio/gateway.yaml", "etc/otelcol-istio/kubernetes.yaml", "etc/otelcol-istio/storage.yaml",
 				"etc/ssl/certs/ca-certificates.crt", "otelcol-istio", "zoneinfo.zip",
 			}, contents(t, image))
 			static(t, filepath.Join(image, s.entrypoint[0]))
 
 			uid := int(*g.StatefulSet.Spec.Template.Spec.SecurityContext.RunAsUser)
-			validates(t, enter(t, image, uid, s), g)
+			validates(t, enter(t, image, uid, s, g), g)
 			if g.ClusterRole == nil { // the other one waits for the API of Kubernetes, as test/kubernetes has it
-				serves(t, enter(t, image, uid, s), g, uid)
+				serves(t, enter(t, image, uid, s, g), g, uid)
 			}
 		})
 	}

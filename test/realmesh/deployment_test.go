@@ -46,7 +46,7 @@ func TestMutualTLSFolder(t *testing.T) {
 	assert.Equal(t, pods[0].Annotations, redirection)
 
 	var args []string
-	for _, file := range []string{gatewayFile, verifyFile} {
+	for _, file := range []string{gatewayFile, verifyFile, "../../config/storage.yaml"} {
 		require.Contains(t, g.ConfigMap.Data, path.Base(file))
 		args = append(args, "--config=/etc/otelcol-istio/"+path.Base(file))
 	}

@@ -1,6 +1,7 @@
 package bounds
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -39,20 +40,21 @@ var (
 // scenario is random settings and random traffic.
 type scenario struct {
 	rng                  *rand.Rand
+	shape                shape
 	processor, connector map[string]any
 	between              between
-	rules                rules
+	// processors is how many there are, and connectors.
+	processors, connectors int
+	rules                  rules
 	// requests are those of a source, perRequest the most records of one.
 	requests, perRequest int
 	flush, idle          time.Duration
 	slow                 time.Duration
 	refuses              float64
-	// forgets is set where the connector does not learn of slots.
-	forgets bool
 }
 
-func newScenario(seed uint64) *scenario {
-	s := &scenario{rng: rand.New(rand.NewPCG(seed, 1)), requests: 60, perRequest: 30}
+func newScenario(seed uint64, of shape) *scenario {
+	s := &scenario{shape: of, processors: 1, connectors: 1, rng: rand.New(rand.NewPCG(seed, 1)), requests: 60, perRequest: 30}
 	rng := s.rng
 	s.flush = time.Duration(500+rng.IntN(1500)) * time.Millisecond
 	s.idle = time.Second + time.Duration(rng.IntN(20_000))*time.Millisecond
@@ -63,11 +65,7 @@ func newScenario(seed uint64) *scenario {
 		s.rules.limits[ipLabel] = 3000
 		s.requests, s.perRequest, s.flush, s.idle = 10, 600, 5*time.Second, 15*time.Second
 	}
-	if rng.IntN(3) == 0 {
-		delay := time.Duration(1+rng.IntN(2000)) * time.Millisecond
-		source := rand.New(rand.NewPCG(seed, 3))
-		s.between = func(next consumer.Logs) middle { return &slowly{next: next, delay: delay, rng: source} }
-	}
+	s.configureShape(seed)
 	s.configureProcessor()
 	s.configureConnector(seed)
 	return s
@@ -79,7 +77,6 @@ func (s *scenario) configureProcessor() {
 		set := map[string]any{
 			"limit":            s.rules.limits[label],
 			"idle_timeout":     s.idle.String(),
-			"rest_timeout":     (2 * s.idle).String(),
 			"max_source_share": rng.Float64(),
 		}
 		if rng.IntN(2) == 0 {
@@ -142,28 +139,16 @@ func (s *scenario) configureConnector(seed uint64) {
 	}
 }
 
-// forget puts a component in between that drops the context, as one does that
-// batches: slots rest for a time instead. What that has to cover: the batch, the
-// flush that notices the last record, the one that ends its series, and both
-// being late.
-func (s *scenario) forget() {
-	every := time.Duration(1+s.rng.IntN(3000)) * time.Millisecond
-	s.between = func(next consumer.Logs) middle { return newBatching(next, every) }
-	s.forgets, s.refuses = true, 0
-	idle := s.flush + time.Duration(1+s.rng.IntN(10_000))*time.Millisecond
-	s.connector["series_idle_timeout"] = idle.String()
-	for _, settings := range s.processor["limits"].(map[string]any) {
-		settings.(map[string]any)["rest_timeout"] = max(time.Second, idle+every+2*(s.flush+s.slow)).String()
-	}
-}
-
 // TestBounds runs scenarios that together reach every bound.
 func TestBounds(t *testing.T) {
 	all := newReached()
-	for seed := range uint64(12) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { all.add(runScenario(t, seed, false)) })
-		if seed%2 == 0 {
-			t.Run(fmt.Sprint("seed ", seed, " forgets"), func(t *testing.T) { all.add(runScenario(t, seed, true)) })
+	for of := range numShapes {
+		seeds := uint64(2)
+		if of == direct {
+			seeds = 6
+		}
+		for seed := range seeds {
+			t.Run(fmt.Sprint(of, ", seed ", seed), func(t *testing.T) { all.add(runScenario(t, seed, of)) })
 		}
 	}
 	t.Run("all are reached", func(t *testing.T) { all.check(t) })
@@ -171,54 +156,65 @@ func TestBounds(t *testing.T) {
 
 // FuzzBounds looks for a scenario that breaks a bound.
 func FuzzBounds(f *testing.F) {
-	f.Add(uint64(13), false)
-	f.Add(uint64(13), true)
-	f.Fuzz(func(t *testing.T, seed uint64, forgets bool) { runScenario(t, seed, forgets) })
+	for of := range numShapes {
+		f.Add(uint64(13), uint8(of))
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, of uint8) { runScenario(t, seed, shape(of)%numShapes) })
 }
 
-// runScenario sends random traffic through processor and connector with random
-// settings, into a sink that is slow and refuses. If forgets is set, a component
-// that batches stands between them.
-func runScenario(t *testing.T, seed uint64, forgets bool) (got reached) {
+// runScenario sends random traffic through processors and connectors with random
+// settings, into sinks that are slow and refuse.
+func runScenario(t *testing.T, seed uint64, of shape) (got reached) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s := newScenario(seed)
-		if forgets {
-			s.forget()
-		}
-		got = s.run(t, seed)
-	})
+	synctest.Test(t, func(t *testing.T) { got = newScenario(seed, of).run(t, seed) })
 	return got
 }
 
-func (s *scenario) run(t *testing.T, seed uint64) reached {
+func (s *scenario) run(t *testing.T, seed uint64) (got reached) {
 	t.Helper()
-	into := &sink{store: newStore(s.rules), rng: rand.New(rand.NewPCG(seed, 2)), slow: s.slow, refuses: s.refuses}
-	p := newPipeline(t, s, into)
+	var sinks []*sink
+	var next []consumer.Metrics
+	for i := range s.connectors {
+		in := &sink{store: newStore(s.rules), rng: rand.New(rand.NewPCG(seed, 2+uint64(i))), slow: s.slow, refuses: s.refuses}
+		sinks, next = append(sinks, in), append(next, in)
+	}
+	p := newPipeline(t, s, next...)
+	for i := range sinks {
+		sinks[i].store.witness = p.witnesses[i]
+	}
 	sent := newReference()
-	s.traffic(t, seed, p, sent)
-	into.becomeWilling()
-	s.recovers(t, p, sent, into)
+	s.traffic(t, seed, p, sent, sinks)
+	for _, into := range sinks {
+		into.becomeWilling(true)
+	}
+	s.recovers(t, p, sent, sinks)
 	p.shutdown(t)
-	noViolations(t, into.store)
-	compare(t, sent, into.store)
-	got := reachedBy(t, p, into.store)
-	t.Logf("flush %v, idle %v, %d refused; at most %d of %d series, %d in a request, %v of %v values; %v",
-		s.flush, s.idle, into.refused, into.store.most.live, s.rules.maxSeries, into.most, into.store.most.values, s.rules.limits, got)
+	got = newReached()
+	for i, into := range sinks {
+		noViolations(t, into.store)
+		compare(t, sent, into.store)
+		got.add(reachedBy(t, p, into.store, i == 0))
+		t.Logf("flush %v, idle %v, %d refused; at most %d of %d series, %d in a request, %v of %v values; %d slots changed hands, %d records late; %v",
+			s.flush, s.idle, into.refused, into.store.most.live, s.rules.maxSeries, into.most, into.store.most.values, s.rules.limits,
+			p.witnesses[i].changes, p.witnesses[i].late, got)
+	}
 	return got
 }
 
 // traffic comes from several sources at the same time, each of which falls
 // silent now and then.
-func (s *scenario) traffic(t *testing.T, seed uint64, p *pipeline, sent *reference) {
+func (s *scenario) traffic(t *testing.T, seed uint64, p *pipeline, sent *reference, sinks []*sink) {
 	var wg sync.WaitGroup
+	wg.Go(func() { s.restarts(t, p, sinks) })
 	for n := range 2 + uint64(s.rng.IntN(4)) {
 		wg.Go(func() {
 			from := newSource(seed, n)
 			for range s.requests {
 				records := from.records(1 + from.rng.IntN(s.perRequest))
-				sent.add(records)
-				if err := p.ConsumeLogs(t.Context(), request(records, from.asText)); err != nil {
+				switch err := p.send(t.Context(), int(n), request(records, from.asText)); {
+				case err == nil:
+					sent.add(records)
+				case !errors.Is(err, errRefused):
 					t.Error(err)
 				}
 				time.Sleep(time.Duration(from.rng.IntN(1000)) * time.Millisecond)
@@ -231,28 +227,32 @@ func (s *scenario) traffic(t *testing.T, seed uint64, p *pipeline, sent *referen
 	wg.Wait()
 }
 
-// recovers shows that values give up their slots once nothing comes, and that
-// the next new one then shows.
-func (s *scenario) recovers(t *testing.T, p *pipeline, sent *reference, into *sink) {
+// recovers shows that values give up their slots once nothing comes: the next new
+// one shows at once, and takes the place of another.
+func (s *scenario) recovers(t *testing.T, p *pipeline, sent *reference, sinks []*sink) {
 	t.Helper()
 	const late = "192.0.2.1"
-	time.Sleep(s.idle + 4*(s.flush+s.slow))
-	if s.forgets { // then nobody asks, and slots begin to rest with the next record
-		return
-	}
-	into.look(func(in *store) {
-		for label := range s.rules.limits {
-			assert.Empty(t, in.values[label], "%s: nothing came for a while", label)
-		}
-	})
+	time.Sleep(s.idle + changeWindow + 4*(s.flush+s.slow))
 	records := []record{{kind: tcpBlocked, namespace: "team", workload: "late", code: "0", address: netip.MustParseAddr(late)}}
+	for {
+		err := p.ConsumeLogs(t.Context(), request(records, false))
+		if err == nil {
+			break
+		}
+		require.ErrorIs(t, err, errRefused)
+	}
 	sent.add(records)
-	require.NoError(t, p.ConsumeLogs(t.Context(), request(records, false)))
-	time.Sleep(s.flush + s.slow)
-	into.look(func(in *store) {
-		assert.True(t, s.rules.maxSeries < unlimited || in.has(ipLabel, late), "a first contact shows again")
-	})
+	time.Sleep(5 * time.Second) // until it has come through what stands between
+	time.Sleep(3 * (s.flush + s.slow))
+	for _, into := range sinks {
+		into.look(func(in *store) {
+			assert.True(t, s.rules.maxSeries < unlimited || in.has(ipLabel, late), "a first contact shows again")
+		})
+	}
 }
+
+// changeWindow is the time in which a part of the slots may change hands.
+const changeWindow = 15 * time.Second
 
 // compare holds the sums over all lives of all series against what was sent.
 func compare(t *testing.T, sent *reference, in *store) {

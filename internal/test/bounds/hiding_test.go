@@ -43,6 +43,7 @@ func attack(t *testing.T, requests func(send func(plog.Logs))) (in *store) {
 			connector: map[string]any{"instance_id": "test"},
 		}
 		p := newPipeline(t, s, into)
+		into.store.witness = p.witnesses[0]
 		requests(func(ld plog.Logs) { require.NoError(t, p.ConsumeLogs(t.Context(), ld)) })
 		p.shutdown(t)
 		noViolations(t, into.store)

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/connector/connectortest"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/processor"
@@ -26,48 +27,120 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 )
 
-// pipeline is the two components with something between them.
+// pipeline is the two components, of each one or more, with something between them.
+// Each connector has a Prometheus of its own.
 type pipeline struct {
-	consumer.Logs
-	components []component.Component // the first one first
-	telemetry  *componenttest.Telemetry
+	scenario  *scenario
+	telemetry *componenttest.Telemetry
+	next      []consumer.Metrics
+	witnesses []*witness
+
+	// mu keeps requests out while a component is replaced.
+	mu         sync.RWMutex
+	connectors []connector.Logs
+	between    []middle
+	processors []processor.Logs
 }
 
-// between makes what stands between the processor and the connector; nil for
-// nothing.
-type between func(next consumer.Logs) middle
-
-type middle interface {
-	consumer.Logs
-	component.Component
-}
-
-func newPipeline(t *testing.T, s *scenario, next consumer.Metrics) *pipeline {
+func newPipeline(t *testing.T, s *scenario, next ...consumer.Metrics) *pipeline {
 	t.Helper()
-	p := &pipeline{telemetry: componenttest.NewTelemetry()}
+	p := &pipeline{scenario: s, telemetry: componenttest.NewTelemetry(), next: next}
 	t.Cleanup(func() { require.NoError(t, p.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
-	metrics := newConnector(t, s.connector, p.telemetry, next)
-	p.components = append(p.components, metrics)
-	var logs consumer.Logs = metrics
-	if s.between != nil {
-		m := s.between(metrics)
-		p.components = append([]component.Component{m}, p.components...)
-		logs = m
+	for i := range next {
+		p.witnesses = append(p.witnesses, newWitness())
+		p.connectors = append(p.connectors, nil)
+		p.startConnector(t, i)
 	}
-	labels := newProcessor(t, s.processor, logs)
-	p.components = append([]component.Component{labels}, p.components...)
-	p.Logs = labels
-	for i := len(p.components) - 1; i >= 0; i-- {
-		require.NoError(t, p.components[i].Start(t.Context(), componenttest.NewNopHost()))
+	for i := range max(1, s.processors) {
+		p.between = append(p.between, p.startBetween(t))
+		p.processors = append(p.processors, nil)
+		p.startProcessor(t, i)
 	}
 	return p
 }
 
+func (p *pipeline) startConnector(t *testing.T, i int) {
+	t.Helper()
+	p.connectors[i] = newConnector(t, p.scenario.connector, p.telemetry, p.next[i])
+	require.NoError(t, p.connectors[i].Start(t.Context(), componenttest.NewNopHost()))
+}
+
+func (p *pipeline) startProcessor(t *testing.T, i int) {
+	t.Helper()
+	p.processors[i] = newProcessor(t, p.scenario.processor, p.between[i])
+	require.NoError(t, p.processors[i].Start(t.Context(), componenttest.NewNopHost()))
+}
+
+func (p *pipeline) startBetween(t *testing.T) middle {
+	t.Helper()
+	stand := p.scenario.between
+	if stand == nil {
+		stand = func(next consumer.Logs) middle { return directly{Logs: next} }
+	}
+	m := stand(connectors{p})
+	require.NoError(t, m.Start(t.Context(), componenttest.NewNopHost()))
+	return m
+}
+
+// send hands a request to the processor of a source.
+func (p *pipeline) send(ctx context.Context, source int, ld plog.Logs) error {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.processors[source%len(p.processors)].ConsumeLogs(ctx, ld)
+}
+
+// ConsumeLogs hands a request to the first processor.
+func (p *pipeline) ConsumeLogs(ctx context.Context, ld plog.Logs) error { return p.send(ctx, 0, ld) }
+
+// restartProcessor replaces one processor by a new one of the same settings.
+func (p *pipeline) restartProcessor(t *testing.T, i int) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.NoError(t, p.processors[i].Shutdown(context.WithoutCancel(t.Context())))
+	p.startProcessor(t, i)
+}
+
+// restartConnector replaces one connector by a new one, which knows nothing. gone is
+// called while there is none.
+func (p *pipeline) restartConnector(t *testing.T, i int, gone func()) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.NoError(t, p.connectors[i].Shutdown(context.WithoutCancel(t.Context())))
+	gone()
+	p.witnesses[i].forget()
+	p.startConnector(t, i)
+}
+
 func (p *pipeline) shutdown(t *testing.T) {
 	t.Helper()
-	for _, c := range p.components {
-		require.NoError(t, c.Shutdown(context.WithoutCancel(t.Context())))
+	ctx := context.WithoutCancel(t.Context())
+	for i := range p.processors {
+		require.NoError(t, p.processors[i].Shutdown(ctx))
+		require.NoError(t, p.between[i].Shutdown(ctx))
 	}
+	for _, c := range p.connectors {
+		require.NoError(t, c.Shutdown(ctx))
+	}
+}
+
+// connectors hands each request to all of a pipeline's connectors, and has a witness
+// see what arrives.
+type connectors struct{ p *pipeline }
+
+// Capabilities implements consumer.Logs.
+func (connectors) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+
+// ConsumeLogs implements consumer.Logs.
+func (c connectors) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	for i, next := range c.p.connectors {
+		c.p.witnesses[i].see(ld)
+		if err := next.ConsumeLogs(ctx, ld); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func newProcessor(t *testing.T, settings map[string]any, next consumer.Logs) processor.Logs {
@@ -110,7 +183,11 @@ type sink struct {
 	mu    sync.Mutex
 	store *store
 	rng   *rand.Rand
-	// willing is set in the end: then all is taken.
+	// flush is the flush that comes in, complete is false if a part of it was
+	// refused.
+	flush    pcommon.Timestamp
+	complete bool
+	// willing is set where all is taken.
 	willing bool
 	refused int
 	// most is the number of points in the largest request.
@@ -127,6 +204,8 @@ func (s *sink) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.most = max(s.most, md.DataPointCount())
+	s.begin(timeOf(md))
+	s.complete = s.complete && !refused
 	if taken {
 		s.store.write(md)
 	}
@@ -135,6 +214,27 @@ func (s *sink) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
 		return errRefused
 	}
 	return nil
+}
+
+// begin notes that a flush comes in, and whether the one before it was accepted.
+func (s *sink) begin(flush pcommon.Timestamp) {
+	if flush == s.flush {
+		return
+	}
+	if s.complete {
+		s.store.accepted = append(s.store.accepted, s.flush)
+	}
+	s.flush, s.complete = flush, true
+}
+
+// timeOf is the time of all points of a request.
+func timeOf(md pmetric.Metrics) pcommon.Timestamp {
+	for _, m := range md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
+		for s := range samples(m) {
+			return s.at
+		}
+	}
+	return 0
 }
 
 func (s *sink) decide() (pause time.Duration, refused, taken bool) {
@@ -150,11 +250,11 @@ func (s *sink) decide() (pause time.Duration, refused, taken bool) {
 	return pause, refused, !refused || s.rng.IntN(2) == 0
 }
 
-// becomeWilling makes it take all that comes from now on.
-func (s *sink) becomeWilling() {
+// becomeWilling makes it take all that comes from now on, or not.
+func (s *sink) becomeWilling(willing bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.willing = true
+	s.willing = willing
 }
 
 // look gives the store to a function while nothing is written.
@@ -163,91 +263,6 @@ func (s *sink) look(at func(*store)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at(s.store)
-}
-
-// slowly stands between two components and hands requests on late, in the
-// calls in which they came.
-type slowly struct {
-	component.StartFunc
-	component.ShutdownFunc
-	next  consumer.Logs
-	delay time.Duration
-
-	mu  sync.Mutex
-	rng *rand.Rand
-}
-
-// Capabilities implements consumer.Logs.
-func (*slowly) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
-
-// ConsumeLogs implements consumer.Logs.
-func (s *slowly) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
-	time.Sleep(s.pause())
-	return s.next.ConsumeLogs(ctx, ld)
-}
-
-func (s *slowly) pause() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return time.Duration(s.rng.Int64N(int64(s.delay)))
-}
-
-// batching stands between two components as a batch processor does: it answers
-// at once, and hands all on together later, in a call of its own.
-type batching struct {
-	next    consumer.Logs
-	every   time.Duration
-	waiting chan plog.Logs
-	done    chan error
-}
-
-func newBatching(next consumer.Logs, every time.Duration) *batching {
-	return &batching{next: next, every: every, waiting: make(chan plog.Logs), done: make(chan error, 1)}
-}
-
-// Capabilities implements consumer.Logs.
-func (*batching) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
-
-// Start implements component.Component.
-func (b *batching) Start(context.Context, component.Host) error {
-	go func() { b.done <- b.run() }()
-	return nil
-}
-
-// Shutdown implements component.Component.
-func (b *batching) Shutdown(context.Context) error {
-	close(b.waiting)
-	return <-b.done
-}
-
-// ConsumeLogs implements consumer.Logs.
-func (b *batching) ConsumeLogs(_ context.Context, ld plog.Logs) error {
-	b.waiting <- ld
-	return nil
-}
-
-func (b *batching) run() error {
-	ticker := time.NewTicker(b.every)
-	defer ticker.Stop()
-	batch := plog.NewLogs()
-	send := func() error {
-		all := batch
-		batch = plog.NewLogs()
-		return b.next.ConsumeLogs(context.Background(), all)
-	}
-	for {
-		select {
-		case ld, ok := <-b.waiting:
-			if !ok {
-				return send()
-			}
-			ld.ResourceLogs().MoveAndAppendTo(batch.ResourceLogs())
-		case <-ticker.C:
-			if err := send(); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 func noViolations(t *testing.T, s *store) {

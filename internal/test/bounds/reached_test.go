@@ -15,6 +15,9 @@ import (
 type reached struct {
 	// limits are the labels of which as many values lived as may.
 	limits map[string]bool
+	// beyond is the most values that showed beyond a limit since slots changed hands,
+	// and late how many records came after their value had lost its slot.
+	beyond, late int
 	// maxSeries is the largest share of max_series that lived.
 	maxSeries float64
 	// lives is the most that a series had, wentOn the number of ends after which
@@ -31,14 +34,18 @@ func newReached() reached {
 }
 
 // reachedBy tells how far a pipeline went that has been shut down.
-func reachedBy(t *testing.T, p *pipeline, in *store) reached {
+func reachedBy(t *testing.T, p *pipeline, in *store, counters bool) reached {
 	t.Helper()
 	r := newReached()
 	for label, limit := range in.rules.limits {
-		r.limits[label] = in.most.values[label] == limit
+		r.limits[label] = in.most.values[label] >= limit
 	}
 	r.maxSeries = float64(in.most.live) / float64(in.rules.maxSeries)
 	r.lives, r.wentOn = in.most.lives, in.most.wentOn
+	r.beyond, r.late = in.most.beyond, in.witness.late
+	if !counters {
+		return r // those of all connectors are together
+	}
 	r.ended = p.counter(t, "ended_label_sets", "cause")
 	r.overflowed = p.counter(t, "overflowed_records", "")[""]
 	return r
@@ -54,6 +61,7 @@ func (r *reached) add(o reached) {
 	}
 	r.maxSeries, r.lives = max(r.maxSeries, o.maxSeries), max(r.lives, o.lives)
 	r.wentOn += o.wentOn
+	r.beyond, r.late = max(r.beyond, o.beyond), r.late+o.late
 	r.overflowed += o.overflowed
 }
 
@@ -68,6 +76,8 @@ func (r *reached) check(t *testing.T) {
 	for _, cause := range []string{"idle", "slot_lost"} {
 		assert.Positive(t, r.ended[cause], "%s ended nothing", cause)
 	}
+	assert.Positive(t, r.beyond, "no slot changed hands while its old value showed")
+	assert.Positive(t, r.late, "no record was late")
 	assert.Positive(t, r.overflowed, "nothing overflowed")
 	assert.Greater(t, r.lives, 1, "no series came back")
 	assert.Positive(t, r.wentOn, "no end was overtaken by a record")

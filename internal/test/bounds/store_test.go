@@ -23,6 +23,10 @@ type store struct {
 	values map[string]map[string]int
 
 	flush pcommon.Timestamp
+	// accepted are the flushes before it of which all was accepted.
+	accepted []pcommon.Timestamp
+	// witness sees what the connector is sent.
+	witness *witness
 	// fresh are the values that the flush brought, by label.
 	fresh map[string]map[string]bool
 
@@ -43,6 +47,8 @@ type most struct {
 	live, lives int
 	values      map[string]int
 	wentOn      int
+	// beyond is how many values showed beyond a limit.
+	beyond int
 }
 
 // series is one of Prometheus'.
@@ -61,7 +67,7 @@ type series struct {
 
 func newStore(r rules) *store {
 	return &store{
-		rules: r, series: map[string]*series{}, values: map[string]map[string]int{},
+		rules: r, witness: newWitness(), series: map[string]*series{}, values: map[string]map[string]int{},
 		fresh: map[string]map[string]bool{}, most: most{values: map[string]int{}},
 	}
 }
@@ -101,13 +107,35 @@ func (s *store) check() {
 	for label, limit := range s.rules.limits {
 		n := len(s.values[label])
 		s.most.values[label] = max(s.most.values[label], n)
-		if n > limit {
-			s.violate("%d values of %s live, the limit is %d", n, label, limit)
+		allowed := s.witness.allowed(label, limit, s.since())
+		if n > allowed {
+			s.violate("%d values of %s live, allowed are %d, the limit is %d", n, label, allowed, limit)
 		}
-		if n := len(s.fresh[label]); n > limit {
-			s.violate("%d values of %s are new in one flush, the limit is %d", n, label, limit)
+		s.most.beyond = max(s.most.beyond, n-limit)
+		if n := len(s.fresh[label]); n > allowed {
+			s.violate("%d values of %s are new in one flush, allowed are %d, the limit is %d", n, label, allowed, limit)
 		}
 	}
+}
+
+// since is when the second last flush began that was accepted: values that lost their
+// slots before it have ended.
+func (s *store) since() pcommon.Timestamp {
+	if n := len(s.accepted); n >= 2 {
+		return s.accepted[n-2]
+	}
+	return 0
+}
+
+// restart notes that the connector is gone: its series end without a word.
+func (s *store) restart() {
+	for _, known := range s.series {
+		if !known.ended {
+			s.count(known, -1)
+			known.ended = true
+		}
+	}
+	s.accepted = nil
 }
 
 func (s *store) add(p *sample) {

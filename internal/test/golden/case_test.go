@@ -120,9 +120,9 @@ func parseLine(t *testing.T, line string, isJSON bool) plog.Logs {
 	return request
 }
 
-// schema is that of the connector.
+// schema is the one that the processor writes.
 func (c *caseConfig) schema() contract.Schema {
-	if s, ok := c.Connector["schema"].(string); ok {
+	if s, ok := c.Processor["schema"].(string); ok {
 		return contract.Schema(s)
 	}
 	return contract.SchemaIstio

@@ -1,10 +1,8 @@
 package aggregate
 
-import "github.com/otelcol-istio/otelcol-istio/internal/contract"
-
 // add adds an observation to its target and to what the set has beside, or to
 // nothing if there is no room for the target.
-func (s *State) add(set *Set, a *arrival, o *Observation) bool {
+func (s *State) add(set *LabelSet, a *arrival, o *Observation) bool {
 	l, now := set.layout, a.now
 	if len(l.addressed) > 0 {
 		t := s.target(set, &o.Addresses)
@@ -23,18 +21,9 @@ func (s *State) add(set *Set, a *arrival, o *Observation) bool {
 	return true
 }
 
-// referAddresses notes which slots the addresses of a target have.
-func (s *State) referAddresses(t *target, a *arrival, o *Observation) {
-	for i, packed := range o.AddressSlots {
-		if packed != 0 && t.addresses[i] != "" {
-			s.slots.see(&t.slots[i], a.of, a.Incarnation, contract.AddressLabels[i].String(), packed)
-		}
-	}
-}
-
 // target finds or makes the target of an address. It returns nil if there is
 // no room for a new one.
-func (s *State) target(set *Set, a *Addresses) *target {
+func (s *State) target(set *LabelSet, a *Addresses) *target {
 	if a.short() {
 		if t := set.find(a); t != nil {
 			return t
@@ -50,7 +39,7 @@ func (s *State) target(set *Set, a *Addresses) *target {
 	series := s.budget.next(set)
 	// A set was admitted with its first target.
 	first := set.targets.first == nil
-	if !s.budget.fits(set.kind, series) || !first && !s.budget.leaves(set.owner) {
+	if !s.budget.fits(set.account, series) || !first && !s.budget.leaves(set.holder) {
 		return nil
 	}
 	s.charge(set, series)
@@ -82,7 +71,7 @@ func (s *State) addCounters(counters []counter, slots []counterSpec, o *Observat
 	}
 }
 
-func (s *State) addHistograms(set *Set, o *Observation, now int64) {
+func (s *State) addHistograms(set *LabelSet, o *Observation, now int64) {
 	if len(set.histograms) == 0 {
 		return
 	}

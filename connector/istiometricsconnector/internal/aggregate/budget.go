@@ -9,26 +9,26 @@ import (
 // reserveShare of the series, a tenth, is kept for overflow sets.
 const reserveShare = 10
 
-// budget bounds the series. A Set and each of its targets are charged, when
+// budget bounds the series. A label set and each of its targets are charged, when
 // they come into being, with all series that they can ever have: what is
 // admitted may begin any of them later, and the sum takes no counting.
 //
-// It is divided in accounts, one for each kind of set; the last overflow set of
-// each protocol is paid for from the start.
+// It is divided in accounts; the last overflow set of each protocol is paid for from
+// the start.
 type budget struct {
-	accounts [numAccounts]account
+	accounts [numAccounts]balance
 }
 
-type account struct{ limit, charged int }
+type balance struct{ limit, charged int }
 
 // free is what is left.
-func (a *account) free() int { return a.limit - a.charged }
+func (a *balance) free() int { return a.limit - a.charged }
 
-// kind of a Set, which says who pays for it.
-type kind uint8
+// account is what a label set is paid from.
+type account uint8
 
 const (
-	ordinary kind = iota
+	ordinary account = iota
 	// ownOverflow sets keep the workload that reports. It has a few at most, so
 	// that no workload can take those of others.
 	ownOverflow
@@ -63,22 +63,22 @@ func newBudget(all layouts, maxSeries int) (b budget) {
 
 var protocols = [...]contract.Protocol{contract.HTTP, contract.TCP}
 
-// fits tells whether a kind of set may be charged with so many series.
-func (b *budget) fits(k kind, series int) bool {
-	return k == lastOverflow || series <= b.accounts[k].free()
+// fits tells whether an account may be charged with so many series.
+func (b *budget) fits(a account, series int) bool {
+	return a == lastOverflow || series <= b.accounts[a].free()
 }
 
 // charge so many series; less than 0 gives them back.
-func (b *budget) charge(k kind, series int) {
-	if k != lastOverflow {
-		b.accounts[k].charged += series
+func (b *budget) charge(a account, series int) {
+	if a != lastOverflow {
+		b.accounts[a].charged += series
 	}
 }
 
 // set is what a set is charged while it is there. An overflow set has its only
 // target paid for: it must always be able to count.
-func (b *budget) set(s *Set) int {
-	switch s.kind {
+func (b *budget) set(s *LabelSet) int {
+	switch s.account {
 	case ordinary:
 		return s.layout.ownSeries()
 	case lastOverflow:
@@ -89,8 +89,8 @@ func (b *budget) set(s *Set) int {
 }
 
 // next is what one more target of a set is charged while it is there.
-func (b *budget) next(s *Set) int {
-	if s.kind == ordinary {
+func (b *budget) next(s *LabelSet) int {
+	if s.account == ordinary {
 		return s.layout.targetSeries()
 	}
 	return 0

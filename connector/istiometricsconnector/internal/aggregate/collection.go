@@ -6,7 +6,7 @@ package aggregate
 //
 //	calls Append until that returns false, now and then sending what the
 //	snapshot holds on: what was accepted goes to Accept, in any number of
-//	parts, before the next Append; what was refused goes nowhere.
+//	parts, before the next Append; what was refused goes withoutAddress.
 type Collection struct {
 	state      *State
 	now, clock int64
@@ -15,14 +15,14 @@ type Collection struct {
 
 	// The next group is target, or what set has beside its targets if that is
 	// nil. Only groups that were collected are removed: these two stay.
-	set    *Set
+	set    *LabelSet
 	target *target
 }
 
 // Group is a group of series that share their end, and what a collection did
 // with it.
 type Group struct {
-	set    *Set
+	set    *LabelSet
 	target *target // nil for what the set has beside its targets
 	ends   bool
 	cause  Cause
@@ -50,7 +50,7 @@ func (s *State) CollectUnsent(now, clock int64) *Collection {
 }
 
 // enter goes to the first group of a set.
-func (c *Collection) enter(set *Set) {
+func (c *Collection) enter(set *LabelSet) {
 	c.set = set
 	if set != nil {
 		c.target = set.targets.first

@@ -135,7 +135,7 @@ func (m *slotModel) gone(all bool) (gone []Label) {
 		case !m.lost(l) || m.fresh[l]:
 			m.waits[l] = 0
 		case all:
-			if m.waits[l]++; m.waits[l] >= 2 {
+			if m.waits[l]++; m.waits[l] == 2 {
 				gone = append(gone, l)
 			}
 		}

@@ -1,7 +1,7 @@
 package aggregate
 
 // life is what decides when a group of series ends: the counters of one
-// target, or what a Set holds beside its targets. A group that ends is
+// target, or what a label set holds beside its targets. A group that ends is
 // exported a last time with its value, is exported once more as ended, and is
 // forgotten when the next component took that and nothing was added meanwhile.
 //
@@ -83,7 +83,7 @@ func (s *State) end(g Group) {
 	}
 }
 
-func (s *State) endTarget(set *Set, t *target, cause Cause) {
+func (s *State) endTarget(set *LabelSet, t *target, cause Cause) {
 	for i := range t.slots {
 		s.slots.release(&t.slots[i])
 	}
@@ -98,7 +98,7 @@ func (s *State) endTarget(set *Set, t *target, cause Cause) {
 
 // endOwn forgets what a set has beside its targets, and tells how many series
 // that was.
-func (s *Set) endOwn() (series int) {
+func (s *LabelSet) endOwn() (series int) {
 	series = s.ownSeries()
 	clear(s.plain)
 	clear(s.histograms)

@@ -24,21 +24,21 @@ func (s *State) addOverflow(a *arrival, o *Observation) {
 		s.slots.pass(a.of, a.slots[i].Label, a.slots[i].Packed)
 	}
 	s.passAddressSlots(a, o)
-	nowhere := *o
-	nowhere.Addresses = Addresses{}
+	withoutAddress := *o
+	withoutAddress.Addresses = Addresses{}
 	p := protocolOf(a.key)
-	s.overflowed = appendOwner(AppendProtocol(s.overflowed[:0], p), a.key)
+	s.overflowed = appendHolder(AppendProtocol(s.overflowed[:0], p), a.key)
 	set := s.overflow(a)
 	if set == nil {
-		s.add(s.last(p, a.layout), a, &nowhere)
+		s.add(s.last(p, a.layout), a, &withoutAddress)
 		return
 	}
-	s.add(set, a, &nowhere)
+	s.add(set, a, &withoutAddress)
 	if len(a.layout.histograms) > 0 {
 		last := s.last(p, a.layout)
 		last.own.touch(s.collections)
 		last.own.records-- // the set that has the counters counts it
-		s.addHistograms(last, &nowhere, a.now)
+		s.addHistograms(last, &withoutAddress, a.now)
 	}
 }
 
@@ -52,12 +52,12 @@ func (s *State) OverflowedBy() []Label {
 
 // overflow finds or makes the overflow set for a key that says most; nil if there
 // is no room for any.
-func (s *State) overflow(a *arrival) *Set {
+func (s *State) overflow(a *arrival) *LabelSet {
 	if a.layout.counters() == 0 {
 		return nil
 	}
 	side, outside := reportingSide(a.key), goesOutside(a.key)
-	var set *Set
+	var set *LabelSet
 	if side != sourceSide || !outside {
 		set = s.overflowSet(a, namedOverflow, kept{labels: named(side, a.slots)})
 	}
@@ -70,21 +70,21 @@ func (s *State) overflow(a *arrival) *Set {
 	return set
 }
 
-// overflowSet finds or makes the overflow set of one kind; nil if there is no room.
-func (s *State) overflowSet(a *arrival, k kind, keep kept) *Set {
+// overflowSet finds or makes the overflow set of one account; nil if there is no room.
+func (s *State) overflowSet(a *arrival, from account, keep kept) *LabelSet {
 	s.overflowKey = keep.appendKey(s.overflowKey[:0], a.key)
 	set := s.byKey.entries[string(s.overflowKey)]
 	if set == nil {
-		if !s.budget.fits(k, a.layout.counters()) {
+		if !s.budget.fits(from, a.layout.counters()) {
 			return nil
 		}
-		var from *owner
-		if k == namedOverflow {
-			if from = s.owner(a.key); !s.budget.leavesNamed(from) {
+		var by *holder
+		if from == namedOverflow {
+			if by = s.holder(a.key); !s.budget.leavesNamed(by) {
 				return nil
 			}
 		}
-		set = s.put(s.overflowKey, a.layout, k, from)
+		set = s.put(s.overflowKey, a.layout, from, by)
 	}
 	if len(a.slots) > 0 {
 		s.overflowSlots = keep.appendSlots(s.overflowSlots[:0], a.slots)
@@ -95,7 +95,7 @@ func (s *State) overflowSet(a *arrival, k kind, keep kept) *Set {
 }
 
 // last finds or makes the last overflow set of a protocol.
-func (s *State) last(p contract.Protocol, l *layout) *Set {
+func (s *State) last(p contract.Protocol, l *layout) *LabelSet {
 	s.overflowKey = appendLastOverflowKey(s.overflowKey[:0], p)
 	if set, ok := s.byKey.entries[string(s.overflowKey)]; ok {
 		return set

@@ -17,7 +17,7 @@ func (n *Snapshot) Points() int { return len(n.Counters) + len(n.Histograms) }
 
 // CounterPoint is the value of one counter.
 type CounterPoint struct {
-	Set       *Set
+	Set       *LabelSet
 	Addresses Addresses
 	// Metric is an index into Options.Metrics.
 	Metric int
@@ -31,7 +31,7 @@ type CounterPoint struct {
 
 // HistogramPoint is the value of one histogram.
 type HistogramPoint struct {
-	Set *Set
+	Set *LabelSet
 	// Metric is an index into Options.Metrics.
 	Metric int
 	Start  int64

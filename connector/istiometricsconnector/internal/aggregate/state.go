@@ -1,20 +1,18 @@
 package aggregate
 
-import "github.com/otelcol-istio/otelcol-istio/internal/contract"
-
 // State holds everything that was added up. It is not safe for concurrent use:
 // who has it locks around its methods and those of a Collection. Adding to a
 // known series allocates nothing.
 //
-// A first sample of zero and a copy on disk find their place here and in Set:
+// A first sample of zero and a copy on disk find their place here and in LabelSet:
 // nothing outside holds a series.
 type State struct {
 	layouts   layouts
 	exemplars bool
 	idle      int64
 
-	byKey  index[string, *Set]
-	sets   chain[Set, *Set]
+	byKey  index[string, *LabelSet]
+	sets   chain[LabelSet, *LabelSet]
 	budget budget
 	slots  slotTable
 	stats  Stats
@@ -28,9 +26,9 @@ type State struct {
 	overflowKey   []byte
 	overflowSlots []Slot
 	overflowed    []byte // who reported what overflowed last, as a key
-	// owners hold series; see owner.
-	owners   index[string, *owner]
-	ownerKey []byte
+	// holders hold series; see holder.
+	holders   index[string, *holder]
+	holderKey []byte
 }
 
 // Stats describe a State. All but the first group only grow.
@@ -89,17 +87,6 @@ func (s *State) Apply(b *Batch, now int64) {
 	}
 }
 
-// arrival is a group of observations that have the same labels.
-type arrival struct {
-	Labels
-	key          []byte
-	slots        []Slot
-	observations []Observation
-	now          int64
-	layout       *layout
-	of           *incarnation // nil if it is not known
-}
-
 func (s *State) apply(a *arrival) {
 	set := s.find(a)
 	if set != nil {
@@ -118,7 +105,7 @@ func (s *State) apply(a *arrival) {
 
 // find returns the set of an arrival, nil if there is none. It leaves clean values
 // in the key.
-func (s *State) find(a *arrival) *Set {
+func (s *State) find(a *arrival) *LabelSet {
 	if set, ok := s.byKey.entries[string(a.key)]; ok { // does not allocate
 		return set
 	}
@@ -131,24 +118,24 @@ func (s *State) find(a *arrival) *Set {
 }
 
 // admit makes an ordinary set if it fits with a first target.
-func (s *State) admit(a *arrival) *Set {
+func (s *State) admit(a *arrival) *LabelSet {
 	if !s.budget.fits(ordinary, a.layout.whole()) {
 		return nil
 	}
-	from := s.owner(a.key)
-	if !s.budget.leaves(from) {
+	by := s.holder(a.key)
+	if !s.budget.leaves(by) {
 		return nil
 	}
-	set := s.put(a.key, a.layout, ordinary, from)
+	set := s.put(a.key, a.layout, ordinary, by)
 	s.refer(set, a, a.slots)
 	return set
 }
 
 // put makes a set and charges what it has beside its targets. Of overflow sets
 // the last ones alone have histograms.
-func (s *State) put(key []byte, l *layout, k kind, from *owner) *Set {
-	set := newSet(string(key), l, k == ordinary || k == lastOverflow)
-	set.kind, set.owner = k, from
+func (s *State) put(key []byte, l *layout, from account, by *holder) *LabelSet {
+	set := newLabelSet(string(key), l, from == ordinary || from == lastOverflow)
+	set.account, set.holder = from, by
 	s.byKey.put(set.key, set)
 	s.sets.append(set)
 	s.stats.Sets++
@@ -156,31 +143,8 @@ func (s *State) put(key []byte, l *layout, k kind, from *owner) *Set {
 	return set
 }
 
-func (s *State) charge(set *Set, series int) {
-	s.budget.charge(set.kind, series)
-	s.chargeOwner(set, series)
+func (s *State) charge(set *LabelSet, series int) {
+	s.budget.charge(set.account, series)
+	s.chargeHolder(set, series)
 	s.stats.Committed += series
-}
-
-// passSlots notes the slots of observations that move nothing.
-func (s *State) passSlots(a *arrival) {
-	for i := range a.slots {
-		s.slots.pass(a.of, a.slots[i].Label, a.slots[i].Packed)
-	}
-	for i := range a.observations {
-		s.passAddressSlots(a, &a.observations[i])
-	}
-}
-
-func (s *State) passAddressSlots(a *arrival, o *Observation) {
-	for i, packed := range o.AddressSlots {
-		s.slots.pass(a.of, contract.AddressLabels[i].String(), packed)
-	}
-}
-
-// refer notes which slots the values of a set's labels have.
-func (s *State) refer(set *Set, a *arrival, slots []Slot) {
-	for i := range slots {
-		s.slots.see(set.reference(slots[i].Label), a.of, a.Incarnation, slots[i].Label, slots[i].Packed)
-	}
 }

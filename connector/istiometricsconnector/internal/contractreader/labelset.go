@@ -22,6 +22,8 @@ type labelSet struct {
 	labels contract.LabelSet
 	// extras are the labels beside those of the schema, sorted by name.
 	extras []extraLabel
+	// refused and surplus are how many names were no label's, and too many.
+	refused, surplus int64
 	// slots are those of the values that have one.
 	slots []aggregate.Slot
 }
@@ -31,11 +33,28 @@ type extraLabel struct{ name, value string }
 // maxSlots is the most slots that are read: each label may have one, and a peer.
 const maxSlots = int(contract.NumLabels) + contract.MaxExtraLabels + 1
 
-// reset makes the set one that says nothing, and lets go of the logs.
+// reset makes the set one that says nothing. Its labels are those of before until
+// begin.
 func (s *labelSet) reset() {
 	clear(s.extras)
 	clear(s.slots)
-	*s = labelSet{extras: s.extras[:0], slots: s.slots[:0]}
+	s.hasVersion, s.known = false, false
+	s.verdict, s.schema, s.incarnation, s.names = "", "", "", nil
+	s.extras, s.slots = s.extras[:0], s.slots[:0]
+}
+
+// release lets go of the logs.
+func (s *labelSet) release() {
+	s.reset()
+	s.labels = contract.LabelSet{}
+}
+
+// begin gives the labels their defaults, if the schema is known.
+func (s *labelSet) begin() {
+	s.extras, s.refused, s.surplus = s.extras[:0], 0, 0
+	if s.names = findNames(s.schema); s.names != nil {
+		s.labels = s.names.defaults
+	}
 }
 
 // readHead reads an attribute of the contract that says what all labels are. A
@@ -81,9 +100,9 @@ func (s *labelSet) decide(o *Outcomes) (outcome *int64, counts bool) {
 
 // putExtra takes a label beside those of the schema, in the order of names. Of two
 // with one name the last one counts.
-func (s *labelSet) putExtra(name, value string, o *Outcomes) {
+func (s *labelSet) putExtra(name, value string) {
 	if _, _, taken := s.names.find(name, 0); taken || !isExtraName(name) {
-		o.RefusedNames++
+		s.refused++
 		return
 	}
 	i := len(s.extras)
@@ -95,7 +114,7 @@ func (s *labelSet) putExtra(name, value string, o *Outcomes) {
 		return
 	}
 	if len(s.extras) == contract.MaxExtraLabels {
-		o.SurplusNames++
+		s.surplus++
 		return
 	}
 	s.extras = append(s.extras, extraLabel{})

@@ -54,6 +54,9 @@ func findNames(s contract.Schema) *schemaNames {
 // look first: labels are likely to stand in order, and comparing names is cheaper
 // than hashing one. next is where to look for the label after it.
 func (n *schemaNames) find(name string, from int) (l contract.Label, next int, ok bool) {
+	if from < len(n.names) && n.names[from] == name {
+		return n.ordered[contract.HTTP][from], from + 1, true
+	}
 	if name == "" || n.lengths[ends(name)]&lengthBit(name) == 0 {
 		return 0, from, false
 	}

@@ -19,8 +19,8 @@ type Reader struct {
 	// Outcomes are those of the records of the last Read.
 	Outcomes Outcomes
 
-	set     labelSet
-	numbers numbers
+	set labelSet
+	own aggregate.Observation // of a record whose labels are not known yet
 }
 
 // Read fills the batch and the outcomes from logs, which must stay as they are
@@ -38,20 +38,15 @@ func (r *Reader) Read(ld plog.Logs) {
 func (r *Reader) Release() {
 	r.Batch.Reset()
 	r.Outcomes = Outcomes{}
-	r.set.reset()
-	r.numbers.reset()
+	r.set.release()
+	r.own = aggregate.Observation{}
 }
 
 // readScope tells from the scope which form its records have.
 func (r *Reader) readScope(sl plog.ScopeLogs) {
 	records := sl.LogRecords()
 	r.set.reset()
-	attrs := sl.Scope().Attributes()
-	for key, value := range attrs.All() {
-		if classify(key) == isContract {
-			r.set.readHead(key, value)
-		}
-	}
+	labelled := r.readScopeAttributes(sl.Scope().Attributes())
 	if !r.set.isContract() {
 		for k := range records.Len() {
 			r.readRecord(records.At(k))
@@ -63,46 +58,77 @@ func (r *Reader) readScope(sl plog.ScopeLogs) {
 	if !counts || records.Len() == 0 {
 		return
 	}
-	r.readScopeLabels(attrs)
+	if !labelled {
+		r.readScopeLabels(sl.Scope().Attributes())
+	}
 	r.begin()
 	for k := range records.Len() {
-		r.numbers.reset()
-		r.numbers.read(records.At(k).Attributes(), nil)
-		r.observe(records.At(k))
+		o := r.Batch.Add()
+		readOwn(o, records.At(k).Attributes(), nil)
+		r.finish(o, records.At(k))
 	}
 }
 
-// readScopeLabels reads the labels of a scope: all its string attributes are.
-func (r *Reader) readScopeLabels(attrs pcommon.Map) {
-	s := &r.set
-	s.labels = s.names.defaults
+// readScopeAttributes reads the attributes of a scope. Labels can be read once the
+// schema is known: it tells whether they were, as they are where the schema stands
+// before them.
+func (r *Reader) readScopeAttributes(attrs pcommon.Map) (labelled bool) {
+	labelled = true
 	next := 0
 	for key, value := range attrs.All() {
-		if value.Type() != pcommon.ValueTypeStr || classify(key) == isContract {
-			continue
-		}
-		var l contract.Label
-		var ok bool
-		if l, next, ok = s.names.find(key, next); ok {
-			s.labels[l] = value.Str()
-		} else {
-			s.putExtra(key, value.Str(), &r.Outcomes)
+		switch {
+		case classify(key) == isContract:
+			r.set.readHead(key, value)
+			if key == contract.AttrSchema {
+				labelled = labelled && r.set.names == nil
+				r.set.begin()
+			}
+		case value.Type() != pcommon.ValueTypeStr:
+		case r.set.names == nil:
+			labelled = false
+		default:
+			next = r.readScopeLabel(key, value.Str(), next)
 		}
 	}
+	return labelled
+}
+
+// readScopeLabels reads the labels of a scope alone.
+func (r *Reader) readScopeLabels(attrs pcommon.Map) {
+	r.set.begin()
+	next := 0
+	for key, value := range attrs.All() {
+		if value.Type() == pcommon.ValueTypeStr && classify(key) != isContract {
+			next = r.readScopeLabel(key, value.Str(), next)
+		}
+	}
+}
+
+// readScopeLabel reads an attribute of a scope: all its strings are labels.
+func (r *Reader) readScopeLabel(key, value string, from int) (next int) {
+	l, next, ok := r.set.names.find(key, from)
+	if ok {
+		r.set.labels[l] = value
+	} else {
+		r.set.putExtra(key, value)
+	}
+	return next
 }
 
 // readRecord counts a record whose labels stand on itself.
 func (r *Reader) readRecord(lr plog.LogRecord) {
 	r.set.reset()
-	r.numbers.reset()
+	r.own = aggregate.Observation{Values: aggregate.NoValues}
 	attrs := lr.Attributes()
-	r.numbers.read(attrs, &r.set)
+	readOwn(&r.own, attrs, &r.set)
 	outcome, counts := r.set.decide(&r.Outcomes)
 	*outcome++
 	if counts {
 		r.readRecordLabels(attrs)
 		r.begin()
-		r.observe(lr)
+		o := r.Batch.Add()
+		*o = r.own
+		r.finish(o, lr)
 	}
 }
 
@@ -110,7 +136,7 @@ func (r *Reader) readRecord(lr plog.LogRecord) {
 // names, others by names that say so.
 func (r *Reader) readRecordLabels(attrs pcommon.Map) {
 	s := &r.set
-	s.labels = s.names.defaults
+	s.begin()
 	next := 0
 	for key, value := range attrs.All() {
 		if value.Type() != pcommon.ValueTypeStr {
@@ -121,7 +147,7 @@ func (r *Reader) readRecordLabels(attrs pcommon.Map) {
 		if l, next, ok = s.names.find(key, next); ok {
 			s.labels[l] = value.Str()
 		} else if name, ok := strings.CutPrefix(key, contract.LabelPrefix); ok {
-			s.putExtra(name, value.Str(), &r.Outcomes)
+			s.putExtra(name, value.Str())
 		}
 	}
 }
@@ -130,16 +156,16 @@ func (r *Reader) readRecordLabels(attrs pcommon.Map) {
 func (r *Reader) begin() {
 	s := &r.set
 	s.checkSlots(&r.Outcomes)
+	r.Outcomes.RefusedNames += s.refused
+	r.Outcomes.SurplusNames += s.surplus
 	r.Batch.Begin(aggregate.Labels{Schema: s.names.schema, Incarnation: s.incarnation}, s.slots, func(dst []byte) []byte {
 		return s.appendKey(dst, &r.Outcomes.CutValues)
 	})
 }
 
-func (r *Reader) observe(lr plog.LogRecord) {
-	o := r.Batch.Add()
-	o.Values = r.numbers.values
-	o.Addresses = r.numbers.addresses
-	o.AddressSlots = r.numbers.checkedSlots(r.set.incarnation, &r.Outcomes)
+// finish fills in what an observation has beside its attributes.
+func (r *Reader) finish(o *aggregate.Observation, lr plog.LogRecord) {
+	checkSlots(o, r.set.incarnation, &r.Outcomes)
 	o.Trace = lr.TraceID()
 	o.Span = lr.SpanID()
 	o.Closed = r.set.verdict == contract.VerdictTCPClosed

@@ -64,7 +64,7 @@ func allMetrics() (o aggregate.Options) {
 }
 
 // setsOf lists the sets of labels that a batch makes.
-func setsOf(b *aggregate.Batch) (sets []*aggregate.Set) {
+func setsOf(b *aggregate.Batch) (sets []*aggregate.LabelSet) {
 	s := aggregate.New(allMetrics())
 	s.Apply(b, 1)
 	var n aggregate.Snapshot
@@ -171,12 +171,14 @@ func TestReaderLabels(t *testing.T) {
 	}{
 		{
 			"all strings of a scope are labels",
-			with(counted, attrs{"zone": "s", "reporter": "s", "cluster": "s"}), attrs{},
+			with(counted, attrs{"zone": "s", "reporter": "s", "cluster": "s"}),
+			attrs{},
 			[]aggregate.Label{{Name: "reporter", Value: "s"}, {Name: "cluster", Value: "s"}, {Name: "zone", Value: "s"}},
 		},
 		{
 			"only strings are",
-			with(counted, attrs{"reporter": 1, "response_code": 200, "source_app": "s", "team": []any{"s"}}), attrs{},
+			with(counted, attrs{"reporter": 1, "response_code": 200, "source_app": "s", "team": []any{"s"}}),
+			attrs{},
 			[]aggregate.Label{{Name: "source_app", Value: "s"}},
 		},
 		{
@@ -193,22 +195,26 @@ func TestReaderLabels(t *testing.T) {
 		},
 		{
 			"those of the other protocol are none",
-			with(counted, attrs{contract.AttrVerdict: "tcp", "response_code": "200", "response_flags": "UF"}), attrs{},
+			with(counted, attrs{contract.AttrVerdict: "tcp", "response_code": "200", "response_flags": "UF"}),
+			attrs{},
 			[]aggregate.Label{{Name: "response_flags", Value: "UF"}},
 		},
 		{
 			"those of another schema are extra ones",
-			with(counted, attrs{"permissive_response_code": "s"}), attrs{},
+			with(counted, attrs{"permissive_response_code": "s"}),
+			attrs{},
 			[]aggregate.Label{{Name: "permissive_response_code", Value: "s"}},
 		},
 		{
 			"an empty extra one is left out",
-			with(counted, attrs{"team": ""}), attrs{},
+			with(counted, attrs{"team": ""}),
+			attrs{},
 			nil,
 		},
 		{
 			"an address is not one of a set",
-			with(counted, attrs{"reporter": "s"}), attrs{"destination_ip": "192.0.2.1"},
+			with(counted, attrs{"reporter": "s"}),
+			attrs{"destination_ip": "192.0.2.1"},
 			[]aggregate.Label{{Name: "reporter", Value: "s"}},
 		},
 	} {
@@ -220,13 +226,34 @@ func TestReaderLabels(t *testing.T) {
 	}
 }
 
+// The order of attributes does not matter.
+func TestReaderSchemaLast(t *testing.T) {
+	for _, names := range [][]string{{"reporter", "team", contract.AttrSchema}, {contract.AttrSchema, "reporter", "team", contract.AttrSchema}, {"reporter", contract.AttrSchema, "team", "a.b"}} {
+		ld := logs(t, nil, attrs{})
+		scope := ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope().Attributes()
+		scope.EnsureCapacity(10)
+		scope.PutInt(contract.AttrVersion, contract.Version)
+		scope.PutStr(contract.AttrVerdict, "http")
+		for _, name := range names {
+			value := "x"
+			if name == contract.AttrSchema {
+				value = "istio"
+			}
+			scope.PutStr(name, value)
+		}
+		outcomes, sets := read(ld)
+		assert.EqualValues(t, 1, outcomes.Counted)
+		assert.Equal(t, slices.Contains(names, "a.b"), outcomes.RefusedNames == 1)
+		assert.Equal(t, [][]aggregate.Label{{{Name: "reporter", Value: "x"}, {Name: "team", Value: "x"}}}, sets)
+	}
+}
+
 // A request over the wire may name an attribute twice. Then the last one counts.
 func TestReaderNameTwice(t *testing.T) {
 	var s labelSet
 	s.names = namesOf[0]
-	var o Outcomes
 	for _, name := range []string{"b", "a", "b", "c", "a"} {
-		s.putExtra(name, name+strconv.Itoa(len(s.extras)), &o)
+		s.putExtra(name, name+strconv.Itoa(len(s.extras)))
 	}
 	assert.Equal(t, []extraLabel{{"a", "a3"}, {"b", "b2"}, {"c", "c2"}}, s.extras)
 }
@@ -464,7 +491,7 @@ func TestReaderReleaseLetsGo(t *testing.T) {
 	assert.Zero(t, r.set.labels)
 	assert.Zero(t, r.set.extras[:1][0])
 	assert.Zero(t, r.set.slots[:1][0])
-	assert.Zero(t, r.numbers.addresses)
+	assert.Zero(t, r.own)
 	r.Read(ld)
 	r.Release()
 	assert.Zero(t, testing.AllocsPerRun(10, func() {

@@ -50,28 +50,19 @@ func classify(key string) attribute {
 	return isOther
 }
 
-// numbers are what differs between records of one label set.
-type numbers struct {
-	values    aggregate.Values
-	addresses aggregate.Addresses
-	slots     aggregate.AddressSlots
-}
-
-func (n *numbers) reset() { *n = numbers{values: aggregate.NoValues} }
-
-// read reads what differs between records, and gives the other attributes of the
-// contract to head, if there is one.
-func (n *numbers) read(attrs pcommon.Map, head *labelSet) {
+// readOwn reads into an observation what differs between records of one label set,
+// and gives the other attributes of the contract to head, if there is one.
+func readOwn(o *aggregate.Observation, attrs pcommon.Map, head *labelSet) {
 	for key, value := range attrs.All() {
 		switch a := classify(key); a {
 		case isOther:
 		case isContract:
-			if !n.readField(key, value) && !n.readSlot(key, value) && head != nil {
+			if !readField(&o.Values, key, value) && !readSlot(&o.AddressSlots, key, value) && head != nil {
 				head.readHead(key, value)
 			}
 		default:
 			if value.Type() == pcommon.ValueTypeStr {
-				n.addresses[a-isAddress] = value.Str()
+				o.Addresses[a-isAddress] = value.Str()
 			}
 		}
 	}
@@ -79,7 +70,7 @@ func (n *numbers) read(attrs pcommon.Map, head *labelSet) {
 
 // readField reads a number of the contract and tells whether it is one. Whatever
 // is no integer of at least 0 is invalid.
-func (n *numbers) readField(key string, value pcommon.Value) bool {
+func readField(values *aggregate.Values, key string, value pcommon.Value) bool {
 	var f aggregate.Field
 	switch key {
 	case contract.AttrDuration:
@@ -95,10 +86,10 @@ func (n *numbers) readField(key string, value pcommon.Value) bool {
 	default:
 		return false
 	}
-	n.values[f] = aggregate.Invalid
+	values[f] = aggregate.Invalid
 	if value.Type() == pcommon.ValueTypeInt {
 		if i := value.Int(); i >= 0 {
-			n.values[f] = i
+			values[f] = i
 		}
 	}
 	return true
@@ -119,28 +110,24 @@ func slotOf(value pcommon.Value) int64 {
 }
 
 // readSlot reads the slot of an address and tells whether it is one.
-func (n *numbers) readSlot(key string, value pcommon.Value) bool {
+func readSlot(slots *aggregate.AddressSlots, key string, value pcommon.Value) bool {
 	for i, name := range &addressSlots {
 		if key == name {
-			n.slots[i] = slotOf(value)
+			slots[i] = slotOf(value)
 			return true
 		}
 	}
 	return false
 }
 
-// checkedSlots are the slots of addresses that are there. Others are counted.
-func (n *numbers) checkedSlots(incarnation string, o *Outcomes) (slots aggregate.AddressSlots) {
-	for i, packed := range n.slots {
-		switch {
-		case packed == 0:
-		case n.addresses[i] != "" && isSlot(packed, incarnation):
-			slots[i] = packed
-		default:
-			o.BadSlots++
+// checkSlots leaves the slots of addresses that are there. Others are counted.
+func checkSlots(o *aggregate.Observation, incarnation string, outcomes *Outcomes) {
+	for i, packed := range &o.AddressSlots {
+		if packed != 0 && (o.Addresses[i] == "" || !isSlot(packed, incarnation)) {
+			o.AddressSlots[i] = 0
+			outcomes.BadSlots++
 		}
 	}
-	return slots
 }
 
 // isSlot tells whether a number is that of a slot of an incarnation.

@@ -24,7 +24,7 @@ type Renderer struct {
 
 	// labels of the set whose points are being written, ready to be copied.
 	labels pcommon.Map
-	set    *aggregate.Set
+	set    *aggregate.LabelSet
 	// firstOf is made when it is needed first.
 	firstOf []int
 }
@@ -117,7 +117,7 @@ func (r *Renderer) begin(dst pmetric.Metric, m contract.Metric, points int) {
 
 // putLabels writes the labels of a set and an address. Points of one set come
 // one after the other: copying a ready map costs half of filling one.
-func (r *Renderer) putLabels(set *aggregate.Set, addresses *aggregate.Addresses, dst pcommon.Map) {
+func (r *Renderer) putLabels(set *aggregate.LabelSet, addresses *aggregate.Addresses, dst pcommon.Map) {
 	if set != r.set {
 		r.set = set
 		r.labels.Clear()

@@ -10,10 +10,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
-// Addresses returns what is said of the place that a record's traffic went to, as
-// of now. set is the one that package label found. What it returns shares no memory
-// with the record.
-func (b *Bounder) Addresses(rec *accesslog.Record, set *labelset.Set, now int64) (a labelset.Addresses) {
+// addresses is what is said of the place that a record's traffic went to. It shares
+// no memory with the record.
+func (b *Bounder) addresses(rec *accesslog.Record, set *labelset.Set, now int64) (a labelset.Addresses) {
 	if !set.HasIP && !set.HasHost {
 		return a
 	}
@@ -21,7 +20,6 @@ func (b *Bounder) Addresses(rec *accesslog.Record, set *labelset.Set, now int64)
 	if !set.Verdict.Counted() {
 		return unbounded(rec, ip, set)
 	}
-	b.asker = limit.Asker{Source: set.Source, Destination: set.Destination()}
 	if set.HasIP {
 		said := b.address(b.o.IP, ip, now)
 		a.IP, a.Network = valueOf(&said), said.Network

@@ -67,9 +67,9 @@ type Enricher struct {
 // NewEnricher returns an enricher.
 func (s *Sources) NewEnricher() *Enricher { return &Enricher{Sources: s} }
 
-// Record adds to a record what is known as of now, in nanoseconds since the Unix
+// Enrich adds to a record what is known as of now, in nanoseconds since the Unix
 // epoch. It never waits.
-func (e *Enricher) Record(rec *accesslog.Record, f istio.Facts, now int64) {
+func (e *Enricher) Enrich(rec *accesslog.Record, f istio.Facts, now int64) {
 	if len(e.o.Destinations) == 0 {
 		return
 	}

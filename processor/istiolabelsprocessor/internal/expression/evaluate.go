@@ -10,23 +10,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
-
-// Input is what expressions may see of one record.
-type Input struct {
-	Resource plog.ResourceLogs
-	Scope    plog.ScopeLogs
-	Log      plog.LogRecord
-	// Values are those that were read from Log.
-	Values *accesslog.Record
-	// Labels are those that were derived.
-	Labels *contract.LabelSet
-	// HasIP is true if the record gets destination_ip.
-	HasIP bool
-}
 
 // Result of all expressions for one record.
 type Result struct {
@@ -55,7 +40,7 @@ func (e *Expressions) NewEvaluator() *Evaluator {
 // Evaluate evaluates the conditions and the labels. The error is not nil only if
 // an expression failed and the error mode is `propagate`.
 func (e *Evaluator) Evaluate(ctx context.Context, in Input) (Result, error) {
-	e.view(in)
+	in.copyTo(e.seen, e.names)
 	tctx := ottllog.NewTransformContextPtr(in.Resource, in.Scope, e.seen)
 	defer tctx.Close()
 	var r Result

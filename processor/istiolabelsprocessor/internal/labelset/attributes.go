@@ -22,9 +22,7 @@ func (s *Set) write() {
 	a.PutStr(contract.AttrVerdict, string(s.Verdict))
 	a.PutStr(contract.AttrSchema, string(s.maker.Schema))
 	s.writeLabels(a)
-	if len(s.Slots) > 0 || s.HasIP || s.HasHost {
-		a.PutStr(contract.AttrIncarnation, s.maker.Incarnation)
-	}
+	a.PutStr(contract.AttrIncarnation, s.maker.Incarnation)
 	for _, slot := range s.Slots {
 		a.PutInt(contract.SlotPrefix+slot.Name, slot.Packed)
 	}

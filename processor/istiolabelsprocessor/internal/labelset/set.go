@@ -1,7 +1,6 @@
 package labelset
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -53,25 +52,4 @@ type Maker struct {
 	Incarnation string
 
 	made atomic.Uint64
-}
-
-// New makes a set. It keeps what v points to.
-func (m *Maker) New(v Values) *Set {
-	destination := v.Labels[contract.DestinationServiceName]
-	// Istio 1.3 has no address on requests.
-	carries := !(m.Schema == contract.SchemaIstio13 && v.Protocol == contract.HTTP)
-	s := &Set{
-		Values:       v,
-		ID:           m.made.Add(1),
-		VerdictIndex: slices.Index(contract.Verdicts[:], v.Verdict),
-		HasIP:        carries && slices.Contains(m.IPDestinations, destination),
-		HasHost:      carries && slices.Contains(m.HostDestinations, destination),
-		maker:        m,
-	}
-	if v.Verdict.Counted() {
-		from := v.from()
-		s.Source = from.Namespace + "/" + from.Workload
-		s.Bounded = m.bounded(&s.Values)
-	}
-	return s
 }

@@ -31,6 +31,7 @@ func (p *population) admit(n *newcomer) *slot {
 	if i, ok := p.index[n.hash]; ok && p.slots[i].live {
 		return nil // another value has this hash
 	}
+	p.forgetChanges(n.now)
 	from, g := p.holding(p.key(n.asker)), p.group(n.asker)
 	if p.sharedOnly && from.fresh >= p.perSource {
 		return nil
@@ -77,20 +78,19 @@ func (p *population) take(n *newcomer, g int16, from holder) (i int32, ok bool) 
 		p.push(&p.free, int32(i))
 		return int32(i), true
 	}
-	return p.free.first, p.mayChange(g, from, n.now)
+	return p.free.first, p.mayChange(g, from)
 }
 
 // give gives a free slot to a newcomer.
 func (p *population) give(i int32, n *newcomer, g int16, fresh bool) *slot {
 	s := &p.slots[i]
-	text := n.spell()
+	text, key := n.spell(), p.key(n.asker)
 	if own, ok := p.index[n.hash]; !ok || own != i || s.text != text {
-		if ok {
-			p.forget(own)
-		}
 		if s.term > 0 {
-			p.forget(i)
-			p.changed(p.key(n.asker), g, n.now)
+			if p.index[s.hash] == i { // else its last value has another slot
+				delete(p.index, s.hash)
+			}
+			p.changed(key, g, n.now)
 		}
 		s.term++
 		s.text = strings.Clone(text)
@@ -105,16 +105,7 @@ func (p *population) give(i int32, n *newcomer, g int16, fresh bool) *slot {
 	}
 	p.push(&p.live, i)
 	p.groups[g].held++
-	p.own(s, p.key(n.asker), fresh)
+	p.own(s, key, fresh)
 	p.counts.Admitted++
 	return s
-}
-
-// forget makes a free slot forget the value that had it.
-func (p *population) forget(i int32) {
-	s := &p.slots[i]
-	if p.index[s.hash] == i {
-		delete(p.index, s.hash)
-	}
-	s.text = ""
 }

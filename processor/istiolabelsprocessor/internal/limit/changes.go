@@ -29,10 +29,10 @@ func (c *changes) most() int { return len(c.ring) }
 func (c *changes) left() int { return len(c.ring) - c.n }
 
 // mayChange tells whether a source may give a slot to another value for a group.
-// Changes are shared as slots are: some are left for newcomers. A source that
-// holds its share of the slots gets half of the changes at most.
-func (p *population) mayChange(g int16, from holder, now int64) bool {
-	p.forgetChanges(now)
+// Changes are shared as slots are, so some are left for newcomers: one source
+// alone gets half of them. All sources that hold their share of the slots together
+// get no more than half.
+func (p *population) mayChange(g int16, from holder) bool {
 	left := p.changesFor(g)
 	if p.holdsShare(from) {
 		left = min(left, max(1, p.changes.most()/2)-p.changes.n)
@@ -40,7 +40,7 @@ func (p *population) mayChange(g int16, from holder, now int64) bool {
 	if p.perSource >= p.size {
 		return left > 0
 	}
-	return fairshare.MayTake(from.changes, left)
+	return fairshare.MayTakeOfFew(from.changes, left)
 }
 
 // changed notes a change of hands. There must be one left.

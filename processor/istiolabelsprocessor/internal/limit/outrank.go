@@ -3,7 +3,7 @@ package limit
 // outrank lets a value that came often take the slot of one that came seldom.
 func (p *population) outrank(n *newcomer, g int16, from holder) *slot {
 	sure := p.sketch.Add(n.hash)
-	if sure < establishedHits || !p.mayChange(g, from, n.now) {
+	if sure < establishedHits || !p.mayChange(g, from) {
 		return nil
 	}
 	i := p.leastUsed(g, from)

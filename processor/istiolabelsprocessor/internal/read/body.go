@@ -11,28 +11,38 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
-// readBody reads a text, JSON or map body into rec, which equals before.
-func (r *Reader) readBody(body pcommon.Value, rec, before *accesslog.Record) contract.Verdict {
+// bodies reads bodies of records. It holds memory that the next body reuses.
+type bodies struct {
+	*Options
+	json  logformat.JSONReader
+	lines logformat.Scratch
+	// depth counts the envelopes around the line that is read.
+	depth int
+}
+
+// read reads a text, JSON or map body into rec, which equals before. isAccessLog
+// is set if values beside the body prove an access log.
+func (b *bodies) read(body pcommon.Value, rec, before *accesslog.Record, isAccessLog bool) contract.Verdict {
 	switch body.Type() {
 	case pcommon.ValueTypeStr:
-		return r.readLine(body.Str(), rec, before)
+		return b.readLine(body.Str(), rec, before, isAccessLog)
 	case pcommon.ValueTypeBytes:
-		return r.readLine(string(body.Bytes().AsRaw()), rec, before)
+		return b.readLine(string(body.Bytes().AsRaw()), rec, before, isAccessLog)
 	case pcommon.ValueTypeMap:
-		return r.readMap(body.Map(), rec, before)
+		return b.readMap(body.Map(), rec, before, isAccessLog)
 	default:
 		return contract.VerdictNoFormat
 	}
 }
 
 // readLine tries the user's own format first, then JSON, then Istio's text.
-func (r *Reader) readLine(line string, rec, before *accesslog.Record) contract.Verdict {
+func (b *bodies) readLine(line string, rec, before *accesslog.Record, isAccessLog bool) contract.Verdict {
 	switch {
-	case r.readOwnText(line, rec, before):
+	case b.readOwnText(line, rec, before, isAccessLog):
 		return ""
 	case logformat.LooksLikeJSON(line):
-		return r.readJSON(line, rec, before)
-	case formats.DefaultText.Parse(line, rec, &r.lines, r.Open):
+		return b.readJSON(line, rec, before, isAccessLog)
+	case formats.DefaultText.Parse(line, rec, &b.lines, b.Open):
 		return ""
 	case strings.HasPrefix(line, "["):
 		return contract.VerdictBadText
@@ -46,68 +56,28 @@ func (r *Reader) readLine(line string, rec, before *accesslog.Record) contract.V
 // readOwnText reads a line in the user's own format. A format that fits lines of
 // anything needs values that prove an access log, in the line or beside it; else
 // what it found is taken back.
-func (r *Reader) readOwnText(line string, rec, before *accesslog.Record) bool {
-	if r.Text == nil || r.Text.IsSeveral(line, &r.lines) || !r.Text.Parse(line, rec, &r.lines, true) {
+func (b *bodies) readOwnText(line string, rec, before *accesslog.Record, isAccessLog bool) bool {
+	if b.Text == nil || b.Text.IsSeveral(line, &b.lines) || !b.Text.Parse(line, rec, &b.lines, true) {
 		return false
 	}
-	if r.Text.Proves() || r.record.IsAccessLog() || rec.IsAccessLog() {
+	if b.Text.Proves() || isAccessLog || rec.IsAccessLog() {
 		return true
 	}
 	rec.CopyFrom(before)
 	return false
 }
 
-func (r *Reader) readJSON(line string, rec, before *accesslog.Record) contract.Verdict {
-	if err := r.json.Parse(line, r.Keys, rec); err != nil {
+func (b *bodies) readJSON(line string, rec, before *accesslog.Record, isAccessLog bool) contract.Verdict {
+	if err := b.json.Parse(line, b.Keys, rec); err != nil {
 		return contract.VerdictBadJSON
 	}
 	if rec.IsAccessLog() {
 		return ""
 	}
 	for _, name := range lineKeys {
-		if inner, ok := r.json.Text(name); ok {
+		if inner, ok := b.json.Text(name); ok {
 			// The value lies in memory that the next line of JSON takes.
-			inner = strings.Clone(inner)
-			rec.CopyFrom(before)
-			return r.readInner(inner, rec, before)
-		}
-	}
-	return contract.VerdictNoFormat
-}
-
-// lineKeys are the names under which log agents and container runtimes write the
-// line itself: fluent-bit and Docker `log`, others `message`.
-var lineKeys = []string{"log", "message"}
-
-// maxInner bounds the envelopes around a line: an agent's around a runtime's.
-const maxInner = 2
-
-// readInner reads the line that stands in what an agent made of it.
-func (r *Reader) readInner(line string, rec, before *accesslog.Record) contract.Verdict {
-	if r.depth >= maxInner {
-		return contract.VerdictNoFormat
-	}
-	r.depth++
-	defer func() { r.depth-- }()
-	return r.readLine(line, rec, before)
-}
-
-func (r *Reader) readMap(m pcommon.Map, rec, before *accesslog.Record) contract.Verdict {
-	var set named
-	for name, v := range m.All() {
-		set.signs.Note(name)
-		if target, ok := r.Keys.Lookup(name); ok {
-			set.add(name, target, v, rec)
-		}
-	}
-	set.finish(rec)
-	if rec.IsAccessLog() {
-		return ""
-	}
-	for _, name := range lineKeys {
-		if v, ok := m.Get(name); ok && v.Type() == pcommon.ValueTypeStr {
-			rec.CopyFrom(before)
-			return r.readInner(v.Str(), rec, before)
+			return b.readInner(strings.Clone(inner), rec, before, isAccessLog)
 		}
 	}
 	return contract.VerdictNoFormat

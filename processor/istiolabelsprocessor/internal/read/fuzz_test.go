@@ -10,10 +10,10 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// FuzzRecord reads bodies of any bytes, alone and beside attributes. A record is
+// FuzzRead reads bodies of any bytes, alone and beside attributes. A record is
 // an access log or has a reason, and the next one is read as if it were the
 // first.
-func FuzzRecord(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	f.Add([]byte(line), []byte("-"))
 	f.Add([]byte(json), []byte("x"))
 	f.Add([]byte("hello | world"), []byte(""))
@@ -38,7 +38,7 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
-func BenchmarkRecord(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	for name, attributes := range map[string]map[string]any{"text": nil, "attributes": {
 		"response_code": "200", "response_flags": "-", "upstream_cluster_raw": "PassthroughCluster", "upstream_host": "203.0.113.10:80",
 		"route_name": "allow_any", "duration": "9", "downstream_local_address": "203.0.113.10:80", "authority": "e3.example",
@@ -53,7 +53,7 @@ func BenchmarkRecord(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if r.Record(lr, &r.none).Reason != "" {
+				if r.Read(lr, &r.none).Reason != "" {
 					b.Fatal("not read")
 				}
 			}

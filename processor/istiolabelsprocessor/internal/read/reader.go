@@ -5,22 +5,9 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
-	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 )
-
-// Options are what all readers share. They are read only.
-type Options struct {
-	// Text is the user's own text format, nil if there is none.
-	Text *logformat.Text
-	// Keys are the names of values in attributes, JSON and maps.
-	Keys *logformat.Keys
-	// Names says whose name an attribute has.
-	Names *attrname.Names
-	// Open reads the values of lines that no rule needs, for expressions.
-	Open bool
-}
 
 // Reader holds the memory that one request needs and the next one reuses. It is
 // not safe for concurrent use.
@@ -29,14 +16,11 @@ type Reader struct {
 
 	resource, record, body, none accesslog.Record
 
-	json  logformat.JSONReader
-	lines logformat.Scratch
-	// depth counts the envelopes around the line that is read.
-	depth int
+	bodies bodies
 }
 
 // NewReader returns a reader.
-func NewReader(o *Options) *Reader { return &Reader{Options: o} }
+func NewReader(o *Options) *Reader { return &Reader{Options: o, bodies: bodies{Options: o}} }
 
 // Release lets go of the request's values.
 func (r *Reader) Release() {
@@ -63,8 +47,8 @@ type Found struct {
 	Reason contract.Verdict
 }
 
-// Record reads a log record. resource is what Resource returned.
-func (r *Reader) Record(lr plog.LogRecord, resource *accesslog.Record) Found {
+// Read reads a log record. resource is what Resource returned.
+func (r *Reader) Read(lr plog.LogRecord, resource *accesslog.Record) Found {
 	r.record.CopyFrom(resource)
 	found := Found{Record: &r.record}
 	if lr.Attributes().Len() > 0 {
@@ -74,7 +58,7 @@ func (r *Reader) Record(lr plog.LogRecord, resource *accesslog.Record) Found {
 	if isAccessLog && r.record.IsComplete() {
 		return found
 	}
-	reason := r.addBody(lr, resource)
+	reason := r.addBody(lr, resource, isAccessLog)
 	if !isAccessLog {
 		found.Reason = reason
 	}
@@ -83,12 +67,12 @@ func (r *Reader) Record(lr plog.LogRecord, resource *accesslog.Record) Found {
 
 // addBody adds what the body says. Each attribute stands alone, while a client
 // writes part of a line: beside attributes the body only fills gaps.
-func (r *Reader) addBody(lr plog.LogRecord, resource *accesslog.Record) contract.Verdict {
+func (r *Reader) addBody(lr plog.LogRecord, resource *accesslog.Record, isAccessLog bool) contract.Verdict {
 	if lr.Attributes().Len() == 0 {
-		return r.readBody(lr.Body(), &r.record, resource)
+		return r.bodies.read(lr.Body(), &r.record, resource, isAccessLog)
 	}
 	r.body.Reset()
-	reason := r.readBody(lr.Body(), &r.body, &r.none)
+	reason := r.bodies.read(lr.Body(), &r.body, &r.none, isAccessLog)
 	if reason == "" {
 		r.record.Fill(&r.body)
 	}

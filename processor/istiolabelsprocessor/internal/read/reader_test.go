@@ -44,7 +44,7 @@ func request(tb testing.TB, body any, attributes, resource map[string]any) plog.
 
 func (r *Reader) all(rl plog.ResourceLogs) (Found, Foreign) {
 	resource, foreign := r.Resource(rl.Resource())
-	return r.Record(rl.ScopeLogs().At(0).LogRecords().At(0), resource), foreign
+	return r.Read(rl.ScopeLogs().At(0).LogRecords().At(0), resource), foreign
 }
 
 func TestValuesComeFromAttributesThenBodyThenResource(t *testing.T) {

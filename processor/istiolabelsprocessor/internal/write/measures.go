@@ -10,9 +10,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// usualValues is how many attributes putMeasures and putAddresses add to most
-// records.
-const usualValues = 4
+// usualMeasures is how many attributes putMeasures adds to most records.
+const usualMeasures = 3
 
 // putMeasures writes the numbers of a record that becomes a metric. What the
 // record does not say for certain is left out.

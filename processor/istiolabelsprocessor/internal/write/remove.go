@@ -8,33 +8,39 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 )
 
+// remover removes attributes and counts those that nobody but us may write.
+type remover struct {
+	names   *attrname.Names
+	removed int64
+}
+
 // remove removes the names of these owners.
-func (w *Writer) remove(attributes pcommon.Map, owners ...attrname.Owner) {
+func (r *remover) remove(attributes pcommon.Map, owners ...attrname.Owner) {
 	if attributes.Len() == 0 {
 		return
 	}
 	attributes.RemoveIf(func(name string, _ pcommon.Value) bool {
-		owner := w.Names.Owner(name)
+		owner := r.names.Owner(name)
 		if !slices.Contains(owners, owner) {
 			return false
 		}
-		w.countOne(owner)
+		r.countOne(owner)
 		return true
 	})
 }
 
 // count counts attributes of a scope that do not come along, since labels have
 // their names.
-func (w *Writer) count(attributes pcommon.Map) {
+func (r *remover) count(attributes pcommon.Map) {
 	for name := range attributes.All() {
-		w.countOne(w.Names.Owner(name))
+		r.countOne(r.names.Owner(name))
 	}
 }
 
 // countOne counts what nobody but us may have written. A shared name is no
 // forgery.
-func (w *Writer) countOne(owner attrname.Owner) {
+func (r *remover) countOne(owner attrname.Owner) {
 	if owner == attrname.Contract || owner == attrname.Label {
-		w.removed++
+		r.removed++
 	}
 }

@@ -22,25 +22,27 @@ type Options struct {
 // that one request needs and the next one reuses. It is not safe for concurrent
 // use.
 type Writer struct {
-	Options
-	scopes  []scope
-	used    int
-	find    table
-	removed int64
+	onRecord bool
+	remover  remover
+	scopes   []scope
+	used     int
+	find     table
 }
 
 // NewWriter returns a writer.
-func NewWriter(o Options) *Writer { return &Writer{Options: o} }
+func NewWriter(o Options) *Writer {
+	return &Writer{onRecord: o.OnRecord, remover: remover{names: o.Names}}
+}
 
 // Removed counts the attributes that were removed since it was last asked.
 func (w *Writer) Removed() int64 {
-	n := w.removed
-	w.removed = 0
+	n := w.remover.removed
+	w.remover.removed = 0
 	return n
 }
 
 // Clean removes names of the contract from attributes of a resource or a scope.
-func (w *Writer) Clean(attributes pcommon.Map) { w.remove(attributes, attrname.Contract) }
+func (w *Writer) Clean(attributes pcommon.Map) { w.remover.remove(attributes, attrname.Contract) }
 
 // Scope starts the scope that has this place among those of its resource.
 func (w *Writer) Scope(place int, sl plog.ScopeLogs) {
@@ -73,23 +75,24 @@ type Record struct {
 	Foreign bool
 }
 
-// Record writes on a record of the scope what varies, and its labels where they
+// Write writes on a record of the scope what varies, and its labels where they
 // stand there.
-func (w *Writer) Record(lr plog.LogRecord, r Record) {
+func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	attributes := lr.Attributes()
 	if r.Foreign {
-		w.remove(attributes, attrname.Contract, attrname.Label, attrname.Shared)
+		w.remover.remove(attributes, attrname.Contract, attrname.Label, attrname.Shared)
 	}
 	current := &w.scopes[w.used-1]
-	if w.OnRecord {
+	more := usualMeasures + attributesOf(&r.Addresses)
+	if w.onRecord {
 		labels := r.Set.Attributes()
-		attributes.EnsureCapacity(attributes.Len() + labels.Len() + usualValues)
+		attributes.EnsureCapacity(attributes.Len() + labels.Len() + more)
 		for k, v := range labels.All() {
 			v.CopyTo(attributes.PutEmpty(k))
 		}
 		current.leave()
 	} else {
-		attributes.EnsureCapacity(attributes.Len() + usualValues)
+		attributes.EnsureCapacity(attributes.Len() + more)
 		current.join(w.find.groupOf(r.Set, current))
 	}
 	putMeasures(attributes, r.Values, r.Set.Verdict)
@@ -101,7 +104,7 @@ func (w *Writer) Finish(scopes plog.ScopeLogsSlice) {
 	for i := range w.scopes[:w.used] {
 		s := &w.scopes[i]
 		if len(s.groups) > 0 {
-			w.count(scopes.At(s.place).Scope().Attributes())
+			w.remover.count(scopes.At(s.place).Scope().Attributes())
 			s.move(scopes)
 		}
 		s.release()
@@ -124,6 +127,16 @@ func putAddresses(attributes pcommon.Map, a *labelset.Addresses) {
 	if a.Network != "" {
 		attributes.PutStr(contract.DestinationNetwork.String(), a.Network)
 	}
+}
+
+// attributesOf is how many attributes putAddresses adds at most.
+func attributesOf(a *labelset.Addresses) (n int) {
+	for _, v := range [...]string{a.IP.Text, a.Host.Text, a.Network} {
+		if v != "" {
+			n += 2 // the label and its slot
+		}
+	}
+	return n
 }
 
 var slotNames = map[contract.Label]string{

@@ -1,17 +1,17 @@
 package aggregate
 
-// Set holds the series of one set of labels: what does not depend on the
+// LabelSet holds the series of one set of labels: what does not depend on the
 // destination's address itself, and a target for each address. Its labels
 // never change and may be read without the State's lock; all else belongs to
 // the State.
-type Set struct {
+type LabelSet struct {
 	// Labels in the schema's order, others after them by name. None is empty.
 	Labels []Label
 
-	key    string
-	layout *layout
-	kind   kind
-	owner  *owner // nil if nobody owns it
+	key     string
+	layout  *layout
+	account account
+	holder  *holder // nil if nobody holds it
 	// slots are those of the values of the labels that have one.
 	slots []labelReference
 
@@ -20,18 +20,18 @@ type Set struct {
 	histograms []histogram
 
 	targets chain[target, *target]
-	// nowhere is the target of records without an address, nil before the first.
-	nowhere *target
+	// withoutAddress is the target of records without an address, nil before the first.
+	withoutAddress *target
 	// Most addresses are an IP alone, which is found faster than all three.
 	byIP      index[string, *target]
 	byAddress index[Addresses, *target]
 
-	links[Set]
+	links[LabelSet]
 }
 
-func (s *Set) link() *links[Set] { return &s.links }
+func (s *LabelSet) link() *links[LabelSet] { return &s.links }
 
-// target holds the counters of one destination within a Set.
+// target holds the counters of one destination within a label set.
 type target struct {
 	life
 	addresses Addresses
@@ -50,8 +50,8 @@ type labelReference struct {
 	reference
 }
 
-func newSet(key string, l *layout, histograms bool) *Set {
-	s := &Set{
+func newLabelSet(key string, l *layout, histograms bool) *LabelSet {
+	s := &LabelSet{
 		Labels: decodeLabels(key),
 		key:    key,
 		layout: l,
@@ -64,47 +64,47 @@ func newSet(key string, l *layout, histograms bool) *Set {
 }
 
 // find returns the target of an address, nil if there is none.
-func (s *Set) find(a *Addresses) *target {
+func (s *LabelSet) find(a *Addresses) *target {
 	switch {
 	case !a.onlyIP():
 		return s.byAddress.entries[*a]
 	case a.ip() != "":
 		return s.byIP.entries[a.ip()]
 	default:
-		return s.nowhere
+		return s.withoutAddress
 	}
 }
 
 // put makes a target. It keeps a copy of the address, which may be a part of
 // somebody's buffer.
-func (s *Set) put(a *Addresses, counters int) *target {
+func (s *LabelSet) put(a *Addresses, counters int) *target {
 	t := &target{addresses: a.clone(), counters: make([]counter, counters)}
 	s.targets.append(t)
 	switch {
 	case !a.onlyIP():
 		s.byAddress.put(t.addresses, t)
 	case a.ip() == "":
-		s.nowhere = t
+		s.withoutAddress = t
 	default:
 		s.byIP.put(t.addresses.ip(), t)
 	}
 	return t
 }
 
-func (s *Set) remove(t *target) {
+func (s *LabelSet) remove(t *target) {
 	s.targets.remove(t)
 	switch {
 	case !t.addresses.onlyIP():
 		s.byAddress.delete(t.addresses)
 	case t.addresses.ip() == "":
-		s.nowhere = nil
+		s.withoutAddress = nil
 	default:
 		s.byIP.delete(t.addresses.ip())
 	}
 }
 
 // ownSeries is the number of series that the set has beside its targets.
-func (s *Set) ownSeries() int {
+func (s *LabelSet) ownSeries() int {
 	series := numBegun(s.plain)
 	for i := range s.histograms {
 		if s.histograms[i].start != 0 {
@@ -115,7 +115,7 @@ func (s *Set) ownSeries() int {
 }
 
 // reference is that of a label's value, new if need be.
-func (s *Set) reference(label string) *reference {
+func (s *LabelSet) reference(label string) *reference {
 	for i := range s.slots {
 		if s.slots[i].label == label {
 			return &s.slots[i].reference
@@ -125,5 +125,5 @@ func (s *Set) reference(label string) *reference {
 	return &s.slots[len(s.slots)-1].reference
 }
 
-// empty tells whether all that the Set had has ended.
-func (s *Set) empty() bool { return !s.own.alive && s.targets.first == nil }
+// empty tells whether all that the label set had has ended.
+func (s *LabelSet) empty() bool { return !s.own.alive && s.targets.first == nil }

@@ -9,27 +9,27 @@ import (
 // that it would be less than a set of labels.
 const fairFrom = 1000
 
-// owner is a workload whose own proxy reports: what it does makes series, and
+// holder is a workload whose own proxy reports: what it does makes series, and
 // labels of the other side may be anything. Series are products of labels, so
 // without this one workload could have them all, and the first contact of
 // another would not show.
-type owner struct {
+type holder struct {
 	name string
 	// charged is for ordinary sets, named for overflow sets.
 	charged, named int
 }
 
-// owner returns who owns the set of a key, new to the state if need be.
-func (s *State) owner(key []byte) *owner {
-	s.ownerKey = appendOwner(s.ownerKey[:0], key)
-	if o, ok := s.owners.entries[string(s.ownerKey)]; ok {
+// holder returns who holds the set of a key, new to the state if need be.
+func (s *State) holder(key []byte) *holder {
+	s.holderKey = appendHolder(s.holderKey[:0], key)
+	if o, ok := s.holders.entries[string(s.holderKey)]; ok {
 		return o
 	}
-	return &owner{name: string(s.ownerKey)}
+	return &holder{name: string(s.holderKey)}
 }
 
-// appendOwner writes namespace and workload of the reporter's own side.
-func appendOwner(dst, key []byte) []byte {
+// appendHolder writes namespace and workload of the reporter's own side.
+func appendHolder(dst, key []byte) []byte {
 	side := reportingSide(key)
 	for p := range parts(key) {
 		if side.has(p.column) {
@@ -66,34 +66,34 @@ func reportingSide(key []byte) labelMask {
 	return sourceSide
 }
 
-// chargeOwner charges a set's owner; less than 0 gives back.
-func (s *State) chargeOwner(set *Set, series int) {
-	if set.owner == nil || series == 0 {
+// chargeHolder charges a set's holder; less than 0 gives back.
+func (s *State) chargeHolder(set *LabelSet, series int) {
+	if set.holder == nil || series == 0 {
 		return
 	}
-	if known, ok := s.owners.entries[set.owner.name]; ok {
-		set.owner = known
+	if known, ok := s.holders.entries[set.holder.name]; ok {
+		set.holder = known
 	} else {
-		s.owners.put(set.owner.name, set.owner)
+		s.holders.put(set.holder.name, set.holder)
 	}
-	if set.kind == ordinary {
-		set.owner.charged += series
+	if set.account == ordinary {
+		set.holder.charged += series
 	} else {
-		set.owner.named += series
+		set.holder.named += series
 	}
-	if set.owner.charged == 0 && set.owner.named == 0 {
-		s.owners.delete(set.owner.name)
+	if set.holder.charged == 0 && set.holder.named == 0 {
+		s.holders.delete(set.holder.name)
 	}
 }
 
-// leaves tells whether an owner that takes more leaves something for newcomers.
-func (b *budget) leaves(o *owner) bool {
+// leaves tells whether a holder that takes more leaves something for newcomers.
+func (b *budget) leaves(o *holder) bool {
 	a := &b.accounts[ordinary]
 	return o == nil || a.limit < fairFrom || fairshare.MayTake(o.charged, a.free())
 }
 
-// leavesNamed tells the same of overflow sets. One owner alone takes half of
+// leavesNamed tells the same of overflow sets. One holder alone takes half of
 // what there is for them.
-func (b *budget) leavesNamed(o *owner) bool {
+func (b *budget) leavesNamed(o *holder) bool {
 	return o.named <= b.accounts[namedOverflow].free()
 }

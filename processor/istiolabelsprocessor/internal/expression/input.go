@@ -2,6 +2,7 @@ package expression
 
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -9,13 +10,26 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 )
 
-// view makes the copy of the record that expressions see: it has the operators
+// Input is what expressions may see of one record.
+type Input struct {
+	Resource plog.ResourceLogs
+	Scope    plog.ScopeLogs
+	Log      plog.LogRecord
+	// Values are those that were read from Log.
+	Values *accesslog.Record
+	// Labels are those that were derived.
+	Labels *contract.LabelSet
+	// HasIP is true if the record gets destination_ip.
+	HasIP bool
+}
+
+// copyTo makes the copy of the record that expressions see: it has the operators
 // that were read and the labels that were derived as attributes. A value that
 // Envoy did not have is absent, so that it evaluates to nil whatever the format.
-func (e *Evaluator) view(in Input) {
-	in.Log.CopyTo(e.seen)
-	attributes := e.seen.Attributes()
-	e.removeForeign(attributes)
+func (in *Input) copyTo(seen plog.LogRecord, names *attrname.Names) {
+	in.Log.CopyTo(seen)
+	attributes := seen.Attributes()
+	removeForeign(attributes, names)
 	for op, value := range in.Values.Each {
 		if !isValue(value) {
 			attributes.Remove(op.Key())
@@ -40,12 +54,12 @@ func (e *Evaluator) view(in Input) {
 
 // removeForeign hides what arrived under names of ours, and what Envoy had no
 // value for.
-func (e *Evaluator) removeForeign(attributes pcommon.Map) {
+func removeForeign(attributes pcommon.Map, names *attrname.Names) {
 	attributes.RemoveIf(func(name string, v pcommon.Value) bool {
 		if v.Type() == pcommon.ValueTypeStr && v.Str() == accesslog.Missing {
 			return true
 		}
-		owner := e.names.Owner(name)
+		owner := names.Owner(name)
 		return owner == attrname.Label || owner == attrname.Contract
 	})
 }

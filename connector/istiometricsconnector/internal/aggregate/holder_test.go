@@ -65,7 +65,7 @@ func TestOneWorkloadLeavesSomething(t *testing.T) {
 			}
 			c.Accept(n.Groups)
 		}
-		assert.Empty(t, s.owners.entries, "nobody owns anything")
+		assert.Empty(t, s.holders.entries, "nobody holds anything")
 		assert.Zero(t, s.Stats().Committed)
 	}
 }

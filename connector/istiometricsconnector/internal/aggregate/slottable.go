@@ -1,0 +1,159 @@
+package aggregate
+
+import (
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
+
+// slotTable knows the highest term of each slot that a group of series refers to.
+// So its size is bounded by the series, whatever slots records claim to have.
+type slotTable struct {
+	// silence is that of the package, but for tests.
+	silence int64
+
+	slots        index[slotKey, *slot]
+	incarnations index[string, *incarnation]
+	// last is the incarnation that was looked up last, nil if it is not known.
+	last *incarnation
+
+	// spoke is true if any incarnation has since the last collection, and heard is
+	// the clock of the last collection that found so.
+	spoke bool
+	heard int64
+}
+
+// slotKey says which slot it is. Each incarnation numbers the slots of each label.
+type slotKey struct {
+	of     *incarnation
+	label  string
+	number uint32
+}
+
+// slot is one of a processor's slots.
+type slot struct {
+	key     slotKey
+	highest uint64
+	// references is how many groups of series refer to the slot. It is forgotten
+	// with the last one.
+	references int
+}
+
+// incarnation is one run of a processor.
+type incarnation struct {
+	name  string
+	slots int // that are known
+	// spoke and heard are as those of the table.
+	spoke  bool
+	heard  int64
+	silent bool
+}
+
+// speak notes that a record came from an incarnation, and gives it if it is known.
+func (t *slotTable) speak(name string) *incarnation {
+	if name == "" {
+		return nil
+	}
+	t.spoke = true
+	if t.last == nil || t.last.name != name {
+		t.last = t.incarnations.entries[name]
+	}
+	if t.last != nil {
+		t.last.spoke, t.last.silent = true, false
+	}
+	return t.last
+}
+
+// see notes that a record had a value in a slot in a term. Of two references the
+// later one counts, unless it alone is outdated: the record is late.
+func (t *slotTable) see(r *reference, of *incarnation, name, label string, packed int64) {
+	number, term, ok := contract.UnpackSlot(packed)
+	if !ok || name == "" {
+		return
+	}
+	if s := r.slot; s != nil && s.key.number == number && s.key.of == of && s.key.label == label {
+		r.term = max(r.term, term)
+		s.highest = max(s.highest, term)
+		return
+	}
+	if of == nil {
+		of = t.incarnations.entries[name] // a record before may have made it known
+	}
+	s := t.raise(of, label, number, term)
+	late := s != nil && s.highest > term
+	if late && r.slot != nil {
+		return
+	}
+	if s == nil {
+		s = t.add(of, name, label, number, term)
+	}
+	s.references++
+	t.release(r)
+	*r = reference{s, term}
+}
+
+// raise notes the term of a slot, and gives the slot if it is known.
+func (t *slotTable) raise(of *incarnation, label string, number uint32, term uint64) *slot {
+	if of == nil {
+		return nil
+	}
+	s := t.slots.entries[slotKey{of, label, number}]
+	if s != nil {
+		s.highest = max(s.highest, term)
+	}
+	return s
+}
+
+// pass notes the slot of a value that has no series of its own: others may have to
+// end for it.
+func (t *slotTable) pass(of *incarnation, label string, packed int64) {
+	if number, term, ok := contract.UnpackSlot(packed); ok {
+		t.raise(of, label, number, term)
+	}
+}
+
+// add makes a slot known, and its incarnation if need be.
+func (t *slotTable) add(of *incarnation, name, label string, number uint32, term uint64) *slot {
+	if of == nil {
+		of = &incarnation{name: strings.Clone(name), spoke: true}
+		t.incarnations.put(of.name, of)
+		t.last = of
+	}
+	of.slots++
+	s := &slot{key: slotKey{of, ownName(label), number}, highest: term}
+	t.slots.put(s.key, s)
+	return s
+}
+
+// release makes a reference one to nothing.
+func (t *slotTable) release(r *reference) {
+	s := r.slot
+	if s == nil {
+		return
+	}
+	*r = reference{}
+	if s.references--; s.references > 0 {
+		return
+	}
+	t.slots.delete(s.key)
+	of := s.key.of
+	if of.slots--; of.slots == 0 {
+		t.incarnations.delete(of.name)
+		if t.last == of {
+			t.last = nil
+		}
+	}
+}
+
+// listen finds out which incarnations are silent, at the clock of a collection.
+func (t *slotTable) listen(clock int64) {
+	if t.spoke {
+		t.spoke, t.heard = false, clock
+	}
+	for _, of := range t.incarnations.entries {
+		if of.spoke {
+			of.spoke, of.heard = false, clock
+		}
+		of.silent = t.heard-of.heard >= t.silence
+	}
+}

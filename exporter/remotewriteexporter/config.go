@@ -1,0 +1,108 @@
+package remotewriteexporter // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter"
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+)
+
+const (
+	defaultTimeout         = 15 * time.Second
+	defaultShutdownTimeout = 20 * time.Second
+	// minTimeout keeps a forgotten unit (15 is 15 ns) from being no time at all.
+	minTimeout = 100 * time.Millisecond
+
+	defaultMaxRequestBytes = 3_000_000
+	minMaxRequestBytes     = 10_000
+)
+
+var (
+	_ confmap.Validator = (*Config)(nil)
+	_ confmap.Validator = (*QueueConfig)(nil)
+)
+
+// Config holds the settings of the exporter.
+type Config struct {
+	// HTTP is the client and the endpoint. Its compression is snappy, as the
+	// protocols have it.
+	HTTP confighttp.ClientConfig `mapstructure:"http"`
+	// Timeout of one attempt.
+	Timeout time.Duration `mapstructure:"timeout"`
+	// Queue holds flushes until they are sent.
+	Queue QueueConfig `mapstructure:"sending_queue"`
+	// Retry says how long to wait between attempts.
+	Retry configretry.BackOffConfig `mapstructure:"retry_on_failure"`
+	// ShutdownTimeout is how long a stop sends what is queued.
+	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
+	// ProtobufMessage is the protocol.
+	ProtobufMessage ProtobufMessage `mapstructure:"protobuf_message"`
+	// MaxRequestBytes bounds a request before compression.
+	MaxRequestBytes int `mapstructure:"max_batch_size_bytes"`
+	// ExternalLabels are added to each series that has no label of that name.
+	ExternalLabels map[string]string `mapstructure:"external_labels"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// Validate checks the exporter's own settings. The nested ones check
+// themselves.
+func (c *Config) Validate() error {
+	errs := c.validateHTTP()
+	if c.Timeout < minTimeout {
+		errs = errors.Join(errs, fmt.Errorf("`timeout` must be at least %v, got %v (a number needs a unit, as in 15s)", minTimeout, c.Timeout))
+	}
+	if c.ShutdownTimeout < minTimeout {
+		errs = errors.Join(errs, fmt.Errorf("`shutdown_timeout` must be at least %v, got %v (a number needs a unit, as in 20s)", minTimeout, c.ShutdownTimeout))
+	}
+	if c.MaxRequestBytes < minMaxRequestBytes {
+		errs = errors.Join(errs, fmt.Errorf("`max_batch_size_bytes` must be at least %d, got %d", minMaxRequestBytes, c.MaxRequestBytes))
+	}
+	if _, err := protocol.NewEncoder(protocol.Settings{ExternalLabels: c.ExternalLabels}); err != nil {
+		errs = errors.Join(errs, fmt.Errorf("`external_labels`: %w", err))
+	}
+	return errs
+}
+
+func (c *Config) validateHTTP() error {
+	var errs error
+	switch u, err := url.Parse(c.HTTP.Endpoint); {
+	case c.HTTP.Endpoint == "":
+		errs = errors.New("`http::endpoint` must not be empty")
+	case err != nil:
+		// The error holds the address, which may hold a password.
+		errs = errors.New("`http::endpoint` must be a URL")
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		errs = fmt.Errorf("`http::endpoint` must be a URL that begins with http:// or https://, got %q", u.Redacted())
+	}
+	if c.HTTP.Compression.IsCompressed() && c.HTTP.Compression != "snappy" {
+		errs = errors.Join(errs, fmt.Errorf("`http::compression` must be snappy, which both protocols ask for, got %q", c.HTTP.Compression))
+	}
+	return errs
+}
+
+func createDefaultConfig() component.Config {
+	retry := configretry.NewDefaultBackOffConfig()
+	// As Prometheus' own: what is queued should not wait long for its turn.
+	retry.InitialInterval = time.Second
+	retry.MaxInterval = 5 * time.Second
+	// An outage costs nothing that is queued, however long it is.
+	retry.MaxElapsedTime = 0
+	return &Config{
+		HTTP:            confighttp.NewDefaultClientConfig(),
+		Timeout:         defaultTimeout,
+		Queue:           defaultQueueConfig(),
+		Retry:           retry,
+		ShutdownTimeout: defaultShutdownTimeout,
+		ProtobufMessage: MessageV1,
+		MaxRequestBytes: defaultMaxRequestBytes,
+	}
+}

@@ -1,0 +1,134 @@
+package remotewriteexporter // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter"
+
+import (
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/delivery"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/queue"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/series"
+)
+
+// events counts what happens and logs it, each kind once a minute.
+type events struct {
+	telemetry *telemetry
+	logger    *zap.Logger
+	log       throttle
+}
+
+var (
+	_ delivery.Observer = (*events)(nil)
+	_ queue.Observer    = (*events)(nil)
+)
+
+func newEvents(t *telemetry, logger *zap.Logger) *events {
+	return &events{telemetry: t, logger: logger}
+}
+
+func (e *events) Attempted(a *send.Answer, bytes int) {
+	e.telemetry.sentBytes.add(bytes)
+	outcome := outcomeAccepted
+	switch a.Verdict {
+	case send.Refused, send.PartlyRefused:
+		outcome = outcomeRefused
+	case send.Wait:
+		outcome = outcomeFailed
+	}
+	e.telemetry.requests[outcome].add(1)
+}
+
+func (e *events) Accepted(c protocol.Counts) {
+	e.telemetry.sentSamples.add(c.Samples + c.Histograms)
+	e.telemetry.sentExemplars.add(c.Exemplars)
+}
+
+func (e *events) Lost(c protocol.Counts, reason delivery.Reason, text string) {
+	n := c.Samples + c.Histograms
+	e.telemetry.lostSamples[reason].add(n)
+	e.telemetry.lostExemplars.add(c.Exemplars)
+	if quiet, ok := e.log.allow("lost " + string(reason)); ok {
+		e.logger.Warn("Samples are lost", zap.String("reason", string(reason)), zap.Int("samples", n),
+			zap.Int("exemplars", c.Exemplars), zap.String("text", text), quiet)
+	}
+}
+
+func (e *events) Waiting(a *send.Answer, pause time.Duration) {
+	if quiet, ok := e.log.allow("waiting"); ok {
+		fields := []zap.Field{zap.String("error", a.Text), zap.Duration("next_attempt_in", pause), quiet}
+		if a.Hint != "" {
+			fields = append(fields, zap.String("hint", a.Hint))
+		}
+		e.logger.Warn("A request failed and will be sent again", fields...)
+	}
+}
+
+func (e *events) StorageFailed(operation string, err error) {
+	e.telemetry.storageFailures[operation].add(1)
+	if quiet, ok := e.log.allow("storage " + operation); ok {
+		e.logger.Error("The storage of the queue failed", zap.String("operation", operation), zap.Error(err), quiet)
+	}
+}
+
+func (e *events) Dropped(it *queue.Item, why queue.Cause) {
+	e.telemetry.droppedFlushes[why].add(1)
+	e.Lost(it.Unsent(), delivery.Reason(why), "the oldest flush left the queue")
+}
+
+// unsendable counts points that have no form in remote write.
+func (e *events) unsendable(report *series.Report) {
+	if report.Points() == 0 {
+		return
+	}
+	for _, reason := range series.Reasons() {
+		u := report.Unsent(reason)
+		if u.Points == 0 {
+			continue
+		}
+		e.telemetry.unsendable[reason].add(u.Points)
+		if quiet, ok := e.log.allow("unsendable " + string(reason)); ok {
+			e.logger.Warn("Points cannot be sent by remote write", zap.String("reason", string(reason)),
+				zap.Int("points", u.Points), zap.String("metric", u.Metric), quiet)
+		}
+	}
+}
+
+// opened says what the queue began with.
+func (e *events) opened(s queue.Stats, setAside string) {
+	if setAside != "" {
+		e.telemetry.setAside.add(1)
+		e.logger.Warn("The storage holds a queue of another version, which is left alone", zap.String("version", setAside))
+	}
+	if s.Flushes > 0 {
+		e.logger.Info("The queue holds flushes from before the start", zap.Int("flushes", s.Flushes),
+			zap.Int64("bytes", s.Bytes), zap.Time("oldest", s.Oldest))
+	}
+}
+
+// closed says what a stop left unsent.
+func (e *events) closed(saved, lost []*queue.Item) {
+	if len(saved) > 0 {
+		c := unsent(saved)
+		e.logger.Info("Flushes wait in the storage for the next start", zap.Int("flushes", len(saved)),
+			zap.Int("samples", c.Samples+c.Histograms), zap.Time("oldest", saved[0].Queued))
+	}
+	if len(lost) > 0 {
+		c := unsent(lost)
+		e.telemetry.lostSamples[delivery.ReasonShutdown].add(c.Samples + c.Histograms)
+		e.telemetry.lostExemplars.add(c.Exemplars)
+		e.logger.Error("Flushes are lost: the server did not take them in the time of the stop", zap.Int("flushes", len(lost)),
+			zap.Int("samples", c.Samples+c.Histograms), zap.Time("oldest", lost[0].Queued))
+	}
+}
+
+func unsent(items []*queue.Item) (sum protocol.Counts) {
+	for _, it := range items {
+		c := it.Unsent()
+		sum.Samples += c.Samples
+		sum.Histograms += c.Histograms
+		sum.Exemplars += c.Exemplars
+	}
+	return sum
+}

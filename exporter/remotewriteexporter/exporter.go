@@ -1,0 +1,181 @@
+package remotewriteexporter // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/delivery"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/queue"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
+)
+
+var errStopped = errors.New("the exporter is not running")
+
+// remoteWrite encodes what it is given at once, so that the queue holds bytes:
+// they take a fraction of the memory, and nobody else's data waits with them.
+type remoteWrite struct {
+	cfg       *Config
+	set       exporter.Settings
+	encoder   *protocol.Encoder
+	telemetry *telemetry
+	events    *events
+
+	// mu keeps calls in order from the encoder to the queue.
+	mu      sync.Mutex
+	running bool
+
+	queue atomic.Pointer[queue.Queue] // nil before Start
+	loop  *delivery.Loop
+}
+
+func newExporter(set exporter.Settings, cfg *Config) (*remoteWrite, error) {
+	encoder, err := protocol.NewEncoder(protocol.Settings{
+		Version:         cfg.ProtobufMessage.version(),
+		ExternalLabels:  cfg.ExternalLabels,
+		Shards:          cfg.Queue.NumConsumers,
+		MaxRequestBytes: cfg.MaxRequestBytes,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &remoteWrite{cfg: cfg, set: set, encoder: encoder}, nil
+}
+
+func (*remoteWrite) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: false}
+}
+
+// Start opens the queue and begins to send what is in it.
+func (e *remoteWrite) Start(ctx context.Context, host component.Host) error {
+	httpConfig := e.cfg.HTTP
+	// What is queued is compressed already.
+	httpConfig.Compression = ""
+	if httpConfig.MaxIdleConnsPerHost == 0 {
+		// Go's default is 2: the other consumers would connect anew for each
+		// request.
+		httpConfig.MaxIdleConnsPerHost = e.cfg.Queue.NumConsumers
+	}
+	client, err := httpConfig.ToClient(ctx, host.GetExtensions(), e.set.TelemetrySettings)
+	if err != nil {
+		return fmt.Errorf("failed to create the HTTP client: %w", err)
+	}
+	e.telemetry, err = newTelemetry(e.set, e.cfg.Queue.limits(), e.stats)
+	if err != nil {
+		return err
+	}
+	e.events = newEvents(e.telemetry, e.set.Logger)
+	q, err := e.openQueue(ctx, host)
+	if err != nil {
+		e.telemetry.shutdown()
+		return err
+	}
+	sender := send.NewClient(client, e.cfg.HTTP.Endpoint, userAgent(e.set.BuildInfo), e.cfg.Timeout)
+
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.running = true
+	e.queue.Store(q)
+	e.loop = delivery.Start(q, sender, delivery.Options{Consumers: e.cfg.Queue.NumConsumers, Retry: e.cfg.Retry, Split: protocol.Split}, e.events)
+	return nil
+}
+
+func (e *remoteWrite) openQueue(ctx context.Context, host component.Host) (*queue.Queue, error) {
+	client, err := e.openStorage(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	q, setAside, err := queue.Open(ctx, client, e.cfg.Queue.limits(), e.events)
+	if err != nil {
+		return nil, err
+	}
+	e.events.opened(q.Stats(), setAside)
+	return q, nil
+}
+
+// storageName tells the queue from other things that an exporter may store. A
+// queue is not found again if it changes.
+const storageName = "queue"
+
+// openStorage returns nil if the queue is to be in memory.
+func (e *remoteWrite) openStorage(ctx context.Context, host component.Host) (storage.Client, error) {
+	id := e.cfg.Queue.StorageID
+	if id == nil {
+		return nil, nil
+	}
+	ext, ok := host.GetExtensions()[*id]
+	if !ok {
+		return nil, fmt.Errorf("`sending_queue::storage`: there is no extension %q in `service::extensions`", id)
+	}
+	storageExt, ok := ext.(storage.Extension)
+	if !ok {
+		return nil, fmt.Errorf("`sending_queue::storage`: extension %q is no storage extension", id)
+	}
+	client, err := storageExt.GetClient(ctx, component.KindExporter, e.set.ID, storageName)
+	if err != nil {
+		// file_storage does not say which of its files it cannot open.
+		return nil, fmt.Errorf("`sending_queue::storage`: %q failed to open the queue (for file_storage, the file exporter_%s_%s_%s of its directory): %w",
+			id, e.set.ID.Type(), e.set.ID.Name(), storageName, err)
+	}
+	return client, nil
+}
+
+// ConsumeMetrics queues the metrics. There is always room, so that a caller
+// need not try again.
+func (e *remoteWrite) ConsumeMetrics(ctx context.Context, md pmetric.Metrics) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.running {
+		return errStopped
+	}
+	f, report := e.encoder.Encode(md)
+	e.events.unsendable(&report)
+	// A caller that gives up does so between flushes: half a transaction is
+	// none.
+	e.queue.Load().Put(context.WithoutCancel(ctx), f)
+	return nil
+}
+
+// Shutdown sends what is queued while the server answers, and says what is
+// left.
+func (e *remoteWrite) Shutdown(ctx context.Context) error {
+	e.mu.Lock()
+	running := e.running
+	e.running = false
+	e.mu.Unlock()
+	if !running {
+		return nil
+	}
+	stopCtx, cancel := context.WithTimeout(ctx, e.cfg.ShutdownTimeout)
+	defer cancel()
+	e.loop.Stop(stopCtx)
+	saved, lost, err := e.queue.Load().Close(context.WithoutCancel(ctx))
+	e.events.closed(saved, lost)
+	e.telemetry.shutdown()
+	if err != nil {
+		e.set.Logger.Warn("Failed to close the storage of the queue", zap.Error(err))
+	}
+	return nil
+}
+
+func (e *remoteWrite) stats() queue.Stats {
+	if q := e.queue.Load(); q != nil {
+		return q.Stats()
+	}
+	return queue.Stats{}
+}
+
+func userAgent(info component.BuildInfo) string {
+	return fmt.Sprintf("%s/%s (%s/%s)", info.Command, info.Version, runtime.GOOS, runtime.GOARCH)
+}

@@ -1,0 +1,34 @@
+package protocol
+
+// Version of the remote write protocol.
+type Version uint8
+
+// Versions. The numbers are stored with queued requests and never change.
+const (
+	// V1 is protocol 1.0, the message prometheus.WriteRequest.
+	V1 Version = 1
+	// V2 is protocol 2.0, the message io.prometheus.write.v2.Request.
+	V2 Version = 2
+)
+
+// String returns the number of the protocol.
+func (v Version) String() string {
+	switch v {
+	case V1:
+		return "1.0"
+	case V2:
+		return "2.0"
+	}
+	return "unknown"
+}
+
+// Message returns the full name of the protocol's message.
+func (v Version) Message() string {
+	switch v {
+	case V1:
+		return "prometheus.WriteRequest"
+	case V2:
+		return "io.prometheus.write.v2.Request"
+	}
+	return ""
+}

@@ -1,0 +1,48 @@
+package queue
+
+import (
+	"context"
+	"time"
+)
+
+// Stats is the state of the queue.
+type Stats struct {
+	Flushes int
+	// Bytes of the requests that are not sent.
+	Bytes int64
+	// Oldest is when the oldest flush came; zero if there is none.
+	Oldest time.Time
+}
+
+// Stats returns the state of the queue.
+func (q *Queue) Stats() Stats {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s := Stats{Flushes: len(q.items), Bytes: q.bytes}
+	if len(q.items) > 0 {
+		s.Oldest = q.items[0].Queued
+	}
+	return s
+}
+
+// Close tries once more to store what is in memory, closes the client and
+// returns what is left: stored for the next start, or lost.
+func (q *Queue) Close(ctx context.Context) (saved, lost []*Item, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.sending = false
+	for _, it := range q.items {
+		if !it.Saved() && q.store != nil {
+			q.persist(ctx, it)
+		}
+		if it.Saved() {
+			saved = append(saved, it)
+		} else {
+			lost = append(lost, it)
+		}
+	}
+	if q.store != nil {
+		err = q.store.client.Close(ctx)
+	}
+	return saved, lost, err
+}

@@ -1,0 +1,88 @@
+package queue
+
+import (
+	"context"
+
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+)
+
+// Next waits for a flush and returns the oldest, which is then being sent until
+// Done. Once stop is closed it returns nil instead of waiting.
+func (q *Queue) Next(stop <-chan struct{}) *Item {
+	for {
+		q.mu.Lock()
+		if len(q.items) > 0 {
+			q.sending = true
+			it := q.items[0]
+			q.mu.Unlock()
+			return it
+		}
+		q.mu.Unlock()
+		select {
+		case <-q.wake:
+		case <-stop:
+			// A flush may have come together with the stop.
+			select {
+			case <-q.wake:
+			default:
+				return nil
+			}
+		}
+	}
+}
+
+// Load returns the body of a request of the flush that is being sent, nil if
+// it need not be sent again.
+func (q *Queue) Load(ctx context.Context, it *Item, shard, request int) ([]byte, error) {
+	q.mu.Lock()
+	sent, bodies := it.sent[shard][request], it.bodies
+	q.mu.Unlock()
+	if sent {
+		return nil, nil
+	}
+	if bodies != nil {
+		return bodies[shard][request], nil
+	}
+	body, err := q.store.client.Get(ctx, keyBody(it.id, shard, request))
+	if err == nil && body == nil {
+		err = ErrMissing
+	}
+	return body, err
+}
+
+// Sent marks a request of the flush that is being sent: it is not sent again,
+// even after a restart.
+func (q *Queue) Sent(ctx context.Context, it *Item, shard, request int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if it.sent[shard][request] {
+		return
+	}
+	it.sent[shard][request] = true
+	size := int64(it.Shards[shard][request].Size)
+	it.bytes -= size
+	q.bytes -= size
+	if !it.Saved() {
+		it.bodies[shard][request] = nil
+		return
+	}
+	q.write(ctx, storage.DeleteOperation(keyBody(it.id, shard, request)))
+}
+
+// Done removes the flush that was being sent.
+func (q *Queue) Done(ctx context.Context) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.sending = false
+	q.remove(0)
+	if q.store != nil {
+		q.write(ctx)
+	}
+}
+
+// Left says that the flush that was being sent stays in the queue.
+func (q *Queue) Left() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.sending = false
+}

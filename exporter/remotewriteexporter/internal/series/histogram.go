@@ -1,0 +1,156 @@
+package series
+
+import (
+	"math"
+	"slices"
+
+	"go.opentelemetry.io/collector/pdata/pmetric"
+)
+
+// edges are the labels le of a histogram's buckets.
+type edges struct {
+	bounds []float64
+	// labels has one more, for all observations.
+	labels []Label
+}
+
+// of returns the labels for the bounds of a point. They are kept: as a rule the
+// next point has the same bounds.
+func (e *edges) of(p pmetric.HistogramDataPoint) []Label {
+	bounds := p.ExplicitBounds()
+	n := finite(p)
+	same := len(e.labels) > 0 && n == len(e.bounds)
+	for i := 0; same && i < n; i++ {
+		same = bounds.At(i) == e.bounds[i]
+	}
+	if same {
+		return e.labels
+	}
+	e.bounds, e.labels = e.bounds[:0], make([]Label, 0, n+1)
+	for i := range n {
+		e.bounds = append(e.bounds, bounds.At(i))
+		e.labels = append(e.labels, newLabel(LELabel, formatNumber(bounds.At(i))))
+	}
+	e.labels = append(e.labels, newLabel(LELabel, "+Inf"))
+	return e.labels
+}
+
+// finite returns how many buckets of a point have a bound. The one for all
+// observations comes from the count of the point.
+func finite(p pmetric.HistogramDataPoint) int {
+	n := min(p.ExplicitBounds().Len(), p.BucketCounts().Len())
+	if n > 0 && math.IsInf(p.ExplicitBounds().At(n-1), 1) {
+		n--
+	}
+	return n
+}
+
+// histograms renders histograms with explicit bounds: one series of the sum if
+// there is one, one of the count, and one of each bucket, which counts what is
+// in those below it, too.
+func (r *renderer) histograms(run []located, yield func(*Series)) {
+	for len(run) > 0 {
+		// Points with the same buckets share series, others come after them.
+		n := 1
+		for n < len(run) && sameBuckets(run[0], run[n]) {
+			n++
+		}
+		r.sums(run[:n], yield)
+		r.counts(run[:n], yield)
+		r.buckets(run[:n], yield)
+		run = run[n:]
+	}
+}
+
+func sameBuckets(a, b located) bool {
+	p, q := a.histograms.At(a.index), b.histograms.At(b.index)
+	n := finite(p)
+	if finite(q) != n {
+		return false
+	}
+	for i := range n {
+		if p.ExplicitBounds().At(i) != q.ExplicitBounds().At(i) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *renderer) sums(run []located, yield func(*Series)) {
+	s := r.begin(&run[0].sum, nil)
+	for _, l := range run {
+		if p := l.histograms.At(l.index); p.HasSum() {
+			s.Samples = append(s.Samples, l.histogramSample(p, p.Sum()))
+		}
+	}
+	if len(s.Samples) > 0 {
+		yield(s)
+	}
+}
+
+func (r *renderer) counts(run []located, yield func(*Series)) {
+	s := r.begin(&run[0].count, nil)
+	for _, l := range run {
+		p := l.histograms.At(l.index)
+		s.Samples = append(s.Samples, l.histogramSample(p, float64(p.Count())))
+	}
+	yield(s)
+}
+
+func (r *renderer) buckets(run []located, yield func(*Series)) {
+	first := run[0].histograms.At(run[0].index)
+	labels := r.edges.of(first)
+	last := len(labels) - 1
+	r.placeExemplars(run, last)
+	for i := range labels {
+		s := r.begin(&run[0].bucket, &labels[i])
+		for j := range run {
+			l := &run[j]
+			p := l.histograms.At(l.index)
+			if i < last {
+				l.below += p.BucketCounts().At(i)
+			} else {
+				l.below = p.Count()
+			}
+			s.Samples = append(s.Samples, l.histogramSample(p, float64(l.below)))
+		}
+		for _, e := range r.exemplars {
+			if e.bucket == i {
+				s.Exemplars = append(s.Exemplars, e.Exemplar)
+			}
+		}
+		sortExemplars(s.Exemplars)
+		yield(s)
+	}
+}
+
+// histogramSample returns a sample of one of the series that a point is.
+func (l *located) histogramSample(p pmetric.HistogramDataPoint, value float64) Sample {
+	if p.Flags().NoRecordedValue() {
+		value = staleNaN
+	}
+	return Sample{Value: value, Timestamp: l.time, Start: l.start(p.StartTimestamp())}
+}
+
+// bucketExemplar is an exemplar and the bucket that it is in.
+type bucketExemplar struct {
+	Exemplar
+	bucket int
+}
+
+// placeExemplars finds the first bucket that each exemplar fits in.
+func (r *renderer) placeExemplars(run []located, last int) {
+	clear(r.exemplars)
+	r.exemplars = r.exemplars[:0]
+	for _, l := range run {
+		for _, e := range l.histograms.At(l.index).Exemplars().All() {
+			placed := bucketExemplar{Exemplar: newExemplar(e)}
+			if math.IsNaN(placed.Value) {
+				continue // it is in no bucket
+			}
+			placed.bucket, _ = slices.BinarySearch(r.edges.bounds, placed.Value)
+			placed.bucket = min(placed.bucket, last)
+			r.exemplars = append(r.exemplars, placed)
+		}
+	}
+}

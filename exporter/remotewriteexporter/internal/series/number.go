@@ -1,0 +1,30 @@
+package series
+
+import (
+	"go.opentelemetry.io/collector/pdata/pmetric"
+)
+
+// numbers renders gauges and sums.
+func (r *renderer) numbers(run []located, yield func(*Series)) {
+	s := r.begin(&run[0].base, nil)
+	for _, l := range run {
+		p := l.numbers.At(l.index)
+		s.Samples = append(s.Samples, Sample{Value: numberOf(p), Timestamp: l.time, Start: l.start(p.StartTimestamp())})
+		if l.exemplars {
+			s.Exemplars = appendExemplars(s.Exemplars, p.Exemplars())
+		}
+	}
+	sortExemplars(s.Exemplars)
+	yield(s)
+}
+
+func numberOf(p pmetric.NumberDataPoint) float64 {
+	switch {
+	case p.Flags().NoRecordedValue():
+		return staleNaN
+	case p.ValueType() == pmetric.NumberDataPointValueTypeInt:
+		return float64(p.IntValue())
+	default:
+		return p.DoubleValue()
+	}
+}

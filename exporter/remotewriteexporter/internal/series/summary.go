@@ -1,0 +1,60 @@
+package series
+
+import (
+	"math"
+	"strconv"
+
+	"go.opentelemetry.io/collector/pdata/pmetric"
+)
+
+// maxQuantiles bounds the labels that are kept.
+const maxQuantiles = 1024
+
+// summaries renders summaries: one series of the sum, one of the count, and one
+// of each quantile.
+func (r *renderer) summaries(run []located, yield func(*Series)) {
+	sum := r.begin(&run[0].sum, nil)
+	for _, l := range run {
+		p := l.summaries.At(l.index)
+		sum.Samples = append(sum.Samples, l.summarySample(p, p.Sum()))
+	}
+	yield(sum)
+	count := r.begin(&run[0].count, nil)
+	for _, l := range run {
+		p := l.summaries.At(l.index)
+		count.Samples = append(count.Samples, l.summarySample(p, float64(p.Count())))
+	}
+	yield(count)
+	// Points of one series rarely come together, so it may stand here twice.
+	for _, l := range run {
+		p := l.summaries.At(l.index)
+		for _, q := range p.QuantileValues().All() {
+			s := r.begin(&l.base, r.quantile(q.Quantile()))
+			s.Samples = append(s.Samples, l.summarySample(p, q.Value()))
+			yield(s)
+		}
+	}
+}
+
+func (l *located) summarySample(p pmetric.SummaryDataPoint, value float64) Sample {
+	if p.Flags().NoRecordedValue() {
+		value = staleNaN
+	}
+	return Sample{Value: value, Timestamp: l.time, Start: l.start(p.StartTimestamp())}
+}
+
+func (r *renderer) quantile(q float64) *Label {
+	label, ok := r.quantiles[math.Float64bits(q)]
+	if !ok {
+		if r.quantiles == nil || len(r.quantiles) >= maxQuantiles {
+			r.quantiles = map[uint64]*Label{}
+		}
+		l := newLabel(QuantileLabel, formatNumber(q))
+		label = &l
+		r.quantiles[math.Float64bits(q)] = label
+	}
+	return label
+}
+
+// formatNumber writes a number as the value of le or quantile.
+func formatNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,0 +1,180 @@
+// Package storagetest is a storage extension for tests, which fails and crashes
+// when it is told to.
+package storagetest // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/storagetest"
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+)
+
+// ErrDiskFull is what writes fail with.
+var ErrDiskFull = errors.New("no space left on device")
+
+// Disk keeps entries. Clients come and go.
+type Disk struct {
+	component.StartFunc
+	component.ShutdownFunc
+
+	mu      sync.Mutex
+	entries map[string][]byte
+	opened  *client
+	// room for values in bytes; 0 is no limit.
+	room    int
+	failing bool
+}
+
+var _ storage.Extension = (*Disk)(nil)
+
+// NewDisk returns an empty disk.
+func NewDisk() *Disk { return &Disk{entries: map[string][]byte{}} }
+
+// GetClient opens the disk. One client at a time may be open.
+func (d *Disk) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.opened != nil {
+		return nil, errors.New("timeout: another client is open")
+	}
+	d.opened = &client{d}
+	return d.opened, nil
+}
+
+// Client opens the disk.
+func (d *Disk) Client() storage.Client {
+	c, err := d.GetClient(context.Background(), component.KindExporter, component.ID{}, "")
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// Crash takes the disk from its client: nothing that the client does from now
+// on reaches it.
+func (d *Disk) Crash() *Disk {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return &Disk{entries: maps.Clone(d.entries), room: d.room}
+}
+
+// SetFailing makes all writes fail, or work again.
+func (d *Disk) SetFailing(failing bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.failing = failing
+}
+
+// SetRoom bounds the bytes of all values.
+func (d *Disk) SetRoom(room int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.room = room
+}
+
+// Set writes an entry behind the client's back.
+func (d *Disk) Set(key string, value []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.entries[key] = value
+}
+
+// Get reads an entry.
+func (d *Disk) Get(key string) []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.entries[key]
+}
+
+// Keys lists all keys.
+func (d *Disk) Keys() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Sorted(maps.Keys(d.entries))
+}
+
+type client struct{ disk *Disk }
+
+func (c *client) Get(ctx context.Context, key string) ([]byte, error) {
+	op := storage.GetOperation(key)
+	err := c.Batch(ctx, op)
+	return op.Value, err
+}
+
+func (c *client) Set(ctx context.Context, key string, value []byte) error {
+	return c.Batch(ctx, storage.SetOperation(key, value))
+}
+
+func (c *client) Delete(ctx context.Context, key string) error {
+	return c.Batch(ctx, storage.DeleteOperation(key))
+}
+
+// Batch does all or nothing.
+func (c *client) Batch(ctx context.Context, ops ...*storage.Operation) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.disk.mu.Lock()
+	defer c.disk.mu.Unlock()
+	if c.disk.opened != c {
+		return errors.New("database not open")
+	}
+	entries := maps.Clone(c.disk.entries)
+	changed := false
+	for _, op := range ops {
+		switch op.Type {
+		case storage.Get:
+			op.Value = slices.Clone(entries[op.Key])
+		case storage.Set:
+			entries[op.Key] = slices.Clone(op.Value)
+			changed = true
+		case storage.Delete:
+			delete(entries, op.Key)
+			changed = true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	// As in bbolt, the room of what a transaction deletes is free after it.
+	if after := size(entries); c.disk.failing || c.disk.room > 0 && after > c.disk.room && after > size(c.disk.entries) {
+		return ErrDiskFull
+	}
+	c.disk.entries = entries
+	return nil
+}
+
+func size(entries map[string][]byte) (n int) {
+	for _, v := range entries {
+		n += len(v)
+	}
+	return n
+}
+
+func (c *client) Walk(_ context.Context, fn storage.WalkFunc) error {
+	c.disk.mu.Lock()
+	entries := maps.Clone(c.disk.entries)
+	c.disk.mu.Unlock()
+	var ops []*storage.Operation
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		more, err := fn(key, entries[key])
+		if err != nil {
+			return err
+		}
+		ops = append(ops, more...)
+	}
+	return c.Batch(context.Background(), ops...)
+}
+
+func (c *client) Close(context.Context) error {
+	c.disk.mu.Lock()
+	defer c.disk.mu.Unlock()
+	if c.disk.opened == c {
+		c.disk.opened = nil
+	}
+	return nil
+}

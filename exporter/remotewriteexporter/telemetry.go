@@ -1,0 +1,123 @@
+package remotewriteexporter // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter"
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/delivery"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/queue"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/series"
+)
+
+// telemetry says what the exporter itself does. metadata.yaml describes each
+// metric. Each counter begins with 0: a function such as increase does not see
+// a series that begins with 1.
+type telemetry struct {
+	builder *metadata.TelemetryBuilder
+
+	sentSamples, sentExemplars, sentBytes adder
+	lostExemplars, setAside               adder
+	lostSamples                           map[delivery.Reason]adder
+	droppedFlushes                        map[queue.Cause]adder
+	unsendable                            map[series.Reason]adder
+	requests, storageFailures             map[string]adder
+}
+
+// lossReasons are the values of the attribute reason of lost_samples.
+var lossReasons = []delivery.Reason{
+	delivery.Reason(queue.CauseFull), delivery.ReasonStorage, delivery.ReasonShutdown, delivery.ReasonRetries,
+	delivery.Reason(send.ReasonOutOfOrder), delivery.Reason(send.ReasonTooOld), delivery.Reason(send.ReasonDuplicate),
+	delivery.Reason(send.ReasonLimit), delivery.Reason(send.ReasonTooLarge), delivery.Reason(send.ReasonInvalid),
+	delivery.ReasonRefusedTogether, delivery.ReasonNotWritten,
+}
+
+// Values of the attribute outcome.
+const (
+	outcomeAccepted = "accepted"
+	outcomeRefused  = "refused"
+	outcomeFailed   = "failed"
+)
+
+func newTelemetry(set exporter.Settings, limits queue.Limits, stats func() queue.Stats) (*telemetry, error) {
+	b, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	id := attribute.String("exporter", set.ID.String())
+	if err := registerGauges(b, id, limits, stats); err != nil {
+		b.Shutdown()
+		return nil, err
+	}
+	return &telemetry{
+		builder:         b,
+		sentSamples:     newAdder(b.ExporterRemoteWriteSentSamples, id),
+		sentExemplars:   newAdder(b.ExporterRemoteWriteSentExemplars, id),
+		sentBytes:       newAdder(b.ExporterRemoteWriteSentBytes, id),
+		lostExemplars:   newAdder(b.ExporterRemoteWriteLostExemplars, id),
+		setAside:        newAdder(b.ExporterRemoteWriteQueuesSetAside, id),
+		lostSamples:     newAdders(b.ExporterRemoteWriteLostSamples, id, "reason", lossReasons),
+		droppedFlushes:  newAdders(b.ExporterRemoteWriteDroppedFlushes, id, "reason", []queue.Cause{queue.CauseFull, queue.CauseStorage}),
+		unsendable:      newAdders(b.ExporterRemoteWriteUnsendablePoints, id, "reason", series.Reasons()),
+		requests:        newAdders(b.ExporterRemoteWriteRequests, id, "outcome", []string{outcomeAccepted, outcomeRefused, outcomeFailed}),
+		storageFailures: newAdders(b.ExporterRemoteWriteStorageFailures, id, "operation", []string{queue.OperationRead, queue.OperationWrite}),
+	}, nil
+}
+
+func registerGauges(b *metadata.TelemetryBuilder, id attribute.KeyValue, limits queue.Limits, stats func() queue.Stats) error {
+	with := metric.WithAttributeSet(attribute.NewSet(id))
+	observe := func(value func(queue.Stats) int64) metric.Int64Callback {
+		return func(_ context.Context, o metric.Int64Observer) error {
+			o.Observe(value(stats()), with)
+			return nil
+		}
+	}
+	return errors.Join(
+		b.RegisterExporterRemoteWriteQueueSizeCallback(observe(func(s queue.Stats) int64 { return int64(s.Flushes) })),
+		b.RegisterExporterRemoteWriteQueueBytesCallback(observe(func(s queue.Stats) int64 { return s.Bytes })),
+		b.RegisterExporterRemoteWriteQueueCapacityCallback(observe(func(queue.Stats) int64 { return int64(limits.Flushes) })),
+		b.RegisterExporterRemoteWriteQueueCapacityBytesCallback(observe(func(queue.Stats) int64 { return limits.Bytes })),
+		b.RegisterExporterRemoteWriteQueueAgeCallback(func(_ context.Context, o metric.Float64Observer) error {
+			age := 0.0
+			if s := stats(); !s.Oldest.IsZero() {
+				age = time.Since(s.Oldest).Seconds()
+			}
+			o.Observe(age, with)
+			return nil
+		}),
+	)
+}
+
+func (t *telemetry) shutdown() { t.builder.Shutdown() }
+
+// adder is a counter with its attributes.
+type adder struct {
+	counter metric.Int64Counter
+	options []metric.AddOption
+}
+
+func newAdder(c metric.Int64Counter, attributes ...attribute.KeyValue) adder {
+	a := adder{c, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(attributes...))}}
+	c.Add(context.Background(), 0, a.options...)
+	return a
+}
+
+func newAdders[K ~string](c metric.Int64Counter, id attribute.KeyValue, key string, values []K) map[K]adder {
+	adders := map[K]adder{}
+	for _, v := range values {
+		adders[v] = newAdder(c, id, attribute.String(key, string(v)))
+	}
+	return adders
+}
+
+func (a adder) add(n int) {
+	if n != 0 && a.counter != nil {
+		a.counter.Add(context.Background(), int64(n), a.options...)
+	}
+}

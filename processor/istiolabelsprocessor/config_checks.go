@@ -1,0 +1,55 @@
+package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Values of switches that an environment variable may hold: `on` and `off` are
+// strings to it.
+const (
+	on  = "on"
+	off = "off"
+)
+
+// maxLimit keeps a slip of the hand from being a bound that is none.
+const maxLimit = 1_000_000
+
+func oneOf(key, got string, allowed ...string) error {
+	if slices.Contains(allowed, got) {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be one of %q, got %q", key, allowed, got)
+}
+
+func validateSwitch(enabled string, destinations []string) error {
+	if enabled == on && len(destinations) == 0 {
+		return fmt.Errorf("`destinations` must not be empty where `enabled` is %q", on)
+	}
+	return oneOf("enabled", enabled, on, off)
+}
+
+// between catches slips of the hand, too: what is bounded by a number without end
+// is not bounded.
+func between(key string, got, least, most int) error {
+	if got >= least && got <= most {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be between %d and %d, got %d", key, least, most, got)
+}
+
+// atLeast catches a forgotten unit, too: 15 is 15 ns.
+func atLeast(key string, got, least time.Duration) error {
+	if got >= least {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be at least %v, got %v (a number needs a unit, as in 10s)", key, least, got)
+}
+
+func aShare(key string, share float64) error {
+	if share >= 0 && share <= 1 {
+		return nil
+	}
+	return fmt.Errorf("`%s` must be between 0 and 1, got %v", key, share)
+}

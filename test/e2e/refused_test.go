@@ -1,0 +1,64 @@
+package e2e
+
+import (
+	"bytes"
+	"maps"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/golang/snappy"
+	"github.com/prometheus/prometheus/prompb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
+)
+
+// TestRefusedSample has Prometheus refuse one series: it already has a later
+// sample of it. All others go on.
+func TestRefusedSample(t *testing.T) {
+	for _, protocol := range []string{"1.0", "2.0"} {
+		t.Run(protocol, func(t *testing.T) {
+			t.Parallel()
+			o := startOutage(t, map[string]string{"REMOTE_WRITE_PROTOCOL": protocol})
+			o.load(t)
+			o.queues(t)
+			o.empties(t)
+			series, err := o.prometheus.Series(t.Context(), requests)
+			require.NoError(t, err)
+			require.Greater(t, len(series), 10)
+			writeSample(t, o.prometheus, series[0], time.Now().Add(time.Minute))
+
+			o.load(t)
+			o.queues(t)
+			o.empties(t)
+			lost := o.telemetry(t, lostSamples, `reason="out_of_order"`)
+			assert.Positive(t, lost)
+			assert.Less(t, lost, 100, "one for each flush")
+			assert.Equal(t, lost, o.telemetry(t, lostSamples, ""))
+			o.becomes(t, float64(o.sent), "sum(istio_request_bytes_count)")
+			require.NoError(t, o.Stop())
+		})
+	}
+}
+
+// writeSample writes a sample of a series, as another writer would.
+func writeSample(t *testing.T, p *testbed.Prometheus, labels map[string]string, at time.Time) {
+	t.Helper()
+	series := prompb.TimeSeries{Samples: []prompb.Sample{{Value: 1, Timestamp: at.UnixMilli()}}}
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		series.Labels = append(series.Labels, prompb.Label{Name: name, Value: labels[name]})
+	}
+	body, err := (&prompb.WriteRequest{Timeseries: []prompb.TimeSeries{series}}).Marshal()
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.WriteURL(), bytes.NewReader(snappy.Encode(nil, body)))
+	require.NoError(t, err)
+	req.Header.Set("Content-Encoding", "snappy")
+	req.Header.Set("Content-Type", "application/x-protobuf")
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusNoContent, resp.StatusCode)
+}

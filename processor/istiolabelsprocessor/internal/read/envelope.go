@@ -20,7 +20,7 @@ func (b *bodies) readMap(m pcommon.Map, rec, before *accesslog.Record, isAccessL
 	for name, v := range m.All() {
 		set.signs.Note(name)
 		if target, ok := b.Keys.Lookup(name); ok {
-			set.add(name, target, v, rec)
+			set.add(target, v, rec)
 		}
 	}
 	set.finish(rec)

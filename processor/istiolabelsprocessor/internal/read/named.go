@@ -26,7 +26,7 @@ type commonValue struct {
 }
 
 // add stores a value, or lets it wait.
-func (s *named) add(name string, target logformat.Target, v pcommon.Value, rec *accesslog.Record) {
+func (s *named) add(target logformat.Target, v pcommon.Value, rec *accesslog.Record) {
 	op, isOne := target.Op()
 	if isOne && op == accesslog.NodeID && v.Type() == pcommon.ValueTypeStr {
 		s.signs.NodeID = v.Str()

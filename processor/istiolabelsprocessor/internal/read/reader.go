@@ -85,7 +85,7 @@ func (r *Reader) readAttributes(attributes pcommon.Map) (foreign Foreign) {
 		set.signs.Note(name)
 		target, ok := r.Keys.Lookup(name)
 		if ok {
-			set.add(name, target, v, &r.record)
+			set.add(target, v, &r.record)
 			if !r.Names.IsShared(name) {
 				continue
 			}

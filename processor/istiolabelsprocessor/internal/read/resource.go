@@ -21,7 +21,7 @@ func (r *Reader) Resource(resource pcommon.Resource) (*accesslog.Record, Foreign
 		set.signs.Note(name)
 		foreign.add(r.Names.Owner(name))
 		if target, ok := r.Keys.Lookup(name); ok && attrvalue.IsShort(v) {
-			set.add(name, target, v, rec)
+			set.add(target, v, rec)
 		}
 	}
 	set.finish(rec)

@@ -63,6 +63,7 @@ const (
 	NodeApp
 	NodeVersion
 	NodePod
+	PodIP
 
 	ClusterServices
 	UpstreamWorkload
@@ -124,6 +125,7 @@ var keys = [NumOps]string{
 	NodeApp:                        "app",
 	NodeVersion:                    "version",
 	NodePod:                        "pod",
+	PodIP:                          "pod_ip",
 	ClusterServices:                "cluster_services",
 	UpstreamWorkload:               "upstream_workload",
 	DownstreamPeer:                 "downstream_peer",

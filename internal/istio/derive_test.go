@@ -59,8 +59,8 @@ func TestDestinationService(t *testing.T) {
 		"metadata":                {http(map[string]string{"upstream_cluster": "outbound|80||api.example.org", "cluster_services": `[{"host":"api.example.org","name":"api.example.org","namespace":"default"}]`}), [4]string{"source", "api.example.org", "api.example.org", "default"}},
 		"subset":                  {http(map[string]string{"upstream_cluster": "outbound_.80_.v1_.a.b.svc.cluster.local"}), [4]string{"source", "a.b.svc.cluster.local", "a", "b"}},
 		"inbound sni":             {http(map[string]string{"upstream_cluster": "inbound|8080||", "requested_server_name": "outbound_.8080_.v1_.httpbin.foo.svc.cluster.local"}), [4]string{"destination", "httpbin.foo.svc.cluster.local", "httpbin", "foo"}},
-		"inbound sni, no peer":    {http(map[string]string{"upstream_cluster": "inbound|8080||", "downstream_peer_uri_san": "-", "requested_server_name": "outbound_.8080_.v1_.bank.foo.svc.cluster.local", "workload_name": "httpbin", "namespace": "foo"}), [4]string{"destination", unknown, "httpbin", "foo"}},
-		"inbound sni, elsewhere":  {http(map[string]string{"upstream_cluster": "inbound|8080||", "requested_server_name": "outbound_.8080_.v1_.bank.vault.svc.cluster.local", "workload_name": "httpbin", "namespace": "foo"}), [4]string{"destination", unknown, "httpbin", "foo"}},
+		"inbound sni, no peer":    {http(map[string]string{"upstream_cluster": "inbound|8080||", "downstream_peer_uri_san": "-", "requested_server_name": "outbound_.8080_.v1_.bank.foo.svc.cluster.local", "workload_name": "httpbin", "namespace": "foo"}), [4]string{"destination", "httpbin", "httpbin", "foo"}},
+		"inbound sni, elsewhere":  {http(map[string]string{"upstream_cluster": "inbound|8080||", "requested_server_name": "outbound_.8080_.v1_.bank.vault.svc.cluster.local", "workload_name": "httpbin", "namespace": "foo"}), [4]string{"destination", "httpbin", "httpbin", "foo"}},
 		"outbound sni":            {tcp(map[string]string{"upstream_cluster": "PassthroughCluster", "requested_server_name": "outbound_.80_._.bank.vault.svc.cluster.local"}), [4]string{"source", unknown, PassthroughCluster, unknown}},
 		"inbound host header":     {http(map[string]string{"upstream_cluster": "inbound|8080||"}), [4]string{"destination", unknown, unknown, unknown}},
 		"inbound passthrough":     {tcp(map[string]string{"upstream_cluster": "InboundPassthroughCluster", "namespace": "foo"}), [4]string{"destination", unknown, "InboundPassthroughCluster", "foo"}},
@@ -74,7 +74,7 @@ func TestDestinationService(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := recordOf(t, tc.in)
-			ls := defaults.Derive(rec, Classify(rec)).Labels
+			ls := defaults.Derive(rec, defaults.Classify(rec)).Labels
 			assert.Equal(t, tc.want, [4]string{
 				ls[contract.Reporter], ls[contract.DestinationService],
 				ls[contract.DestinationServiceName], ls[contract.DestinationServiceNamespace],
@@ -106,7 +106,7 @@ func TestVerdict(t *testing.T) {
 		"connect request": {map[string]string{"method": "CONNECT", "protocol": "HTTP/1.1", "downstream_local_address": "1.2.3.4:80"}, contract.VerdictHTTP},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, tc.want, Classify(recordOf(t, tc.in)).Verdict)
+			assert.Equal(t, tc.want, defaults.Classify(recordOf(t, tc.in)).Verdict)
 		})
 	}
 }
@@ -119,7 +119,7 @@ func TestInputsAreComplete(t *testing.T) {
 		"protocol": "HTTP/2", "method": "POST", "response_code": "200", "content_type": "application/grpc", "grpc_status_number": "0",
 	}
 	rec := recordOf(t, in)
-	facts := Classify(rec)
+	facts := defaults.Classify(rec)
 	want := defaults.Derive(rec, facts).Labels
 	isInput := map[accesslog.Op]bool{}
 	for _, op := range Inputs {
@@ -128,7 +128,7 @@ func TestInputsAreComplete(t *testing.T) {
 	for op := range accesslog.NumOps {
 		changed := recordOf(t, in)
 		changed.Set(op, "10.0.0.1:1234")
-		if isInput[op] && facts.Reads(op, changed) || Classify(changed) != facts {
+		if isInput[op] && facts.Reads(op, changed) || defaults.Classify(changed) != facts {
 			continue
 		}
 		got := defaults.Derive(changed, facts).Labels

@@ -26,7 +26,7 @@ type HostClaim struct {
 // nothing about the address. Addresses, and texts that are no DNS names, claim
 // nothing.
 func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
-	if f.direction != names.Outbound || isService(outboundHost(rec)) {
+	if f.direction != names.Outbound || f.domains.isService(outboundHost(rec)) {
 		return HostClaim{}
 	}
 	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
@@ -53,7 +53,7 @@ func ProvenHost(rec *accesslog.Record, f Facts) (name string, address netip.Addr
 		return "", netip.Addr{}, false
 	}
 	known := outboundHost(rec)
-	if name, ok = host.Name(known); !ok || isService(known) {
+	if name, ok = host.Name(known); !ok || f.domains.isService(known) {
 		return "", netip.Addr{}, false
 	}
 	address, ok = rec.IP(accesslog.UpstreamHost)

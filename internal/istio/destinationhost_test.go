@@ -62,7 +62,7 @@ func TestClaimedHost(t *testing.T) {
 			rec := recordOf(t, in)
 			o := defaults
 			o.HostHeaderFallback = tc.fallback
-			assert.Equal(t, tc.want, o.ClaimedHost(rec, Classify(rec)))
+			assert.Equal(t, tc.want, o.ClaimedHost(rec, defaults.Classify(rec)))
 		})
 	}
 }
@@ -92,7 +92,7 @@ func TestProvenHost(t *testing.T) {
 		"meant for a network": {map[string]string{"downstream_local_address": "203.0.113.0/24"}, "", netip.Addr{}},
 		"kubernetes service":  {map[string]string{"upstream_cluster": "outbound|443||a.b.svc.cluster.local"}, "", netip.Addr{}},
 		"multicluster":        {map[string]string{"upstream_cluster": "outbound|443||a.b.svc.clusterset.local"}, "", netip.Addr{}},
-		"short svc":           {map[string]string{"upstream_cluster": "outbound|443||a.b.svc"}, "", netip.Addr{}},
+		"custom domain":       {map[string]string{"upstream_cluster": "outbound|443||a.b.svc.corp.example", "node_id": "sidecar~10.0.0.1~x-1.y~y.svc.corp.example"}, "", netip.Addr{}},
 		"svc elsewhere":       {map[string]string{"upstream_cluster": "outbound|443||a.svc.example.com"}, "a.svc.example.com", proven},
 		"pattern":             {map[string]string{"upstream_cluster": "outbound|443||*.example.com"}, "", netip.Addr{}},
 		"address":             {map[string]string{"upstream_cluster": "outbound|443||203.0.113.10"}, "", netip.Addr{}},
@@ -109,7 +109,7 @@ func TestProvenHost(t *testing.T) {
 			in := maps.Clone(entry)
 			maps.Copy(in, tc.more)
 			rec := recordOf(t, in)
-			got, addr, ok := ProvenHost(rec, Classify(rec))
+			got, addr, ok := ProvenHost(rec, defaults.Classify(rec))
 			assert.Equal(t, tc.want, got)
 			assert.Equal(t, tc.addr, addr)
 			assert.Equal(t, tc.want != "", ok)
@@ -118,7 +118,7 @@ func TestProvenHost(t *testing.T) {
 	t.Run("ambiguous line", func(t *testing.T) {
 		rec := recordOf(t, entry)
 		rec.Ambiguous = true
-		_, _, ok := ProvenHost(rec, Classify(rec))
+		_, _, ok := ProvenHost(rec, defaults.Classify(rec))
 		assert.False(t, ok)
 	})
 }
@@ -128,7 +128,7 @@ func TestHostsWithoutAllocations(t *testing.T) {
 		"node_id": aSidecar, "upstream_cluster": "outbound|443||api.example.com;", "upstream_host": "[2001:db8::10]:443",
 		"downstream_local_address": "[2001:db8::11]:443", "protocol": "HTTP/1.1", "authority": "h.example:8443", "requested_server_name": "sni.example",
 	})
-	facts := Classify(rec)
+	facts := defaults.Classify(rec)
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
 		defaults.ClaimedHost(rec, facts)
 		ProvenHost(rec, facts)
@@ -139,7 +139,7 @@ func BenchmarkClaimedHost(b *testing.B) {
 	var rec accesslog.Record
 	rec.Set(accesslog.UpstreamCluster, "PassthroughCluster;")
 	rec.Set(accesslog.RequestedServerName, "api.example.com")
-	facts := Classify(&rec)
+	facts := defaults.Classify(&rec)
 	b.ReportAllocs()
 	for b.Loop() {
 		defaults.ClaimedHost(&rec, facts)
@@ -151,7 +151,7 @@ func BenchmarkProvenHost(b *testing.B) {
 	rec.Set(accesslog.UpstreamCluster, "outbound|443||api.example.com;")
 	rec.Set(accesslog.UpstreamHost, "203.0.113.10:443")
 	rec.Set(accesslog.DownstreamLocalAddress, "240.240.0.1:443")
-	facts := Classify(&rec)
+	facts := defaults.Classify(&rec)
 	b.ReportAllocs()
 	for b.Loop() {
 		ProvenHost(&rec, facts)
@@ -173,7 +173,7 @@ func FuzzHosts(f *testing.F) {
 		} {
 			rec.Set(op, v)
 		}
-		facts := Classify(&rec)
+		facts := defaults.Classify(&rec)
 		claim := defaults.ClaimedHost(&rec, facts)
 		proven, addr, ok := ProvenHost(&rec, facts)
 		assert.Equal(t, ok, proven != "")

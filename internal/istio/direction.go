@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
@@ -12,8 +13,7 @@ import (
 // cluster, the route, addresses, certificates. Without any sign it is outbound,
 // so that traffic whose record tells nothing but its refusal shows. gateway is
 // true for an ingress or egress gateway.
-func directionOf(rec *accesslog.Record) (d names.Direction, gateway bool) {
-	node := names.ParseNode(rec.Get(accesslog.NodeID))
+func directionOf(rec *accesslog.Record, node names.Node) (d names.Direction, gateway bool) {
 	cluster := names.DirectionOfCluster(upstreamCluster(rec))
 	switch {
 	case cluster == names.Waypoint || node.Type == names.WaypointNode:
@@ -33,7 +33,7 @@ func directionOf(rec *accesslog.Record) (d names.Direction, gateway bool) {
 	if _, ok := names.DestinationOfRoute(rec.Get(accesslog.RouteName)); ok {
 		return names.Outbound, false
 	}
-	return directionOfConnection(rec, node.IP), false
+	return directionOfConnection(rec, cmp.Or(node.IP, rec.Get(accesslog.PodIP))), false
 }
 
 // directionOfConnection tells the side by the connection's addresses and

@@ -26,7 +26,7 @@ func FuzzBeforeLabels(f *testing.F) {
 		} {
 			rec.Set(op, v)
 		}
-		facts := Classify(&rec)
+		facts := defaults.Classify(&rec)
 		derived := defaults.Derive(&rec, facts)
 		inputs := ReporterInputsOf(&rec, facts)
 		copied := inputs.Clone()

@@ -21,6 +21,7 @@ type Facts struct {
 	Ambiguous bool
 
 	direction names.Direction
+	domains   domains
 	// gateway is true for an ingress or egress gateway.
 	gateway bool
 }

@@ -31,7 +31,7 @@ func FuzzDerive(f *testing.F) {
 		for _, schema := range contract.Schemas {
 			o := defaults
 			o.Schema = schema
-			facts := Classify(&rec)
+			facts := defaults.Classify(&rec)
 			derived := o.Derive(&rec, facts)
 			ls, verdict := derived.Labels, derived.Verdict
 			assert.True(t, verdict.Understood())

@@ -49,7 +49,7 @@ func (f Facts) Reads(op accesslog.Op, rec *accesslog.Record) bool {
 	case accesslog.DownstreamPeer:
 		return f.direction != names.Outbound
 	case accesslog.UpstreamPeer:
-		return f.direction != names.Inbound && believesUpstream(rec)
+		return f.direction != names.Inbound && believesUpstream(rec, f)
 	default:
 		return true
 	}

@@ -11,6 +11,12 @@ type Options struct {
 	// NormalizeHosts gives all spellings of a Host header one form (host.Normal).
 	// Istio shows each as it came.
 	NormalizeHosts bool
+	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters; empty is
+	// DefaultClusterDomain.
+	ClusterDomain string
+	// NoGRPCByPath turns off that a request whose record has neither a content
+	// type nor a gRPC status is told to be gRPC by its path.
+	NoGRPCByPath bool
 	// BlockedWithoutCluster is the destination_service_name of connections
 	// that were refused and whose record names no cluster: BlackHoleCluster or
 	// Unknown. Old text and ALS cannot tell them from connections to a known

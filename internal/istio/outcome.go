@@ -23,7 +23,7 @@ func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f Facts) {
 	ls[contract.ResponseCode] = rec.Get(accesslog.ResponseCode)
 	if f.GRPC {
 		ls[contract.RequestProtocol] = "grpc"
-		ls[contract.GRPCResponseStatus] = rec.Get(accesslog.GRPCStatusNumber)
+		ls[contract.GRPCResponseStatus] = grpcStatus(rec.Get(accesslog.GRPCStatusNumber))
 	}
 }
 

@@ -28,9 +28,3 @@ func isHTTP(rec *accesslog.Record) bool {
 	code := rec.Get(accesslog.ResponseCode)
 	return code != "" && code != "0" || rec.Get(accesslog.Authority) != ""
 }
-
-// isGRPC tells gRPC by its content type, and from gRPC-Web, as Envoy does.
-func isGRPC(contentType string) bool {
-	rest, ok := strings.CutPrefix(contentType, "application/grpc")
-	return ok && (rest == "" || rest[0] == '+')
-}

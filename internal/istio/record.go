@@ -36,9 +36,3 @@ func leavesMesh(rec *accesslog.Record) bool {
 func firstURI(rec *accesslog.Record, op accesslog.Op) string {
 	return names.FirstURI(rec.Get(op))
 }
-
-// isService tells whether a host is a Kubernetes service's.
-func isService(host string) bool {
-	_, _, ok := names.ParseService(host)
-	return ok
-}

@@ -1,6 +1,8 @@
 package istio
 
 import (
+	"cmp"
+
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
@@ -19,11 +21,15 @@ import (
 //  5. the Host header, where it may name a service (hostFallback);
 //  6. the canonical service of the proxy itself, for what came in;
 //  7. unknown (contract.Label.Default).
+//
+// Where that is no host, destination_service of what came in is the canonical
+// service of the proxy, too: also beside InboundPassthroughCluster.
 func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslog.Record, f Facts, proxy, destination identity) {
 	s := o.destinationService(rec, f)
 	s.setClaims(claims)
-	if s.name == "" && f.direction == names.Inbound {
-		s.name = proxy.CanonicalName
+	if f.direction == names.Inbound {
+		s.host = cmp.Or(s.host, proxy.CanonicalName)
+		s.name = cmp.Or(s.name, proxy.CanonicalName)
 	}
 	if s.namespace == "" {
 		s.namespace = destination.Namespace
@@ -43,7 +49,7 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService
 	if s := serviceFromMetadata(rec.Get(accesslog.ClusterServices)); s.host != "" {
 		return s
 	}
-	if s := serviceFromHost(names.ParseCluster(upstreamCluster(rec)).Host); s.host != "" {
+	if s := f.domains.serviceFromHost(names.ParseCluster(upstreamCluster(rec)).Host); s.host != "" {
 		return s
 	}
 	if s, ok := serviceFromServerName(rec, f); ok {

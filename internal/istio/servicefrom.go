@@ -70,12 +70,12 @@ func serviceFromMetadata(services string) namedService {
 
 // serviceFromHost reads a service off its host. A host that is not a Kubernetes
 // service's is a ServiceEntry's, whose namespace no name tells.
-func serviceFromHost(host string) namedService {
+func (d domains) serviceFromHost(host string) namedService {
 	if _, err := netip.ParseAddr(host); host == "" || err == nil {
 		return namedService{} // inbound-pod names an address
 	}
-	if name, namespace, ok := names.ParseService(host); ok {
-		return namedService{host: host, name: name, namespace: namespace}
+	if s, ok := d.service(host); ok {
+		return namedService{host: host, name: s.Name, namespace: s.Namespace}
 	}
 	return namedService{host: host, name: host}
 }
@@ -89,8 +89,9 @@ func serviceFromServerName(rec *accesslog.Record, f Facts) (namedService, bool) 
 	if f.direction != names.Inbound || clientIsPlain(rec) {
 		return namedService{}, false
 	}
-	c := names.ParseCluster(rec.Get(accesslog.RequestedServerName))
-	s := serviceFromHost(c.Host)
+	// An Envoy that takes `_` for no letter of a host marks these names, too.
+	c := names.ParseCluster(strings.TrimPrefix(rec.Get(accesslog.RequestedServerName), badServerName))
+	s := f.domains.serviceFromHost(c.Host)
 	if c.Direction != names.Outbound || s.host == "" {
 		return namedService{}, false
 	}
@@ -112,7 +113,7 @@ func serviceFromServerName(rec *accesslog.Record, f Facts) (namedService, bool) 
 // another one each time.
 func serverNameEvidence(rec *accesslog.Record, s *namedService, proxy *identity) evidence {
 	switch {
-	case proxy.Namespace != "" && s.host == proxy.CanonicalName+"."+proxy.Namespace+clusterDomain:
+	case proxy.Namespace != "" && s.namespace == proxy.Namespace && s.name == proxy.CanonicalName:
 		return byConfiguration
 	case s.namespace != "" && clientIsProven(rec):
 		return besideCertificate
@@ -120,6 +121,3 @@ func serverNameEvidence(rec *accesslog.Record, s *namedService, proxy *identity)
 		return byServerName
 	}
 }
-
-// clusterDomain ends the hosts of Kubernetes services where nobody chose another.
-const clusterDomain = ".svc.cluster.local"

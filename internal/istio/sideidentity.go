@@ -18,9 +18,9 @@ func proxyIdentity(rec *accesslog.Record, certificate string) identity {
 // peer metadata first, then what the control plane said of the endpoint. The
 // namespace is taken from the certificate before either. A server outside the
 // mesh could send metadata, too; without a certificate it is not believed.
-func upstreamPeer(rec *accesslog.Record) identity {
+func upstreamPeer(rec *accesslog.Record, f Facts) identity {
 	var told workload.Metadata
-	if believesUpstream(rec) {
+	if believesUpstream(rec, f) {
 		told = workload.OfPeer(rec.Get(accesslog.UpstreamPeer))
 	}
 	known := workload.OfEndpoint(rec.Get(accesslog.UpstreamWorkload))
@@ -29,12 +29,12 @@ func upstreamPeer(rec *accesslog.Record) identity {
 
 // believesUpstream tells whether a server may say who it is: it has a certificate,
 // or is not outside the mesh, as servers of a ServiceEntry can be.
-func believesUpstream(rec *accesslog.Record) bool {
+func believesUpstream(rec *accesslog.Record, f Facts) bool {
 	if serverIsProven(rec) {
 		return true
 	}
 	host := outboundHost(rec)
-	return !leavesMesh(rec) && (host == "" || isService(host))
+	return !leavesMesh(rec) && (host == "" || f.domains.isService(host))
 }
 
 // downstreamPeer is the identity of the client as its server's proxy sees it.

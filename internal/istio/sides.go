@@ -38,11 +38,11 @@ func sides(rec *accesslog.Record, f Facts) (proxy, peer identity) {
 	case names.Inbound:
 		return proxyIdentity(rec, firstURI(rec, accesslog.DownstreamLocalURISAN)), downstreamPeer(rec)
 	case names.Waypoint:
-		server := upstreamPeer(rec)
+		server := upstreamPeer(rec, f)
 		server.principal = firstURI(rec, accesslog.DownstreamLocalURISAN)
 		return server, downstreamPeer(rec)
 	default:
-		return proxyIdentity(rec, firstURI(rec, accesslog.UpstreamLocalURISAN)), upstreamPeer(rec)
+		return proxyIdentity(rec, firstURI(rec, accesslog.UpstreamLocalURISAN)), upstreamPeer(rec, f)
 	}
 }
 

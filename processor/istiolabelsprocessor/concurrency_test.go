@@ -87,7 +87,7 @@ func TestNoAllocations(t *testing.T) {
 				resource, _ := w.reader.Resource(rl.Resource())
 				for _, lr := range rl.ScopeLogs().At(0).LogRecords().All() {
 					rec := w.reader.Read(lr, resource).Record
-					facts := istio.Classify(rec)
+					facts := istio.Options{}.Classify(rec)
 					w.enricher.Enrich(rec, facts, 1)
 					found, err := w.labeler.Label(t.Context(), label.Input{Values: rec, Facts: facts})
 					if err != nil || found.Set == nil {

@@ -41,6 +41,12 @@ type Config struct {
 	// BlockedWithoutCluster is the destination_service_name of refused
 	// connections without a cluster: `BlackHoleCluster` or `unknown`.
 	BlockedWithoutCluster string `mapstructure:"blocked_without_cluster"`
+	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters. Hosts of
+	// services end with it.
+	ClusterDomain string `mapstructure:"cluster_domain"`
+	// GRPCByPath lets the path of a request tell gRPC where neither content type
+	// nor gRPC status are logged.
+	GRPCByPath bool `mapstructure:"grpc_by_path"`
 	// DestinationIP is about the label destination_ip.
 	DestinationIP DestinationIPConfig `mapstructure:"destination_ip"`
 	// DestinationHost is about the label destination_host.
@@ -99,6 +105,8 @@ func createDefaultConfig() component.Config {
 		SenderFrom:            senderFromRecord,
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
+		ClusterDomain:         istio.DefaultClusterDomain,
+		GRPCByPath:            true,
 		DestinationIP: DestinationIPConfig{
 			Enabled:      off,
 			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
@@ -129,6 +137,10 @@ func (c *LogFormatConfig) compileText() (*logformat.Text, error) {
 	f, err := formats.Operators.CompileText(c.Text)
 	if err != nil {
 		return nil, fmt.Errorf("`text` %w, got %q", err, c.Text)
+	}
+	if !f.Proves() && len(c.Labels) == 0 {
+		return nil, fmt.Errorf("`text` must have one of %%RESPONSE_FLAGS%%, %%UPSTREAM_CLUSTER%%, %%ACCESS_LOG_TYPE%% and %%ROUTE_NAME%%, "+
+			"and one that says what happened, such as %%RESPONSE_CODE%%: else no line is understood, got %q", c.Text)
 	}
 	return f, nil
 }

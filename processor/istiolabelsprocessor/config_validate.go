@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/expression"
@@ -27,11 +29,22 @@ func (c *Config) Validate() error {
 		oneOf("host_header_fallback", c.HostHeaderFallback, istio.FallbackOutbound, istio.FallbackAlways, istio.FallbackNever),
 		oneOf("blocked_without_cluster", c.BlockedWithoutCluster, istio.BlackHoleCluster, istio.Unknown),
 		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),
+		c.validateClusterDomain(),
 		c.validateLabels(),
 		c.validateRemove(),
 		c.validateLimits(),
 		c.validateExpressions(),
 	)
+}
+
+// validateClusterDomain refuses what no host ends with, such as
+// `svc.cluster.local`.
+func (c *Config) validateClusterDomain() error {
+	name, ok := host.Name(c.ClusterDomain)
+	if !ok || name != c.ClusterDomain || strings.HasPrefix(c.ClusterDomain, "svc.") {
+		return fmt.Errorf("`cluster_domain` must be a DNS name such as %q, got %q", istio.DefaultClusterDomain, c.ClusterDomain)
+	}
+	return nil
 }
 
 func (c *Config) validateLabels() error {

@@ -21,6 +21,7 @@ import (
 
 // stages is what all requests share of the stages.
 type stages struct {
+	rules   istio.Options
 	read    *read.Options
 	sources *enrich.Sources
 	labels  *label.Labels
@@ -36,8 +37,8 @@ type stages struct {
 
 func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	s := &stages{
-		senderFromResource: cfg.SenderFrom == senderFromResource,
-		clock:              newClock(), names: newHostNames(&cfg.DestinationHost),
+		rules: cfg.rules(), senderFromResource: cfg.SenderFrom == senderFromResource,
+		clock: newClock(), names: newHostNames(&cfg.DestinationHost),
 	}
 	text, err := cfg.LogFormat.compileText()
 	if err != nil {
@@ -63,7 +64,7 @@ func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	s.read = &read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil}
 	s.sources = newSources(cfg, s.names)
 	s.bounds = bound.New(limiters)
-	s.labels = label.New(label.Options{Rules: cfg.rules(), Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
+	s.labels = label.New(label.Options{Rules: s.rules, Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
 	s.write = write.Options{Names: names, OnRecord: maker.OnRecord}
 	return s, nil
 }
@@ -80,6 +81,8 @@ func (c *Config) rules() istio.Options {
 		Schema:                c.Schema,
 		HostHeaderFallback:    c.HostHeaderFallback,
 		NormalizeHosts:        c.NormalizeHosts,
+		ClusterDomain:         c.ClusterDomain,
+		NoGRPCByPath:          !c.GRPCByPath,
 		BlockedWithoutCluster: c.BlockedWithoutCluster,
 	}
 }

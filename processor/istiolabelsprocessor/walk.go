@@ -86,7 +86,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 	if w.senderFromResource {
 		istio.TakeProxy(rec, resource)
 	}
-	facts := istio.Classify(rec)
+	facts := w.rules.Classify(rec)
 	w.enricher.Enrich(rec, facts, w.now)
 
 	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec, Facts: facts})

@@ -56,6 +56,8 @@ func compareTCP(t *testing.T, event string, want, got map[string]string) {
 		switch name {
 		case contract.ResponseCode.String():
 			assert.Equal(t, "unknown", got[name], event)
+		case contract.RequestProtocol.String():
+			assert.Equal(t, [2]string{"grpc", "http"}, [2]string{value, got[name]}, "%s: it has no path", event)
 		case contract.DestinationService.String(), contract.DestinationServiceName.String():
 			assert.Contains(t, []string{"unknown", "BlackHoleCluster"}, got[name], event)
 		default:

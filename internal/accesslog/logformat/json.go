@@ -15,8 +15,12 @@ import (
 type JSONReader struct {
 	parser  fastjson.Parser
 	numbers []byte
+	// mended is the text of a line that only looked like JSON.
+	mended []byte
 	// names has the member that each operator's value came from.
 	names [accesslog.NumOps]string
+	// object is the last line.
+	object *fastjson.Object
 }
 
 // maxValues bounds the values of a line: one takes some 80 bytes of memory and as
@@ -57,7 +61,7 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 	if start < 0 || hasTooManyValues(line[start:]) {
 		return errNotJSON
 	}
-	value, err := r.parser.Parse(line[start:])
+	value, err := r.parse(line[start:])
 	if err != nil {
 		return errNotJSON
 	}
@@ -65,19 +69,51 @@ func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error
 	if err != nil {
 		return errNotObject
 	}
+	r.object = object
 	r.numbers = r.numbers[:0]
 	r.names = [accesslog.NumOps]string{}
 	rec.Borrowed = true
 	object.Visit(func(key []byte, v *fastjson.Value) {
 		target, ok := keys.Lookup(borrow(key))
-		if !ok {
+		// Envoy writes no built-in attribute into JSON.
+		if !ok || target.isCommon && target.op == accesslog.NodeCluster {
 			return
 		}
-		if text, ok := r.text(v); ok && r.isFirst(borrow(key), target, rec) {
+		text, ok := r.text(v)
+		if target.isCommon && target.op == accesslog.NodeID && !strings.Contains(text, "~") {
+			return // the node of a Kubernetes cluster, not a proxy's id
+		}
+		if ok && r.isFirst(borrow(key), target, rec) {
 			target.Store(text, rec)
 		}
 	})
 	return nil
+}
+
+// Text is the member of that name of the object that was parsed last; false if
+// it has none that is a string. It lasts until the next call of Parse, which must
+// not have failed.
+func (r *JSONReader) Text(name string) (string, bool) {
+	v := r.object.Get(name)
+	if v == nil {
+		return "", false
+	}
+	b, err := v.StringBytes()
+	return borrow(b), err == nil
+}
+
+// parse reads JSON, and a text format that looks like JSON but has operators
+// without quotes: there Envoy writes a bare `-` for a missing value.
+func (r *JSONReader) parse(line string) (*fastjson.Value, error) {
+	value, err := r.parser.Parse(line)
+	if err == nil {
+		return value, nil
+	}
+	var found bool
+	if r.mended, found = quoteMissing(r.mended[:0], line); !found {
+		return nil, err
+	}
+	return r.parser.ParseBytes(r.mended)
 }
 
 // twice stands in JSONReader.names for a member that came twice.

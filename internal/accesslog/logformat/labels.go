@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 )
@@ -18,10 +19,12 @@ type Keys struct {
 }
 
 // CompileLabels reads a map of names to format strings, in the shape of
-// Istio's `logFormat.labels`. Errors name the label and its value.
+// Istio's `logFormat.labels`. Errors name the label and its value. Of two labels
+// for one operator the one counts whose spelling stands first in the table; the
+// other fills what it leaves empty.
 func (o *Operators) CompileLabels(labels map[string]string) (*Keys, error) {
 	k := &Keys{operators: o, own: make(map[string]Target, len(labels))}
-	carriedBy := map[accesslog.Op]string{}
+	best := map[accesslog.Op]string{}
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		target, err := o.compileLabel(labels[name])
 		if errors.Is(err, errNoOperator) && labels[name] != "" {
@@ -30,15 +33,44 @@ func (o *Operators) CompileLabels(labels map[string]string) (*Keys, error) {
 		if err != nil {
 			return nil, fmt.Errorf("`%s` %w, got %q", name, err, labels[name])
 		}
-		if target.text == nil {
-			if other, ok := carriedBy[target.op]; ok {
-				return nil, fmt.Errorf("`%s` and `%s` both hold %s", other, name, o.spellings[target.op])
-			}
-			carriedBy[target.op] = name
-		}
 		k.own[name] = target
+		if target.text != nil {
+			continue
+		}
+		other, isSecond := best[target.op]
+		switch {
+		case !isSecond:
+			best[target.op] = name
+		case o.rank(labels[name]) < o.rank(labels[other]):
+			k.makeSpare(other)
+			best[target.op] = name
+		default:
+			k.makeSpare(name)
+		}
 	}
 	return k, nil
+}
+
+// rank is the place of a label's only operator among the spellings that its row
+// of the table has: the best comes first.
+func (o *Operators) rank(format string) int {
+	_, columns, err := o.scan(format)
+	if err != nil {
+		return 0
+	}
+	name, arg, _ := strings.Cut(columns[0].name, "(")
+	row := o.find(name, strings.TrimSuffix(arg, ")"))
+	if row == nil {
+		return 0
+	}
+	return slices.IndexFunc(row.Spellings, func(s string) bool { return strings.EqualFold(s, columns[0].name) })
+}
+
+// makeSpare lets a label fill only what a better one leaves empty.
+func (k *Keys) makeSpare(name string) {
+	t := k.own[name]
+	t.isSpare = true
+	k.own[name] = t
 }
 
 // compileLabel reads a label's format: one operator, or a text of several.
@@ -58,7 +90,18 @@ func (o *Operators) compileLabel(format string) (Target, error) {
 type Target struct {
 	op   accesslog.Op
 	text *Text // of several operators; nil for one
+	// isCommon: see IsCommon.
+	isCommon bool
+	// isSpare is true if another label carries the operator in a better spelling.
+	isSpare bool
 }
+
+// Op is the operator that the value is of; false for a text of several.
+func (t Target) Op() (accesslog.Op, bool) { return t.op, t.text == nil }
+
+// IsCommon is true for a name that others than Envoy use, too. Its value is to be
+// believed only beside another sign that Envoy wrote it.
+func (t Target) IsCommon() bool { return t.isCommon }
 
 // Lookup tells what the value under a name carries; false if nothing.
 func (k *Keys) Lookup(name string) (Target, bool) {
@@ -67,14 +110,17 @@ func (k *Keys) Lookup(name string) (Target, bool) {
 			return t, true
 		}
 	}
-	op, ok := k.operators.ByKey(name)
-	return Target{op: op}, ok
+	t, ok := k.operators.byKey[name]
+	return t, ok
 }
 
 // Store stores a value in the record.
 func (t Target) Store(value string, rec *accesslog.Record) {
 	if t.text != nil {
 		t.text.fill(value, rec)
+		return
+	}
+	if t.isSpare && rec.Get(t.op) != "" {
 		return
 	}
 	rec.Offer(t.op, value)

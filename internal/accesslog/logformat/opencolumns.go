@@ -28,18 +28,17 @@ func (l *layout) parseBetweenEnds(line string, within span, rec *accesslog.Recor
 		rec.Extras = rec.Extras[:extras]
 		return
 	}
-	if withOpen {
-		l.parseOpen(line, within, rec, scratch)
-	}
+	l.parseOpen(line, within, rec, scratch, withOpen)
 }
 
 // parseOpen reads the open values between each two closed columns, where there
-// is only one way to split them.
-func (l *layout) parseOpen(line string, within span, rec *accesslog.Record, scratch *Scratch) {
+// is only one way to split them. Without all it reads only those that stand alone:
+// they need no split.
+func (l *layout) parseOpen(line string, within span, rec *accesslog.Record, scratch *Scratch, all bool) {
 	from := within.start
 	for first := 0; first < len(l.openColumns); {
 		last, end, next := l.untilClosed(first, &scratch.found, within.end)
-		if from <= end {
+		if from <= end && (all || last == first) {
 			splitOpen(line, span{from, end}, l.openColumns[first:last+1], l.gaps[first:last], rec, &scratch.closed)
 		}
 		from, first = next, last+1

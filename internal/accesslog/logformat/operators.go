@@ -25,25 +25,31 @@ type Operator struct {
 
 // Operators is a table of operators. It is safe for concurrent use.
 type Operators struct {
-	byKey      map[string]accesslog.Op
+	byKey      map[string]Target
 	bySpelling map[string]*Operator
 	spellings  [accesslog.NumOps]string
 }
 
 // NewOperators makes a table. Named values carry an operator under the
-// operator's own key, and under those of otherKeys.
-func NewOperators(rows []Operator, otherKeys map[string]accesslog.Op) *Operators {
-	o := &Operators{byKey: map[string]accesslog.Op{}, bySpelling: map[string]*Operator{}}
+// operator's own key, and under those of otherKeys. Common keys are those that
+// others than Envoy use, too (see Target.IsCommon).
+func NewOperators(rows []Operator, otherKeys map[string]accesslog.Op, commonKeys ...string) *Operators {
+	o := &Operators{byKey: map[string]Target{}, bySpelling: map[string]*Operator{}}
 	for i := range rows {
 		row := &rows[i]
-		o.byKey[row.Op.Key()] = row.Op
+		o.byKey[row.Op.Key()] = Target{op: row.Op}
 		o.spellings[row.Op] = "%" + row.Spellings[0] + "%"
 		for _, s := range row.Spellings {
 			o.bySpelling[s] = row
 		}
 	}
 	for key, op := range otherKeys {
-		o.byKey[key] = op
+		o.byKey[key] = Target{op: op}
+	}
+	for _, key := range commonKeys {
+		t := o.byKey[key]
+		t.isCommon = true
+		o.byKey[key] = t
 	}
 	return o
 }
@@ -51,8 +57,8 @@ func NewOperators(rows []Operator, otherKeys map[string]accesslog.Op) *Operators
 // ByKey finds the operator whose value an attribute or a JSON member of this
 // name carries.
 func (o *Operators) ByKey(key string) (accesslog.Op, bool) {
-	op, ok := o.byKey[key]
-	return op, ok
+	t, ok := o.byKey[key]
+	return t.op, ok
 }
 
 // find gives the operator that a format string spells so, nil if the table has

@@ -54,8 +54,8 @@ func (t *Text) Proves() bool { return t.proves }
 // layouts.
 //
 // Values that can be read in more than one way are left out, and the record is
-// marked as ambiguous. Values of open operators are read only if withOpen is set:
-// no rule needs them, but a user's own expressions may.
+// marked as ambiguous. An open value next to another one is read only if withOpen
+// is set: no rule needs it, but a user's own expressions may.
 func (t *Text) Parse(line string, rec *accesslog.Record, scratch *Scratch, withOpen bool) bool {
 	line = trimEnd(line)
 	for _, l := range t.layouts {

@@ -1,11 +1,16 @@
 package formats
 
-import "github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+import (
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
+)
 
 // otherKeys are attributes and JSON members that carry an operator's value
 // under another name than the operator's own key.
 var otherKeys = map[string]accesslog.Op{
 	"upstream_cluster_raw": accesslog.UpstreamCluster,
+	"grpc_status":          accesslog.GRPCStatusNumber,
+	"grpc_status_code":     accesslog.GRPCStatusNumber,
 
 	// Envoy's built-in resource attributes.
 	"node_name":    accesslog.NodeID,
@@ -21,6 +26,52 @@ var otherKeys = map[string]accesslog.Op{
 	"upstream_peer_obj":             accesslog.UpstreamPeer,
 	"wasm.upstream_peer":            accesslog.UpstreamPeer,
 	"envoy.filters.http.grpc_stats": accesslog.GRPCStats,
+}
+
+// commonKeys are keys that resource processors, log agents and charts use, too:
+// `cluster_name` for a Kubernetes cluster, `node_name` for its nodes. See
+// Signs.
+var commonKeys = []string{"cluster_name", "node_name", "app", "version", "namespace", "pod", "cluster"}
+
+// builtIns are the built-in resource attributes of Envoy beside `cluster_name`:
+// `log_name`, `zone_name` and `node_name`.
+const builtIns = 3
+
+// Signs are what tells, in one set of named values, that Envoy wrote the values
+// under common keys.
+type Signs struct {
+	// NodeID is the value under `node_id` or `node_name`.
+	NodeID string
+	// builtIn counts the builtIns.
+	builtIn int
+	istio   bool
+}
+
+// Note takes note of a name.
+func (s *Signs) Note(name string) {
+	switch name {
+	case "log_name", "zone_name", "node_name":
+		s.builtIn++
+	case "workload_name", "canonical_name", "canonical_revision", "cluster_id", "mesh_id", "mesh":
+		s.istio = true
+	}
+}
+
+// Believe tells whether a common key carries what Envoy means by it. isAccessLog
+// is true if the set itself is an access log.
+//   - A proxy's id has a form of its own.
+//   - The proxy's cluster is one of Envoy's built-in attributes, which come together.
+//   - The others stand beside the id, keys of Istio, or an access log.
+func (s *Signs) Believe(op accesslog.Op, value string, isAccessLog bool) bool {
+	hasID := names.ParseNode(s.NodeID) != (names.Node{})
+	switch op {
+	case accesslog.NodeID:
+		return names.ParseNode(value) != (names.Node{})
+	case accesslog.NodeCluster:
+		return hasID || s.builtIn == builtIns
+	default:
+		return hasID || s.istio || isAccessLog
+	}
 }
 
 // ResourceAttribute is an attribute of a resource that names the sender.
@@ -40,6 +91,7 @@ var ResourceAttributes = []ResourceAttribute{
 	{"k8s.cronjob.name", accesslog.NodeWorkload},
 	{"k8s.job.name", accesslog.NodeWorkload},
 	{"k8s.pod.name", accesslog.NodePod},
+	{"k8s.pod.ip", accesslog.PodIP},
 	{"k8s.namespace.name", accesslog.NodeNamespace},
 	{"k8s.cluster.name", accesslog.NodeClusterID},
 	{"k8s.pod.label.app", accesslog.NodeApp},

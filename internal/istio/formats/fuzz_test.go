@@ -16,6 +16,13 @@ func FuzzDefaultText(f *testing.F) {
 	for _, line := range accesslogtest.CapturedLines(f, "../../..") {
 		f.Add(line)
 	}
+	for _, line := range []string{
+		requestRest, connectionRest, "istio-proxy " + requestRest, "sleep-1   | " + lineTime + requestRest, lineTime + requestRest + "\n" + lineTime + connectionRest,
+		lineTime + `"HEAD /status/200HTTP/1.1" 200 - 0 0 5 2 "-" "-" "id" "h" "-" - - 10.0.0.1:80 10.0.0.2:1 -`,
+		lineTime + `"- --" 0 UH 0 0 0 - "-" "-" "-" "-" "-" - - 203.0.113.2:443 10.1.190.4:4121 -`,
+	} {
+		f.Add(line)
+	}
 	f.Fuzz(func(t *testing.T, line string) {
 		var rec accesslog.Record
 		var scratch logformat.Scratch

@@ -7,7 +7,7 @@ import (
 
 // Operators are the operators whose values labels and metrics are made of, as
 // format strings spell them. Format strings may hold any other operator, too.
-var Operators = logformat.NewOperators(operators, otherKeys)
+var Operators = logformat.NewOperators(operators, otherKeys, commonKeys...)
 
 var operators = []logformat.Operator{
 	operator(accesslog.StartTime, logformat.Timestamp, "START_TIME"),
@@ -28,7 +28,7 @@ var operators = []logformat.Operator{
 	operator(accesslog.RequestID, logformat.Open, "REQ(X-REQUEST-ID)", "REQUEST_HEADER(X-REQUEST-ID)"),
 	operator(accesslog.Authority, logformat.Token, "REQ(:AUTHORITY)", "REQUEST_HEADER(:AUTHORITY)", "REQ(HOST)", "REQUEST_HEADER(HOST)"),
 	operator(accesslog.UpstreamHost, logformat.Token, "UPSTREAM_HOST", "UPSTREAM_REMOTE_ADDRESS"),
-	operator(accesslog.UpstreamCluster, logformat.Token, "UPSTREAM_CLUSTER", "UPSTREAM_CLUSTER_RAW"),
+	operator(accesslog.UpstreamCluster, logformat.Token, "UPSTREAM_CLUSTER_RAW", "UPSTREAM_CLUSTER"),
 	operator(accesslog.UpstreamLocalAddress, logformat.Token, "UPSTREAM_LOCAL_ADDRESS"),
 	operator(accesslog.DownstreamLocalAddress, logformat.Token, "DOWNSTREAM_LOCAL_ADDRESS", "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"),
 	operator(accesslog.DownstreamRemoteAddress, logformat.Token, "DOWNSTREAM_REMOTE_ADDRESS", "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"),
@@ -39,7 +39,7 @@ var operators = []logformat.Operator{
 
 	operator(accesslog.AccessLogType, logformat.Token, "ACCESS_LOG_TYPE"),
 	operator(accesslog.StreamID, logformat.Token, "STREAM_ID"),
-	operator(accesslog.GRPCStatusNumber, logformat.Token, "GRPC_STATUS_NUMBER", "GRPC_STATUS(NUMBER)"),
+	operator(accesslog.GRPCStatusNumber, logformat.Token, "GRPC_STATUS_NUMBER", "GRPC_STATUS(NUMBER)", "GRPC_STATUS", "GRPC_STATUS(SNAKE_STRING)", "GRPC_STATUS(CAMEL_STRING)"),
 	operator(accesslog.ContentType, logformat.Open, "REQ(CONTENT-TYPE)", "REQUEST_HEADER(CONTENT-TYPE)"),
 	operator(accesslog.DownstreamWireBytesReceived, logformat.Number, "DOWNSTREAM_WIRE_BYTES_RECEIVED"),
 	operator(accesslog.DownstreamWireBytesSent, logformat.Number, "DOWNSTREAM_WIRE_BYTES_SENT"),
@@ -61,6 +61,7 @@ var operators = []logformat.Operator{
 	operator(accesslog.NodeApp, logformat.Token, "CEL(xds.node.metadata.LABELS.app)", "CEL(xds.node.metadata.LABELS['app'])"),
 	operator(accesslog.NodeVersion, logformat.Token, "CEL(xds.node.metadata.LABELS.version)", "CEL(xds.node.metadata.LABELS['version'])"),
 	operator(accesslog.NodePod, logformat.Token, "CEL(xds.node.metadata.NAME)", "ENVIRONMENT(POD_NAME)"),
+	operator(accesslog.PodIP, logformat.Token, "ENVIRONMENT(INSTANCE_IP)"),
 
 	operator(accesslog.ClusterServices, logformat.Open, "CLUSTER_METADATA(istio:services)", "METADATA(CLUSTER:istio:services)"),
 	operator(accesslog.UpstreamWorkload, logformat.Open, "UPSTREAM_METADATA(istio:workload)", "METADATA(UPSTREAM_HOST:istio:workload)"),

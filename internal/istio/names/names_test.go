@@ -56,25 +56,27 @@ func TestDestinations(t *testing.T) {
 }
 
 func TestParseService(t *testing.T) {
-	for host, want := range map[string][2]string{
-		"a.b.svc.cluster.local": {"a", "b"}, "a.b.svc": {"a", "b"}, "a.b.svc.": {"a", "b"},
+	for host, want := range map[string]Service{
+		"a.b.svc.cluster.local":  {"a", "b", "cluster.local"},
+		"a.b.svc.cluster.local.": {"a", "b", "cluster.local"},
+		"a.b.svc.corp.example":   {"a", "b", "corp.example"},
 	} {
-		name, namespace, ok := ParseService(host)
+		service, ok := ParseService(host)
 		assert.True(t, ok, host)
-		assert.Equal(t, want, [2]string{name, namespace}, host)
+		assert.Equal(t, want, service, host)
 	}
-	for _, host := range []string{"", "svc", "a.svc", "a.b", "a.b.svcs", "a.b.c.svc", "api.example.com"} {
-		name, namespace, ok := ParseService(host)
+	for _, host := range []string{"", "svc", "a.svc", "a.b", "a.b.svc", "a.b.svc.", "db18.tcp.svc", "a.b.svcs", "a.b.c.svc", "api.example.com"} {
+		service, ok := ParseService(host)
 		assert.False(t, ok, host)
-		assert.Empty(t, name+namespace, host)
+		assert.Empty(t, service, host)
 	}
 }
 
 func TestParseNode(t *testing.T) {
 	for id, want := range map[string]Node{
-		"sidecar~10.0.0.1~web-1.shop~shop.svc.cluster.local": {"sidecar", "10.0.0.1", "web-1", "shop"},
-		"router~10.0.0.1~a.b.shop~x~y":                       {"router", "10.0.0.1", "a.b", "shop"},
-		"sidecar~10.0.0.1~web~x":                             {"sidecar", "10.0.0.1", "", ""},
+		"sidecar~10.0.0.1~web-1.shop~shop.svc.cluster.local": {"sidecar", "10.0.0.1", "web-1", "shop", "cluster.local"},
+		"router~10.0.0.1~a.b.shop~x~y":                       {"router", "10.0.0.1", "a.b", "shop", ""},
+		"sidecar~10.0.0.1~web~x":                             {"sidecar", "10.0.0.1", "", "", ""},
 		"sidecar~10.0.0.1~web-1.shop":                        {},
 		"shop":                                               {},
 		"":                                                   {},

@@ -11,18 +11,24 @@ const (
 // Node is what the id of a proxy says: `TYPE~IP~POD.NAMESPACE~DNS domain`.
 type Node struct {
 	Type, IP, Pod, Namespace string
+	// Domain is the DNS domain of the proxy's Kubernetes cluster, such as
+	// `cluster.local`.
+	Domain string
 }
 
 // ParseNode reads the id of a proxy. The zero value stands for any other text.
 func ParseNode(id string) Node {
 	kind, rest, _ := strings.Cut(id, "~")
 	ip, rest, _ := strings.Cut(rest, "~")
-	pod, _, ok := strings.Cut(rest, "~")
+	pod, domain, ok := strings.Cut(rest, "~")
 	if !ok {
 		return Node{}
 	}
 	n := Node{Type: kind, IP: ip}
 	n.Pod, n.Namespace = cutNamespace(pod)
+	if _, after, ok := strings.Cut(domain, ".svc."); ok {
+		n.Domain = after
+	}
 	return n
 }
 

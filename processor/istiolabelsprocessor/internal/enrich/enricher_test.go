@@ -52,7 +52,7 @@ func learning(o Options) *Enricher {
 }
 
 func (e *Enricher) hostOf(rec *accesslog.Record, now int64) string {
-	e.Enrich(rec, istio.Classify(rec), now)
+	e.Enrich(rec, istio.Options{}.Classify(rec), now)
 	return rec.DestinationHost
 }
 
@@ -159,7 +159,7 @@ func TestNoAllocations(t *testing.T) {
 		"nobody":  connection(values{accesslog.NodeWorkload: "-", accesslog.NodeNamespace: "-"}),
 		"service": request(values{accesslog.RouteName: "default", accesslog.UpstreamCluster: "outbound|80||b.a.svc.cluster.local"}),
 	} {
-		f := istio.Classify(rec)
+		f := istio.Options{}.Classify(rec)
 		assert.Zero(t, testing.AllocsPerRun(100, func() { e.Enrich(rec, f, 0) }), name)
 	}
 }

@@ -59,7 +59,7 @@ func (w *Labeler) find(tb testing.TB, rec *accesslog.Record) Found {
 	tb.Helper()
 	rl := plog.NewLogs().ResourceLogs().AppendEmpty()
 	sl := rl.ScopeLogs().AppendEmpty()
-	found, err := w.Label(tb.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec, Facts: istio.Classify(rec)})
+	found, err := w.Label(tb.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec, Facts: istio.Options{}.Classify(rec)})
 	require.NoError(tb, err)
 	return found
 }
@@ -158,7 +158,7 @@ func TestExpressionErrors(t *testing.T) {
 	rl := plog.NewLogs().ResourceLogs().AppendEmpty()
 	sl := rl.ScopeLogs().AppendEmpty()
 	rec := request(nil)
-	found, err := newLabels(t, false, failing).NewLabeler().Label(t.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec, Facts: istio.Classify(rec)})
+	found, err := newLabels(t, false, failing).NewLabeler().Label(t.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec, Facts: istio.Options{}.Classify(rec)})
 	require.Error(t, err)
 	assert.Nil(t, found.Set)
 	assert.EqualValues(t, 1, found.Errors)

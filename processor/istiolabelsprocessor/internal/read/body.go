@@ -16,6 +16,8 @@ type bodies struct {
 	*Options
 	json  logformat.JSONReader
 	lines logformat.Scratch
+	// depth counts the envelopes around the line that is read.
+	depth int
 }
 
 // read reads a text, JSON or map body into rec, which equals before. isAccessLog
@@ -27,7 +29,7 @@ func (b *bodies) read(body pcommon.Value, rec, before *accesslog.Record, isAcces
 	case pcommon.ValueTypeBytes:
 		return b.readLine(string(body.Bytes().AsRaw()), rec, before, isAccessLog)
 	case pcommon.ValueTypeMap:
-		return b.readMap(body.Map(), rec)
+		return b.readMap(body.Map(), rec, before, isAccessLog)
 	default:
 		return contract.VerdictNoFormat
 	}
@@ -39,7 +41,7 @@ func (b *bodies) readLine(line string, rec, before *accesslog.Record, isAccessLo
 	case b.readOwnText(line, rec, before, isAccessLog):
 		return ""
 	case logformat.LooksLikeJSON(line):
-		return b.readJSON(line, rec)
+		return b.readJSON(line, rec, before, isAccessLog)
 	case formats.DefaultText.Parse(line, rec, &b.lines, b.Open):
 		return ""
 	case strings.HasPrefix(line, "["):
@@ -55,7 +57,7 @@ func (b *bodies) readLine(line string, rec, before *accesslog.Record, isAccessLo
 // anything needs values that prove an access log, in the line or beside it; else
 // what it found is taken back.
 func (b *bodies) readOwnText(line string, rec, before *accesslog.Record, isAccessLog bool) bool {
-	if b.Text == nil || !b.Text.Parse(line, rec, &b.lines, true) {
+	if b.Text == nil || b.Text.IsSeveral(line, &b.lines) || !b.Text.Parse(line, rec, &b.lines, true) {
 		return false
 	}
 	if b.Text.Proves() || isAccessLog || rec.IsAccessLog() {
@@ -65,27 +67,18 @@ func (b *bodies) readOwnText(line string, rec, before *accesslog.Record, isAcces
 	return false
 }
 
-func (b *bodies) readJSON(line string, rec *accesslog.Record) contract.Verdict {
+func (b *bodies) readJSON(line string, rec, before *accesslog.Record, isAccessLog bool) contract.Verdict {
 	if err := b.json.Parse(line, b.Keys, rec); err != nil {
 		return contract.VerdictBadJSON
 	}
-	return needsEvidence(rec)
-}
-
-func (b *bodies) readMap(m pcommon.Map, rec *accesslog.Record) contract.Verdict {
-	for name, v := range m.All() {
-		if target, ok := b.Keys.Lookup(name); ok {
-			store(target, v, rec)
-		}
-	}
-	return needsEvidence(rec)
-}
-
-// needsEvidence lets a record pass that is an access log: applications log JSON,
-// too.
-func needsEvidence(rec *accesslog.Record) contract.Verdict {
 	if rec.IsAccessLog() {
 		return ""
+	}
+	for _, name := range lineKeys {
+		if inner, ok := b.json.Text(name); ok {
+			// The value lies in memory that the next line of JSON takes.
+			return b.readInner(strings.Clone(inner), rec, before, isAccessLog)
+		}
 	}
 	return contract.VerdictNoFormat
 }

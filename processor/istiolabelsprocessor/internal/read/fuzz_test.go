@@ -17,6 +17,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(line), []byte("-"))
 	f.Add([]byte(json), []byte("x"))
 	f.Add([]byte("hello | world"), []byte(""))
+	f.Add([]byte(line+"\n"+line), []byte("\n"))
+	f.Add([]byte(`{"log":"`+agentText[:27]+`","message":"{\"log\":\"x\"}"}`), []byte(proxyID))
+	f.Add([]byte(`{"log":`+agentJSON+`,"message":-}`), []byte("Unavailable"))
 	f.Fuzz(func(t *testing.T, body, value []byte) {
 		for _, text := range []string{"", "%REQ(X-A)% | %ROUTE_NAME%"} {
 			r := newReader(t, text, map[string]string{"both": "%RESPONSE_CODE% %RESPONSE_FLAGS%"})

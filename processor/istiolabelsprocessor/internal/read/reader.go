@@ -80,16 +80,19 @@ func (r *Reader) addBody(lr plog.LogRecord, resource *accesslog.Record, isAccess
 }
 
 func (r *Reader) readAttributes(attributes pcommon.Map) (foreign Foreign) {
+	var set named
 	for name, v := range attributes.All() {
+		set.signs.Note(name)
 		target, ok := r.Keys.Lookup(name)
 		if ok {
-			store(target, v, &r.record)
+			set.add(target, v, &r.record)
 			if !r.Names.IsShared(name) {
 				continue
 			}
 		}
 		foreign.add(r.Names.Owner(name))
 	}
+	set.finish(&r.record)
 	return foreign
 }
 

@@ -100,7 +100,7 @@ func TestReasons(t *testing.T) {
 // What a format found that does not hold is taken back; what the resource said
 // stays.
 func TestOwnTextIsTakenBack(t *testing.T) {
-	found, _ := newReader(t, "%ROUTE_NAME%", nil).all(request(t, "hello", nil, map[string]any{"namespace": "default"}))
+	found, _ := newReader(t, "%ROUTE_NAME%", nil).all(request(t, "hello", nil, map[string]any{"k8s.namespace.name": "default"}))
 	assert.Equal(t, contract.VerdictNoFormat, found.Reason)
 	assert.False(t, found.Record.Has(accesslog.RouteName))
 	assert.Equal(t, "default", found.Record.Get(accesslog.NodeNamespace))

@@ -16,12 +16,15 @@ func (r *Reader) Resource(resource pcommon.Resource) (*accesslog.Record, Foreign
 	rec := &r.resource
 	rec.Reset()
 	attributes := resource.Attributes()
+	var set named
 	for name, v := range attributes.All() {
+		set.signs.Note(name)
 		foreign.add(r.Names.Owner(name))
 		if target, ok := r.Keys.Lookup(name); ok && attrvalue.IsShort(v) {
-			store(target, v, rec)
+			set.add(target, v, rec)
 		}
 	}
+	set.finish(rec)
 	if attributes.Len() > 0 {
 		readSender(attributes, rec)
 	}

@@ -50,7 +50,8 @@ func (w *writer) request(version accesslogv3.HTTPAccessLogEntry_HTTPVersion, r *
 	w.headers(requestHeader, r.GetRequestHeaders())
 }
 
-func (w *writer) response(r *accesslogv3.HTTPResponseProperties, kind accesslogv3.AccessLogType) {
+func (w *writer) response(e *accesslogv3.HTTPAccessLogEntry) {
+	r, kind := e.GetResponse(), e.GetCommonProperties().GetAccessLogType()
 	if r == nil {
 		return
 	}
@@ -67,6 +68,7 @@ func (w *writer) response(r *accesslogv3.HTTPResponseProperties, kind accesslogv
 	// among its headers.
 	w.headers(responseTrailer, r.GetResponseTrailers())
 	w.headers(responseHeader, r.GetResponseHeaders())
+	w.missingStatus(e)
 }
 
 // headers writes the headers that the proxy was told to log.

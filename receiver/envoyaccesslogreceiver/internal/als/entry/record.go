@@ -27,7 +27,7 @@ func (e Entry) WriteTo(lr plog.LogRecord) (objectBytes int64) {
 		w.connection(e.TCP.GetConnectionProperties())
 	} else {
 		w.request(e.HTTP.GetProtocolVersion(), e.HTTP.GetRequest())
-		w.response(e.HTTP.GetResponse(), common.GetAccessLogType())
+		w.response(e.HTTP)
 	}
 	if common != nil {
 		w.common(common)

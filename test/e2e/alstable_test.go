@@ -56,7 +56,7 @@ var inALS = []alsDifference{
 		where: func(set labels) bool {
 			return set["reporter"] == "destination" && set["connection_security_policy"] == "none" && isRequest(set)
 		},
-		instead: labels{"destination_service": "unknown"},
+		instead: labels{"destination_service": "httpbin"},
 	},
 	{
 		traffic: "requests to a service without endpoints",

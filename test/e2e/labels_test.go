@@ -10,7 +10,10 @@ func httpOutcome(code, flags string) labels {
 	return labels{"request_protocol": "http", "response_code": code, "response_flags": flags}
 }
 
-// grpcOutcome replaces some of them where the format can tell gRPC from HTTP/2.
+// grpcRequest is a call that every format can tell from HTTP/2, by its method and path.
+var grpcRequest = join(httpOutcome("200", "-"), labels{"request_protocol": "grpc"})
+
+// grpcOutcome is what formats with the status know besides.
 func grpcOutcome(status string) labels {
 	return labels{"request_protocol": "grpc", "grpc_response_status": status}
 }

@@ -127,7 +127,7 @@ var grpcTraffic = []traffic{
 		send:     sendGRPC(inSleep, loopback.OutsideA, "grpc.example.com", "", codes.OK),
 		messages: &messages{1, 1},
 		wants: []want{
-			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("0"), fromSleep("default")), ip: loopback.OutsideA, wireUnknown: true},
+			{tells: join(bySource, grpcRequest, passthrough("grpc.example.com")), names: join(grpcOutcome("0"), fromSleep("default")), ip: loopback.OutsideA, wireUnknown: true},
 		},
 	},
 	{
@@ -135,7 +135,7 @@ var grpcTraffic = []traffic{
 		send:     sendGRPC(inSleep, loopback.OutsideA, "grpc.example.com", "nobody", codes.NotFound),
 		messages: &messages{1, 0},
 		wants: []want{
-			{tells: join(bySource, httpOutcome("200", "-"), passthrough("grpc.example.com")), names: join(grpcOutcome("5"), fromSleep("default")), ip: loopback.OutsideA, wireUnknown: true},
+			{tells: join(bySource, grpcRequest, passthrough("grpc.example.com")), names: join(grpcOutcome("5"), fromSleep("default")), ip: loopback.OutsideA, wireUnknown: true},
 		},
 	},
 	{
@@ -144,12 +144,12 @@ var grpcTraffic = []traffic{
 		messages: &messages{1, 1},
 		wants: []want{
 			{
-				tells:       join(bySource, httpOutcome("200", "-"), httpbinService),
+				tells:       join(bySource, grpcRequest, httpbinService),
 				names:       join(grpcOutcome("0"), fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")),
 				wireUnknown: true,
 			},
 			{
-				tells:       join(byDestination, httpOutcome("200", "-"), httpbinService),
+				tells:       join(byDestination, grpcRequest, httpbinService),
 				names:       join(grpcOutcome("0"), onHTTPBin, seenByHTTPBin("default")),
 				wireUnknown: true,
 			},
@@ -161,12 +161,12 @@ var grpcTraffic = []traffic{
 		messages: &messages{1, 0},
 		wants: []want{
 			{
-				tells:       join(bySource, httpOutcome("200", "-"), httpbinService),
+				tells:       join(bySource, grpcRequest, httpbinService),
 				names:       join(grpcOutcome("5"), fromSleep("default"), toEndpoint("httpbin", "foo", "v1"), overMutualTLS("default")),
 				wireUnknown: true,
 			},
 			{
-				tells:       join(byDestination, httpOutcome("200", "-"), httpbinService),
+				tells:       join(byDestination, grpcRequest, httpbinService),
 				names:       join(grpcOutcome("5"), onHTTPBin, seenByHTTPBin("default")),
 				wireUnknown: true,
 			},
@@ -244,7 +244,7 @@ var tcpTraffic = []traffic{
 		wants: []want{
 			{
 				tells: join(byDestination, tcpOutcome("-"), service(noHost, "InboundPassthroughCluster", "unknown")),
-				names: join(onHTTPBin, labels{"destination_service_namespace": "foo", "connection_security_policy": "none"}),
+				names: join(onHTTPBin, labels{"destination_service": "httpbin", "destination_service_namespace": "foo", "connection_security_policy": "none"}),
 			},
 		},
 	},

@@ -104,7 +104,7 @@ var noPeers = []rule{
 var inALS = []rule{
 	{where: isOutbound, instead: unknownOf(slices.Concat(principals, sideLabels("destination"))...)},
 	{where: toServiceEntry, instead: unknownOf("destination_service_namespace")},
-	{where: and(isInbound, isUnsecured), instead: unknownOf("destination_service")},
+	{where: and(isInbound, isUnsecured), instead: labels{"destination_service": server.app}},
 	{where: and(toNobody, isRequest), instead: service("nobody.shop:8080", "nobody.shop:8080", unknown)},
 	{where: and(toNobody, isTCP), instead: blackHole(unknown), ip: nobodyVIP},
 }
@@ -122,8 +122,8 @@ var inALSByTCP = []rule{
 var inText = []rule{
 	{where: always, instead: unknownOf(slices.Concat(principals, sideLabels("source"), sideLabels("destination"))...)},
 	{where: always, instead: unknownOf("connection_security_policy")},
-	{where: isRequest, instead: labels{"request_protocol": "http", "grpc_response_status": ""}},
+	{where: isRequest, instead: labels{"grpc_response_status": ""}},
 	{where: toServiceEntry, instead: unknownOf("destination_service_namespace")},
 	{where: and(isInbound, isUnsecured, toService), instead: service(unknown, unknown, unknown)},
-	{where: and(isInbound, isUnsecured), instead: unknownOf("destination_service_namespace")},
+	{where: and(isInbound, isUnsecured), instead: unknownOf("destination_service", "destination_service_namespace")},
 }

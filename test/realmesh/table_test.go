@@ -218,7 +218,7 @@ var plainTraffic = []exchange{
 	},
 	{
 		what: "TCP without mutual TLS, to a port that no service has", n: 4, send: tcpTo("legacy", "server:7000", 109),
-		wants: []want{{truth: expect.Join(byDestination, tcpOutcome("-"), to(server), service(unknown, "InboundPassthroughCluster", "shop"), unsecured)}},
+		wants: []want{{truth: expect.Join(byDestination, tcpOutcome("-"), to(server), service("server", "InboundPassthroughCluster", "shop"), unsecured)}},
 	},
 }
 

@@ -1,6 +1,6 @@
 // Package contract is the vocabulary that the istio_labels processor and the
-// istio_metrics connector share: the attributes that stand on records, scopes
-// and resources between them, Istio's labels and Istio's metrics. Each name is
+// istio_metrics connector share: the attributes that stand on records and scopes
+// between them, Istio's labels and Istio's metrics. Each name is
 // written here and nowhere else.
 //
 // Invariant: nothing in this package reads a log record or knows pdata, so any

@@ -42,6 +42,11 @@ func (in *ReporterInputs) Reporter() Reporter {
 	return Reporter{Namespace: SafeValue(proxy.Namespace), Workload: SafeValue(proxy.Workload)}
 }
 
+// Len is the number of their bytes.
+func (in *ReporterInputs) Len() int {
+	return len(in.workload) + len(in.namespace) + len(in.pod) + len(in.nodeID) + len(in.nodeCluster) + len(in.certificate)
+}
+
 // Clone returns inputs that share no memory with the record.
 func (in *ReporterInputs) Clone() ReporterInputs {
 	return ReporterInputs{

@@ -6,7 +6,7 @@ package aggregate
 //
 //	calls Append until that returns false, now and then sending what the
 //	snapshot holds on: what was accepted goes to Accept, in any number of
-//	parts, before the next Append; what was refused goes withoutAddress.
+//	parts, before the next Append; what was refused is passed to nobody.
 type Collection struct {
 	state      *State
 	now, clock int64

@@ -35,7 +35,7 @@
 //     rather than overflow; the last values of all lives add up to what was added.
 //   - A series has one start time for its life, and the next life starts after
 //     the end of the one before. A collection has one point of a series at most.
-//   - Two label sets never have the same labels, and all series together never exceed
+//   - Two label sets of one protocol never have the same labels, and all series together never exceed
 //     MaxSeries.
 //
 // The package knows no pdata and reads no clock: times are passed in, as

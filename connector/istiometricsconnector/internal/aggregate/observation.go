@@ -106,7 +106,7 @@ type Labels struct {
 
 // Begin begins a group of observations. build writes the key of their labels by
 // appending to what it is given. Slots are those of the labels' values, at most one
-// for each label.
+// for each label and each claimed peer.
 func (b *Batch) Begin(l Labels, slots []Slot, build func(dst []byte) []byte) {
 	b.keys = build(b.keys)
 	b.slots = append(b.slots, slots...)

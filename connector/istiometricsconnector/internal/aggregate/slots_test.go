@@ -122,7 +122,8 @@ func TestCurrentReferenceWins(t *testing.T) {
 func TestEachLabelEndsItsSeries(t *testing.T) {
 	app := Label{"source_app", "x"}
 	set := func(s *State, term uint64, addresses ...Observation) {
-		applySlots(s, 1, keyOf(contract.TCP, source, app), "i", []Slot{{"source_app", contract.PackSlot(1, term)}, {contract.ClaimedPeer, contract.PackSlot(1, term)}}, addresses...)
+		applySlots(s, 1, keyOf(contract.TCP, source, app), "i", []Slot{{"source_app", contract.PackSlot(1, term)},
+			{contract.SourcePeer.SlotName(), contract.PackSlot(1, term)}, {contract.DestinationPeer.SlotName(), contract.PackSlot(2, term)}}, addresses...)
 	}
 	other := func(s *State, label string, term uint64) {
 		applySlots(s, 1, keyOf(contract.TCP, source), "i", []Slot{{label, contract.PackSlot(1, term)}}, connection(""))
@@ -137,8 +138,12 @@ func TestEachLabelEndsItsSeries(t *testing.T) {
 		ended int
 		sets  int64
 	}{
-		"label":        {func(s *State) { other(s, "source_app", 2) }, 3, 1},
-		"peer":         {func(s *State) { other(s, contract.ClaimedPeer, 2) }, 3, 1},
+		"label": {func(s *State) { other(s, "source_app", 2) }, 3, 1},
+		"peer":  {func(s *State) { other(s, contract.SourcePeer.SlotName(), 2) }, 3, 1},
+		"peer, whose slot the other side has now": {func(s *State) { other(s, contract.DestinationPeer.SlotName(), 2) }, 3, 1},
+		"second peer": {func(s *State) {
+			applySlots(s, 1, keyOf(contract.TCP, source), "i", []Slot{{contract.SourcePeer.SlotName(), contract.PackSlot(2, 2)}}, connection(""))
+		}, 3, 1},
 		"address":      {func(s *State) { see(s, "i", "192.0.2.9", 5, 2) }, 1, 0},
 		"host":         {func(s *State) { applySlots(s, 1, sourceKey, "i", nil, host("b.example", 2)) }, 1, 0},
 		"other label":  {func(s *State) { other(s, "source_version", 2) }, 0, 0},

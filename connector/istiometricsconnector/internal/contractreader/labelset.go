@@ -73,7 +73,7 @@ func (s *labelSet) readHead(key string, value pcommon.Value) {
 		s.incarnation = value.Str()
 	default:
 		if label, ok := strings.CutPrefix(key, contract.SlotPrefix); ok && len(s.slots) < maxSlots {
-			s.slots = append(s.slots, aggregate.Slot{Label: contract.LimitOfSlot(label), Packed: slotOf(value)})
+			s.slots = append(s.slots, aggregate.Slot{Label: label, Packed: slotOf(value)})
 		}
 	}
 }
@@ -148,9 +148,7 @@ func (s *labelSet) appendKey(dst []byte, cuts *int64) []byte {
 func (s *labelSet) checkSlots(o *Outcomes) {
 	good := s.slots[:0]
 	for _, slot := range s.slots {
-		isDouble := slices.ContainsFunc(good, func(g aggregate.Slot) bool {
-			return g.Label == slot.Label && slot.Label != contract.ClaimedPeer
-		})
+		isDouble := slices.ContainsFunc(good, func(g aggregate.Slot) bool { return g.Label == slot.Label })
 		if isDouble || !s.hasValue(slot.Label) || !isSlot(slot.Packed, s.incarnation) {
 			o.BadSlots++
 			continue
@@ -163,7 +161,7 @@ func (s *labelSet) checkSlots(o *Outcomes) {
 
 // hasValue tells whether the label of a slot has a value.
 func (s *labelSet) hasValue(label string) bool {
-	if label == contract.ClaimedPeer {
+	if contract.LimitOfSlot(label) == contract.ClaimedPeer {
 		return true
 	}
 	if l, _, ok := s.names.find(label, 0); ok {

@@ -43,6 +43,8 @@ func (f *flush) request(ctx context.Context, shard, i int) bool {
 	counts := f.item.Shards[shard][i].Counts
 	body, err := f.load(lasting, shard, i)
 	switch {
+	case err != nil && !errors.Is(err, queue.ErrMissing) && f.isStopping():
+		return false // what is stored waits for the next start
 	case err != nil:
 		f.observer.Lost(counts, ReasonStorage, err.Error())
 	case body != nil && !f.deliver(ctx, protocol.Request{Body: body, Counts: counts}):

@@ -15,6 +15,10 @@ type reporters [64]struct {
 	source addressnames.Source
 }
 
+// maxRemembered is the most bytes of what a sender says of itself. What is longer
+// is taken apart each time: a sender may write as much as a request holds.
+const maxRemembered = 1 << 10
+
 var seed = maphash.MakeSeed()
 
 // of is the workload that wrote a record. Its claims hold for it alone. One that
@@ -23,6 +27,9 @@ func (r *reporters) of(rec *accesslog.Record, f istio.Facts) addressnames.Source
 	inputs := istio.ReporterInputsOf(rec, f)
 	if inputs == (istio.ReporterInputs{}) {
 		return addressnames.Source{}
+	}
+	if inputs.Len() > maxRemembered {
+		return sourceOf(inputs.Reporter())
 	}
 	known := &r[maphash.Comparable(seed, inputs)%uint64(len(r))]
 	if known.inputs != inputs {

@@ -33,9 +33,6 @@ func (s *scope) start(place, records int) {
 	if cap(s.assigned) < records {
 		s.assigned = make([]int32, 0, records)
 	}
-	if s.bySet == nil {
-		s.bySet = make(map[*labelset.Set]int32)
-	}
 }
 
 // release lets go of the request.
@@ -58,6 +55,9 @@ func (s *scope) join(group int32) {
 func (s *scope) groupOf(set *labelset.Set) int32 {
 	i, ok := s.bySet[set]
 	if !ok {
+		if s.bySet == nil {
+			s.bySet = make(map[*labelset.Set]int32)
+		}
 		i = int32(len(s.groups))
 		s.bySet[set] = i
 		s.groups = append(s.groups, group{set: set})

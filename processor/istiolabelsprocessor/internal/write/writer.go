@@ -110,7 +110,14 @@ func (w *Writer) Finish(scopes plog.ScopeLogsSlice) {
 		s.release()
 	}
 	w.used = 0
+	if len(w.scopes) > maxKeptScopes {
+		w.scopes = nil
+	}
 }
+
+// maxKeptScopes is the most scopes whose memory the next resource uses again. A
+// scope without records is two bytes on the wire.
+const maxKeptScopes = 256
 
 // Release lets go of a request that was given up.
 func (w *Writer) Release() {

@@ -122,8 +122,11 @@ func TestCurrentReferenceWins(t *testing.T) {
 func TestEachLabelEndsItsSeries(t *testing.T) {
 	app := Label{"source_app", "x"}
 	set := func(s *State, term uint64, addresses ...Observation) {
-		applySlots(s, 1, keyOf(contract.TCP, source, app), "i", []Slot{{"source_app", contract.PackSlot(1, term)},
-			{contract.SourcePeer.SlotName(), contract.PackSlot(1, term)}, {contract.DestinationPeer.SlotName(), contract.PackSlot(2, term)}}, addresses...)
+		applySlots(s, 1, keyOf(contract.TCP, source, app), "i", []Slot{
+			{"source_app", contract.PackSlot(1, term)},
+			{contract.SourcePeer.SlotName(), contract.PackSlot(1, term)},
+			{contract.DestinationPeer.SlotName(), contract.PackSlot(2, term)},
+		}, addresses...)
 	}
 	other := func(s *State, label string, term uint64) {
 		applySlots(s, 1, keyOf(contract.TCP, source), "i", []Slot{{label, contract.PackSlot(1, term)}}, connection(""))

@@ -16,7 +16,7 @@ type arrival struct {
 // refer notes which slots the values of a set's labels have.
 func (s *State) refer(set *LabelSet, a *arrival, slots []Slot) {
 	for i := range slots {
-		s.slots.see(set.reference(slots[i].Label), a.of, a.Incarnation, contract.LimitOfSlot(slots[i].Label), slots[i].Packed)
+		s.slots.see(set.reference(slots[i].Label), a.of, a.Incarnation, slots[i].Limit, slots[i].Packed)
 	}
 }
 
@@ -32,7 +32,7 @@ func (s *State) referAddresses(t *target, a *arrival, o *Observation) {
 // passSlots notes the slots of observations that move nothing.
 func (s *State) passSlots(a *arrival) {
 	for i := range a.slots {
-		s.slots.pass(a.of, contract.LimitOfSlot(a.slots[i].Label), a.slots[i].Packed)
+		s.slots.pass(a.of, a.slots[i].Limit, a.slots[i].Packed)
 	}
 	for i := range a.observations {
 		s.passAddressSlots(a, &a.observations[i])

@@ -28,7 +28,12 @@ type held struct {
 	term         uint64
 }
 
-func (h held) slot() Slot { return Slot{h.label, contract.PackSlot(h.number, h.term)} }
+func (h held) slot() Slot { return slotOf(h.label, h.number, h.term) }
+
+// slotOf is a slot as a record has it.
+func slotOf(label string, number uint32, term uint64) Slot {
+	return Slot{label, contract.LimitOfSlot(label), contract.PackSlot(number, term)}
+}
 
 func newGiver(name string) *giver {
 	return &giver{name: name, slots: map[string]*[slotsOfGiver]held{}, before: map[string][]held{}}

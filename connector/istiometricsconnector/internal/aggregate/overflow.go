@@ -112,7 +112,7 @@ func named(side labelMask, slots []Slot) labelMask {
 	labels := coarse | sourceSide
 	if side == destinationSide {
 		labels |= destinationSide
-		if slices.ContainsFunc(slots, func(s Slot) bool { return contract.LimitOfSlot(s.Label) == contract.ClaimedPeer }) {
+		if slices.ContainsFunc(slots, func(s Slot) bool { return s.Limit == contract.ClaimedPeer }) {
 			labels &^= sourceSide
 		}
 	}

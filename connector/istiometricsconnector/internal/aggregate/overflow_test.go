@@ -139,7 +139,7 @@ func TestOverflowKeeps(t *testing.T) {
 				}
 				var slots []Slot
 				if tc.slot != "" {
-					slots = []Slot{{tc.slot, contract.PackSlot(1, 1)}}
+					slots = []Slot{slotOf(tc.slot, 1, 1)}
 				}
 				applySlots(s, 1, keyOf(p, tc.in...), "i", slots, o)
 				got := totals(snapshot(s, 2))
@@ -236,7 +236,7 @@ func TestOverflowSetOfALostValueEnds(t *testing.T) {
 	s := newBounded(t, 24*30)
 	s.budget.accounts[ordinary].limit = 0
 	slots := func(term uint64) []Slot {
-		return []Slot{{"source_app", contract.PackSlot(1, 1)}, {"destination_service_name", contract.PackSlot(7, term)}}
+		return []Slot{slotOf("source_app", 1, 1), slotOf("destination_service_name", 7, term)}
 	}
 	app := Label{"source_app", "a"}
 	applySlots(s, 1, keyOf(contract.TCP, source, app, service("shop")), "i", slots(1), connection("192.0.2.1"))
@@ -256,7 +256,7 @@ func TestOverflowAllocatesNothing(t *testing.T) {
 	add := func() {
 		b.Reset()
 		n++
-		b.Begin(Labels{Incarnation: "i"}, []Slot{{"source_app", contract.PackSlot(1, 1)}}, func(dst []byte) []byte {
+		b.Begin(Labels{Incarnation: "i"}, []Slot{slotOf("source_app", 1, 1)}, func(dst []byte) []byte {
 			dst, _ = AppendLabel(AppendProtocol(dst, contract.HTTP), contract.SourceApp, [...]string{"a", "b", "c", "d"}[n%4])
 			return dst
 		})

@@ -9,8 +9,11 @@ import (
 // Slot is the slot and the term of a label's value, as a record has them.
 type Slot struct {
 	// Label is the name of the label, or that of a claimed peer: see
-	// contract.Peer.SlotName. It may point into memory that is used again.
+	// contract.Peer.SlotName. It may point into memory that is used again, and
+	// so may Limit.
 	Label string
+	// Limit names the limit whose numbers the slot has: see contract.LimitOfSlot.
+	Limit string
 	// Packed is what contract.PackSlot wrote; 0 means none.
 	Packed int64
 }

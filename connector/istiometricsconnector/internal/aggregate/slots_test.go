@@ -123,13 +123,13 @@ func TestEachLabelEndsItsSeries(t *testing.T) {
 	app := Label{"source_app", "x"}
 	set := func(s *State, term uint64, addresses ...Observation) {
 		applySlots(s, 1, keyOf(contract.TCP, source, app), "i", []Slot{
-			{"source_app", contract.PackSlot(1, term)},
-			{contract.SourcePeer.SlotName(), contract.PackSlot(1, term)},
-			{contract.DestinationPeer.SlotName(), contract.PackSlot(2, term)},
+			slotOf("source_app", 1, term),
+			slotOf(contract.SourcePeer.SlotName(), 1, term),
+			slotOf(contract.DestinationPeer.SlotName(), 2, term),
 		}, addresses...)
 	}
 	other := func(s *State, label string, term uint64) {
-		applySlots(s, 1, keyOf(contract.TCP, source), "i", []Slot{{label, contract.PackSlot(1, term)}}, connection(""))
+		applySlots(s, 1, keyOf(contract.TCP, source), "i", []Slot{slotOf(label, 1, term)}, connection(""))
 	}
 	host := func(host string, term uint64) Observation {
 		o := connection("192.0.2.1")
@@ -145,7 +145,7 @@ func TestEachLabelEndsItsSeries(t *testing.T) {
 		"peer":  {func(s *State) { other(s, contract.SourcePeer.SlotName(), 2) }, 3, 1},
 		"peer, whose slot the other side has now": {func(s *State) { other(s, contract.DestinationPeer.SlotName(), 2) }, 3, 1},
 		"second peer": {func(s *State) {
-			applySlots(s, 1, keyOf(contract.TCP, source), "i", []Slot{{contract.SourcePeer.SlotName(), contract.PackSlot(2, 2)}}, connection(""))
+			applySlots(s, 1, keyOf(contract.TCP, source), "i", []Slot{slotOf(contract.SourcePeer.SlotName(), 2, 2)}, connection(""))
 		}, 3, 1},
 		"address":      {func(s *State) { see(s, "i", "192.0.2.9", 5, 2) }, 1, 0},
 		"host":         {func(s *State) { applySlots(s, 1, sourceKey, "i", nil, host("b.example", 2)) }, 1, 0},
@@ -224,7 +224,7 @@ func TestSlotsAreBoundedBySeries(t *testing.T) {
 	s := newBounded(t, 100)
 	for n := range 10_000 {
 		of, label := "i"+strconv.Itoa(n), Label{"source_app", strconv.Itoa(n)}
-		applySlots(s, 1, keyOf(contract.TCP, source, label), of, []Slot{{"source_app", contract.PackSlot(uint32(n), 1)}}, slotted("192.0.2.1", uint32(n), uint64(n+1)))
+		applySlots(s, 1, keyOf(contract.TCP, source, label), of, []Slot{slotOf("source_app", uint32(n), 1)}, slotted("192.0.2.1", uint32(n), uint64(n+1)))
 		applySlots(s, 1, sourceKey, of, nil, slotted("192.0.2."+strconv.Itoa(n%3), uint32(n), 1))
 	}
 	assert.Less(t, len(s.slots.slots.entries), 100)
@@ -250,7 +250,7 @@ func TestBadSlotsAreIgnored(t *testing.T) {
 	s := New(testOptions(contract.SchemaIstio))
 	bad := connection("192.0.2.1")
 	bad.AddressSlots = AddressSlots{-5, contract.PackSlot(1, 1)}
-	applySlots(s, 1, sourceKey, "i", []Slot{{"source_app", -1}}, bad)
-	applySlots(s, 1, sourceKey, "", []Slot{{"source_app", contract.PackSlot(1, 1)}}, slotted("192.0.2.1", 1, 1))
+	applySlots(s, 1, sourceKey, "i", []Slot{{"source_app", "source_app", -1}}, bad)
+	applySlots(s, 1, sourceKey, "", []Slot{slotOf("source_app", 1, 1)}, slotted("192.0.2.1", 1, 1))
 	assert.Empty(t, s.slots.slots.entries)
 }

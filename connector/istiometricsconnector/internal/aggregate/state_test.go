@@ -256,7 +256,7 @@ func TestStateAddsToAKnownSeriesWithoutAllocating(t *testing.T) {
 	var b Batch
 	add := func() {
 		b.Reset()
-		b.Begin(Labels{Incarnation: "i"}, []Slot{{"source_app", contract.PackSlot(1, 1)}}, func(dst []byte) []byte { return append(dst, "\x00"...) })
+		b.Begin(Labels{Incarnation: "i"}, []Slot{slotOf("source_app", 1, 1)}, func(dst []byte) []byte { return append(dst, "\x00"...) })
 		for i := range 10 {
 			o := b.Add()
 			o.Values = Values{int64(i), int64(i), int64(i), 1, 1}

@@ -73,7 +73,7 @@ func (s *labelSet) readHead(key string, value pcommon.Value) {
 		s.incarnation = value.Str()
 	default:
 		if label, ok := strings.CutPrefix(key, contract.SlotPrefix); ok && len(s.slots) < maxSlots {
-			s.slots = append(s.slots, aggregate.Slot{Label: label, Packed: slotOf(value)})
+			s.slots = append(s.slots, aggregate.Slot{Label: label, Limit: contract.LimitOfSlot(label), Packed: slotOf(value)})
 		}
 	}
 }
@@ -149,7 +149,7 @@ func (s *labelSet) checkSlots(o *Outcomes) {
 	good := s.slots[:0]
 	for _, slot := range s.slots {
 		isDouble := slices.ContainsFunc(good, func(g aggregate.Slot) bool { return g.Label == slot.Label })
-		if isDouble || !s.hasValue(slot.Label) || !isSlot(slot.Packed, s.incarnation) {
+		if isDouble || !s.hasValue(&slot) || !isSlot(slot.Packed, s.incarnation) {
 			o.BadSlots++
 			continue
 		}
@@ -160,12 +160,12 @@ func (s *labelSet) checkSlots(o *Outcomes) {
 }
 
 // hasValue tells whether the label of a slot has a value.
-func (s *labelSet) hasValue(label string) bool {
-	if contract.LimitOfSlot(label) == contract.ClaimedPeer {
+func (s *labelSet) hasValue(slot *aggregate.Slot) bool {
+	if slot.Limit == contract.ClaimedPeer {
 		return true
 	}
-	if l, _, ok := s.names.find(label, 0); ok {
+	if l, _, ok := s.names.find(slot.Label, 0); ok {
 		return s.labels[l] != ""
 	}
-	return slices.ContainsFunc(s.extras, func(e extraLabel) bool { return e.name == label && e.value != "" })
+	return slices.ContainsFunc(s.extras, func(e extraLabel) bool { return e.name == slot.Label && e.value != "" })
 }

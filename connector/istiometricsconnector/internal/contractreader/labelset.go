@@ -15,7 +15,6 @@ type labelSet struct {
 	// hasVersion is true if a version stands there, known if it is ours.
 	hasVersion, known bool
 	verdict           contract.Verdict
-	schema            contract.Schema
 	incarnation       string
 	// names are those of the schema, nil if it is not known.
 	names  *schemaNames
@@ -41,7 +40,7 @@ func (s *labelSet) reset() {
 	clear(s.extras)
 	clear(s.slots)
 	s.hasVersion, s.known = false, false
-	s.verdict, s.schema, s.incarnation, s.names = "", "", "", nil
+	s.verdict, s.incarnation, s.names = "", "", nil
 	s.extras, s.slots = s.extras[:0], s.slots[:0]
 }
 
@@ -54,7 +53,7 @@ func (s *labelSet) release() {
 // begin gives the labels their defaults, if the schema is known.
 func (s *labelSet) begin() {
 	s.extras, s.refused, s.surplus = s.extras[:0], 0, 0
-	if s.names = findNames(s.schema); s.names != nil {
+	if s.names != nil {
 		s.labels = s.names.defaults
 	}
 }
@@ -68,7 +67,7 @@ func (s *labelSet) readHead(key string, value pcommon.Value) {
 	case contract.AttrVerdict:
 		s.verdict = contract.Verdict(value.Str())
 	case contract.AttrSchema:
-		s.schema = contract.Schema(value.Str())
+		s.names = findNames(contract.Schema(value.Str()))
 	case contract.AttrIncarnation:
 		s.incarnation = value.Str()
 	default:
@@ -93,8 +92,7 @@ func (s *labelSet) decide(o *Outcomes) (outcome *int64, counts bool) {
 		return &o.NoVerdict, false
 	case !s.verdict.Counted():
 		return &o.NotCounted, false
-	}
-	if s.names = findNames(s.schema); s.names == nil {
+	case s.names == nil:
 		return &o.UnknownSchema, false
 	}
 	return &o.Counted, true

@@ -47,10 +47,8 @@ func newSchemaNames(index uint8, s contract.Schema) *schemaNames {
 
 // findNames gives the names of a schema, nil if it is not known.
 func findNames(s contract.Schema) *schemaNames {
-	for i, known := range contract.Schemas {
-		if s == known {
-			return namesOf[i]
-		}
+	if i := slices.Index(contract.Schemas, s); i >= 0 {
+		return namesOf[i]
 	}
 	return nil
 }

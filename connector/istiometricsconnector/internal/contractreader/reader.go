@@ -78,9 +78,10 @@ func (r *Reader) readScopeAttributes(attrs pcommon.Map) (labelled bool) {
 	for key, value := range attrs.All() {
 		switch {
 		case classify(key) == isContract:
+			hadSchema := r.set.names != nil
 			r.set.readHead(key, value)
 			if key == contract.AttrSchema {
-				labelled = labelled && r.set.names == nil
+				labelled = labelled && !hadSchema
 				r.set.begin()
 			}
 		case value.Type() != pcommon.ValueTypeStr:

@@ -69,7 +69,6 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		next:      next,
 		telemetry: c.telemetry,
 		logger:    set.Logger,
-		warn:      failureLog{logger: set.Logger},
 		renderer: render.Renderer{
 			Options:      options,
 			ServiceName:  cfg.ServiceName,

@@ -34,7 +34,7 @@ type flusher struct {
 
 	telemetry *telemetry
 	logger    *zap.Logger
-	warn      failureLog
+	refused   warning
 
 	// began is when the clock of idle series started.
 	began    time.Time
@@ -62,9 +62,17 @@ func (f *flusher) sendAll(ctx context.Context, c *aggregate.Collection, now time
 	f.count(ctx)
 	f.telemetry.flushed(ctx, failed != nil)
 	if failed != nil {
-		f.warn.failed(failed, now)
+		f.warn(failed, now)
 	}
 	return failed
+}
+
+// warn keeps a next component that stays out of order from filling the log.
+func (f *flusher) warn(err error, now time.Time) {
+	if flushes, due := f.refused.due(1, now); due {
+		f.logger.Warn("Metrics were refused by the next component; the next flush holds them again",
+			zap.Error(err), zap.Int64("flushes_failed_since_last_warning", flushes-1))
+	}
 }
 
 // begin starts a collection.

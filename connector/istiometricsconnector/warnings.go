@@ -22,7 +22,8 @@ type warnings struct {
 	unknownVersion, unknownSchema, overflow warning
 }
 
-// warning is when something was last said, and how many records it was true of since.
+// warning is when something was last said, and how often it happened since: to how
+// many records, or flushes.
 type warning struct {
 	mu    sync.Mutex
 	last  time.Time
@@ -32,7 +33,7 @@ type warning struct {
 // warningInterval is the least time between two warnings of a kind.
 const warningInterval = time.Minute
 
-// due counts records and tells whether it is time to say so, and of how many.
+// due counts and tells whether it is time to say so, and how often it happened.
 func (w *warning) due(n int64, now time.Time) (since int64, due bool) {
 	if n == 0 {
 		return 0, false

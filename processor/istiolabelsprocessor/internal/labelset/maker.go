@@ -13,12 +13,11 @@ func (m *Maker) New(v Values) *Set {
 	// Istio 1.3 has no address on requests.
 	carries := !(m.Schema == contract.SchemaIstio13 && v.Protocol == contract.HTTP)
 	s := &Set{
-		Values:       v,
-		ID:           m.made.Add(1),
-		VerdictIndex: slices.Index(contract.Verdicts[:], v.Verdict),
-		HasIP:        carries && slices.Contains(m.IPDestinations, destination),
-		HasHost:      carries && slices.Contains(m.HostDestinations, destination),
-		maker:        m,
+		Values:  v,
+		ID:      m.made.Add(1),
+		HasIP:   carries && slices.Contains(m.IPDestinations, destination),
+		HasHost: carries && slices.Contains(m.HostDestinations, destination),
+		maker:   m,
 	}
 	if v.Verdict.Counted() {
 		from := v.from()

@@ -58,12 +58,12 @@ var claimedPeers = [contract.NumPeers]istio.Claim{
 
 // appendPeers adds the peers that only their own word names.
 func (m *Maker) appendPeers(values []Bounded, v *Values) []Bounded {
+	said := v.Labels
+	for _, l := range m.Removed {
+		said[l] = ""
+	}
 	for i, claim := range claimedPeers {
 		peer := contract.Peer(i)
-		said := v.Labels
-		for _, l := range m.Removed {
-			said[l] = ""
-		}
 		if !v.Claims.Names(claim, &said) {
 			continue
 		}

@@ -10,8 +10,7 @@ import (
 // New makes a set. It keeps what v points to.
 func (m *Maker) New(v Values) *Set {
 	destination := v.Labels[contract.DestinationServiceName]
-	// Istio 1.3 has no address on requests.
-	carries := !(m.Schema == contract.SchemaIstio13 && v.Protocol == contract.HTTP)
+	carries := HasAddresses(m.Schema, v.Protocol)
 	s := &Set{
 		Values:  v,
 		ID:      m.made.Add(1),

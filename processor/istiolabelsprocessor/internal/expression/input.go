@@ -59,8 +59,7 @@ func removeForeign(attributes pcommon.Map, names *attrname.Names) {
 		if v.Type() == pcommon.ValueTypeStr && v.Str() == accesslog.Missing {
 			return true
 		}
-		owner := names.Owner(name)
-		return owner == attrname.Label || owner == attrname.Contract
+		return names.Owner(name).IsOursAlone()
 	})
 }
 

@@ -56,7 +56,7 @@ func (in *Input) copyTo(seen plog.LogRecord, names *attrname.Names) {
 // value for.
 func removeForeign(attributes pcommon.Map, names *attrname.Names) {
 	attributes.RemoveIf(func(name string, v pcommon.Value) bool {
-		if v.Type() == pcommon.ValueTypeStr && v.Str() == accesslog.Missing {
+		if v.Str() == accesslog.Missing {
 			return true
 		}
 		return names.Owner(name).IsOursAlone()

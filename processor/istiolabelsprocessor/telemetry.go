@@ -13,18 +13,16 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 )
 
-// verdictIndex is the place of a verdict in contract.Verdicts.
-func verdictIndex(v contract.Verdict) int { return slices.Index(contract.Verdicts[:], v) }
-
-// counts is what one request adds to self-telemetry.
+// counts is what one request adds to self-telemetry. Its verdicts are in the order
+// of contract.Verdicts.
 type counts struct {
 	verdicts                            [len(contract.Verdicts)]int64
 	ambiguous, derived, removed, errors int64
 }
 
 // add counts one record.
-func (c *counts) add(verdict int, ambiguous bool) {
-	c.verdicts[verdict]++
+func (c *counts) add(verdict contract.Verdict, ambiguous bool) {
+	c.verdicts[slices.Index(contract.Verdicts[:], verdict)]++
 	if ambiguous {
 		c.ambiguous++
 	}

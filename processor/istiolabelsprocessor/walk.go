@@ -99,7 +99,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 		w.leave(lr, found, contract.VerdictExcluded)
 		return nil
 	}
-	w.counts.add(labelled.Set.VerdictIndex, rec.Ambiguous)
+	w.counts.add(labelled.Set.Verdict, rec.Ambiguous)
 
 	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
 	w.writer.Write(lr, write.Record{
@@ -110,6 +110,6 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 
 // leave counts a record that is not ours.
 func (w *walk) leave(lr plog.LogRecord, found read.Found, reason contract.Verdict) {
-	w.counts.add(verdictIndex(reason), false)
+	w.counts.add(reason, false)
 	w.writer.Leave(lr, found.Foreign.Contract)
 }

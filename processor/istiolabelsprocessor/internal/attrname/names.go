@@ -20,6 +20,9 @@ const (
 	Contract
 )
 
+// IsOursAlone holds for names that nobody but the processor may write.
+func (o Owner) IsOursAlone() bool { return o == Label || o == Contract }
+
 // Names knows the names of all labels. It is safe for concurrent use.
 type Names struct {
 	labels map[string]Owner

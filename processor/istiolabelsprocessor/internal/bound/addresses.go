@@ -75,6 +75,5 @@ func (b *Bounder) noted(l *limit.Limiter, said limit.Resolved, now int64) limit.
 }
 
 func valueOf(r *limit.Resolved) labelset.Value {
-	packed, _ := slotOf(r)
-	return labelset.Value{Text: r.Value, Slot: packed}
+	return labelset.Value{Text: r.Value, Slot: slotOf(r)}
 }

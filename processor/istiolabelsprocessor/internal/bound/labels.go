@@ -68,7 +68,7 @@ func (b *Bounder) values(set *labelset.Set) labelset.Values {
 		} else {
 			v.Labels[contract.DestinationService] = said.Value
 		}
-		if packed, ok := slotOf(said); ok {
+		if packed := slotOf(said); packed != 0 {
 			v.Slots = append(v.Slots, labelset.Slot{Name: name, Packed: packed})
 		}
 	}

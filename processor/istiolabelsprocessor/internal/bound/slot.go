@@ -7,14 +7,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
-// slotOf is the slot of a value as the contract writes it. ok is false for a value
-// that has none.
-func slotOf(r *limit.Resolved) (packed int64, ok bool) {
-	if r.Term == 0 {
-		return 0, false
-	}
-	return contract.PackSlot(r.Slot, r.Term), true
-}
+// slotOf is the slot of a value as the contract writes it, 0 for a value that has
+// none.
+func slotOf(r *limit.Resolved) int64 { return contract.PackSlot(r.Slot, r.Term) }
 
 // appendResolved spells out what was said of a value. No value, being UTF-8, holds
 // the byte that ends it.

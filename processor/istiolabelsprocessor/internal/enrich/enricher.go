@@ -9,6 +9,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns"
 )
 
@@ -82,8 +83,8 @@ func (e *Enricher) Enrich(rec *accesslog.Record, f istio.Facts, now int64) {
 // wantsHost tells whether the record gets destination_host. Names that are asked
 // for in vain cost others their place.
 func (e *Enricher) wantsHost(rec *accesslog.Record, f istio.Facts) bool {
-	if f.HTTP && e.o.Rules.Schema == contract.SchemaIstio13 {
-		return false // Istio 1.3 has no address on requests
+	if !labelset.HasAddresses(e.o.Rules.Schema, f.Protocol()) {
+		return false
 	}
 	if e.o.AnyDestination {
 		return true

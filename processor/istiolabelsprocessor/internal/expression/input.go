@@ -56,11 +56,10 @@ func (in *Input) copyTo(seen plog.LogRecord, names *attrname.Names) {
 // value for.
 func removeForeign(attributes pcommon.Map, names *attrname.Names) {
 	attributes.RemoveIf(func(name string, v pcommon.Value) bool {
-		if v.Type() == pcommon.ValueTypeStr && v.Str() == accesslog.Missing {
+		if v.Str() == accesslog.Missing {
 			return true
 		}
-		owner := names.Owner(name)
-		return owner == attrname.Label || owner == attrname.Contract
+		return names.Owner(name).IsOursAlone()
 	})
 }
 

@@ -10,15 +10,13 @@ import (
 // New makes a set. It keeps what v points to.
 func (m *Maker) New(v Values) *Set {
 	destination := v.Labels[contract.DestinationServiceName]
-	// Istio 1.3 has no address on requests.
-	carries := !(m.Schema == contract.SchemaIstio13 && v.Protocol == contract.HTTP)
+	carries := HasAddresses(m.Schema, v.Protocol)
 	s := &Set{
-		Values:       v,
-		ID:           m.made.Add(1),
-		VerdictIndex: slices.Index(contract.Verdicts[:], v.Verdict),
-		HasIP:        carries && slices.Contains(m.IPDestinations, destination),
-		HasHost:      carries && slices.Contains(m.HostDestinations, destination),
-		maker:        m,
+		Values:  v,
+		ID:      m.made.Add(1),
+		HasIP:   carries && slices.Contains(m.IPDestinations, destination),
+		HasHost: carries && slices.Contains(m.HostDestinations, destination),
+		maker:   m,
 	}
 	if v.Verdict.Counted() {
 		from := v.from()
@@ -59,12 +57,12 @@ var claimedPeers = [contract.NumPeers]istio.Claim{
 
 // appendPeers adds the peers that only their own word names.
 func (m *Maker) appendPeers(values []Bounded, v *Values) []Bounded {
+	said := v.Labels
+	for _, l := range m.Removed {
+		said[l] = ""
+	}
 	for i, claim := range claimedPeers {
 		peer := contract.Peer(i)
-		said := v.Labels
-		for _, l := range m.Removed {
-			said[l] = ""
-		}
 		if !v.Claims.Names(claim, &said) {
 			continue
 		}

@@ -14,8 +14,6 @@ type Set struct {
 	Values
 	// ID tells it from all other sets of its maker.
 	ID uint64
-	// VerdictIndex is the place of the verdict in contract.Verdicts.
-	VerdictIndex int
 	// HasIP and HasHost are true if its records get destination_ip and
 	// destination_host.
 	HasIP, HasHost bool

@@ -79,7 +79,7 @@ func TestSet(t *testing.T) {
 	m := newMaker()
 	first, second := m.New(passthrough()), m.New(passthrough())
 	assert.NotEqual(t, first.ID, second.ID)
-	assert.Equal(t, contract.VerdictHTTP, contract.Verdicts[first.VerdictIndex])
+	assert.Equal(t, contract.VerdictHTTP, first.Verdict)
 	assert.Equal(t, "default/sleep", first.Source)
 	assert.True(t, first.HasIP)
 	assert.False(t, first.HasHost)

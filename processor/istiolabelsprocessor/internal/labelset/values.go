@@ -50,6 +50,12 @@ func (v *Values) from() istio.Reporter {
 	return istio.Reporter{Namespace: v.Labels[contract.DestinationWorkloadNamespace], Workload: v.Labels[contract.DestinationWorkload]}
 }
 
+// HasAddresses tells whether records of a protocol have the labels of addresses:
+// Istio 1.3 has none on requests.
+func HasAddresses(s contract.Schema, p contract.Protocol) bool {
+	return s != contract.SchemaIstio13 || p != contract.HTTP
+}
+
 // LabelOf is the label of the schema that has this name, else NoLabel.
 func LabelOf(s contract.Schema, name string) contract.Label {
 	l, ok := contract.LabelByName(name)

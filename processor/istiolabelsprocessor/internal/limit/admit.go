@@ -33,18 +33,18 @@ func (p *population) admit(n *newcomer) *slot {
 	}
 	p.forgetChanges(n.now)
 	from, g := p.holding(p.key(n.asker)), p.group(n.asker)
-	if p.sharedOnly && from.fresh >= p.perSource {
+	fresh := from.fresh < p.perSource
+	if p.sharedOnly && !fresh {
 		return nil
 	}
 	if !p.mayTake(g, from) {
 		return p.outrank(n, g, from)
 	}
-	fresh := from.fresh < p.perSource
 	if !fresh && p.sketch.Add(n.hash) < establishedHits {
 		return nil
 	}
 	if i, ok := p.take(n, g, from); ok {
-		return p.give(i, n, g, fresh)
+		return p.give(i, n, g, from, fresh)
 	}
 	if fresh {
 		p.sketch.Add(n.hash) // it is not counted yet
@@ -73,39 +73,45 @@ func (p *population) take(n *newcomer, g int16, from holder) (i int32, ok bool) 
 	if i, ok := p.index[n.hash]; ok && p.slots[i].text == n.spell() {
 		return i, true
 	}
-	if i := len(p.slots); i < p.size {
+	i = p.free.first
+	if next := len(p.slots); next < p.size {
+		i = int32(next)
 		p.slots = append(p.slots, slot{number: p.first + uint32(i)})
-		p.push(&p.free, int32(i))
-		return int32(i), true
+		p.push(&p.free, i)
+	} else if !p.mayChange(g, from) {
+		return none, false
 	}
-	return p.free.first, p.mayChange(g, from)
+	p.rename(i, n, g, from)
+	return i, true
 }
 
-// give gives a free slot to a newcomer.
-func (p *population) give(i int32, n *newcomer, g int16, fresh bool) *slot {
+// rename begins the next term of a free slot, which is that of another value.
+func (p *population) rename(i int32, n *newcomer, g int16, from holder) {
 	s := &p.slots[i]
-	text, key := n.spell(), p.key(n.asker)
-	if own, ok := p.index[n.hash]; !ok || own != i || s.text != text {
-		if s.term > 0 {
-			if p.index[s.hash] == i { // else its last value has another slot
-				delete(p.index, s.hash)
-			}
-			p.changed(key, g, n.now)
+	if s.term > 0 {
+		if p.index[s.hash] == i { // else its last value has another slot
+			delete(p.index, s.hash)
 		}
-		s.term++
-		s.text = strings.Clone(text)
-		p.index[n.hash] = i
+		p.changed(from.key, g, n.now)
 	}
+	s.term++
+	s.text = strings.Clone(n.spell())
+	p.index[n.hash] = i
+}
+
+// give makes a slot that has the newcomer's text live.
+func (p *population) give(i int32, n *newcomer, g int16, from holder, fresh bool) *slot {
 	hits := max(1, p.sketch.Sure(n.hash))
 	p.sketch.Remove(n.hash)
 	p.pull(&p.free, i)
+	s := &p.slots[i]
 	*s = slot{
 		hash: n.hash, text: s.text, number: s.number, term: s.term,
 		live: true, group: g, hits: hits, period: p.period, seen: n.now,
 	}
 	p.push(&p.live, i)
 	p.groups[g].held++
-	p.own(s, key, fresh)
+	p.own(s, from.key, fresh)
 	p.counts.Admitted++
 	return s
 }

@@ -12,7 +12,8 @@ func (p *population) outrank(n *newcomer, g int16, from holder) *slot {
 	}
 	p.counts.EvictedOutranked++
 	p.vacate(i)
-	return p.give(i, n, g, p.sharedOnly)
+	p.rename(i, n, g, from)
+	return p.give(i, n, g, from, p.sharedOnly)
 }
 
 // leastUsed looks at some of the slots that a source may take for a group, and

@@ -49,11 +49,7 @@ func (s *named) finish(rec *accesslog.Record) {
 	isAccessLog := rec.IsAccessLog()
 	for _, w := range s.waiting[:s.n] {
 		op, _ := w.target.Op()
-		value := ""
-		if w.value.Type() == pcommon.ValueTypeStr {
-			value = w.value.Str()
-		}
-		if s.signs.Believe(op, value, isAccessLog) {
+		if s.signs.Believe(op, w.value.Str(), isAccessLog) { // "" unless it is a string
 			store(w.target, w.value, rec)
 		}
 	}

@@ -40,7 +40,7 @@ func (r *remover) count(attributes pcommon.Map) {
 // countOne counts what nobody but us may have written. A shared name is no
 // forgery.
 func (r *remover) countOne(owner attrname.Owner) {
-	if owner == attrname.Contract || owner == attrname.Label {
+	if owner.IsOursAlone() {
 		r.removed++
 	}
 }

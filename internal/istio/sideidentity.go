@@ -52,9 +52,14 @@ func peerIdentity(told, known workload.Metadata, certificate string, proven bool
 		metadata, san = besideCertificate, byCertificate
 	}
 	id := joined(told, known, certificate)
-	isNew := joined(told, known, "") != joined(workload.Metadata{}, known, "")
-	id.claimed = claimed[aboutPeer][metadata] && isNew || claimed[aboutPeer][san] && certificate != ""
+	id.claimed = claimed[aboutPeer][san] && certificate != "" || claimed[aboutPeer][metadata] && tellsMore(told, known)
 	return id
+}
+
+// tellsMore tells whether what a peer told adds anything to what the control
+// plane knows.
+func tellsMore(told, known workload.Metadata) bool {
+	return joined(told, known, "") != joined(workload.Metadata{}, known, "")
 }
 
 func joined(told, known workload.Metadata, certificate string) identity {

@@ -11,6 +11,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlp"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
 
 // maxDepth and maxAttributes bound a request over OTLP. Protobuf's libraries of
@@ -77,7 +78,7 @@ func newOTLP(set receiver.Settings, s shared, p protocol, transport string, next
 		return nil, err
 	}
 	return otlp.New(otlp.Options{
-		Limits:       otlp.Limits{Memory: int64(s.cfg.Limits.RequestMiB) << 20, Depth: maxDepth, Attributes: maxAttributes},
+		Limits:       wire.Limits{Memory: int64(s.cfg.Limits.RequestMiB) << 20, Depth: maxDepth, Attributes: maxAttributes},
 		Admission:    s.admission,
 		Events:       s.telemetry.of(p),
 		Heard:        s.heard,

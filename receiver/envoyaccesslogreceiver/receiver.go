@@ -34,10 +34,9 @@ type accessLogReceiver struct {
 	handlers
 	set receiver.Settings
 
-	// limiter bounds what is open on all servers. running is the same, for telemetry.
-	// Both are set by Start.
-	limiter  *connlimit.Limiter
-	running  atomic.Pointer[connlimit.Limiter]
+	// limiter bounds what is open on all servers. It is set by Start, and telemetry
+	// may ask before that.
+	limiter  atomic.Pointer[connlimit.Limiter]
 	servers  []*server
 	serving  sync.WaitGroup
 	shutdown sync.Once
@@ -66,7 +65,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*acces
 
 // open tells about connections and streams. There are none unless the receiver runs.
 func (r *accessLogReceiver) open() connlimit.Stats {
-	if l := r.running.Load(); l != nil {
+	if l := r.limiter.Load(); l != nil {
 		return l.Stats()
 	}
 	return connlimit.Stats{}
@@ -74,15 +73,15 @@ func (r *accessLogReceiver) open() connlimit.Stats {
 
 // Start begins to listen. What fails later is reported as the component's status.
 func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) error {
-	r.limiter = newLimiter(r.shared, host)
-	r.running.Store(r.limiter)
-	if err := r.listen(ctx, &opener{set: r.set.TelemetrySettings, host: host, limiter: r.limiter}); err != nil {
+	limiter := newLimiter(r.shared, host)
+	r.limiter.Store(limiter)
+	if err := r.listen(ctx, &opener{set: r.set.TelemetrySettings, host: host, limiter: limiter}); err != nil {
 		// The servers that are open already are not served yet.
 		for _, s := range r.servers {
 			err = errors.Join(err, s.listener.Close())
 		}
 		r.servers = nil
-		r.limiter.Close()
+		limiter.Close()
 		return err
 	}
 	if r.als != nil {
@@ -143,6 +142,6 @@ func (r *accessLogReceiver) stopServers(ctx context.Context) {
 	stopping.Wait()
 	r.serving.Wait()
 	if len(r.servers) > 0 {
-		r.limiter.Close()
+		r.limiter.Load().Close()
 	}
 }

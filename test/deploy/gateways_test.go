@@ -98,18 +98,8 @@ func eachGateway(t *testing.T, test func(*testing.T, gateway)) {
 			env := m.Env()
 			var args []string
 			for _, file := range files {
-				text := read(t, "config/"+file)
-				text = comment.ReplaceAllString(text, "")
-				text = variable.ReplaceAllStringFunc(text, func(found string) string {
-					parts := variable.FindStringSubmatch(found)
-					g.knobs[parts[1]] = parts[2]
-					if value, ok := env[parts[1]]; ok {
-						return value
-					}
-					return parts[2]
-				})
 				// What stands in a second file is merged over the first.
-				require.NoError(t, yaml.Unmarshal([]byte(text), &g.config), file)
+				require.NoError(t, yaml.Unmarshal(expand(t, file, env, g.knobs), &g.config), file)
 				args = append(args, "--config="+mountPath(t, m)+"/"+file)
 			}
 			require.Equal(t, args, m.Container().Args, "the configuration that this test has read")
@@ -122,6 +112,21 @@ var (
 	comment  = regexp.MustCompile(`(?m)^\s*#.*$`)
 	variable = regexp.MustCompile(`\$\{env:(\w+):-([^}]*)\}`)
 )
+
+// expand reads a file of the configuration with the variables of a container in
+// it. It adds the variables that the file reads, with their defaults, to knobs.
+func expand(t *testing.T, file string, env, knobs map[string]string) []byte {
+	t.Helper()
+	text := comment.ReplaceAllString(read(t, "config/"+file), "")
+	return []byte(variable.ReplaceAllStringFunc(text, func(found string) string {
+		parts := variable.FindStringSubmatch(found)
+		knobs[parts[1]] = parts[2]
+		if value, ok := env[parts[1]]; ok {
+			return value
+		}
+		return parts[2]
+	}))
+}
 
 // mountPath is where the container finds the files of the ConfigMap.
 func mountPath(t *testing.T, g *manifests.Gateway) string {

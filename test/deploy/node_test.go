@@ -27,9 +27,6 @@ type nodeConfig struct {
 	Receivers struct {
 		FileLog struct{ Include []string } `yaml:"file_log"`
 	}
-	Extensions struct {
-		FileStorage struct{ Directory string } `yaml:"file_storage"`
-	}
 	Service struct {
 		Pipelines struct {
 			Logs struct{ Receivers []string }
@@ -42,22 +39,10 @@ func readNode(t *testing.T) node {
 	m, err := manifests.ReadNode(folder + "node")
 	require.NoError(t, err)
 	n := node{Node: m, pod: m.DaemonSet.Spec.Template, knobs: map[string]string{}}
-	env := map[string]string{}
-	for _, v := range n.Container().Env {
-		env[v.Name] = v.Value
-	}
 	for _, file := range []string{"gateway.yaml", "node.yaml"} {
-		text := comment.ReplaceAllString(read(t, "config/"+file), "")
-		text = variable.ReplaceAllStringFunc(text, func(found string) string {
-			parts := variable.FindStringSubmatch(found)
-			n.knobs[parts[1]] = parts[2]
-			if value, ok := env[parts[1]]; ok {
-				return value
-			}
-			return parts[2]
-		})
-		require.NoError(t, yaml.Unmarshal([]byte(text), &n.config), file)
-		require.NoError(t, yaml.Unmarshal([]byte(text), &n.files), file)
+		text := expand(t, file, n.Env(), n.knobs)
+		require.NoError(t, yaml.Unmarshal(text, &n.config), file)
+		require.NoError(t, yaml.Unmarshal(text, &n.files), file)
 	}
 	return n
 }
@@ -93,7 +78,7 @@ func TestNodeVolumes(t *testing.T) {
 		assert.True(t, matches, pattern)
 	}
 
-	positions := mounts[n.files.Extensions.FileStorage.Directory]
+	positions := mounts[n.config.Extensions.FileStorage.Directory]
 	assert.False(t, positions.ReadOnly)
 	require.NotNil(t, volumes[positions.Name].HostPath)
 	assert.Equal(t, corev1.HostPathDirectoryOrCreate, *volumes[positions.Name].HostPath.Type)

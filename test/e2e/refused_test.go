@@ -1,18 +1,17 @@
 package e2e
 
 import (
-	"bytes"
 	"maps"
 	"net/http"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/golang/snappy"
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promtest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
@@ -51,14 +50,5 @@ func writeSample(t *testing.T, p *testbed.Prometheus, labels map[string]string, 
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		series.Labels = append(series.Labels, prompb.Label{Name: name, Value: labels[name]})
 	}
-	body, err := (&prompb.WriteRequest{Timeseries: []prompb.TimeSeries{series}}).Marshal()
-	require.NoError(t, err)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.WriteURL(), bytes.NewReader(snappy.Encode(nil, body)))
-	require.NoError(t, err)
-	req.Header.Set("Content-Encoding", "snappy")
-	req.Header.Set("Content-Type", "application/x-protobuf")
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	require.Equal(t, http.StatusNoContent, resp.StatusCode)
+	require.Equal(t, http.StatusNoContent, promtest.Write(t, p.Client, series))
 }

@@ -1,10 +1,6 @@
 package names
 
-import (
-	"strings"
-
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-)
+import "strings"
 
 // Direction of the listeners that a name belongs to.
 type Direction uint8
@@ -58,13 +54,8 @@ func ParseCluster(name string) Cluster {
 
 // DirectionOfCluster tells which listeners use a cluster.
 func DirectionOfCluster(name string) Direction {
-	switch name {
-	case "":
-		return NoDirection
-	case contract.PassthroughCluster, contract.BlackHoleCluster, contract.AllowAnyDynamicDNSCluster:
-		return Outbound
-	case inboundPassthroughCluster, inboundPassthroughClusterIPv4, inboundPassthroughClusterIPv6:
-		return Inbound
+	if d := directionWithoutService(name); d != NoDirection {
+		return d
 	}
 	return ParseCluster(name).Direction
 }

@@ -40,11 +40,21 @@ func DestinationOfRoute(route string) (string, bool) {
 // DestinationOfCluster is the destination_service_name of a cluster without a
 // service: its own name. It is false for any other cluster.
 func DestinationOfCluster(cluster string) (string, bool) {
-	switch cluster {
-	case contract.BlackHoleCluster, contract.PassthroughCluster, contract.AllowAnyDynamicDNSCluster,
-		inboundPassthroughCluster, inboundPassthroughClusterIPv4, inboundPassthroughClusterIPv6:
-		return cluster, true
-	default:
+	if directionWithoutService(cluster) == NoDirection {
 		return "", false
+	}
+	return cluster, true
+}
+
+// directionWithoutService is the direction of a cluster without a service, and
+// NoDirection of any other.
+func directionWithoutService(cluster string) Direction {
+	switch cluster {
+	case contract.BlackHoleCluster, contract.PassthroughCluster, contract.AllowAnyDynamicDNSCluster:
+		return Outbound
+	case inboundPassthroughCluster, inboundPassthroughClusterIPv4, inboundPassthroughClusterIPv6:
+		return Inbound
+	default:
+		return NoDirection
 	}
 }

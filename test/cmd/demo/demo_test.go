@@ -1,23 +1,19 @@
 package main
 
 import (
-	"bytes"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/golang/snappy"
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
-	"github.com/otelcol-istio/otelcol-istio/test/internal/promserver"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promtest"
 )
 
 const captures = "../../../testdata/captures"
@@ -100,24 +96,9 @@ func series(value float64, name, destination string, pairs ...string) prompb.Tim
 
 func prometheusWith(t *testing.T, all ...prompb.TimeSeries) *promclient.Client {
 	t.Helper()
-	prom, err := promserver.Open(t.TempDir(), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	server := httptest.NewServer(prom)
-	t.Cleanup(func() {
-		server.Close()
-		assert.NoError(t, prom.Close())
-	})
-	message, err := (&prompb.WriteRequest{Timeseries: all}).Marshal()
-	require.NoError(t, err)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/api/v1/write", bytes.NewReader(snappy.Encode(nil, message)))
-	require.NoError(t, err)
-	req.Header.Set("Content-Type", "application/x-protobuf")
-	req.Header.Set("Content-Encoding", "snappy")
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	require.Equal(t, http.StatusNoContent, resp.StatusCode)
-	return promclient.New(server.URL)
+	c := promtest.Serve(t)
+	require.Equal(t, http.StatusNoContent, promtest.Write(t, c, all...))
+	return c
 }
 
 func TestThousands(t *testing.T) {

@@ -41,9 +41,11 @@ type Gateway struct {
 func (g *Gateway) Container() corev1.Container { return g.StatefulSet.Spec.Template.Spec.Containers[0] }
 
 // Env is what the container sets.
-func (g *Gateway) Env() map[string]string {
+func (g *Gateway) Env() map[string]string { return env(g.Container()) }
+
+func env(c corev1.Container) map[string]string {
 	env := map[string]string{}
-	for _, v := range g.Container().Env {
+	for _, v := range c.Env {
 		env[v.Name] = v.Value
 	}
 	return env

@@ -35,6 +35,9 @@ func ReadNode(folder string) (*Node, error) {
 // Container is the pod's only one.
 func (n *Node) Container() corev1.Container { return n.DaemonSet.Spec.Template.Spec.Containers[0] }
 
+// Env is what the container sets.
+func (n *Node) Env() map[string]string { return env(n.Container()) }
+
 func (n *Node) add(object runtime.Object) error {
 	switch o := object.(type) {
 	case *corev1.ConfigMap:

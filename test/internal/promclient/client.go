@@ -30,6 +30,9 @@ func New(base string) *Client {
 // Base is the address without path.
 func (c *Client) Base() string { return c.base }
 
+// WriteURL is where remote write goes.
+func (c *Client) WriteURL() string { return c.base + "/api/v1/write" }
+
 // Query evaluates a PromQL expression now; a scalar becomes one sample
 // without labels.
 func (c *Client) Query(ctx context.Context, promQL string) (Vector, error) {

@@ -1,53 +1,21 @@
 package promserver_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"log/slog"
 	"math"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"testing"
 	"time"
 
-	"github.com/golang/snappy"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
-	"github.com/otelcol-istio/otelcol-istio/test/internal/promserver"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promtest"
 )
-
-// serve starts a server and a client of it.
-func serve(t *testing.T) *promclient.Client {
-	t.Helper()
-	prom, err := promserver.Open(t.TempDir(), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	server := httptest.NewServer(prom)
-	t.Cleanup(func() {
-		server.Close()
-		assert.NoError(t, prom.Close())
-	})
-	return promclient.New(server.URL)
-}
-
-// write sends series as remote write does and returns the status.
-func write(t *testing.T, c *promclient.Client, series ...prompb.TimeSeries) int {
-	t.Helper()
-	message, err := (&prompb.WriteRequest{Timeseries: series}).Marshal()
-	require.NoError(t, err)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.Base()+"/api/v1/write", bytes.NewReader(snappy.Encode(nil, message)))
-	require.NoError(t, err)
-	req.Header.Set("Content-Type", "application/x-protobuf")
-	req.Header.Set("Content-Encoding", "snappy")
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	return resp.StatusCode
-}
 
 // lbls takes names and values in turn, in the order that remote write demands.
 func lbls(pairs ...string) []prompb.Label {
@@ -63,8 +31,8 @@ func sample(at time.Time, v float64) []prompb.Sample {
 }
 
 func TestQuery(t *testing.T) {
-	c, now := serve(t), time.Now()
-	require.Equal(t, http.StatusNoContent, write(t, c,
+	c, now := promtest.Serve(t), time.Now()
+	require.Equal(t, http.StatusNoContent, promtest.Write(t, c,
 		prompb.TimeSeries{Labels: lbls("__name__", "istio_requests_total", "response_code", "200"), Samples: sample(now, 3)},
 		prompb.TimeSeries{Labels: lbls("__name__", "istio_requests_total", "response_code", "502"), Samples: sample(now, 4)},
 	))
@@ -100,7 +68,7 @@ func TestQuery(t *testing.T) {
 }
 
 func TestQueryInfinityAndNotANumber(t *testing.T) {
-	c := serve(t)
+	c := promtest.Serve(t)
 	v, err := c.Value(t.Context(), `1/0`)
 	require.NoError(t, err)
 	assert.True(t, math.IsInf(v, 1))
@@ -110,29 +78,29 @@ func TestQueryInfinityAndNotANumber(t *testing.T) {
 }
 
 func TestStaleMarkerEndsSeries(t *testing.T) {
-	c, now := serve(t), time.Now()
+	c, now := promtest.Serve(t), time.Now()
 	series := lbls("__name__", "m")
-	write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now.Add(-2*time.Second), 1)})
+	promtest.Write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now.Add(-2*time.Second), 1)})
 	v, err := c.Query(t.Context(), "m")
 	require.NoError(t, err)
 	assert.Len(t, v, 1)
 
-	write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now.Add(-time.Second), math.Float64frombits(value.StaleNaN))})
+	promtest.Write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now.Add(-time.Second), math.Float64frombits(value.StaleNaN))})
 	v, err = c.Query(t.Context(), "m")
 	require.NoError(t, err)
 	assert.Empty(t, v)
 }
 
 func TestWriteRefusesOlderSample(t *testing.T) {
-	c, now := serve(t), time.Now()
+	c, now := promtest.Serve(t), time.Now()
 	series := lbls("__name__", "m")
-	assert.Equal(t, http.StatusNoContent, write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now, 2)}))
-	assert.Equal(t, http.StatusBadRequest, write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now.Add(-time.Second), 1)}))
+	assert.Equal(t, http.StatusNoContent, promtest.Write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now, 2)}))
+	assert.Equal(t, http.StatusBadRequest, promtest.Write(t, c, prompb.TimeSeries{Labels: series, Samples: sample(now.Add(-time.Second), 1)}))
 }
 
 func TestNativeHistogram(t *testing.T) {
-	c := serve(t)
-	write(t, c, prompb.TimeSeries{
+	c := promtest.Serve(t)
+	promtest.Write(t, c, prompb.TimeSeries{
 		Labels: lbls("__name__", "istio_request_bytes"),
 		Histograms: []prompb.Histogram{{
 			Timestamp:      time.Now().UnixMilli(),
@@ -154,8 +122,8 @@ func TestNativeHistogram(t *testing.T) {
 }
 
 func TestSeriesAndLabels(t *testing.T) {
-	c, now := serve(t), time.Now()
-	write(t, c,
+	c, now := promtest.Serve(t), time.Now()
+	promtest.Write(t, c,
 		prompb.TimeSeries{Labels: lbls("__name__", "a", "x", "1"), Samples: sample(now, 1)},
 		prompb.TimeSeries{Labels: lbls("__name__", "b", "x", "2"), Samples: sample(now, 1)},
 	)
@@ -176,9 +144,9 @@ func TestSeriesAndLabels(t *testing.T) {
 }
 
 func TestQueryRange(t *testing.T) {
-	c, start := serve(t), time.Now().Add(-time.Minute).Truncate(time.Second)
+	c, start := promtest.Serve(t), time.Now().Add(-time.Minute).Truncate(time.Second)
 	series := lbls("__name__", "m")
-	write(t, c, prompb.TimeSeries{Labels: series, Samples: append(sample(start, 1), sample(start.Add(10*time.Second), 2)...)})
+	promtest.Write(t, c, prompb.TimeSeries{Labels: series, Samples: append(sample(start, 1), sample(start.Add(10*time.Second), 2)...)})
 	var data struct {
 		ResultType string
 		Result     []struct{ Values [][2]any }
@@ -193,8 +161,8 @@ func TestQueryRange(t *testing.T) {
 }
 
 func TestExemplars(t *testing.T) {
-	c, now := serve(t), time.Now()
-	write(t, c, prompb.TimeSeries{
+	c, now := promtest.Serve(t), time.Now()
+	promtest.Write(t, c, prompb.TimeSeries{
 		Labels:    lbls("__name__", "m_bucket", "le", "5"),
 		Samples:   sample(now, 1),
 		Exemplars: []prompb.Exemplar{{Labels: lbls("trace_id", "0af7651916cd43dd8448eb211c80319c"), Value: 4.5, Timestamp: now.UnixMilli()}},
@@ -208,7 +176,7 @@ func TestExemplars(t *testing.T) {
 }
 
 func TestOtherPaths(t *testing.T) {
-	c := serve(t)
+	c := promtest.Serve(t)
 	for path, code := range map[string]int{"/-/ready": 200, "/-/healthy": 200, "/metrics": 200, "/api/v1/rules": 404} {
 		resp, err := http.Get(c.Base() + path)
 		require.NoError(t, err)

@@ -32,8 +32,5 @@ func StartPrometheus(ctx context.Context, binary, dir string) (*Prometheus, erro
 	return &Prometheus{Client: promclient.New(match[1]), Process: p}, nil
 }
 
-// WriteURL is where it takes remote write.
-func (p *Prometheus) WriteURL() string { return p.Base() + "/api/v1/write" }
-
 // Stop ends it.
 func (p *Prometheus) Stop() error { return p.Process.Stop(proc.StopTimeout) }

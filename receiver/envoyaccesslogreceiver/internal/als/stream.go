@@ -98,7 +98,7 @@ func (s *stream) message(raw []byte, now time.Time) {
 		b.counts.malformed++
 	}
 	b.finish()
-	if s.h.options.Heard != nil && s.nodeID != "" && s.barred == accepted {
+	if s.barred == accepted {
 		s.h.options.Heard.Heard(s.nodeID, string(s.client), now)
 	}
 }

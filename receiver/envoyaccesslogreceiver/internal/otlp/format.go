@@ -20,9 +20,9 @@ const (
 // format is how messages are written.
 type format interface {
 	contentType() string
-	measure([]byte, Limits) (wire.Size, error)
+	measure([]byte, wire.Limits) (wire.Size, error)
 	// repair makes the strings of a measured message valid, in place.
-	repair([]byte, Limits)
+	repair([]byte, wire.Limits)
 	decode([]byte) (plog.Logs, error)
 	// response answers a request that was taken, but for the records that were
 	// removed.
@@ -39,13 +39,13 @@ type protobufFormat struct{}
 
 func (protobufFormat) contentType() string { return typeProtobuf }
 
-func (protobufFormat) measure(b []byte, l Limits) (wire.Size, error) {
-	return wire.OTLPLogs.Measure(b, wire.Limits{Depth: l.Depth, Memory: l.Memory, Attributes: l.Attributes})
+func (protobufFormat) measure(b []byte, l wire.Limits) (wire.Size, error) {
+	return wire.OTLPLogs.Measure(b, l)
 }
 
-func (protobufFormat) repair(b []byte, l Limits) {
+func (protobufFormat) repair(b []byte, l wire.Limits) {
 	// What was measured can be repaired.
-	_ = wire.OTLPLogs.Repair(b, wire.Limits{Depth: l.Depth, Memory: l.Memory, Attributes: l.Attributes})
+	_ = wire.OTLPLogs.Repair(b, l)
 }
 
 func (protobufFormat) decode(b []byte) (plog.Logs, error) {
@@ -68,11 +68,12 @@ type jsonFormat struct{}
 
 func (jsonFormat) contentType() string { return typeJSON }
 
-func (jsonFormat) measure(b []byte, l Limits) (wire.Size, error) {
-	return wire.MeasureJSON(b, wire.Limits{Depth: jsonLevels * l.Depth, Memory: l.Memory, Attributes: l.Attributes})
+func (jsonFormat) measure(b []byte, l wire.Limits) (wire.Size, error) {
+	l.Depth *= jsonLevels
+	return wire.MeasureJSON(b, l)
 }
 
-func (jsonFormat) repair(b []byte, _ Limits) { wire.RepairJSON(b) }
+func (jsonFormat) repair(b []byte, _ wire.Limits) { wire.RepairJSON(b) }
 
 func (jsonFormat) decode(b []byte) (plog.Logs, error) {
 	request := plogotlp.NewExportRequest()

@@ -7,21 +7,13 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/admission"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/lastheard"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
-
-// Limits of one request.
-type Limits struct {
-	// Memory is how many bytes it may take decoded.
-	Memory int64
-	// Depth is how deep its messages may be nested.
-	Depth int
-	// Attributes is how many attributes may stand in one place.
-	Attributes int
-}
 
 // Options of a receiver.
 type Options struct {
-	Limits Limits
+	// Limits are those of one request. The depth is that of protobuf's messages.
+	Limits wire.Limits
 	// Admission has room for all requests under way.
 	Admission *admission.Controller
 	Events    Events

@@ -66,7 +66,8 @@ func (q *Queue) Sent(ctx context.Context, it *Item, shard, request int) {
 		it.bodies[shard][request] = nil
 		return
 	}
-	q.write(ctx, storage.DeleteOperation(keyBody(it.id, shard, request)))
+	q.garbage = append(q.garbage, storage.DeleteOperation(keyBody(it.id, shard, request)))
+	q.write(ctx)
 }
 
 // Done removes the flush that was being sent.

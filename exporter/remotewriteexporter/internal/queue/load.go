@@ -64,11 +64,9 @@ func (q *Queue) loadItem(ctx context.Context, id uint64) {
 // findSent marks what was sent of the first flush: it was in flight, perhaps.
 func (q *Queue) findSent(ctx context.Context, it *Item) {
 	for i, shard := range it.Shards {
-		for j, r := range shard {
+		for j := range shard {
 			if body, err := q.store.client.Get(ctx, keyBody(it.id, i, j)); err == nil && body == nil {
-				it.sent[i][j] = true
-				it.bytes -= int64(r.Size)
-				q.bytes -= int64(r.Size)
+				q.mark(it, i, j)
 			}
 		}
 	}

@@ -58,16 +58,21 @@ func (q *Queue) Sent(ctx context.Context, it *Item, shard, request int) {
 	if it.sent[shard][request] {
 		return
 	}
-	it.sent[shard][request] = true
-	size := int64(it.Shards[shard][request].Size)
-	it.bytes -= size
-	q.bytes -= size
+	q.mark(it, shard, request)
 	if !it.Saved() {
 		it.bodies[shard][request] = nil
 		return
 	}
 	q.garbage = append(q.garbage, storage.DeleteOperation(keyBody(it.id, shard, request)))
 	q.write(ctx)
+}
+
+// mark says that a request need not be sent again.
+func (q *Queue) mark(it *Item, shard, request int) {
+	it.sent[shard][request] = true
+	size := int64(it.Shards[shard][request].Size)
+	it.bytes -= size
+	q.bytes -= size
 }
 
 // Done removes the flush that was being sent.

@@ -39,8 +39,7 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 	if len(q.items) > 0 {
 		q.findSent(ctx, q.items[0])
 	}
-	for q.over() && q.dropOldest(CauseFull, func(*Item) bool { return true }) {
-	}
+	q.shrink()
 	return setAside, nil
 }
 

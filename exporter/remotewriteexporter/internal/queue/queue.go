@@ -63,8 +63,7 @@ func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 	q.next++
 	q.items = append(q.items, it)
 	q.bytes += it.bytes
-	for q.over() && q.dropOldest(CauseFull, func(*Item) bool { return true }) {
-	}
+	q.shrink()
 	if q.store != nil {
 		q.save(ctx, it)
 	}
@@ -74,8 +73,13 @@ func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 	}
 }
 
-func (q *Queue) over() bool {
-	return len(q.items) > q.limits.Flushes || q.bytes > q.limits.Bytes
+// shrink drops the oldest flushes while there is more than the limits allow.
+func (q *Queue) shrink() {
+	for len(q.items) > q.limits.Flushes || q.bytes > q.limits.Bytes {
+		if !q.dropOldest(CauseFull, func(*Item) bool { return true }) {
+			return
+		}
+	}
 }
 
 // dropOldest drops the oldest flush that which picks and that is neither being

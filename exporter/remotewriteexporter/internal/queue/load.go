@@ -10,14 +10,14 @@ import (
 
 // load reads what a process before this one left.
 func (q *Queue) load(ctx context.Context) (setAside string, err error) {
-	version, err := q.store.client.Get(ctx, keyFormat)
+	version, err := q.client.Get(ctx, keyFormat)
 	if err != nil {
 		return "", fmt.Errorf("failed to read the queue: %w", err)
 	}
 	if v := string(version); v != "" && v != formatVersion {
 		setAside = v
 	}
-	b, err := q.store.client.Get(ctx, keyMeta)
+	b, err := q.client.Get(ctx, keyMeta)
 	if err != nil {
 		return "", fmt.Errorf("failed to read the queue: %w", err)
 	}
@@ -44,7 +44,7 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 }
 
 func (q *Queue) loadItem(ctx context.Context, id uint64) {
-	b, err := q.store.client.Get(ctx, keyHeader(id))
+	b, err := q.client.Get(ctx, keyHeader(id))
 	if err == nil && b == nil {
 		return // sent or dropped
 	}
@@ -64,7 +64,7 @@ func (q *Queue) loadItem(ctx context.Context, id uint64) {
 func (q *Queue) findSent(ctx context.Context, it *Item) {
 	for i, shard := range it.Shards {
 		for j := range shard {
-			if body, err := q.store.client.Get(ctx, keyBody(it.id, i, j)); err == nil && body == nil {
+			if body, err := q.client.Get(ctx, keyBody(it.id, i, j)); err == nil && body == nil {
 				q.mark(it, i, j)
 			}
 		}
@@ -74,7 +74,7 @@ func (q *Queue) findSent(ctx context.Context, it *Item) {
 // wipe deletes all flushes of a queue whose list is damaged, where the client
 // can list its keys.
 func (q *Queue) wipe(ctx context.Context) error {
-	walker, ok := q.store.client.(storage.Walker)
+	walker, ok := q.client.(storage.Walker)
 	if !ok {
 		return nil
 	}

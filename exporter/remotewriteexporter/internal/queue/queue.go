@@ -19,7 +19,7 @@ const maxUnsaved = 4
 type Queue struct {
 	limits   Limits
 	observer Observer
-	store    *store // nil: in memory
+	client   storage.Client // nil: in memory
 
 	mu    sync.Mutex
 	items []*Item
@@ -38,11 +38,10 @@ type Queue struct {
 // it returns an error. SetAside is the version of a queue that was found and
 // left alone because this code cannot read it; it is empty as a rule.
 func Open(ctx context.Context, client storage.Client, limits Limits, observer Observer) (q *Queue, setAside string, err error) {
-	q = &Queue{limits: limits, observer: observer, wake: make(chan struct{}, 1)}
+	q = &Queue{limits: limits, observer: observer, client: client, wake: make(chan struct{}, 1)}
 	if client == nil {
 		return q, "", nil
 	}
-	q.store = &store{client}
 	setAside, err = q.load(ctx)
 	if err != nil {
 		_ = client.Close(ctx) // the first error says more
@@ -64,7 +63,7 @@ func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 	q.items = append(q.items, it)
 	q.bytes += it.bytes
 	q.shrink()
-	if q.store != nil {
+	if q.client != nil {
 		q.save(ctx, it)
 	}
 	select {

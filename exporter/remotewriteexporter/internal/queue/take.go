@@ -43,7 +43,7 @@ func (q *Queue) Load(ctx context.Context, it *Item, shard, request int) ([]byte,
 	if bodies != nil {
 		return bodies[shard][request], nil
 	}
-	body, err := q.store.client.Get(ctx, keyBody(it.id, shard, request))
+	body, err := q.client.Get(ctx, keyBody(it.id, shard, request))
 	if err == nil && body == nil {
 		err = ErrMissing
 	}
@@ -81,7 +81,7 @@ func (q *Queue) Done(ctx context.Context) {
 	defer q.mu.Unlock()
 	q.sending = false
 	q.remove(0)
-	if q.store != nil {
+	if q.client != nil {
 		q.write(ctx)
 	}
 }

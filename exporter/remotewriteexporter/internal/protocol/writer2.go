@@ -63,7 +63,7 @@ func (w *writer2) add(s *series.Series) bool {
 		w.set.read(s.Set, &w.symbols)
 	}
 	w.writeRest(s)
-	before, between, after := w.set.parts(s.Extra)
+	before, between, after := w.set.gaps.Cut(w.set.wire, s.Extra)
 	w.message = append(w.message[:0], before...)
 	w.message = w.symbols.appendReferences(w.message, s.Name.Name, s.Name.Value)
 	w.message = append(w.message, between...)

@@ -20,8 +20,7 @@ const (
 	// minTimeout keeps a forgotten unit (15 is 15 ns) from being no time at all.
 	minTimeout = 100 * time.Millisecond
 
-	defaultMaxRequestBytes = 3_000_000
-	minMaxRequestBytes     = 10_000
+	minMaxRequestBytes = 10_000
 )
 
 var (
@@ -103,6 +102,6 @@ func createDefaultConfig() component.Config {
 		Retry:           retry,
 		ShutdownTimeout: defaultShutdownTimeout,
 		ProtobufMessage: MessageV1,
-		MaxRequestBytes: defaultMaxRequestBytes,
+		MaxRequestBytes: protocol.DefaultMaxRequestBytes,
 	}
 }

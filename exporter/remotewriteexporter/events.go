@@ -125,10 +125,7 @@ func (e *events) closed(saved, lost []*queue.Item) {
 
 func unsent(items []*queue.Item) (sum protocol.Counts) {
 	for _, it := range items {
-		c := it.Unsent()
-		sum.Samples += c.Samples
-		sum.Histograms += c.Histograms
-		sum.Exemplars += c.Exemplars
+		sum.Add(it.Unsent())
 	}
 	return sum
 }

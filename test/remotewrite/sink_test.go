@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/golang/snappy"
+	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/prompb"
 	writev2 "github.com/prometheus/prometheus/prompb/io/prometheus/write/v2"
@@ -80,23 +81,15 @@ func (s *sink) read1(t *testing.T, raw []byte) {
 		return
 	}
 	for _, ts := range req.Timeseries {
-		var labels []string
-		for _, l := range ts.Labels {
-			labels = append(labels, fmt.Sprintf("%s=%q", l.Name, l.Value))
-		}
-		w := s.at(labels)
+		w := s.at(labelTexts(ts.Labels))
 		for _, sample := range ts.Samples {
 			w.Samples = append(w.Samples, sampleText(sample.Timestamp, sample.Value))
 		}
 		for _, h := range ts.Histograms {
-			native := h.ToIntHistogram().Compact(0)
-			w.Samples = append(w.Samples, fmt.Sprintf("%d schema %d: %v %v", h.Timestamp, native.Schema, sampleText(0, native.Sum), native))
+			w.Samples = append(w.Samples, histogramText(h.Timestamp, h.ToIntHistogram()))
 		}
 		for _, e := range ts.Exemplars {
-			var labels []string
-			for _, l := range e.Labels {
-				labels = append(labels, fmt.Sprintf("%s=%q", l.Name, l.Value))
-			}
+			labels := labelTexts(e.Labels)
 			slices.Sort(labels)
 			w.Exemplars = append(w.Exemplars, fmt.Sprintf("%d %v %v", e.Timestamp, e.Value, labels))
 		}
@@ -122,8 +115,7 @@ func (s *sink) read2(t *testing.T, header http.ResponseWriter, raw []byte) {
 			w.Samples = append(w.Samples, sampleText(sample.Timestamp, sample.Value))
 		}
 		for _, h := range ts.Histograms {
-			native := h.ToIntHistogram().Compact(0)
-			w.Samples = append(w.Samples, fmt.Sprintf("%d schema %d: %v %v", h.Timestamp, native.Schema, sampleText(0, native.Sum), native))
+			w.Samples = append(w.Samples, histogramText(h.Timestamp, h.ToIntHistogram()))
 		}
 		w.Metadata = fmt.Sprintf("%v %q %q", ts.Metadata.Type, req.Symbols[ts.Metadata.UnitRef], req.Symbols[ts.Metadata.HelpRef])
 		samples += len(ts.Samples)
@@ -133,6 +125,18 @@ func (s *sink) read2(t *testing.T, header http.ResponseWriter, raw []byte) {
 	header.Header().Set("X-Prometheus-Remote-Write-Samples-Written", strconv.Itoa(samples))
 	header.Header().Set("X-Prometheus-Remote-Write-Histograms-Written", strconv.Itoa(histograms))
 	header.Header().Set("X-Prometheus-Remote-Write-Exemplars-Written", strconv.Itoa(exemplars))
+}
+
+func labelTexts(labels []prompb.Label) (texts []string) {
+	for _, l := range labels {
+		texts = append(texts, fmt.Sprintf("%s=%q", l.Name, l.Value))
+	}
+	return texts
+}
+
+func histogramText(timestamp int64, h *histogram.Histogram) string {
+	h = h.Compact(0)
+	return fmt.Sprintf("%d schema %d: %v %v", timestamp, h.Schema, sampleText(0, h.Sum), h)
 }
 
 // sampleText tells the marker that ends a series from other numbers that are

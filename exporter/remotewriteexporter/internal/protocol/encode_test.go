@@ -65,7 +65,7 @@ func decode(t *testing.T, v Version, r Request) []protocoltest.Series {
 	}
 	list, err := read(r.Body)
 	require.NoError(t, err)
-	counts, err := Count(r.Body, v)
+	counts, err := count(r.Body, v)
 	require.NoError(t, err)
 	assert.Equal(t, r.Counts, counts)
 	var total Counts

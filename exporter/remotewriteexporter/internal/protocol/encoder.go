@@ -109,11 +109,3 @@ func (e *Encoder) encodeShard(sets []*series.Set, shard, shards int) (requests [
 	}
 	return requests
 }
-
-// Cached returns how many label sets are kept from one call to the next, and how
-// many bytes they take.
-func (e *Encoder) Cached() (sets, bytes int) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.reader.Cached()
-}

@@ -3,6 +3,8 @@ package protocol
 import (
 	"encoding/binary"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/series"
 )
 
@@ -28,7 +30,7 @@ func appendHistogram(dst []byte, h *series.Histogram, start bool) []byte {
 	// The two counts are in a oneof: they are written even if they are 0.
 	dst = binary.AppendUvarint(append(dst, histogramCount<<3|wireVarint), h.Count)
 	dst = appendDouble(dst, histogramSum, h.Sum)
-	dst = appendInt(dst, histogramSchema, zigzag(int64(h.Schema)))
+	dst = appendInt(dst, histogramSchema, protowire.EncodeZigZag(int64(h.Schema)))
 	dst = appendDouble(dst, histogramZeroThreshold, h.ZeroThreshold)
 	dst = binary.AppendUvarint(append(dst, histogramZeroCount<<3|wireVarint), h.ZeroCount)
 	dst = appendBuckets(dst, histogramNegativeSpans, histogramNegativeDeltas, &h.Negative)
@@ -44,7 +46,7 @@ func appendBuckets(dst []byte, spans, deltas int, b *series.Buckets) []byte {
 	for _, s := range b.Spans {
 		dst = append(dst, byte(spans<<3|wireBytes), 0)
 		begin := len(dst)
-		dst = appendInt(dst, 1, zigzag(int64(s.Offset)))
+		dst = appendInt(dst, 1, protowire.EncodeZigZag(int64(s.Offset)))
 		dst = appendInt(dst, 2, uint64(s.Length))
 		dst[begin-1] = byte(len(dst) - begin) // at most 12
 	}
@@ -53,22 +55,11 @@ func appendBuckets(dst []byte, spans, deltas int, b *series.Buckets) []byte {
 	}
 	size := 0
 	for _, d := range b.Deltas {
-		size += uvarintSize(zigzag(d))
+		size += protowire.SizeVarint(protowire.EncodeZigZag(d))
 	}
 	dst = binary.AppendUvarint(append(dst, byte(deltas<<3|wireBytes)), uint64(size))
 	for _, d := range b.Deltas {
-		dst = binary.AppendUvarint(dst, zigzag(d))
+		dst = binary.AppendUvarint(dst, protowire.EncodeZigZag(d))
 	}
 	return dst
-}
-
-// zigzag is how protobuf writes sint32 and sint64.
-func zigzag(n int64) uint64 { return uint64(n)<<1 ^ uint64(n>>63) }
-
-func uvarintSize(n uint64) int {
-	size := 1
-	for ; n >= 0x80; n >>= 7 {
-		size++
-	}
-	return size
 }

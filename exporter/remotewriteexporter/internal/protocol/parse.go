@@ -54,16 +54,6 @@ func layoutOf(v Version) layout {
 	return layout{request1Series, series1Samples, series1Histograms, series1Exemplars}
 }
 
-// Count counts what the body of a request holds. It returns an error if it is
-// not the body of a request.
-func Count(body []byte, v Version) (Counts, error) {
-	raw, err := uncompress(body)
-	if err != nil {
-		return Counts{}, err
-	}
-	return countMessage(raw, layoutOf(v))
-}
-
 func countMessage(raw []byte, l layout) (c Counts, err error) {
 	list, err := fields(raw)
 	if err != nil {

@@ -57,10 +57,9 @@ func (t *symbols) appendReferences(dst []byte, name, value string) []byte {
 // references are those of a label set, so that its series share them.
 type references struct {
 	set *series.Set
-	// wire holds the references that come before the name, then those before
-	// le, and so on.
-	wire                     []byte
-	nameAt, leAt, quantileAt int
+	// wire holds the references, in the order of the labels.
+	wire []byte
+	gaps series.Gaps // in wire
 }
 
 func (r *references) read(set *series.Set, t *symbols) {
@@ -68,28 +67,6 @@ func (r *references) read(set *series.Set, t *symbols) {
 	for name, value := range set.Labels() {
 		r.wire = binary.AppendUvarint(r.wire, uint64(t.referenceBytes(name)))
 		r.wire = binary.AppendUvarint(r.wire, uint64(t.referenceBytes(value)))
-		end := len(r.wire)
-		if string(name) < series.NameLabel {
-			r.nameAt = end
-		}
-		if string(name) < series.LELabel {
-			r.leAt = end
-		}
-		if string(name) < series.QuantileLabel {
-			r.quantileAt = end
-		}
+		series.Pass(&r.gaps, name, len(r.wire))
 	}
-}
-
-// parts returns the references before the name, between it and extra, and
-// after extra, which is le, quantile or nil.
-func (r *references) parts(extra *series.Label) (beforeName, between, after []byte) {
-	at := len(r.wire)
-	if extra != nil {
-		at = r.leAt
-		if extra.Name == series.QuantileLabel {
-			at = r.quantileAt
-		}
-	}
-	return r.wire[:r.nameAt], r.wire[r.nameAt:at], r.wire[at:]
 }

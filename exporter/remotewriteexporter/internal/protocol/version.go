@@ -21,14 +21,3 @@ func (v Version) String() string {
 	}
 	return "unknown"
 }
-
-// Message returns the full name of the protocol's message.
-func (v Version) Message() string {
-	switch v {
-	case V1:
-		return "prometheus.WriteRequest"
-	case V2:
-		return "io.prometheus.write.v2.Request"
-	}
-	return ""
-}

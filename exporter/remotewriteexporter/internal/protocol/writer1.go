@@ -3,6 +3,8 @@ package protocol
 import (
 	"encoding/binary"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/series"
 )
 
@@ -45,7 +47,7 @@ func (w *writer1) add(s *series.Series) bool {
 	}
 	w.writeRest(s)
 	size += len(w.rest)
-	if !w.empty() && w.request.len()+1+uvarintSize(uint64(size))+size > w.limit {
+	if !w.empty() && w.request.len()+1+protowire.SizeBytes(size) > w.limit {
 		return false
 	}
 	dst := append(w.request.piece, request1Series<<3|wireBytes)

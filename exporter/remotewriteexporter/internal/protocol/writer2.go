@@ -3,6 +3,8 @@ package protocol
 import (
 	"encoding/binary"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/series"
 )
 
@@ -61,7 +63,7 @@ func (w *writer2) add(s *series.Series) bool {
 		w.set.read(s.Set, &w.symbols)
 	}
 	w.writeRest(s)
-	before, between, after := w.set.parts(s.Extra)
+	before, between, after := w.set.gaps.Cut(w.set.wire, s.Extra)
 	w.message = append(w.message[:0], before...)
 	w.message = w.symbols.appendReferences(w.message, s.Name.Name, s.Name.Value)
 	w.message = append(w.message, between...)
@@ -70,7 +72,7 @@ func (w *writer2) add(s *series.Series) bool {
 	}
 	w.message = append(w.message, after...)
 
-	size := 1 + uvarintSize(uint64(len(w.message))) + len(w.message) + len(w.rest)
+	size := 1 + protowire.SizeBytes(len(w.message)) + len(w.rest)
 	dst := append(w.series.piece, request2Series<<3|wireBytes)
 	dst = binary.AppendUvarint(dst, uint64(size))
 	dst = appendBytes(dst, series2Labels, w.message)

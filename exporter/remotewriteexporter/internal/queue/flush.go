@@ -46,11 +46,7 @@ func (it *Item) Unsent() protocol.Counts {
 	for i, shard := range it.Shards {
 		for j := range shard {
 			if !it.sent[i][j] {
-				n := shard[j].Counts
-				c.Series += n.Series
-				c.Samples += n.Samples
-				c.Histograms += n.Histograms
-				c.Exemplars += n.Exemplars
+				c.Add(shard[j].Counts)
 			}
 		}
 	}

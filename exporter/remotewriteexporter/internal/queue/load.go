@@ -10,14 +10,14 @@ import (
 
 // load reads what a process before this one left.
 func (q *Queue) load(ctx context.Context) (setAside string, err error) {
-	version, err := q.store.client.Get(ctx, keyFormat)
+	version, err := q.client.Get(ctx, keyFormat)
 	if err != nil {
 		return "", fmt.Errorf("failed to read the queue: %w", err)
 	}
 	if v := string(version); v != "" && v != formatVersion {
 		setAside = v
 	}
-	b, err := q.store.client.Get(ctx, keyMeta)
+	b, err := q.client.Get(ctx, keyMeta)
 	if err != nil {
 		return "", fmt.Errorf("failed to read the queue: %w", err)
 	}
@@ -39,13 +39,12 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 	if len(q.items) > 0 {
 		q.findSent(ctx, q.items[0])
 	}
-	for q.over() && q.dropOldest(CauseFull, func(*Item) bool { return true }) {
-	}
+	q.shrink()
 	return setAside, nil
 }
 
 func (q *Queue) loadItem(ctx context.Context, id uint64) {
-	b, err := q.store.client.Get(ctx, keyHeader(id))
+	b, err := q.client.Get(ctx, keyHeader(id))
 	if err == nil && b == nil {
 		return // sent or dropped
 	}
@@ -64,11 +63,9 @@ func (q *Queue) loadItem(ctx context.Context, id uint64) {
 // findSent marks what was sent of the first flush: it was in flight, perhaps.
 func (q *Queue) findSent(ctx context.Context, it *Item) {
 	for i, shard := range it.Shards {
-		for j, r := range shard {
-			if body, err := q.store.client.Get(ctx, keyBody(it.id, i, j)); err == nil && body == nil {
-				it.sent[i][j] = true
-				it.bytes -= int64(r.Size)
-				q.bytes -= int64(r.Size)
+		for j := range shard {
+			if body, err := q.client.Get(ctx, keyBody(it.id, i, j)); err == nil && body == nil {
+				q.mark(it, i, j)
 			}
 		}
 	}
@@ -77,7 +74,7 @@ func (q *Queue) findSent(ctx context.Context, it *Item) {
 // wipe deletes all flushes of a queue whose list is damaged, where the client
 // can list its keys.
 func (q *Queue) wipe(ctx context.Context) error {
-	walker, ok := q.store.client.(storage.Walker)
+	walker, ok := q.client.(storage.Walker)
 	if !ok {
 		return nil
 	}

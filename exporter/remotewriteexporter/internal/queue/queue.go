@@ -19,7 +19,7 @@ const maxUnsaved = 4
 type Queue struct {
 	limits   Limits
 	observer Observer
-	store    *store // nil: in memory
+	client   storage.Client // nil: in memory
 
 	mu    sync.Mutex
 	items []*Item
@@ -38,11 +38,10 @@ type Queue struct {
 // it returns an error. SetAside is the version of a queue that was found and
 // left alone because this code cannot read it; it is empty as a rule.
 func Open(ctx context.Context, client storage.Client, limits Limits, observer Observer) (q *Queue, setAside string, err error) {
-	q = &Queue{limits: limits, observer: observer, wake: make(chan struct{}, 1)}
+	q = &Queue{limits: limits, observer: observer, client: client, wake: make(chan struct{}, 1)}
 	if client == nil {
 		return q, "", nil
 	}
-	q.store = &store{client}
 	setAside, err = q.load(ctx)
 	if err != nil {
 		_ = client.Close(ctx) // the first error says more
@@ -63,9 +62,8 @@ func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 	q.next++
 	q.items = append(q.items, it)
 	q.bytes += it.bytes
-	for q.over() && q.dropOldest(CauseFull, func(*Item) bool { return true }) {
-	}
-	if q.store != nil {
+	q.shrink()
+	if q.client != nil {
 		q.save(ctx, it)
 	}
 	select {
@@ -74,8 +72,13 @@ func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 	}
 }
 
-func (q *Queue) over() bool {
-	return len(q.items) > q.limits.Flushes || q.bytes > q.limits.Bytes
+// shrink drops the oldest flushes while there is more than the limits allow.
+func (q *Queue) shrink() {
+	for len(q.items) > q.limits.Flushes || q.bytes > q.limits.Bytes {
+		if !q.dropOldest(CauseFull, func(*Item) bool { return true }) {
+			return
+		}
+	}
 }
 
 // dropOldest drops the oldest flush that which picks and that is neither being

@@ -32,7 +32,7 @@ func (q *Queue) Close(ctx context.Context) (saved, lost []*Item, err error) {
 	defer q.mu.Unlock()
 	q.sending = false
 	for _, it := range q.items {
-		if !it.Saved() && q.store != nil {
+		if !it.Saved() && q.client != nil {
 			q.persist(ctx, it)
 		}
 		if it.Saved() {
@@ -41,8 +41,8 @@ func (q *Queue) Close(ctx context.Context) (saved, lost []*Item, err error) {
 			lost = append(lost, it)
 		}
 	}
-	if q.store != nil {
-		err = q.store.client.Close(ctx)
+	if q.client != nil {
+		err = q.client.Close(ctx)
 	}
 	return saved, lost, err
 }

@@ -6,11 +6,6 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// store is a storage client that holds a queue.
-type store struct {
-	client storage.Client
-}
-
 // saveAttempts bounds how many old flushes go to make room on a full disk for
 // a new one.
 const saveAttempts = 3
@@ -68,18 +63,14 @@ func (q *Queue) persist(ctx context.Context, it *Item) bool {
 	return true
 }
 
-// write changes what is stored in one transaction: ops, what was waiting to be
-// deleted, the list of flushes and the version of all that.
+// write changes what is stored in one transaction: ops, the deletion of garbage,
+// the list of flushes and the version of all that. Garbage waits for the next
+// write if this one fails.
 func (q *Queue) write(ctx context.Context, ops ...*storage.Operation) bool {
 	all := append(q.garbage[:len(q.garbage):len(q.garbage)], ops...)
 	all = append(all, storage.SetOperation(keyFormat, []byte(formatVersion)), storage.SetOperation(keyMeta, q.meta().encode()))
-	if err := q.store.client.Batch(ctx, all...); err != nil {
+	if err := q.client.Batch(ctx, all...); err != nil {
 		q.observer.StorageFailed(OperationWrite, err)
-		for _, op := range ops {
-			if op.Type == storage.Delete {
-				q.garbage = append(q.garbage, op)
-			}
-		}
 		return false
 	}
 	q.garbage = nil

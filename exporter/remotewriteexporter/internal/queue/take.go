@@ -43,7 +43,7 @@ func (q *Queue) Load(ctx context.Context, it *Item, shard, request int) ([]byte,
 	if bodies != nil {
 		return bodies[shard][request], nil
 	}
-	body, err := q.store.client.Get(ctx, keyBody(it.id, shard, request))
+	body, err := q.client.Get(ctx, keyBody(it.id, shard, request))
 	if err == nil && body == nil {
 		err = ErrMissing
 	}
@@ -58,15 +58,21 @@ func (q *Queue) Sent(ctx context.Context, it *Item, shard, request int) {
 	if it.sent[shard][request] {
 		return
 	}
-	it.sent[shard][request] = true
-	size := int64(it.Shards[shard][request].Size)
-	it.bytes -= size
-	q.bytes -= size
+	q.mark(it, shard, request)
 	if !it.Saved() {
 		it.bodies[shard][request] = nil
 		return
 	}
-	q.write(ctx, storage.DeleteOperation(keyBody(it.id, shard, request)))
+	q.garbage = append(q.garbage, storage.DeleteOperation(keyBody(it.id, shard, request)))
+	q.write(ctx)
+}
+
+// mark says that a request need not be sent again.
+func (q *Queue) mark(it *Item, shard, request int) {
+	it.sent[shard][request] = true
+	size := int64(it.Shards[shard][request].Size)
+	it.bytes -= size
+	q.bytes -= size
 }
 
 // Done removes the flush that was being sent.
@@ -75,7 +81,7 @@ func (q *Queue) Done(ctx context.Context) {
 	defer q.mu.Unlock()
 	q.sending = false
 	q.remove(0)
-	if q.store != nil {
+	if q.client != nil {
 		q.write(ctx)
 	}
 }

@@ -80,7 +80,7 @@ func (r *renderer) sums(run []located, yield func(*Series)) {
 	s := r.begin(&run[0].sum, nil)
 	for _, l := range run {
 		if p := l.histograms.At(l.index); p.HasSum() {
-			s.Samples = append(s.Samples, l.histogramSample(p, p.Sum()))
+			s.Samples = append(s.Samples, l.sample(p.Sum(), p.Flags(), p.StartTimestamp()))
 		}
 	}
 	if len(s.Samples) > 0 {
@@ -92,7 +92,7 @@ func (r *renderer) counts(run []located, yield func(*Series)) {
 	s := r.begin(&run[0].count, nil)
 	for _, l := range run {
 		p := l.histograms.At(l.index)
-		s.Samples = append(s.Samples, l.histogramSample(p, float64(p.Count())))
+		s.Samples = append(s.Samples, l.sample(float64(p.Count()), p.Flags(), p.StartTimestamp()))
 	}
 	yield(s)
 }
@@ -112,7 +112,7 @@ func (r *renderer) buckets(run []located, yield func(*Series)) {
 			} else {
 				l.below = p.Count()
 			}
-			s.Samples = append(s.Samples, l.histogramSample(p, float64(l.below)))
+			s.Samples = append(s.Samples, l.sample(float64(l.below), p.Flags(), p.StartTimestamp()))
 		}
 		for _, e := range r.exemplars {
 			if e.bucket == i {
@@ -122,14 +122,6 @@ func (r *renderer) buckets(run []located, yield func(*Series)) {
 		sortExemplars(s.Exemplars)
 		yield(s)
 	}
-}
-
-// histogramSample returns a sample of one of the series that a point is.
-func (l *located) histogramSample(p pmetric.HistogramDataPoint, value float64) Sample {
-	if p.Flags().NoRecordedValue() {
-		value = staleNaN
-	}
-	return Sample{Value: value, Timestamp: l.time, Start: l.start(p.StartTimestamp())}
 }
 
 // bucketExemplar is an exemplar and the bucket that it is in.

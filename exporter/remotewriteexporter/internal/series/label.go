@@ -1,6 +1,10 @@
 package series
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
 
 // Names of labels with a meaning of their own.
 const (
@@ -34,7 +38,7 @@ const (
 // AppendLabel adds a label in the form in which a message of protocol 1.0 has it
 // as its first field.
 func AppendLabel(dst []byte, name, value string) []byte {
-	size := 2 + uvarintSize(len(name)) + len(name) + uvarintSize(len(value)) + len(value)
+	size := 2 + protowire.SizeBytes(len(name)) + protowire.SizeBytes(len(value))
 	dst = append(dst, tagLabel)
 	dst = binary.AppendUvarint(dst, uint64(size))
 	dst = append(dst, tagName)
@@ -47,14 +51,6 @@ func AppendLabel(dst []byte, name, value string) []byte {
 func appendString(dst []byte, s string) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(s)))
 	return append(dst, s...)
-}
-
-func uvarintSize(n int) int {
-	size := 1
-	for ; n >= 0x80; n >>= 7 {
-		size++
-	}
-	return size
 }
 
 // cutString reads a string that appendString wrote.

@@ -9,7 +9,7 @@ func (r *renderer) numbers(run []located, yield func(*Series)) {
 	s := r.begin(&run[0].base, nil)
 	for _, l := range run {
 		p := l.numbers.At(l.index)
-		s.Samples = append(s.Samples, Sample{Value: numberOf(p), Timestamp: l.time, Start: l.start(p.StartTimestamp())})
+		s.Samples = append(s.Samples, l.sample(numberOf(p), p.Flags(), p.StartTimestamp()))
 		if l.exemplars {
 			s.Exemplars = appendExemplars(s.Exemplars, p.Exemplars())
 		}
@@ -19,12 +19,8 @@ func (r *renderer) numbers(run []located, yield func(*Series)) {
 }
 
 func numberOf(p pmetric.NumberDataPoint) float64 {
-	switch {
-	case p.Flags().NoRecordedValue():
-		return staleNaN
-	case p.ValueType() == pmetric.NumberDataPointValueTypeInt:
+	if p.ValueType() == pmetric.NumberDataPointValueTypeInt {
 		return float64(p.IntValue())
-	default:
-		return p.DoubleValue()
 	}
+	return p.DoubleValue()
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
 // staleNaN is the value that ends a series. It is one of many numbers that are
@@ -150,6 +151,15 @@ func (l *located) timestamp() pcommon.Timestamp {
 	default:
 		return l.summaries.At(l.index).Timestamp()
 	}
+}
+
+// sample returns a sample of one of the series that the point is: the value, or
+// the end of the series if the point's flags say that it has none.
+func (l *located) sample(value float64, flags pmetric.DataPointFlags, start pcommon.Timestamp) Sample {
+	if flags.NoRecordedValue() {
+		value = staleNaN
+	}
+	return Sample{Value: value, Timestamp: l.time, Start: l.start(start)}
 }
 
 // start returns when the point began to count, in milliseconds since the Unix

@@ -14,8 +14,7 @@ import (
 type Set struct {
 	// wire holds the labels sorted by name, in the form of protocol 1.0.
 	wire []byte
-	// Where other labels go between those of wire.
-	nameAt, leAt, quantileAt uint32
+	gaps Gaps // in wire
 	// hasLE and hasQuantile say that the label is among those of wire.
 	hasLE, hasQuantile bool
 
@@ -33,14 +32,7 @@ type Set struct {
 // Wire returns the labels in three parts: those before the name, those between
 // it and extra, and those after extra. Extra is le, quantile or nil.
 func (s *Set) Wire(extra *Label) (beforeName, between, after []byte) {
-	at := uint32(len(s.wire))
-	if extra != nil {
-		at = s.leAt
-		if extra.Name == QuantileLabel {
-			at = s.quantileAt
-		}
-	}
-	return s.wire[:s.nameAt], s.wire[s.nameAt:at], s.wire[at:]
+	return s.gaps.Cut(s.wire, extra)
 }
 
 // Labels returns names and values, sorted by name. The bytes are the set's own.
@@ -111,16 +103,7 @@ func encodeSet(labels map[string]string) *Set {
 	s := &Set{}
 	for _, name := range names {
 		wire = AppendLabel(wire, name, labels[name])
-		end := uint32(len(wire))
-		if name < NameLabel {
-			s.nameAt = end
-		}
-		if name < LELabel {
-			s.leAt = end
-		}
-		if name < QuantileLabel {
-			s.quantileAt = end
-		}
+		Pass(&s.gaps, name, len(wire))
 		s.hasLE = s.hasLE || name == LELabel
 		s.hasQuantile = s.hasQuantile || name == QuantileLabel
 	}

@@ -3,8 +3,6 @@ package series
 import (
 	"math"
 	"strconv"
-
-	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
 // maxQuantiles bounds the labels that are kept.
@@ -16,13 +14,13 @@ func (r *renderer) summaries(run []located, yield func(*Series)) {
 	sum := r.begin(&run[0].sum, nil)
 	for _, l := range run {
 		p := l.summaries.At(l.index)
-		sum.Samples = append(sum.Samples, l.summarySample(p, p.Sum()))
+		sum.Samples = append(sum.Samples, l.sample(p.Sum(), p.Flags(), p.StartTimestamp()))
 	}
 	yield(sum)
 	count := r.begin(&run[0].count, nil)
 	for _, l := range run {
 		p := l.summaries.At(l.index)
-		count.Samples = append(count.Samples, l.summarySample(p, float64(p.Count())))
+		count.Samples = append(count.Samples, l.sample(float64(p.Count()), p.Flags(), p.StartTimestamp()))
 	}
 	yield(count)
 	// Points of one series rarely come together, so it may stand here twice.
@@ -30,17 +28,10 @@ func (r *renderer) summaries(run []located, yield func(*Series)) {
 		p := l.summaries.At(l.index)
 		for _, q := range p.QuantileValues().All() {
 			s := r.begin(&l.base, r.quantile(q.Quantile()))
-			s.Samples = append(s.Samples, l.summarySample(p, q.Value()))
+			s.Samples = append(s.Samples, l.sample(q.Value(), p.Flags(), p.StartTimestamp()))
 			yield(s)
 		}
 	}
-}
-
-func (l *located) summarySample(p pmetric.SummaryDataPoint, value float64) Sample {
-	if p.Flags().NoRecordedValue() {
-		value = staleNaN
-	}
-	return Sample{Value: value, Timestamp: l.time, Start: l.start(p.StartTimestamp())}
 }
 
 func (r *renderer) quantile(q float64) *Label {

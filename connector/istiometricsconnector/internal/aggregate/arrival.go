@@ -31,11 +31,15 @@ func (s *State) referAddresses(t *target, a *arrival, o *Observation) {
 
 // passSlots notes the slots of observations that move nothing.
 func (s *State) passSlots(a *arrival) {
-	for i := range a.slots {
-		s.slots.pass(a.of, a.slots[i].Limit, a.slots[i].Packed)
-	}
+	s.passLabelSlots(a)
 	for i := range a.observations {
 		s.passAddressSlots(a, &a.observations[i])
+	}
+}
+
+func (s *State) passLabelSlots(a *arrival) {
+	for i := range a.slots {
+		s.slots.pass(a.of, a.slots[i].Limit, a.slots[i].Packed)
 	}
 }
 

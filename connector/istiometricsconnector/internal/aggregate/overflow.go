@@ -20,9 +20,7 @@ const (
 // set.
 func (s *State) addOverflow(a *arrival, o *Observation) {
 	s.stats.Overflowed++
-	for i := range a.slots {
-		s.slots.pass(a.of, a.slots[i].Label, a.slots[i].Packed)
-	}
+	s.passLabelSlots(a)
 	s.passAddressSlots(a, o)
 	withoutAddress := *o
 	withoutAddress.Addresses = Addresses{}

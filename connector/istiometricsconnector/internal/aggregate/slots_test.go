@@ -254,3 +254,20 @@ func TestBadSlotsAreIgnored(t *testing.T) {
 	applySlots(s, 1, sourceKey, "", []Slot{slotOf("source_app", 1, 1)}, slotted("192.0.2.1", 1, 1))
 	assert.Empty(t, s.slots.slots.entries)
 }
+
+// A record that overflows says who lost a slot, too.
+func TestOverflowedRecordEndsSeries(t *testing.T) {
+	for _, label := range []string{"source_app", contract.SourcePeer.SlotName()} {
+		t.Run(label, func(t *testing.T) {
+			s := newBounded(t, 10_000)
+			applySlots(s, 1, sourceKey, "i", []Slot{slotOf(label, 1, 1)}, connection(""))
+			flush(s, 0)
+			s.budget.accounts[ordinary].limit = 0
+			applySlots(s, 1, keyOf(contract.TCP, source, Label{"source_app", "x"}), "i", []Slot{slotOf(label, 1, 2)}, connection(""))
+			assert.EqualValues(t, 1, s.Stats().Overflowed)
+			flush(s, 10)
+			flush(s, 20)
+			assert.EqualValues(t, 1, s.Stats().EndedSets[SlotLost])
+		})
+	}
+}

@@ -65,14 +65,16 @@ func (r *reached) add(o reached) {
 	r.overflowed += o.overflowed
 }
 
+// enoughOfMaxSeries is a share of max_series. What is committed to series that
+// never began, and kept for workloads that never overflow, leaves a little room.
+const enoughOfMaxSeries = .8
+
 func (r *reached) check(t *testing.T) {
 	t.Helper()
 	for _, label := range []string{ipLabel, hostLabel, nameLabel, codeLabel, pathLabel, peerLabel} {
 		assert.True(t, r.limits[label], "%s never had all its values", label)
 	}
-	// What is committed to series that never began, and kept for workloads that
-	// never overflow, leaves a little room.
-	assert.Greater(t, r.maxSeries, .8, "share of max_series")
+	assert.Greater(t, r.maxSeries, enoughOfMaxSeries, "share of max_series")
 	for _, cause := range []string{"idle", "slot_lost"} {
 		assert.Positive(t, r.ended[cause], "%s ended nothing", cause)
 	}

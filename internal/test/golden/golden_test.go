@@ -44,7 +44,9 @@ func runCase(t *testing.T, dir string) {
 	compare(t, filepath.Join(dir, "labels.yaml"), formatLabels(t, requests, labelled))
 
 	metrics := runConnector(t, cfg, labelled)
-	compare(t, filepath.Join(dir, "metrics.txt"), formatMetrics(cfg.schema(), metrics))
+	series := formatMetrics(cfg.schema(), metrics, false)
+	compare(t, filepath.Join(dir, "metrics.txt"), series)
+	assert.Equal(t, withZeros(series), formatMetrics(cfg.schema(), metrics, true), "each series starts at zero, and no other")
 	checkSamples(t, dir, metrics)
 }
 

@@ -20,7 +20,7 @@ import (
 const storageFile = "../../config/storage.yaml"
 
 const (
-	queueSize    = "otelcol_exporter_remote_write_queue_size"
+	queueSize    = "otelcol_exporter_queue_size"
 	lostSamples  = "otelcol_exporter_remote_write_lost_samples"
 	storageFails = "otelcol_exporter_remote_write_storage_failures"
 )

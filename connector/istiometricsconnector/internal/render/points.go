@@ -7,7 +7,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 )
 
-func counter(p *aggregate.CounterPoint, dst pmetric.NumberDataPoint, now int64) {
+func (*Renderer) counter(p *aggregate.CounterPoint, dst pmetric.NumberDataPoint, now int64) {
 	putLabels(p.Set, &p.Addresses, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))

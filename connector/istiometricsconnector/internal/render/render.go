@@ -40,7 +40,7 @@ func (r *Renderer) Metrics(n *aggregate.Snapshot, now int64) pmetric.Metrics {
 	metrics := r.newMetrics(n, sm.Metrics())
 	for i := range n.Counters {
 		p := &n.Counters[i]
-		counter(p, metrics[p.Metric].Sum().DataPoints().AppendEmpty(), now)
+		r.counter(p, metrics[p.Metric].Sum().DataPoints().AppendEmpty(), now)
 	}
 	for i := range n.Histograms {
 		p := &n.Histograms[i]

@@ -29,9 +29,9 @@ func TestBlockedConnectionsStartAtZero(t *testing.T) {
 		},
 	} {
 		t.Run(string(schema), func(t *testing.T) {
-			cfg := readConfig(t, dir)
-			cfg.Processor["schema"] = string(schema)
-			metrics := runConnector(t, cfg, runProcessor(t, cfg, readInput(t, dir, cfg)))
+			c := Read(t, dir)
+			c.config.Processor["schema"] = string(schema)
+			metrics := c.Count(t, c.Label(t))
 			for _, zeros := range []bool{true, false} {
 				assert.Equal(t, want, blocked(formatMetrics(schema, metrics, zeros)))
 			}

@@ -36,7 +36,8 @@
 //   - A series has one start time for its life, and the next life starts after
 //     the end of the one before. A collection has one value of a series at most, with
 //     a zero at the start time before it until one was accepted.
-//   - The times of collections never go back, and none is a start time of before.
+//   - The times of collections never go back, and each is later than the start times
+//     before it.
 //   - Two label sets of one protocol never have the same labels, and all series together never exceed
 //     MaxSeries.
 //

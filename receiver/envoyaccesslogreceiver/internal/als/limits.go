@@ -1,6 +1,8 @@
 package als
 
 import (
+	"cmp"
+
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"google.golang.org/protobuf/proto"
@@ -51,12 +53,10 @@ const (
 
 // identifierOf finds a message's identifier, nil if it has none.
 func identifierOf(message []byte) []byte {
-	for f, err := range wire.Fields(message) {
-		if err != nil {
-			break
-		}
-		if f.Number == fieldIdentifier && f.Bytes != nil {
-			return f.Bytes
+	f := wire.Scan(message, 0, len(message))
+	for f.Next() {
+		if f.Number == fieldIdentifier && f.Type == wire.Length {
+			return f.Bytes()
 		}
 	}
 	return nil
@@ -66,27 +66,28 @@ func identifierOf(message []byte) []byte {
 // copy them. An error means that some part of the message could not be read;
 // what was before or beside it was.
 func eachEntry(message []byte, add func(entry.Kind, []byte)) (malformed error) {
-	for f, err := range wire.Fields(message) {
-		if err != nil {
-			return err
-		}
-		kind := entry.HTTP
-		switch f.Number {
-		case fieldHTTP:
-		case fieldTCP:
-			kind = entry.TCP
-		default:
-			continue
-		}
-		for e, err := range wire.Fields(f.Bytes) {
-			if err != nil {
-				malformed = err
-			} else if e.Number == fieldEntry && e.Bytes != nil {
-				add(kind, e.Bytes)
-			}
+	f := wire.Scan(message, 0, len(message))
+	for f.Next() {
+		switch {
+		case f.Type != wire.Length:
+		case f.Number == fieldHTTP:
+			malformed = cmp.Or(eachOfKind(entry.HTTP, f.Bytes(), add), malformed)
+		case f.Number == fieldTCP:
+			malformed = cmp.Or(eachOfKind(entry.TCP, f.Bytes(), add), malformed)
 		}
 	}
-	return malformed
+	return cmp.Or(f.Err(), malformed)
+}
+
+// eachOfKind is eachEntry for the entries of one logger.
+func eachOfKind(kind entry.Kind, entries []byte, add func(entry.Kind, []byte)) error {
+	f := wire.Scan(entries, 0, len(entries))
+	for f.Next() {
+		if f.Number == fieldEntry && f.Type == wire.Length {
+			add(kind, f.Bytes())
+		}
+	}
+	return f.Err()
 }
 
 // repaired gives a copy that is valid UTF-8 wherever strings are. It is as long.

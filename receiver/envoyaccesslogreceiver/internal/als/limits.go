@@ -42,20 +42,20 @@ var (
 	unmarshal = proto.UnmarshalOptions{DiscardUnknown: true, RecursionLimit: 100}
 )
 
-// The fields of a StreamAccessLogsMessage, and that of the messages that hold
-// the entries.
+// The tags of a StreamAccessLogsMessage, and that of the messages that hold the
+// entries.
 const (
-	fieldIdentifier = 1
-	fieldHTTP       = 2
-	fieldTCP        = 3
-	fieldEntry      = 1
+	tagIdentifier = 1<<3 | uint64(wire.Length)
+	tagHTTPLogs   = 2<<3 | uint64(wire.Length)
+	tagTCPLogs    = 3<<3 | uint64(wire.Length)
+	tagLogEntry   = 1<<3 | uint64(wire.Length)
 )
 
 // identifierOf finds a message's identifier, nil if it has none.
 func identifierOf(message []byte) []byte {
 	f := wire.Scan(message, 0, len(message))
 	for f.Next() {
-		if f.Number == fieldIdentifier && f.Type == wire.Length {
+		if f.Tag == tagIdentifier {
 			return f.Bytes()
 		}
 	}
@@ -68,11 +68,10 @@ func identifierOf(message []byte) []byte {
 func eachEntry(message []byte, add func(entry.Kind, []byte)) (malformed error) {
 	f := wire.Scan(message, 0, len(message))
 	for f.Next() {
-		switch {
-		case f.Type != wire.Length:
-		case f.Number == fieldHTTP:
+		switch f.Tag {
+		case tagHTTPLogs:
 			malformed = cmp.Or(eachOfKind(entry.HTTP, f.Bytes(), add), malformed)
-		case f.Number == fieldTCP:
+		case tagTCPLogs:
 			malformed = cmp.Or(eachOfKind(entry.TCP, f.Bytes(), add), malformed)
 		}
 	}
@@ -83,7 +82,7 @@ func eachEntry(message []byte, add func(entry.Kind, []byte)) (malformed error) {
 func eachOfKind(kind entry.Kind, entries []byte, add func(entry.Kind, []byte)) error {
 	f := wire.Scan(entries, 0, len(entries))
 	for f.Next() {
-		if f.Number == fieldEntry && f.Type == wire.Length {
+		if f.Tag == tagLogEntry {
 			add(kind, f.Bytes())
 		}
 	}

@@ -3,9 +3,8 @@ package wire
 // Scanner reads the fields of a message one after the other. It copies nothing
 // and allocates nothing. [Scan] makes one.
 type Scanner struct {
-	// Number and Type are those of the field that Next found.
-	Number uint64
-	Type   WireType
+	// Tag is that of the field that Next found: its number times 8, and its type.
+	Tag uint64
 	// Varint is the value of a field of that type.
 	Varint uint64
 	// Start and End are where the value of the field is, in the bytes that Scan
@@ -30,13 +29,14 @@ func (s *Scanner) Next() bool {
 	}
 	// Nearly all fields have a tag of one byte.
 	if tag := s.b[pos]; tag >= 1<<3 && tag < 0x80 {
-		s.Number, s.Type = uint64(tag>>3), WireType(tag&7)
+		s.Tag = uint64(tag)
 		pos++
 	} else {
-		s.Number, s.Type, pos = readTag(s.b, pos)
+		number, w, after := readTag(s.b, pos)
+		s.Tag, pos = number<<3|uint64(w), after
 	}
 	if pos >= 0 {
-		pos = s.value(pos)
+		pos = s.value(pos, WireType(s.Tag&7))
 	}
 	if pos < 0 {
 		s.malformed, s.End = true, len(s.b)
@@ -47,20 +47,18 @@ func (s *Scanner) Next() bool {
 
 // value reads the value at pos and gives where it ends. It gives a negative
 // position if there is none.
-func (s *Scanner) value(pos int) (end int) {
+func (s *Scanner) value(pos int, w WireType) (end int) {
 	switch {
-	case s.Type == Length && pos < len(s.b) && s.b[pos] < 0x80:
-		s.Start = pos + 1
-		if s.End = s.Start + int(s.b[pos]); s.End > len(s.b) {
+	case w == Length && pos < len(s.b) && s.b[pos] < 0x80:
+		s.Start, s.End = pos+1, pos+1+int(s.b[pos])
+		if s.End > len(s.b) {
 			return -1
 		}
-	case s.Type == Varint && pos < len(s.b) && s.b[pos] < 0x80:
-		s.Start, s.End, s.Varint = pos, pos+1, uint64(s.b[pos])
-	case s.Type == Varint:
+	case w == Varint:
 		s.Start = pos
 		s.Varint, s.End = readVarint(s.b, pos)
 	default:
-		s.Start, s.End = readValue(s.b, pos, s.Type)
+		s.Start, s.End = readValue(s.b, pos, w)
 	}
 	return s.End
 }

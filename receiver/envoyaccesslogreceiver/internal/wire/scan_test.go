@@ -19,8 +19,8 @@ type found struct {
 func scan(b []byte, start, end int) (all []found, err error) {
 	s := Scan(b, start, end)
 	for s.Next() {
-		f := found{number: s.Number, kind: s.Type}
-		if s.Type == Varint {
+		f := found{number: s.Tag >> 3, kind: WireType(s.Tag & 7)}
+		if f.kind == Varint {
 			f.varint = s.Varint
 		} else {
 			f.bytes = string(s.Bytes())

@@ -5,7 +5,6 @@ import (
 
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 	"github.com/stretchr/testify/assert"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
@@ -52,9 +51,7 @@ func TestMissingGRPCStatus(t *testing.T) {
 			if tc.code != 0 {
 				e.Response.ResponseCode = wrapperspb.UInt32(tc.code)
 			}
-			lr := plog.NewLogRecord()
-			Entry{HTTP: e}.WriteTo(lr)
-			got, ok := lr.Attributes().Get(accesslog.GRPCStatusNumber.Key())
+			got, ok := attributesOf(t, e).Get(accesslog.GRPCStatusNumber.Key())
 			assert.Equal(t, tc.want >= 0, ok)
 			if ok {
 				assert.Equal(t, tc.want, got.Int())

@@ -16,7 +16,7 @@ import (
 // WriteTo makes an empty log record that of the entry. What the record holds
 // shares no memory with the entry but its strings. It gives the bytes of memory
 // that decoding objects within the entry took, an upper estimate.
-func (e Entry) WriteTo(lr plog.LogRecord) (objectBytes int64) {
+func (e *Entry) WriteTo(lr plog.LogRecord) (objectBytes int64) {
 	w := writer{}
 	w.b.EnsureCapacity(usualAttributes)
 	common := e.Common()

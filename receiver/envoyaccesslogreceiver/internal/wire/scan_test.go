@@ -80,10 +80,12 @@ func TestScanMalformed(t *testing.T) {
 	}
 }
 
-// FuzzScan reads the fields that Go's own reader reads, but for groups.
+// FuzzScan reads the fields that Go's own reader reads, but for groups and
+// for numbers that are too large.
 func FuzzScan(f *testing.F) {
 	f.Add(msg(num(1, 300), sub(2, []byte("abc")), []byte{0x1d, 1, 2, 3, 4}), 0)
 	f.Add([]byte{0x0b, 0x0c}, 0)
+	f.Add([]byte("\xfd\xfd\xf6\xf60000"), 0)
 	f.Fuzz(func(t *testing.T, b []byte, start int) {
 		if start < 0 || start > len(b) {
 			return
@@ -113,7 +115,8 @@ func FuzzScan(f *testing.F) {
 			require.Empty(t, rest)
 			return
 		}
-		if number, kind, n := protowire.ConsumeTag(rest); n >= 0 && kind != protowire.StartGroupType {
+		number, kind, n := protowire.ConsumeTag(rest)
+		if n >= 0 && number <= protowire.MaxValidNumber && kind != protowire.StartGroupType {
 			require.Negative(t, protowire.ConsumeFieldValue(number, kind, rest[n:]))
 		}
 	})

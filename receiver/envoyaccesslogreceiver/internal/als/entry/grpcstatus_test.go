@@ -23,6 +23,7 @@ func TestMissingGRPCStatus(t *testing.T) {
 		"200 DC":               {grpc, 200, cut, nil, nil, 2},
 		"200 UC":               {grpc + "+proto", 200, &accesslogv3.ResponseFlags{UpstreamConnectionTermination: true}, nil, nil, 2},
 		"200 that ended well":  {grpc, 200, nil, nil, nil, -1},
+		"200 DI":               {grpc, 200, &accesslogv3.ResponseFlags{DelayInjected: true}, nil, nil, -1},
 		"200 with empty flags": {grpc, 200, &accesslogv3.ResponseFlags{}, nil, nil, -1},
 		"400":                  {grpc, 400, nil, nil, nil, 13},
 		"401":                  {grpc, 401, nil, nil, nil, 16},

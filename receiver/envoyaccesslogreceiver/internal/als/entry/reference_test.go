@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry/internal/reference"
@@ -122,6 +124,22 @@ func TestRandomAgainstProtobuf(t *testing.T) {
 			assert.Greater(t, c.fields, 5*c.compared)
 		})
 	}
+}
+
+// TestDeepAgainstProtobuf compares structs as deep as is read, and deeper.
+func TestDeepAgainstProtobuf(t *testing.T) {
+	var c comparer
+	inStructs, inLists := structpb.NewStringValue("bottom"), structpb.NewStringValue("bottom")
+	for range 2 * maxDepth {
+		inStructs = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"x": inStructs, "y": inLists}})
+		inLists = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue(), inLists}})
+		raw, err := proto.Marshal(&structpb.Struct{Fields: map[string]*structpb.Value{"s": inStructs, "l": inLists}})
+		require.NoError(t, err)
+		raw, err = proto.Marshal(withObject("x", typeStruct, raw))
+		require.NoError(t, err)
+		c.compare(t, HTTP, raw)
+	}
+	assert.Equal(t, 2*maxDepth, c.compared)
 }
 
 // FuzzEntry compares any bytes, and looks at what records of them are.

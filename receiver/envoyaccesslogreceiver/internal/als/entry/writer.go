@@ -48,8 +48,10 @@ var ownAttributes = map[string]struct{}{
 	attrPeerIssuer: {}, attrLocalDNSSAN: {}, attrLocalSubject: {}, attrScheme: {}, attrReferer: {},
 }
 
-// usualAttributes is how many attributes a request with mutual TLS has.
-const usualAttributes = 36
+// addedAttributes is how many attributes a record may have though no field of the
+// entry has their value: protobuf does not send a zero. They are the response
+// flags, the response code, mutual TLS, a gRPC status, and the bytes both ways.
+const addedAttributes = 6
 
 // writer collects the attributes of one record after the other. It does not look
 // for a name before it appends one, which would cost more than all else: who
@@ -71,7 +73,7 @@ func (w *writer) begin(e *envoyproto.Entry) {
 	w.entry, w.written, w.objects = e, [accesslog.NumOps]bool{}, 0
 	w.strings.Reset()
 	w.strings.Grow(stringBytes(e))
-	w.attributes.EnsureCapacity(usualAttributes)
+	w.attributes.EnsureCapacity(e.Values + addedAttributes)
 }
 
 // keptFields is how many fields of structs there is room for from one record to

@@ -63,8 +63,10 @@ func (c *Common) decode(e *Entry, start, end int) {
 			c.DownstreamLocalAddress.decode(e, f.Start, f.End)
 		case commonTLSProperties:
 			c.TLS.decode(e, f.Start, f.End)
+			continue
 		case commonStartTime:
 			c.StartTime.decode(e, f.Start, f.End)
+			continue
 		case commonUpstreamRemoteAddress:
 			c.UpstreamRemoteAddress.decode(e, f.Start, f.End)
 		case commonUpstreamLocalAddress:
@@ -105,7 +107,10 @@ func (c *Common) decode(e *Entry, start, end int) {
 			c.UpstreamWireBytesReceived = f.Varint
 		case commonAccessLogType:
 			c.AccessLogType = int32(f.Varint)
+		default:
+			continue
 		}
+		e.Values++
 	}
 	e.end(&f)
 }

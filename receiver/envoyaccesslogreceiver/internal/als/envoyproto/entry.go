@@ -30,6 +30,14 @@ const (
 // Entry is an entry of either kind. It is used for one entry after the other,
 // and allocates nothing once its lists have grown.
 type Entry struct {
+	Fields
+	Lists
+	raw []byte
+}
+
+// Fields are those of an entry that are not in lists. They have no pointers, so
+// that emptying them is cheap.
+type Fields struct {
 	Common Common
 	// ProtocolVersion, Request and Response are those of HTTPAccessLogEntry.
 	ProtocolVersion int32
@@ -38,13 +46,13 @@ type Entry struct {
 	// Connection is that of TCPAccessLogEntry.
 	Connection Connection
 
-	Lists
-
+	// Values is how many fields were read that say something of their own, those
+	// of lists too.
+	Values int
 	// TextBytes is how many bytes the strings have that were read, without those
-	// of objects. It may be more than their sum, and is not less.
+	// of objects.
 	TextBytes int
 
-	raw       []byte
 	malformed bool
 }
 
@@ -64,6 +72,7 @@ func (e *Entry) DecodeHTTP(raw []byte) error {
 			e.Common.decode(e, f.Start, f.End)
 		case httpProtocolVersion:
 			e.ProtocolVersion = int32(f.Varint)
+			e.Values++
 		case httpRequest:
 			e.Request.decode(e, f.Start, f.End)
 		case httpResponse:
@@ -92,7 +101,7 @@ func (e *Entry) DecodeTCP(raw []byte) error {
 
 // begin makes the entry an empty one.
 func (e *Entry) begin(raw []byte) (wire.Scanner, error) {
-	*e = Entry{Lists: e.Lists}
+	e.Fields = Fields{}
 	e.Lists.clear()
 	if uint64(len(raw)) > math.MaxUint32 {
 		return wire.Scanner{}, errMalformed
@@ -118,7 +127,6 @@ func (e *Entry) end(f *wire.Scanner) {
 // Release lets go of the bytes of the entry, and of lists that are unusually
 // long.
 func (e *Entry) Release() {
-	lists := e.Lists
-	lists.trim()
-	*e = Entry{Lists: lists}
+	e.raw = nil
+	e.Lists.trim()
 }

@@ -66,7 +66,10 @@ func (r *Request) decode(e *Entry, start, end int) {
 			r.BodyBytes = f.Varint
 		case requestRequestHeaders:
 			e.RequestHeaders = e.addPair(e.RequestHeaders, f.Start, f.End)
+		default:
+			continue
 		}
+		e.Values++
 	}
 	e.end(&f)
 }
@@ -96,7 +99,10 @@ func (r *Response) decode(e *Entry, start, end int) {
 			e.ResponseTrailers = e.addPair(e.ResponseTrailers, f.Start, f.End)
 		case responseResponseCodeDetails:
 			r.CodeDetails = e.text(&f)
+		default:
+			continue
 		}
+		e.Values++
 	}
 	e.end(&f)
 }

@@ -25,7 +25,10 @@ func (c *Connection) decode(e *Entry, start, end int) {
 			c.ReceivedBytes = f.Varint
 		case connectionSentBytes:
 			c.SentBytes = f.Varint
+		default:
+			continue
 		}
+		e.Values++
 	}
 	e.end(&f)
 }

@@ -58,13 +58,18 @@ func (t *TLS) decode(e *Entry, start, end int) {
 			t.SNIHostname = e.text(&f)
 		case tlsLocalCertificateProperties:
 			e.LocalNames = t.Local.decode(e, e.LocalNames, f.Start, f.End)
+			continue
 		case tlsPeerCertificateProperties:
 			e.PeerNames = t.Peer.decode(e, e.PeerNames, f.Start, f.End)
+			continue
 		case tlsTLSSessionID:
 			t.SessionID = e.text(&f)
 		case tlsJA3Fingerprint:
 			t.JA3Fingerprint = e.text(&f)
+		default:
+			continue
 		}
+		e.Values++
 	}
 	e.end(&f)
 }
@@ -79,7 +84,10 @@ func (c *Certificate) decode(e *Entry, names []Name, start, end int) []Name {
 			c.Subject = e.text(&f)
 		case certificateIssuer:
 			c.Issuer = e.text(&f)
+		default:
+			continue
 		}
+		e.Values++
 	}
 	e.end(&f)
 	return names

@@ -35,22 +35,36 @@ func readVarint(b []byte, pos int) (uint64, int) {
 // readField reads the field that b begins with: its number, its wire type, and
 // where its value begins and ends. It gives a negative end if there is none.
 func readField(b []byte) (number uint64, w WireType, start, end int) {
-	// Nearly all fields have a tag of one byte, and a length of one or two.
-	if len(b) >= 2 && b[0] >= 1<<3 && b[0] < 0x80 {
-		number, w = uint64(b[0]>>3), WireType(b[0]&7)
-		switch {
-		case w == Fixed64:
-			start, end = 1, 9
-		case w == Length && b[1] < 0x80:
-			start, end = 2, 2+int(b[1])
-		case w == Length && len(b) > 2 && b[2] < 0x80:
-			start, end = 3, 3+int(b[1]&0x7f)+int(b[2])<<7
-		}
-		if start > 0 && end <= len(b) {
-			return number, w, start, end
-		}
+	if len(b) < 4 {
+		return readAnyField(b)
 	}
-	return readAnyField(b)
+	// Nearly all fields have a tag of one or two bytes, and a length of that, too.
+	tag, pos := uint64(b[0]), 1
+	if tag >= 0x80 {
+		tag, pos = tag&0x7f|uint64(b[1])<<7, 2
+	}
+	number, w = tag>>3, WireType(tag&7)
+	if number == 0 || tag >= 1<<14 {
+		return readAnyField(b)
+	}
+	switch n := int(b[pos]); {
+	case w == Length && n < 0x80:
+		start, end = pos+1, pos+1+n
+	case w == Length && b[pos+1] < 0x80:
+		start, end = pos+2, pos+2+n&0x7f+int(b[pos+1])<<7
+	case w == Varint && n < 0x80:
+		start, end = pos, pos+1
+	case w == Varint && b[pos+1] < 0x80:
+		start, end = pos, pos+2
+	case w == Fixed64:
+		start, end = pos, pos+8
+	default:
+		start, end = readValue(b, pos, w)
+	}
+	if end > len(b) {
+		return 0, 0, 0, -1
+	}
+	return number, w, start, end
 }
 
 func readAnyField(b []byte) (number uint64, w WireType, start, end int) {

@@ -55,10 +55,14 @@ func (c *chunk) add(kind entry.Kind, raw []byte) (why outcome, isRepaired bool) 
 	}
 	c.entries = append(c.entries, rawEntry{kind, raw})
 	c.bytes += int64(len(raw))
-	// What is decoded and the record's attributes are about as large.
-	c.memory += 2*size.Memory + recordBytes
+	c.memory += recordMemory(size)
 	return accepted, size.InvalidUTF8
 }
+
+// recordMemory is how many bytes decoding an entry and its record take, an upper
+// bound: a record takes less than the messages of Go's protobuf library would,
+// but for what every record has. A test of package entry checks it.
+func recordMemory(size wire.Size) int64 { return size.Memory + recordBytes }
 
 // outcomeOf says what an error of package wire is counted as.
 func outcomeOf(err error) outcome {

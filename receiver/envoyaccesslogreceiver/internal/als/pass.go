@@ -51,7 +51,7 @@ func (b *batch) passOne(h held) {
 		b.counts.entries[malformed][h.entry.kind]++
 		return
 	}
-	b.grown += 2*size.Memory + recordBytes
+	b.grown += recordMemory(size)
 	b.grow(0)
 	e := &b.chunk.decoded
 	if e.Decode(h.entry.kind, h.entry.bytes) != nil {

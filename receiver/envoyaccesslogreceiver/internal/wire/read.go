@@ -1,15 +1,15 @@
 package wire
 
-// WireType says how the value of a field is written.
-type WireType uint8
+// Type says how the value of a field is written.
+type Type uint8
 
 // The wire types. Groups have two more, and are refused.
 const (
-	Varint  WireType = 0
-	Fixed64 WireType = 1
+	Varint  Type = 0
+	Fixed64 Type = 1
 	// Length is that of strings, bytes, messages and packed numbers.
-	Length  WireType = 2
-	Fixed32 WireType = 5
+	Length  Type = 2
+	Fixed32 Type = 5
 )
 
 // maxNumber is the largest field number that protobuf allows.
@@ -34,7 +34,7 @@ func readVarint(b []byte, pos int) (uint64, int) {
 
 // readField reads the field that b begins with: its number, its wire type, and
 // where its value begins and ends. It gives a negative end if there is none.
-func readField(b []byte) (number uint64, w WireType, start, end int) {
+func readField(b []byte) (number uint64, w Type, start, end int) {
 	if len(b) < 4 {
 		return readAnyField(b)
 	}
@@ -43,7 +43,7 @@ func readField(b []byte) (number uint64, w WireType, start, end int) {
 	if tag >= 0x80 {
 		tag, pos = tag&0x7f|uint64(b[1])<<7, 2
 	}
-	number, w = tag>>3, WireType(tag&7)
+	number, w = tag>>3, Type(tag&7)
 	if number == 0 || tag >= 1<<14 {
 		return readAnyField(b)
 	}
@@ -67,7 +67,7 @@ func readField(b []byte) (number uint64, w WireType, start, end int) {
 	return number, w, start, end
 }
 
-func readAnyField(b []byte) (number uint64, w WireType, start, end int) {
+func readAnyField(b []byte) (number uint64, w Type, start, end int) {
 	number, w, start = readTag(b, 0)
 	if start < 0 {
 		return 0, 0, 0, -1
@@ -77,18 +77,18 @@ func readAnyField(b []byte) (number uint64, w WireType, start, end int) {
 }
 
 // readTag reads a field's number and wire type.
-func readTag(b []byte, pos int) (uint64, WireType, int) {
+func readTag(b []byte, pos int) (uint64, Type, int) {
 	tag, pos := readVarint(b, pos)
 	number := tag >> 3
 	if pos < 0 || number == 0 || number > maxNumber {
 		return 0, 0, -1
 	}
-	return number, WireType(tag & 7), pos
+	return number, Type(tag & 7), pos
 }
 
 // readValue gives where the value at pos begins and ends. Groups are refused:
 // decoders disagree about what is inside, and no client of ours writes them.
-func readValue(b []byte, pos int, w WireType) (start, end int) {
+func readValue(b []byte, pos int, w Type) (start, end int) {
 	switch w {
 	case Varint:
 		_, end = readVarint(b, pos)

@@ -36,7 +36,7 @@ func (s *Scanner) Next() bool {
 		s.Tag, pos = number<<3|uint64(w), after
 	}
 	if pos >= 0 {
-		pos = s.value(pos, WireType(s.Tag&7))
+		pos = s.value(pos, Type(s.Tag&7))
 	}
 	if pos < 0 {
 		s.malformed, s.End = true, len(s.b)
@@ -47,7 +47,7 @@ func (s *Scanner) Next() bool {
 
 // value reads the value at pos and gives where it ends. It gives a negative
 // position if there is none.
-func (s *Scanner) value(pos int, w WireType) (end int) {
+func (s *Scanner) value(pos int, w Type) (end int) {
 	switch {
 	case w == Length && pos < len(s.b) && s.b[pos] < 0x80:
 		s.Start, s.End = pos+1, pos+1+int(s.b[pos])

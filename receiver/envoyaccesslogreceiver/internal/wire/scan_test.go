@@ -11,7 +11,7 @@ import (
 // found is what a Scanner says of a field.
 type found struct {
 	number uint64
-	kind   WireType
+	kind   Type
 	varint uint64
 	bytes  string
 }
@@ -19,7 +19,7 @@ type found struct {
 func scan(b []byte, start, end int) (all []found, err error) {
 	s := Scan(b, start, end)
 	for s.Next() {
-		f := found{number: s.Tag >> 3, kind: WireType(s.Tag & 7)}
+		f := found{number: s.Tag >> 3, kind: Type(s.Tag & 7)}
 		if f.kind == Varint {
 			f.varint = s.Varint
 		} else {

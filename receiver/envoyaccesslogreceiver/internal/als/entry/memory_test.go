@@ -1,9 +1,9 @@
 package entry
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,12 +21,13 @@ func largeEntries(t testing.TB) (all []sample) {
 	tags, empty := map[string]string{}, map[string]string{}
 	certificate := new(accesslogv3.TLSProperties_CertificateProperties)
 	for i := range most {
-		name := fmt.Sprint(i)
+		name := strconv.Itoa(i)
 		tags[name], empty[name] = name, ""
 		certificate.SubjectAltName = append(certificate.SubjectAltName, new(accesslogv3.TLSProperties_CertificateProperties_SubjectAltName))
 	}
 	for _, common := range []*accesslogv3.AccessLogCommon{
-		{CustomTags: tags}, {CustomTags: empty},
+		{CustomTags: tags},
+		{CustomTags: empty},
 		{TlsProperties: &accesslogv3.TLSProperties{PeerCertificateProperties: certificate, LocalCertificateProperties: certificate}},
 		{RouteName: strings.Repeat("x", 200<<10)},
 	} {

@@ -102,7 +102,7 @@ func (e *Entry) DecodeTCP(raw []byte) error {
 // begin makes the entry an empty one.
 func (e *Entry) begin(raw []byte) (wire.Scanner, error) {
 	e.Fields = Fields{}
-	e.Lists.clear()
+	e.clearLists()
 	if uint64(len(raw)) > math.MaxUint32 {
 		return wire.Scanner{}, errMalformed
 	}
@@ -128,5 +128,5 @@ func (e *Entry) end(f *wire.Scanner) {
 // long.
 func (e *Entry) Release() {
 	e.raw = nil
-	e.Lists.trim()
+	e.trimLists()
 }

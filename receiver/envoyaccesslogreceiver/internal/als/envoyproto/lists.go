@@ -39,14 +39,14 @@ type Pair struct {
 // entry.
 const keptElements = 64
 
-func (l *Lists) clear() {
+func (l *Lists) clearLists() {
 	for _, pairs := range l.maps() {
 		*pairs = (*pairs)[:0]
 	}
 	l.LocalNames, l.PeerNames = l.LocalNames[:0], l.PeerNames[:0]
 }
 
-func (l *Lists) trim() {
+func (l *Lists) trimLists() {
 	for _, pairs := range l.maps() {
 		*pairs = trimmed(*pairs)
 	}

@@ -112,7 +112,7 @@ $(BUILD)/images/%.tar: $(BUILD)/% $(RELEASE_TOOL) $(PACKED)
 .PHONY: profile
 profile: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench $(BIN)/pgo ## Write release.pgo anew: what the gateway does under the load of `make bench`.
 	@rm -rf $(BUILD)/profile
-	$(BIN)/bench --gateway $(GATEWAY) --prometheus $(PROMETHEUS) --profile $(BUILD)/profile --rows '$(PROFILE_ROWS)'
+	$(BIN)/bench --gateway $(GATEWAY) --prometheus $(PROMETHEUS) --profile $(BUILD)/profile --rows '^(text|attributes|als)-20$$'
 	$(BIN)/pgo release.pgo $(BUILD)/profile/*.cpu.pprof
 
 # The programs of the test module.
@@ -142,8 +142,9 @@ test: ## Run every check and every test but test-mesh, which needs root, and tes
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
-	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /kubernetes -e /realmesh -e /netns)
+	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
 	cd test/remotewrite && go test ./...
+	cd tools/release && go test ./...
 
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
@@ -186,8 +187,19 @@ test-builder: $(OWN_DISTRIBUTION) ## Build somebody else's distribution with our
 	$(OWN_DISTRIBUTION) validate --config test/builder/connector-alone.yaml
 
 .PHONY: test-image
-test-image: ## Run the steps of the Dockerfile and what comes of them, without a container engine.
+test-image: $(IMAGES) $(PROMETHEUS) $(BIN)/demo ## Run the images of `make images`, without a container engine: as a pod does, and the example of `make run`.
 	cd test && go test -count=1 ./image
+
+# The second release is packed from a copy in another place. Go's own cache spares it most of the compiling.
+.PHONY: test-release
+test-release: release $(PROMETHEUS) $(BIN)/demo ## Run what `make release` packed, and compare it with a second release from a copy of the files.
+	cd test && RELEASE=$(CURDIR)/$(RELEASE) IMAGE=$(CURDIR)/$(RELEASE)/otelcol-istio_$(VERSION)_image.tar \
+		IMAGE_KUBERNETES=$(CURDIR)/$(RELEASE)/otelcol-istio-kubernetes_$(VERSION)_image.tar go test -count=1 ./image ./release
+	@rm -rf $(BUILD)/copy && mkdir -p $(BUILD)/copy
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 sh -c 'for f; do ! test -e "$$f" || cp --parents "$$f" $(BUILD)/copy; done' copy
+	$(MAKE) -C $(BUILD)/copy --no-print-directory release REVISION='$(REVISION)' SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH)
+	diff $(RELEASE)/SHA256SUMS $(BUILD)/copy/$(RELEASE)/SHA256SUMS
+	@rm -rf $(BUILD)/copy
 
 .PHONY: bench
 bench: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench ## Compare the gateway's cost with that of otlp -> nop under load.
@@ -225,6 +237,7 @@ fmt: $(GOLANGCI_LINT) ## Format the code.
 	$(GOLANGCI_LINT) fmt
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 	cd test/controlplane && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 
 .PHONY: fmt-check
@@ -232,24 +245,28 @@ fmt-check: $(GOLANGCI_LINT)
 	$(GOLANGCI_LINT) fmt --diff
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
+	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 
 .PHONY: vet
 vet:
 	go vet ./...
 	cd test && go vet ./...
 	cd test/remotewrite && go vet ./...
+	cd tools/release && go vet ./...
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters.
 	$(GOLANGCI_LINT) run
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
 	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
+	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
 
 .PHONY: tidy
 tidy: ## Tidy the modules. A missing import gets the newest version: `go get module@version` first.
 	go mod tidy
 	cd test && go mod tidy
 	cd test/remotewrite && go mod tidy
+	cd tools/release && go mod tidy
 	cd test/controlplane && go mod tidy
 
 .PHONY: tidy-check
@@ -257,6 +274,7 @@ tidy-check:
 	go mod tidy -diff
 	cd test && go mod tidy -diff
 	cd test/remotewrite && go mod tidy -diff
+	cd tools/release && go mod tidy -diff
 
 .PHONY: generate
 generate: ## Generate what mdatagen makes of each metadata.yaml.

@@ -86,7 +86,7 @@ func holds(t *testing.T, i image) {
 	require.NoError(t, err)
 	assert.Regexp(t, `(?m)^otelcol-istio:x:65532:65532:`, string(users))
 	// An engine that makes a volume of it gives the volume the folder's owner.
-	assert.Contains(t, i.Config.Volumes, "/var/lib/otelcol-istio/")
+	assert.Contains(t, i.Config.Volumes, "/var/lib/otelcol-istio")
 	for path, owner := range i.owners {
 		if path == "var/lib/otelcol-istio/" {
 			assert.Equal(t, 65532, owner)

@@ -21,7 +21,7 @@ const (
 	user = 65532
 	// stateFolder is where a gateway keeps what outlives it: see STATE_DIRECTORY
 	// in config/storage.yaml.
-	stateFolder  = "var/lib/otelcol-istio/"
+	stateFolder  = "var/lib/otelcol-istio"
 	configFolder = "etc/otelcol-istio/"
 	description  = "OpenTelemetry Collector that turns Envoy access logs into Istio's standard metrics"
 )
@@ -68,7 +68,7 @@ func (o options) imageFiles(shared []file) ([]file, error) {
 		{path: "etc/group", mode: 0o444, data: fmt.Appendf(nil, "root:x:0:\notelcol-istio:x:%d:\n", user)},
 		{path: "etc/ssl/certs/ca-certificates.crt", mode: 0o444, data: certificates},
 		{path: "zoneinfo.zip", mode: 0o444, data: zones},
-		{path: stateFolder, mode: 0o750, owner: user},
+		{path: stateFolder + "/", mode: 0o750, owner: user},
 	}
 	for _, f := range shared {
 		if dir, name, ok := strings.Cut(f.path, "/"); ok && dir == "config" {

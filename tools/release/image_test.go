@@ -93,11 +93,11 @@ func checkLayers(t *testing.T, layers []v1.Layer, program string, o options) {
 	}
 	assert.Equal(t, []byte("gateway"), files["etc/otelcol-istio/gateway.yaml"].data)
 	assert.Equal(t, []byte("zones"), files["zoneinfo.zip"].data)
-	assert.Equal(t, user, files[stateFolder].owner)
+	assert.Equal(t, user, files[stateFolder+"/"].owner)
 	assert.Contains(t, string(files["etc/passwd"].data), ":65532:65532:")
 	assert.True(t, x509.NewCertPool().AppendCertsFromPEM(files["etc/ssl/certs/ca-certificates.crt"].data))
 	for path, f := range files {
-		if path != stateFolder {
+		if path != stateFolder+"/" {
 			assert.Zero(t, f.owner, path)
 			assert.Zero(t, f.mode&0o022, "%s: nobody but root may write it", path)
 		}

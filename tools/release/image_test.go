@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net/http/httptest"
 	"os"
@@ -119,7 +120,7 @@ func TestWithFolders(t *testing.T) {
 	var got []string
 	for r := tar.NewReader(&archive); ; {
 		header, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)

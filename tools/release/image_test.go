@@ -129,6 +129,11 @@ func TestWithFolders(t *testing.T) {
 	assert.Equal(t, []string{"a-b", "a/", "a/b.d", "a/b/", "a/b/c"}, got)
 }
 
+func TestImageIsForLinux(t *testing.T) {
+	_, err := options{}.image(program{name: "small", os: "darwin", arch: "arm64"}, nil)
+	require.ErrorContains(t, err, "darwin")
+}
+
 // A certificate is one that Go can read, and none is there for nothing.
 func TestRootCertificates(t *testing.T) {
 	text, err := rootCertificates()

@@ -144,7 +144,7 @@ test: ## Run every check and every test but test-mesh, which needs root, test-ba
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
 	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
-	cd test/remotewrite && go test ./...
+	cd test/remotewrite && go test -skip TestBackEnds ./...
 	cd tools/release && go test ./...
 
 .PHONY: test-e2e
@@ -157,6 +157,7 @@ test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real t
 test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to VictoriaMetrics and to the Prometheus of Debian 12. Needs apt-get and dpkg.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) \
 		DEBIAN_PROMETHEUS_BIN=$(CURDIR)/$(DEBIAN_PROMETHEUS) go test -count=1 -run TestBackEnds ./e2e
+	cd test/remotewrite && VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) go test -count=1 -run TestBackEnds ./alert
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh

@@ -19,7 +19,7 @@ type ReporterInputs struct {
 }
 
 // ReporterInputsOf reads them off a record.
-func ReporterInputsOf(rec *accesslog.Record, f Facts) ReporterInputs {
+func ReporterInputsOf(rec *accesslog.Record, f *Facts) ReporterInputs {
 	return ReporterInputs{
 		workload:    rec.Get(accesslog.NodeWorkload),
 		namespace:   rec.Get(accesslog.NodeNamespace),
@@ -57,7 +57,7 @@ func (in *ReporterInputs) Clone() ReporterInputs {
 
 // reporterCertificate is the proxy's own certificate where it tells the
 // namespace: see sides and reporter.
-func reporterCertificate(rec *accesslog.Record, f Facts) string {
+func reporterCertificate(rec *accesslog.Record, f *Facts) string {
 	switch f.direction {
 	case names.Inbound:
 		return firstURI(rec, accesslog.DownstreamLocalURISAN)
@@ -70,12 +70,12 @@ func reporterCertificate(rec *accesslog.Record, f Facts) string {
 
 // Outside is the destination_service_name of traffic that went to no service: it
 // left the mesh or was refused. ok is false for any other.
-func (o Options) Outside(rec *accesslog.Record, f Facts) (name string, ok bool) {
+func (o *Options) Outside(rec *accesslog.Record, f *Facts) (name string, ok bool) {
 	return o.withoutService(rec, f)
 }
 
 // ServiceName is destination_service_name.
-func (o Options) ServiceName(rec *accesslog.Record, f Facts) string {
+func (o *Options) ServiceName(rec *accesslog.Record, f *Facts) string {
 	name := o.destinationService(rec, f).name
 	if name == "" && f.direction == names.Inbound {
 		name = proxyIdentity(rec, firstURI(rec, accesslog.DownstreamLocalURISAN)).CanonicalName

@@ -27,13 +27,13 @@ func FuzzBeforeLabels(f *testing.F) {
 			rec.Set(op, v)
 		}
 		facts := defaults.Classify(&rec)
-		derived := defaults.Derive(&rec, facts)
-		inputs := ReporterInputsOf(&rec, facts)
+		derived := defaults.Derive(&rec, &facts)
+		inputs := ReporterInputsOf(&rec, &facts)
 		copied := inputs.Clone()
 		assert.Equal(t, inputs, copied)
 		assert.Equal(t, derived.Reporter, copied.Reporter())
-		assert.Equal(t, derived.Labels[contract.DestinationServiceName], defaults.ServiceName(&rec, facts))
-		if name, ok := defaults.Outside(&rec, facts); ok {
+		assert.Equal(t, derived.Labels[contract.DestinationServiceName], defaults.ServiceName(&rec, &facts))
+		if name, ok := defaults.Outside(&rec, &facts); ok {
 			assert.Equal(t, derived.Labels[contract.DestinationServiceName], name)
 		}
 	})

@@ -87,9 +87,9 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 		istio.TakeProxy(rec, resource)
 	}
 	facts := w.rules.Classify(rec)
-	w.enricher.Enrich(rec, facts, w.now)
+	w.enricher.Enrich(rec, &facts, w.now)
 
-	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec, Facts: facts})
+	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec}, &facts)
 	w.counts.derived += labelled.Derived
 	w.counts.errors += labelled.Errors
 	if err != nil {

@@ -70,7 +70,7 @@ func (s *Sources) NewEnricher() *Enricher { return &Enricher{Sources: s} }
 
 // Enrich adds to a record what is known as of now, in nanoseconds since the Unix
 // epoch. It never waits.
-func (e *Enricher) Enrich(rec *accesslog.Record, f istio.Facts, now int64) {
+func (e *Enricher) Enrich(rec *accesslog.Record, f *istio.Facts, now int64) {
 	if len(e.o.Destinations) == 0 {
 		return
 	}
@@ -82,7 +82,7 @@ func (e *Enricher) Enrich(rec *accesslog.Record, f istio.Facts, now int64) {
 
 // wantsHost tells whether the record gets destination_host. Names that are asked
 // for in vain cost others their place.
-func (e *Enricher) wantsHost(rec *accesslog.Record, f istio.Facts) bool {
+func (e *Enricher) wantsHost(rec *accesslog.Record, f *istio.Facts) bool {
 	if !labelset.HasAddresses(e.o.Rules.Schema, f.Protocol()) {
 		return false
 	}
@@ -100,7 +100,7 @@ func (e *Enricher) wantsHost(rec *accesslog.Record, f istio.Facts) bool {
 }
 
 // host is the best known name, empty if there is none.
-func (e *Enricher) host(rec *accesslog.Record, f istio.Facts, now int64) string {
+func (e *Enricher) host(rec *accesslog.Record, f *istio.Facts, now int64) string {
 	claim := e.o.Rules.ClaimedHost(rec, f)
 	address, err := netip.ParseAddr(istio.DestinationIP(rec))
 	if err != nil {
@@ -115,7 +115,7 @@ func (e *Enricher) host(rec *accesslog.Record, f istio.Facts, now int64) string 
 	return claim.Name
 }
 
-func (e *Enricher) nameOf(address netip.Addr, rec *accesslog.Record, f istio.Facts, now int64) string {
+func (e *Enricher) nameOf(address netip.Addr, rec *accesslog.Record, f *istio.Facts, now int64) string {
 	if e.o.Learned != nil {
 		if name, ok := e.o.Learned.Name(address, e.reporters.of(rec, f), now); ok {
 			return name
@@ -130,7 +130,7 @@ func (e *Enricher) nameOf(address netip.Addr, rec *accesslog.Record, f istio.Fac
 
 // learnProven learns from a record whose address the mesh's own configuration
 // names.
-func (e *Enricher) learnProven(rec *accesslog.Record, f istio.Facts, now int64) {
+func (e *Enricher) learnProven(rec *accesslog.Record, f *istio.Facts, now int64) {
 	if e.o.Learned == nil {
 		return
 	}

@@ -52,7 +52,8 @@ func learning(o Options) *Enricher {
 }
 
 func (e *Enricher) hostOf(rec *accesslog.Record, now int64) string {
-	e.Enrich(rec, istio.Options{}.Classify(rec), now)
+	f := new(istio.Options).Classify(rec)
+	e.Enrich(rec, &f, now)
 	return rec.DestinationHost
 }
 
@@ -159,7 +160,7 @@ func TestNoAllocations(t *testing.T) {
 		"nobody":  connection(values{accesslog.NodeWorkload: "-", accesslog.NodeNamespace: "-"}),
 		"service": request(values{accesslog.RouteName: "default", accesslog.UpstreamCluster: "outbound|80||b.a.svc.cluster.local"}),
 	} {
-		f := istio.Options{}.Classify(rec)
-		assert.Zero(t, testing.AllocsPerRun(100, func() { e.Enrich(rec, f, 0) }), name)
+		f := new(istio.Options).Classify(rec)
+		assert.Zero(t, testing.AllocsPerRun(100, func() { e.Enrich(rec, &f, 0) }), name)
 	}
 }

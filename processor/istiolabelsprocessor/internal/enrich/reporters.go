@@ -23,7 +23,7 @@ var seed = maphash.MakeSeed()
 
 // of is the workload that wrote a record. Its claims hold for it alone. One that
 // calls itself unknown is nobody.
-func (r *reporters) of(rec *accesslog.Record, f istio.Facts) addressnames.Source {
+func (r *reporters) of(rec *accesslog.Record, f *istio.Facts) addressnames.Source {
 	inputs := istio.ReporterInputsOf(rec, f)
 	if inputs == (istio.ReporterInputs{}) {
 		return addressnames.Source{}

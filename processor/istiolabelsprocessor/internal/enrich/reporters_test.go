@@ -28,7 +28,7 @@ func TestLongReportersAreNotRemembered(t *testing.T) {
 			rec.Set(accesslog.NodePod, tc.pod)
 			var r reporters
 			for range 2 {
-				assert.Equal(t, addressnames.Source{Namespace: "shop", Workload: "web"}, r.of(&rec, istio.Facts{}))
+				assert.Equal(t, addressnames.Source{Namespace: "shop", Workload: "web"}, r.of(&rec, new(istio.Facts)))
 			}
 			remembered := 0
 			for i := range r {

@@ -22,7 +22,7 @@ import (
 // stages is what all requests share of the stages.
 type stages struct {
 	rules   istio.Options
-	read    *read.Options
+	formats *read.Formats
 	sources *enrich.Sources
 	labels  *label.Labels
 	bounds  *bound.Bounds
@@ -61,7 +61,7 @@ func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	}
 	limiters.Logger = set.Logger
 
-	s.read = &read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil}
+	s.formats = read.New(read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil})
 	s.sources = newSources(cfg, s.names)
 	s.bounds = bound.New(limiters)
 	s.labels = label.New(label.Options{Rules: s.rules, Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})

@@ -34,7 +34,7 @@ type walk struct {
 func newWalk(s *stages) *walk {
 	return &walk{
 		stages:   s,
-		reader:   read.NewReader(s.read),
+		reader:   s.formats.NewReader(),
 		enricher: s.sources.NewEnricher(),
 		labeler:  s.labels.NewLabeler(),
 		bounder:  s.bounds.NewBounder(),

@@ -5,17 +5,15 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/namefilter"
 )
 
 // schemaNames knows the names of a schema's labels. It is immutable.
 type schemaNames struct {
 	// schema is the index in contract.Schemas.
 	schema uint8
-	// lengths has, for each first and last byte, a bit for each length of a name
-	// that has them: most attributes of a proxy are told from labels by this
-	// alone.
-	lengths [256]uint64
-	labels  map[string]contract.Label
+	filter namefilter.Filter // of labels: most attributes of a proxy are none
+	labels map[string]contract.Label
 	// ordered has the labels of each protocol in order, names those of HTTP: TCP has
 	// some of these.
 	ordered [2][]contract.Label
@@ -39,7 +37,7 @@ func newSchemaNames(index uint8, s contract.Schema) *schemaNames {
 		name := l.String()
 		n.names = append(n.names, name)
 		n.labels[name] = l
-		n.lengths[ends(name)] |= lengthBit(name)
+		n.filter.Add(name)
 		n.defaults[l] = l.Default()
 	}
 	return n
@@ -60,7 +58,7 @@ func (n *schemaNames) find(name string, from int) (l contract.Label, next int, o
 	if from < len(n.names) && n.names[from] == name {
 		return n.ordered[contract.HTTP][from], from + 1, true
 	}
-	if name == "" || n.lengths[ends(name)]&lengthBit(name) == 0 {
+	if !n.filter.MayHave(name) {
 		return 0, from, false
 	}
 	for i := from; i < len(n.names); i++ {
@@ -71,12 +69,6 @@ func (n *schemaNames) find(name string, from int) (l contract.Label, next int, o
 	l, ok = n.labels[name]
 	return l, from, ok
 }
-
-// lengthBit stands for the length of a name; all long ones share a bit.
-func lengthBit(name string) uint64 { return 1 << min(len(name), 63) }
-
-// ends mixes the first and the last byte of a name, which must not be empty.
-func ends(name string) byte { return name[0] + 31*name[len(name)-1] }
 
 // checkedNames remembers a few names that labels beside those of a schema may have:
 // they are the same on each record.

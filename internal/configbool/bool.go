@@ -12,7 +12,15 @@ import (
 // Collector's YAML they are strings, and people write them for switches.
 type Bool bool
 
-var _ confmap.ScalarUnmarshaler = (*Bool)(nil)
+var (
+	_ confmap.ScalarUnmarshaler = (*Bool)(nil)
+	_ confmap.ScalarMarshaler   = Bool(false)
+)
+
+// MarshalScalar writes a boolean of YAML.
+func (b Bool) MarshalScalar(value confmap.ScalarValue) error {
+	return value.Marshal(bool(b))
+}
 
 // UnmarshalScalar reads true, false, and the strings on, off, true and false in
 // any case. It refuses all else. An empty value leaves the default.

@@ -45,3 +45,10 @@ func TestNoBool(t *testing.T) {
 		})
 	}
 }
+
+// What is marshalled is a boolean again.
+func TestMarshal(t *testing.T) {
+	conf := confmap.New()
+	require.NoError(t, conf.Marshal(section{Enabled: true}))
+	assert.Equal(t, true, conf.Get("enabled"))
+}

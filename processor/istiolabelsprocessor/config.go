@@ -45,6 +45,9 @@ type Config struct {
 	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters. Hosts of
 	// services end with it.
 	ClusterDomain string `mapstructure:"cluster_domain"`
+	// ClusterID is source_cluster and destination_cluster where a record does not
+	// tell them. Empty leaves the labels out.
+	ClusterID string `mapstructure:"cluster_id"`
 	// GRPCByPath lets the path of a request tell gRPC where neither content type
 	// nor gRPC status are logged.
 	GRPCByPath configbool.Bool `mapstructure:"grpc_by_path"`
@@ -107,6 +110,7 @@ func createDefaultConfig() component.Config {
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
 		ClusterDomain:         istio.DefaultClusterDomain,
+		ClusterID:             istio.DefaultClusterID,
 		GRPCByPath:            true,
 		DestinationIP: DestinationIPConfig{
 			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},

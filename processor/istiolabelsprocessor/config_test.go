@@ -38,6 +38,7 @@ func TestDefaultConfig(t *testing.T) {
 		HostHeaderFallback:    "outbound",
 		BlockedWithoutCluster: "BlackHoleCluster",
 		ClusterDomain:         "cluster.local",
+		ClusterID:             "Kubernetes",
 		GRPCByPath:            true,
 		DestinationIP:         DestinationIPConfig{Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
 		ErrorMode:             ottl.IgnoreError,
@@ -89,6 +90,7 @@ func TestFullConfig(t *testing.T) {
 		HostHeaderFallback:    "never",
 		BlockedWithoutCluster: "unknown",
 		ClusterDomain:         "corp.example",
+		ClusterID:             "east",
 		GRPCByPath:            false,
 		DestinationIP:         DestinationIPConfig{Enabled: true, Destinations: []string{"PassthroughCluster"}},
 		LogFormat: LogFormatConfig{
@@ -137,6 +139,7 @@ func TestConfigMistakes(t *testing.T) {
 		"sender_from":             "`sender_from` must be one of [\"record\" \"resource\"], got \"path\"",
 		"host_header_fallback":    "`host_header_fallback` must be one of [\"outbound\" \"always\" \"never\"], got \"inbound\"",
 		"blocked_without_cluster": "`blocked_without_cluster` must be one of [\"BlackHoleCluster\" \"unknown\"], got \"PassthroughCluster\"",
+		"cluster_id":              "`cluster_id` must be a label value of at most 256 bytes that is not \"unknown\", got \"unknown\"",
 		"text_operator":           "log_format: `text` has the unknown operator \"%RESPONSE_KODE%\", got \"%START_TIME% %RESPONSE_KODE%\"",
 		"text_open":               "log_format: `text` has an operator that is not closed: \"%REQ(:PATH\", got \"%REQ(:PATH\"",
 		"label_operator":          "log_format: `labels`: `code` has the unknown operator \"%RESPONSE_KODE%\", got \"%RESPONSE_KODE%\"",

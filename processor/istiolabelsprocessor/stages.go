@@ -82,6 +82,7 @@ func (c *Config) rules() istio.Options {
 		HostHeaderFallback:    c.HostHeaderFallback,
 		NormalizeHosts:        bool(c.NormalizeHosts),
 		ClusterDomain:         c.ClusterDomain,
+		ClusterID:             c.ClusterID,
 		NoGRPCByPath:          !bool(c.GRPCByPath),
 		BlockedWithoutCluster: c.BlockedWithoutCluster,
 	}

@@ -6,12 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/go-viper/mapstructure/v2"
 	"go.opentelemetry.io/collector/confmap"
 )
+
+// keyed is an error about a key.
+type keyed struct {
+	key string
+	err error
+}
+
+func (k *keyed) Error() string { return fmt.Sprintf("`%s` %v", k.key, k.err) }
+func (k *keyed) Unwrap() error { return k.err }
 
 // Unmarshal reads a component's settings into cfg. An error names the key and
 // the value, and the form that the key takes. Call it in the Unmarshal method of
@@ -28,10 +38,23 @@ func Unmarshal(conf *confmap.Conf, cfg any) error {
 	return errors.Join(errs...)
 }
 
+// At names the key that an error is about. If the error names keys below that one
+// it names them from there.
+func At(key string, err error) error {
+	var errs []error
+	eachCause(err, key, func(key string, cause error) {
+		errs = append(errs, &keyed{key, cause})
+	})
+	return errors.Join(errs...)
+}
+
 // eachCause calls f with each error that is no wrapper of the decoder, and the key
 // it is of.
 func eachCause(err error, key string, f func(key string, cause error)) {
 	switch wrapper := err.(type) { //nolint:errorlint // the tree is walked node by node
+	case nil:
+	case *keyed:
+		eachCause(wrapper.err, joined(key, wrapper.key), f)
 	case *mapstructure.DecodeError:
 		eachCause(wrapper.Unwrap(), joined(key, wrapper.Name()), f)
 	case interface{ Unwrap() []error }:
@@ -52,7 +75,13 @@ func eachCause(err error, key string, f func(key string, cause error)) {
 // separators turns the decoder's a.b[c] into a::b::c.
 var separators = strings.NewReplacer(".", confmap.KeyDelimiter, "[", confmap.KeyDelimiter, "]", "")
 
+// ofType matches the Go type that the decoder names where it has no key.
+var ofType = regexp.MustCompile(`\.[A-Z]`)
+
 func joined(key, name string) string {
+	if ofType.MatchString(name) {
+		return key
+	}
 	name = separators.Replace(name)
 	if key == "" || name == "" {
 		return key + name
@@ -61,14 +90,13 @@ func joined(key, name string) string {
 }
 
 func explained(conf *confmap.Conf, key string, cause error) error {
-	form := formOf(cause)
-	switch {
+	switch form := formOf(cause); {
 	case key == "":
 		return cause
 	case form == "":
-		return fmt.Errorf("`%s` %w", key, cause)
+		return &keyed{key, cause}
 	default:
-		return fmt.Errorf("`%s` must be %s, got %q", key, form, fmt.Sprint(conf.Get(key)))
+		return &keyed{key, fmt.Errorf("must be %s, got %q", form, fmt.Sprint(conf.Get(key)))}
 	}
 }
 

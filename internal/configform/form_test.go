@@ -1,6 +1,7 @@
 package configform
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -58,6 +59,13 @@ func TestForms(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An error that names its key is put below another one.
+func TestAt(t *testing.T) {
+	err := At("limits", errors.Join(At("destination_ip", errors.New("must not be set")), errors.New("is wrong")))
+	assert.EqualError(t, err, "`limits::destination_ip` must not be set\n`limits` is wrong")
+	assert.NoError(t, At("limits", nil))
 }
 
 func TestRightForms(t *testing.T) {

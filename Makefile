@@ -24,7 +24,7 @@ VICTORIA_METRICS := $(BIN)/victoria-metrics
 DEBIAN_PROMETHEUS := $(BUILD)/debian/usr/bin/prometheus
 CONTROL_PLANE := $(BIN)/controlplane
 
-CODE := $(wildcard connector exporter extension internal processor receiver)
+CODE := $(wildcard confmap connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
 TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/remotewrite \) -prune -o -type f -print))
 

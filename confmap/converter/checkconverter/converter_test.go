@@ -1,6 +1,9 @@
 package checkconverter
 
 import (
+	"bytes"
+	"io"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,7 +49,7 @@ func TestMemory(t *testing.T) {
 		"no list":          {"{logs: {receivers: 3}}", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := convert(t, gateway+"service: {pipelines: "+test.pipelines+"}", nil)
+			err := convert(t, gateway+"service: {pipelines: "+test.pipelines+"}")
 			if test.want == nil {
 				require.NoError(t, err)
 			}
@@ -84,7 +87,7 @@ extensions:
 		"not in use": {"{extensions: [zpages], pipelines: {metrics: {exporters: [debug]}}}", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := convert(t, stored+"service: "+test.service, nil)
+			err := convert(t, stored+"service: "+test.service)
 			if test.want == nil {
 				require.NoError(t, err)
 			}
@@ -94,13 +97,13 @@ extensions:
 		})
 	}
 	t.Run("something else called storage", func(t *testing.T) {
-		require.NoError(t, convert(t, "{exporters: {other: {storage: /var/lib}}, service: {pipelines: {logs: {exporters: [other]}}}}", nil))
+		require.NoError(t, convert(t, "{exporters: {other: {storage: /var/lib}}, service: {pipelines: {logs: {exporters: [other]}}}}"))
 	})
 }
 
-func convert(t *testing.T, text string, environment []string) error {
+func convert(t *testing.T, text string) error {
 	t.Helper()
-	c := &converter{logger: zap.NewNop(), environment: func() []string { return environment }}
+	c := &converter{logger: zap.NewNop(), environment: func() []string { return nil }, validateOutput: io.Discard}
 	conf := confOf(t, text)
 	before := conf.ToStringMap()
 	err := c.Convert(t.Context(), conf)
@@ -117,4 +120,16 @@ func TestWarnings(t *testing.T) {
 	require.Len(t, found, 1)
 	assert.Equal(t, zap.WarnLevel, found[0].Level)
 	assert.Equal(t, "DESTINATION_IP", found[0].ContextMap()["known_variable"])
+}
+
+// The Collector shows no log of a converter under `validate`.
+func TestWarningsOfValidate(t *testing.T) {
+	var out bytes.Buffer
+	c := &converter{logger: zap.NewNop(), environment: func() []string { return []string{"MAX_SERIE=1"} }, validateOutput: &out}
+	require.NoError(t, c.Convert(t.Context(), confmap.New()))
+	assert.Contains(t, out.String(), "MAX_SERIE ")
+	assert.Contains(t, out.String(), "MAX_SERIES")
+	assert.Equal(t, os.Stderr, validateOutput([]string{"otelcol-istio", "validate", "--config", "x"}))
+	assert.Equal(t, io.Discard, validateOutput([]string{"otelcol-istio", "--config", "x"}))
+	assert.Equal(t, io.Discard, validateOutput(nil))
 }

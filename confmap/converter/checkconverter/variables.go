@@ -62,6 +62,7 @@ var variables = []string{
 var others = []string{
 	"CLUSTER_IP",
 	"INSTANCE_IP", // Istio, in the pods of its proxies
+	"INSTANCE_IPS",
 }
 
 // misspelling is a variable of the environment and the one that is meant.
@@ -103,11 +104,14 @@ func isOfService(name string, names []string) bool {
 func closest(name string) (known string) {
 	least := maxDistance + 1
 	for _, v := range variables {
-		if !strings.Contains(v, "_") {
+		if name == "" || !strings.Contains(v, "_") {
 			continue
 		}
 		if strings.EqualFold(strings.ReplaceAll(v, "_", ""), strings.ReplaceAll(name, "_", "")) {
 			return v
+		}
+		if name[:1] != v[:1] {
+			continue // SSL_CERT_FILE is not meant to be TLS_CERT_FILE
 		}
 		if d := distance(name, v); d < least && d*lettersPerMistake <= len(v) {
 			known, least = v, d

@@ -48,7 +48,7 @@ func TestMisspelled(t *testing.T) {
 		"no underscore":     {[]string{"DESTINATIONHOST=on"}, []misspelling{{"DESTINATIONHOST", "DESTINATION_HOST"}}},
 		"lower case":        {[]string{"destination_host=on"}, []misspelling{{"destination_host", "DESTINATION_HOST"}}},
 		"several, in order": {[]string{"START_AD=end", "LOG_LEVL=info"}, []misspelling{{"LOG_LEVL", "LOG_LEVEL"}, {"START_AD", "START_AT"}}},
-		"of other programs": {[]string{"PATH=/bin", "HOME=/", "GOMEMLIMIT=1", "HOSTNAME=x", "NAMESPACE=a", "POD_NAME=b", "POD_IP=c", "INSTANCE_IP=d", "CLUSTER_IP=e", "OTEL_SERVICE_NAME=f"}, nil},
+		"of other programs": {[]string{"PATH=/bin", "SSL_CERT_FILE=x", "=C:=x", "INSTANCE_IPS=x", "HOME=/", "GOMEMLIMIT=1", "HOSTNAME=x", "NAMESPACE=a", "POD_NAME=b", "POD_IP=c", "INSTANCE_IP=d", "CLUSTER_IP=e", "OTEL_SERVICE_NAME=f"}, nil},
 		"without a value":   {[]string{"DESTINATION_IPS"}, []misspelling{{"DESTINATION_IPS", "DESTINATION_IP"}}},
 		"a Service's":       {[]string{"LOG_LEVELS_SERVICE_HOST=1", "LOG_LEVELS_PORT=tcp://1", "TELEMETRYS_PORT=tcp://1", "TELEMETRYS_SERVICE_HOST=1", "TELEMETRYS_PORT_80_TCP_ADDR=1", "KUBERNETES_PORT=1"}, nil},
 		"like a Service's":  {[]string{"TELEMETRYS_PORT=8888"}, []misspelling{{"TELEMETRYS_PORT", "TELEMETRY_PORT"}}},

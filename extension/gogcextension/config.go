@@ -6,6 +6,8 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 )
 
 // Config of the extension.
@@ -21,7 +23,15 @@ type Config struct {
 	_ struct{}
 }
 
-var _ confmap.Validator = (*Config)(nil)
+var (
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
+)
+
+// Unmarshal says what form a value must have.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return configform.Unmarshal(conf, c)
+}
 
 func createDefaultConfig() component.Config {
 	return &Config{Percent: 400}

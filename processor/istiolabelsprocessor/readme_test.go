@@ -102,23 +102,19 @@ func TestREADMELimits(t *testing.T) {
 		return fmt.Sprintf("`%v`", v)
 	}
 	for _, key := range addresses.AllKeys() {
-		if strings.HasPrefix(key, "guaranteed_shares::") {
-			continue
-		}
 		row := fmt.Sprintf("| `%s` | %s | ", key, cell(addresses, key))
 		switch {
 		case key == "networks":
 			row = "| `networks` | | | "
 		case key == "limit":
 			row = "| `limit` | `1000` | `400`; `20` of codes | "
-		case !strings.HasPrefix(key, "roll_up") && key != "network_label":
+		case key != "roll_up" && key != "network_label":
 			row += cell(others, key) + " | "
 		default:
 			row += "| "
 		}
 		assert.True(t, hasRow(lines, row), row)
 	}
-	assert.True(t, hasRow(lines, "| `guaranteed_shares` | `BlackHoleCluster` `0.25`, `PassthroughCluster` `0.25` | the same |"))
 }
 
 // The README's example is a valid configuration.

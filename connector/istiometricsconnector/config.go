@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -63,7 +64,7 @@ type Config struct {
 // MetricConfig holds the settings of one metric.
 type MetricConfig struct {
 	// Enabled is true unless it is set.
-	Enabled bool `mapstructure:"enabled"`
+	Enabled configbool.Bool `mapstructure:"enabled"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -73,7 +74,7 @@ type MetricConfig struct {
 type ExemplarsConfig struct {
 	// Enabled adds the trace of one record to each bucket and counter that
 	// moved between two collections, where records have one.
-	Enabled bool `mapstructure:"enabled"`
+	Enabled configbool.Bool `mapstructure:"enabled"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}

@@ -95,7 +95,7 @@ var (
 func (c *Config) aggregateOptions() aggregate.Options {
 	o := aggregate.Options{
 		Metrics:     c.enabledMetrics(),
-		Exemplars:   c.Exemplars.Enabled,
+		Exemplars:   bool(c.Exemplars.Enabled),
 		MaxSeries:   c.MaxSeries,
 		IdleTimeout: c.SeriesIdleTimeout.Nanoseconds(),
 	}
@@ -109,7 +109,7 @@ func (c *Config) aggregateOptions() aggregate.Options {
 func (c *Config) enabledMetrics() (on []aggregate.Metric) {
 	for i, schema := range contract.Schemas {
 		for _, m := range schema.Metrics() {
-			if set, ok := c.Metrics[m.Name]; !ok || set.Enabled {
+			if set, ok := c.Metrics[m.Name]; !ok || bool(set.Enabled) {
 				on = append(on, aggregate.Metric{Metric: m, Schema: uint8(i), Bounds: c.Histogram.bounds(schema, m)})
 			}
 		}

@@ -19,7 +19,7 @@ import (
 )
 
 func withHost(more map[string]any) map[string]any {
-	settings := map[string]any{"destination_host": map[string]any{"enabled": "on"}}
+	settings := map[string]any{"destination_host": map[string]any{"enabled": true}}
 	for k, v := range more {
 		settings[k] = v
 	}
@@ -88,7 +88,7 @@ func TestNetworksOfBothLabels(t *testing.T) {
 	networks := map[string]any{"office": []any{"203.0.113.0/24"}}
 	for _, apart := range []bool{false, true} {
 		p := newTest(t, withHost(map[string]any{
-			"destination_ip": map[string]any{"enabled": "on"},
+			"destination_ip": map[string]any{"enabled": true},
 			"limits":         map[string]any{"destination_ip": map[string]any{"networks": networks, "network_label": apart}},
 		}))
 		got := p.label(t, textLogs(lineTCP))
@@ -112,7 +112,7 @@ func TestReverseDNS(t *testing.T) {
 	server := dnstest.Start(t)
 	server.Add(netip.MustParseAddr("203.0.113.10"), "api.example.com")
 	p := newTest(t, map[string]any{"destination_host": map[string]any{
-		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on", "endpoint": server.Addr()},
+		"enabled": true, "reverse_dns": map[string]any{"enabled": true, "endpoint": server.Addr()},
 	}})
 	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
 	host := func() any {

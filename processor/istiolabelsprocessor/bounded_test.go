@@ -39,7 +39,7 @@ func (p *testProcessor) values(tb testing.TB, label string, lines ...string) map
 
 func withLimit(label string, settings map[string]any) map[string]any {
 	return map[string]any{
-		"destination_ip": map[string]any{"enabled": "on"},
+		"destination_ip": map[string]any{"enabled": true},
 		"limits":         map[string]any{label: settings},
 	}
 }
@@ -151,7 +151,7 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 
 // A host that calls itself a cluster is no destination of that name.
 func TestHostsThatCallThemselvesClusters(t *testing.T) {
-	p := newTest(t, map[string]any{"host_header_fallback": "always", "destination_ip": map[string]any{"enabled": "on"}})
+	p := newTest(t, map[string]any{"host_header_fallback": "always", "destination_ip": map[string]any{"enabled": true}})
 	line := strings.ReplaceAll(lineInbound, "outbound_.8080_._.httpbin.foo.svc.cluster.local", "-")
 	got := p.label(t, textLogs(strings.ReplaceAll(line, "anything.example", "BlackHoleCluster")))
 	assert.Equal(t, "unknown", got["destination_service_name"])
@@ -162,7 +162,7 @@ func TestHostsThatCallThemselvesClusters(t *testing.T) {
 // read and is no label.
 func TestFormatsNamedLikeLabels(t *testing.T) {
 	p := newTest(t, map[string]any{
-		"destination_ip": map[string]any{"enabled": "on"},
+		"destination_ip": map[string]any{"enabled": true},
 		"log_format":     map[string]any{"labels": map[string]any{"destination_ip": "%UPSTREAM_HOST%", "destination_host": "%PATH%"}},
 	})
 	attributes := recommended(map[string]any{"destination_ip": "198.51.100.7:80", "destination_host": "/x"})

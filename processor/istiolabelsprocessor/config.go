@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
@@ -44,15 +45,18 @@ type Config struct {
 	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters. Hosts of
 	// services end with it.
 	ClusterDomain string `mapstructure:"cluster_domain"`
+	// ClusterID is source_cluster and destination_cluster where a record does not
+	// tell them. Empty leaves the labels out.
+	ClusterID string `mapstructure:"cluster_id"`
 	// GRPCByPath lets the path of a request tell gRPC where neither content type
 	// nor gRPC status are logged.
-	GRPCByPath bool `mapstructure:"grpc_by_path"`
+	GRPCByPath configbool.Bool `mapstructure:"grpc_by_path"`
 	// DestinationIP is about the label destination_ip.
 	DestinationIP DestinationIPConfig `mapstructure:"destination_ip"`
 	// DestinationHost is about the label destination_host.
 	DestinationHost DestinationHostConfig `mapstructure:"destination_host"`
 	// NormalizeHosts gives all spellings of a Host header one form.
-	NormalizeHosts bool `mapstructure:"normalize_hosts"`
+	NormalizeHosts configbool.Bool `mapstructure:"normalize_hosts"`
 	// Limits bound the values of labels.
 	Limits LimitsConfig `mapstructure:"limits"`
 	// LogFormat describes access logs in a format of the user's own.
@@ -72,8 +76,8 @@ type Config struct {
 
 // DestinationIPConfig is about the label destination_ip.
 type DestinationIPConfig struct {
-	// Enabled is `on` or `off`: environment variables give strings.
-	Enabled string `mapstructure:"enabled"`
+	// Enabled writes the label.
+	Enabled configbool.Bool `mapstructure:"enabled"`
 	// Destinations lists the values of destination_service_name whose records
 	// get the label.
 	Destinations []string `mapstructure:"destinations"`
@@ -106,9 +110,9 @@ func createDefaultConfig() component.Config {
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
 		ClusterDomain:         istio.DefaultClusterDomain,
+		ClusterID:             istio.DefaultClusterID,
 		GRPCByPath:            true,
 		DestinationIP: DestinationIPConfig{
-			Enabled:      off,
 			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
 		},
 		DestinationHost: defaultDestinationHost(),
@@ -117,9 +121,9 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// Validate checks the switch, and that it has something to switch.
+// Validate checks that some records get the label if it is enabled.
 func (c *DestinationIPConfig) Validate() error {
-	return validateSwitch(c.Enabled, c.Destinations)
+	return validateDestinations(c.Enabled, c.Destinations)
 }
 
 // Validate compiles the formats.

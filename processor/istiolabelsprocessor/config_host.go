@@ -9,13 +9,14 @@ import (
 
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // DestinationHostConfig is about the label destination_host.
 type DestinationHostConfig struct {
-	// Enabled is `on` or `off`.
-	Enabled string `mapstructure:"enabled"`
+	// Enabled writes the label.
+	Enabled configbool.Bool `mapstructure:"enabled"`
 	// Destinations lists the values of destination_service_name whose records
 	// get the label.
 	Destinations []string `mapstructure:"destinations"`
@@ -41,12 +42,12 @@ type LearnedNamesConfig struct {
 
 // ReverseDNSConfig is about asking DNS.
 type ReverseDNSConfig struct {
-	// Enabled is `on` or `off`.
-	Enabled string `mapstructure:"enabled"`
+	// Enabled asks DNS.
+	Enabled configbool.Bool `mapstructure:"enabled"`
 	// Endpoint of the resolver, `HOST:PORT`; empty means the system's.
 	Endpoint string `mapstructure:"endpoint"`
 	// Private asks about private addresses, too.
-	Private bool `mapstructure:"private"`
+	Private configbool.Bool `mapstructure:"private"`
 	// NumConsumers is how many addresses are asked about at a time, QueueSize how
 	// many wait, and MaxEntries how many answers are remembered.
 	NumConsumers int `mapstructure:"num_consumers"`
@@ -70,19 +71,18 @@ var (
 
 func defaultDestinationHost() DestinationHostConfig {
 	return DestinationHostConfig{
-		Enabled:      off,
 		Destinations: slices.Clone(contract.OutsideDestinations),
 		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
 		ReverseDNS: ReverseDNSConfig{
-			Enabled: off, NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
+			NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
 			Timeout: 2 * time.Second, PositiveTTL: time.Hour, NegativeTTL: 10 * time.Minute,
 		},
 	}
 }
 
-// Validate checks the switch, and that it has something to switch.
+// Validate checks that some records get the label if it is enabled.
 func (c *DestinationHostConfig) Validate() error {
-	return validateSwitch(c.Enabled, c.Destinations)
+	return validateDestinations(c.Enabled, c.Destinations)
 }
 
 // Validate checks the bounds.
@@ -90,9 +90,9 @@ func (c *LearnedNamesConfig) Validate() error {
 	return errors.Join(between("max_names", c.MaxNames, 0, maxLimit), atLeast("ttl", c.TTL, time.Second))
 }
 
-// Validate checks the switch, the server and the bounds.
+// Validate checks the server and the bounds.
 func (c *ReverseDNSConfig) Validate() error {
-	err := oneOf("enabled", c.Enabled, on, off)
+	var err error
 	if c.Endpoint != "" {
 		if host, port, splitErr := net.SplitHostPort(c.Endpoint); splitErr != nil || host == "" || port == "" {
 			err = errors.Join(err, fmt.Errorf("`endpoint` must be HOST:PORT, got %q", c.Endpoint))

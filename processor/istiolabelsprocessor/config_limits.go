@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 )
 
 // LimitsConfig maps names of labels to the limits of their values.
@@ -26,7 +28,7 @@ type LimitConfig struct {
 	Networks map[string][]string `mapstructure:"networks"`
 	// NetworkLabel makes the network's name the label destination_network
 	// instead of a value of this one.
-	NetworkLabel bool `mapstructure:"network_label"`
+	NetworkLabel configbool.Bool `mapstructure:"network_label"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}

@@ -34,9 +34,9 @@ func (c *Config) limitUse(name string) limitUse {
 	case name == contract.ClaimedPeer:
 		return ofPeers
 	case standard && label == contract.DestinationIP:
-		return inUse(ofAddresses, c.DestinationIP.Enabled == on && !removed)
+		return inUse(ofAddresses, bool(c.DestinationIP.Enabled) && !removed)
 	case standard && label == contract.DestinationHost:
-		return inUse(ofAddresses, c.DestinationHost.Enabled == on && !removed)
+		return inUse(ofAddresses, bool(c.DestinationHost.Enabled) && !removed)
 	case usersOwn || labelset.LabelOf(c.Schema, name) != contract.NoLabel:
 		return inUse(ofLabel, !removed)
 	case standard && slices.Contains(limitedByDefault, label):
@@ -109,7 +109,7 @@ func (c LimitConfig) validateNoAddresses(label string) error {
 	}{
 		{"roll_up", c.RollUp.IPv4 != nil || c.RollUp.IPv6 != nil || c.RollUp.Share != 0, []any{c.RollUp.Share, c.RollUp.IPv4, c.RollUp.IPv6}},
 		{"networks", len(c.Networks) > 0, c.Networks},
-		{"network_label", c.NetworkLabel, c.NetworkLabel},
+		{"network_label", bool(c.NetworkLabel), c.NetworkLabel},
 	} {
 		if key.set {
 			errs = append(errs, fmt.Errorf("`limits::%s` must not have `%s`, since its values are no addresses, got %v", label, key.name, key.got))

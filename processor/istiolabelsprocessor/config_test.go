@@ -38,8 +38,9 @@ func TestDefaultConfig(t *testing.T) {
 		HostHeaderFallback:    "outbound",
 		BlockedWithoutCluster: "BlackHoleCluster",
 		ClusterDomain:         "cluster.local",
+		ClusterID:             "Kubernetes",
 		GRPCByPath:            true,
-		DestinationIP:         DestinationIPConfig{Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
+		DestinationIP:         DestinationIPConfig{Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
 		ErrorMode:             ottl.IgnoreError,
 		DestinationHost:       hostDefaults,
 		Limits: LimitsConfig{
@@ -55,10 +56,10 @@ func TestDefaultConfig(t *testing.T) {
 
 var (
 	hostDefaults = DestinationHostConfig{
-		Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"},
+		Destinations: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"},
 		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
 		ReverseDNS: ReverseDNSConfig{
-			Enabled: "off", NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
+			NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
 			Timeout: 2 * time.Second, PositiveTTL: time.Hour, NegativeTTL: 10 * time.Minute,
 		},
 	}
@@ -89,8 +90,9 @@ func TestFullConfig(t *testing.T) {
 		HostHeaderFallback:    "never",
 		BlockedWithoutCluster: "unknown",
 		ClusterDomain:         "corp.example",
+		ClusterID:             "east",
 		GRPCByPath:            false,
-		DestinationIP:         DestinationIPConfig{Enabled: "on", Destinations: []string{"PassthroughCluster"}},
+		DestinationIP:         DestinationIPConfig{Enabled: true, Destinations: []string{"PassthroughCluster"}},
 		LogFormat: LogFormatConfig{
 			Text:   `[%START_TIME%] %REQ(:AUTHORITY)% %UPSTREAM_CLUSTER% "%REQ(USER-AGENT)%"`,
 			Labels: map[string]string{"host": "%REQ(:AUTHORITY)%"},
@@ -100,10 +102,10 @@ func TestFullConfig(t *testing.T) {
 		Conditions: []string{`attributes["reporter"] == "source"`, `log.attributes["response_code"] == "502"`},
 		ErrorMode:  ottl.PropagateError,
 		DestinationHost: DestinationHostConfig{
-			Enabled: "on", Destinations: []string{"PassthroughCluster"},
+			Enabled: true, Destinations: []string{"PassthroughCluster"},
 			LearnedNames: LearnedNamesConfig{MaxNames: 0, TTL: time.Minute},
 			ReverseDNS: ReverseDNSConfig{
-				Enabled: "on", Endpoint: "10.96.0.10:53", Private: true, NumConsumers: 1, QueueSize: 2, MaxEntries: 3,
+				Enabled: true, Endpoint: "10.96.0.10:53", Private: true, NumConsumers: 1, QueueSize: 2, MaxEntries: 3,
 				Timeout: time.Second, PositiveTTL: 5 * time.Minute, NegativeTTL: time.Minute,
 			},
 		},
@@ -137,7 +139,7 @@ func TestConfigMistakes(t *testing.T) {
 		"sender_from":             "`sender_from` must be one of [\"record\" \"resource\"], got \"path\"",
 		"host_header_fallback":    "`host_header_fallback` must be one of [\"outbound\" \"always\" \"never\"], got \"inbound\"",
 		"blocked_without_cluster": "`blocked_without_cluster` must be one of [\"BlackHoleCluster\" \"unknown\"], got \"PassthroughCluster\"",
-		"destination_ip":          "destination_ip: `enabled` must be one of [\"on\" \"off\"], got \"maybe\"",
+		"cluster_id":              "`cluster_id` must be a label value of at most 256 bytes that is not \"unknown\", got \"unknown\"",
 		"text_operator":           "log_format: `text` has the unknown operator \"%RESPONSE_KODE%\", got \"%START_TIME% %RESPONSE_KODE%\"",
 		"text_open":               "log_format: `text` has an operator that is not closed: \"%REQ(:PATH\", got \"%REQ(:PATH\"",
 		"label_operator":          "log_format: `labels`: `code` has the unknown operator \"%RESPONSE_KODE%\", got \"%RESPONSE_KODE%\"",
@@ -155,10 +157,9 @@ func TestConfigMistakes(t *testing.T) {
 		"remove_overlap":   "`remove` and `labels` both name \"source_app\"",
 		"remove_unknown":   "`remove` must name labels of the schema, got \"source_ap\"",
 		"remove_twice":     "`remove` names \"source_app\" twice",
-		"destination_host": "destination_host: `destinations` must not be empty where `enabled` is \"on\"",
+		"destination_host": "destination_host: `destinations` must not be empty where `enabled` is true, got []",
 		"learned_names":    "destination_host::learned_names: `max_names` must be between 0 and 1000000, got -1\n`ttl` must be at least 1s, got 10ns (a number needs a unit, as in 10s)",
-		"reverse_dns": "destination_host::reverse_dns: `enabled` must be one of [\"on\" \"off\"], got \"yes\"\n" +
-			"`endpoint` must be HOST:PORT, got \":\"\n" +
+		"reverse_dns": "destination_host::reverse_dns: `endpoint` must be HOST:PORT, got \":\"\n" +
 			"`num_consumers` must be between 1 and 1000, got 0\n" +
 			"`queue_size` must be between 1 and 1000000, got 1152921504606846976\n" +
 			"`timeout` must be at least 1ms, got 0s (a number needs a unit, as in 10s)",
@@ -182,7 +183,7 @@ func TestConfigMistakes(t *testing.T) {
 			"`limits` must name labels of the schema or of `labels`, got \"team\"",
 		"several": "`labels_on` must be one of [\"scope\" \"record\"], got \"y\"\n" +
 			"schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"x\"\n" +
-			"destination_ip: `enabled` must be one of [\"on\" \"off\"], got \"z\"",
+			"destination_ip: `destinations` must not be empty where `enabled` is true, got []",
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, err := loadConfig(t, name)
@@ -210,6 +211,13 @@ func TestRestTimeoutIsRefused(t *testing.T) {
 	_, err := loadConfig(t, "limit_rest_timeout")
 	require.ErrorContains(t, err, "`destination_service::rest_timeout` must not be set, got 65m")
 	require.ErrorContains(t, err, "`idle_timeout`")
+}
+
+// A switch is true or false, and nothing else.
+func TestConfigSwitch(t *testing.T) {
+	_, err := loadConfig(t, "destination_ip")
+	require.ErrorContains(t, err, `must be true or false, got "maybe"`)
+	require.ErrorContains(t, err, "destination_ip.enabled")
 }
 
 // OTTL reads its own mode, before there is a configuration to validate.

@@ -139,7 +139,7 @@ func forgeAll(t *testing.T, write func(requestLine) plog.LogRecord, found map[st
 	t.Helper()
 	pieces := payloads()
 	for name, truth := range outside {
-		p := newTest(t, map[string]any{"destination_ip": map[string]any{"enabled": "on", "destinations": []any{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"}}})
+		p := newTest(t, map[string]any{"destination_ip": map[string]any{"enabled": true, "destinations": []any{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"}}})
 		honest := plog.NewLogs()
 		write(truth).CopyTo(honest.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty())
 		want := p.label(t, honest)

@@ -32,7 +32,7 @@ func TestDestinationIP(t *testing.T) {
 		six = `[2026-11-23T03:26:42.738Z] "- - -" 0 - - - "-" 11 12 13 - "-" "-" "-" "-" "[2001:db8::10]:443" PassthroughCluster - [2001:db8::11]:443 - - -`
 		dns = `[2026-11-23T03:26:42.738Z] "GET / HTTP/1.1" 503 DF - - "-" 0 22 1 - "-" "-" "-" "h" "-" AllowAnyDynamicDNSCluster - 203.0.113.10:80 - - allow_any_dynamic_dns`
 	)
-	on := map[string]any{"enabled": "on"}
+	on := map[string]any{"enabled": true}
 	for name, tc := range map[string]struct {
 		settings map[string]any
 		line     string
@@ -45,8 +45,8 @@ func TestDestinationIP(t *testing.T) {
 		"IPv6":             {map[string]any{"destination_ip": on}, six, "2001:db8::10"},
 		"known service":    {map[string]any{"destination_ip": on}, lineKnown, nil},
 		"dynamic dns":      {map[string]any{"destination_ip": on}, dns, nil},
-		"chosen":           {map[string]any{"destination_ip": map[string]any{"enabled": "on", "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, dns, "203.0.113.10"},
-		"not chosen":       {map[string]any{"destination_ip": map[string]any{"enabled": "on", "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, lineBlocked, nil},
+		"chosen":           {map[string]any{"destination_ip": map[string]any{"enabled": true, "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, dns, "203.0.113.10"},
+		"not chosen":       {map[string]any{"destination_ip": map[string]any{"enabled": true, "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, lineBlocked, nil},
 		"chosen, but off":  {map[string]any{"destination_ip": map[string]any{"destinations": []any{"PassthroughCluster"}}}, linePassthrough, nil},
 		"1.3 HTTP":         {map[string]any{"destination_ip": on, "schema": "istio-1.3"}, linePassthrough, nil},
 		"1.3 TCP":          {map[string]any{"destination_ip": on, "schema": "istio-1.3"}, lineTCP, "203.0.113.10"},

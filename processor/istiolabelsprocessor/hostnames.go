@@ -18,7 +18,7 @@ type hostNames struct {
 const perSource = 4
 
 func newHostNames(cfg *DestinationHostConfig) (n hostNames) {
-	if cfg.Enabled != on {
+	if !cfg.Enabled {
 		return n
 	}
 	if most := cfg.LearnedNames.MaxNames; most > 0 {
@@ -26,9 +26,9 @@ func newHostNames(cfg *DestinationHostConfig) (n hostNames) {
 			MaxProven: most / 2, MaxClaimed: most - most/2, MaxPerSource: most / 2 / perSource, TTL: cfg.LearnedNames.TTL,
 		})
 	}
-	if d := cfg.ReverseDNS; d.Enabled == on {
+	if d := cfg.ReverseDNS; d.Enabled {
 		n.dns = reversedns.New(reversedns.Options{
-			Server: d.Endpoint, Private: d.Private, Workers: d.NumConsumers, Queue: d.QueueSize, MaxEntries: d.MaxEntries,
+			Server: d.Endpoint, Private: bool(d.Private), Workers: d.NumConsumers, Queue: d.QueueSize, MaxEntries: d.MaxEntries,
 			Timeout: d.Timeout, PositiveTTL: d.PositiveTTL, NegativeTTL: d.NegativeTTL,
 		})
 	}
@@ -37,7 +37,7 @@ func newHostNames(cfg *DestinationHostConfig) (n hostNames) {
 
 func newSources(cfg *Config, names hostNames) *enrich.Sources {
 	o := enrich.Options{Rules: cfg.rules(), Learned: names.learned, DNS: names.dns}
-	if cfg.DestinationHost.Enabled == on {
+	if cfg.DestinationHost.Enabled {
 		o.Destinations = cfg.DestinationHost.Destinations
 	}
 	// A label of the user's own may take the place of the one that decides.

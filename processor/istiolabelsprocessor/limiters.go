@@ -61,6 +61,6 @@ func (c *Config) limitOptions(label string) (limit.Options, error) {
 		RollUpShare:    l.RollUp.Share,
 		RollUp:         limit.RollUp{IPv4: l.RollUp.IPv4, IPv6: l.RollUp.IPv6},
 		Networks:       networks,
-		NetworkApart:   l.NetworkLabel,
+		NetworkApart:   bool(l.NetworkLabel),
 	}, err
 }

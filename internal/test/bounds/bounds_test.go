@@ -94,10 +94,10 @@ func (s *scenario) configureProcessor() {
 		ip["roll_up"] = map[string]any{"share": rng.Float64() / 2}
 	}
 	limits := map[string]any{ipLabel: ip, hostLabel: settings(hostLabel), codeLabel: settings(codeLabel), peerLabel: settings(peerLabel)}
-	s.processor = map[string]any{"destination_ip": map[string]any{"enabled": "on"}, "limits": limits}
+	s.processor = map[string]any{"destination_ip": map[string]any{"enabled": true}, "limits": limits}
 	if rng.IntN(2) == 0 {
 		s.rules.limits[nameLabel] = 1 + rng.IntN(20)
-		s.processor["destination_host"] = map[string]any{"enabled": "on", "learned_names": map[string]any{"max_names": rng.IntN(1000), "ttl": s.idle.String()}}
+		s.processor["destination_host"] = map[string]any{"enabled": true, "learned_names": map[string]any{"max_names": rng.IntN(1000), "ttl": s.idle.String()}}
 		limits[nameLabel] = settings(nameLabel)
 	}
 	if rng.IntN(2) == 0 {

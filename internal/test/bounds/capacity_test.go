@@ -44,7 +44,7 @@ func (c crowd) run(t *testing.T) (metrics []pmetric.Metrics) {
 	alone := map[string]any{"max_source_share": 1, "guaranteed_shares": map[string]any{}}
 	s := &scenario{
 		processor: map[string]any{
-			"destination_ip": map[string]any{"enabled": "on"},
+			"destination_ip": map[string]any{"enabled": true},
 			"limits":         map[string]any{ipLabel: alone, hostLabel: alone},
 		},
 		connector: map[string]any{"instance_id": "test"},

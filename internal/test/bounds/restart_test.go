@@ -21,7 +21,7 @@ func TestRestartedProcessor(t *testing.T) {
 		}), willing: true}
 		s := &scenario{
 			processor: map[string]any{
-				"destination_ip": map[string]any{"enabled": "on"},
+				"destination_ip": map[string]any{"enabled": true},
 				"limits":         map[string]any{ipLabel: map[string]any{"limit": limit, "max_source_share": 1, "guaranteed_shares": map[string]any{}, "roll_up": map[string]any{"share": 0}}},
 			},
 			connector: map[string]any{"instance_id": "test", "flush_interval": interval.String()},

@@ -17,6 +17,8 @@ import (
 // request stays in the queue because of a stop.
 func (f *flush) attempt(ctx context.Context, r protocol.Request) (a send.Answer, ok bool) {
 	retry := backoff{BackOffConfig: f.opts.Retry}
+	var failing failure
+	defer func() { f.failing.end(failing) }()
 	for {
 		stopping := f.isStopping()
 		if !stopping && !f.pause.wait(ctx, f.stopping) {
@@ -28,6 +30,9 @@ func (f *flush) attempt(ctx context.Context, r protocol.Request) (a send.Answer,
 		a = f.sender.Send(ctx, r.Body, f.item.Version)
 		if ctx.Err() != nil && a.Verdict == send.Wait {
 			return a, false
+		}
+		if a.Reason == send.ReasonNativeHistograms && r.Histograms == 0 {
+			a.Verdict = send.Wait // that cannot be why
 		}
 		f.observer.Attempted(&a, len(r.Body))
 		if a.Verdict != send.Wait {
@@ -44,7 +49,8 @@ func (f *flush) attempt(ctx context.Context, r protocol.Request) (a send.Answer,
 			pause = a.RetryAfter
 			f.pause.close(pause)
 		}
-		f.observer.Waiting(&a, pause)
+		failing = f.failing.begin(failing)
+		f.observer.Waiting(&a, pause, failing.since)
 		if stopping {
 			// The stop has woken all already: wait for the pause alone.
 			sleep(ctx, pause, nil)

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -91,20 +92,47 @@ func (f *flush) deliver(ctx context.Context, r protocol.Request) bool {
 		case send.Accepted, send.PartlyRefused:
 			f.written(part.Counts, &a)
 		case send.Refused:
-			first, second, ok := f.opts.Split(part.Body, f.item.Version)
-			switch {
-			case !ok:
-				f.observer.Lost(part.Counts, Reason(a.Reason), a.Text)
-			case f.extra.Add(-2) < 0:
-				f.observer.Lost(part.Counts, ReasonRefusedTogether, a.Text)
-			default:
-				parts = append(parts, second, first)
-			}
+			parts = append(parts, f.refused(part, &a)...)
 		case send.Wait:
 			f.observer.Lost(part.Counts, ReasonRetries, a.Text)
 		}
 	}
 	return true
+}
+
+// refused returns what of a refused request is to be sent, the last part first.
+// What is not is lost.
+func (f *flush) refused(r protocol.Request, a *send.Answer) []protocol.Request {
+	if a.Reason == send.ReasonNativeHistograms {
+		// To halve would find them one by one, and there may be as many as
+		// there are label sets.
+		samples, histograms, ok := f.opts.SplitHistograms(r.Body, f.item.Version)
+		if ok {
+			protocol.SharePoints(r.Counts, &samples.Counts, &histograms.Counts)
+			f.observer.Lost(histograms.Counts, Reason(a.Reason), a.Text)
+			return f.extraParts(a, samples)
+		}
+	}
+	first, second, ok := f.opts.Split(r.Body, f.item.Version)
+	if !ok {
+		f.observer.Lost(r.Counts, Reason(a.Reason), a.Text)
+		return nil
+	}
+	protocol.SharePoints(r.Counts, &first.Counts, &second.Counts)
+	return f.extraParts(a, second, first)
+}
+
+// extraParts returns those parts of a refused request that have series, or none
+// if there were too many extra requests.
+func (f *flush) extraParts(a *send.Answer, parts ...protocol.Request) []protocol.Request {
+	parts = slices.DeleteFunc(parts, func(r protocol.Request) bool { return r.Series == 0 })
+	if f.extra.Add(-int64(len(parts))) >= 0 {
+		return parts
+	}
+	for _, r := range parts {
+		f.observer.Lost(r.Counts, ReasonRefusedTogether, a.Text)
+	}
+	return nil
 }
 
 // written counts what the server wrote. A server that does not say so wrote
@@ -124,12 +152,13 @@ func (f *flush) written(sent protocol.Counts, a *send.Answer) {
 		Histograms: min(a.Written.Histograms, sent.Histograms),
 		Exemplars:  min(a.Written.Exemplars, sent.Exemplars),
 	}
-	f.observer.Accepted(wrote)
 	lost := protocol.Counts{
 		Samples:    sent.Samples - wrote.Samples,
 		Histograms: sent.Histograms - wrote.Histograms,
 		Exemplars:  sent.Exemplars - wrote.Exemplars,
 	}
+	protocol.SharePoints(sent, &wrote, &lost)
+	f.observer.Accepted(wrote)
 	if lost == (protocol.Counts{}) {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -145,12 +146,13 @@ func metricNames() (names []string) {
 	return names
 }
 
-// Unmarshal refuses keys that are gone and says what came in their place.
+// Unmarshal refuses keys that are gone and says what came in their place. It says
+// what form a value must have.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if conf.IsSet("schema") {
 		return fmt.Errorf("`schema` is gone, got %q: each record counts under the schema that the processor gave it, see `schema` of `istio_labels`; `histogram::duration_bounds` are in milliseconds for all schemas", conf.Get("schema"))
 	}
-	return conf.Unmarshal(c)
+	return configform.Unmarshal(conf, c)
 }
 
 func createDefaultConfig() component.Config {

@@ -41,7 +41,7 @@ func (w *walker) structKeys(prefix string, v reflect.Value) error {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		tag, options, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
-		if tag == "" && options != "squash" {
+		if tag == "-" || tag == "" && options != "squash" {
 			continue
 		}
 		said, err := w.comment(v.Type(), field.Name)

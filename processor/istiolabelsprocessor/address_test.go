@@ -69,9 +69,7 @@ func TestProvenNames(t *testing.T) {
 // The limiter bounds names and addresses together; a name without a slot is
 // counted under the network of its address.
 func TestHostsFallBackOnNetworks(t *testing.T) {
-	p := newTest(t, withHost(map[string]any{"limits": map[string]any{
-		"destination_host": map[string]any{"limit": 10, "max_source_share": 1, "guaranteed_shares": map[string]any{}},
-	}}))
+	p := newTestOfOneSource(t, withHost(map[string]any{"limits": map[string]any{"destination_host": map[string]any{"limit": 10}}}))
 	values := map[string]int{}
 	for n := range 30 {
 		address := fmt.Sprintf("203.0.113.%d", n)

@@ -47,7 +47,11 @@ func withLimit(label string, settings map[string]any) map[string]any {
 // Addresses beyond the limit are counted under their networks, and each record
 // under one value.
 func TestAddressesAreLimited(t *testing.T) {
-	p := newTest(t, withLimit("destination_ip", map[string]any{"limit": 20, "max_source_share": 1}))
+	p := newTestOf(t, withLimit("destination_ip", map[string]any{"limit": 20}), func(cfg *Config) {
+		l := cfg.Limits["destination_ip"]
+		l.Fixed.MaxSourceShare = 1
+		cfg.Limits["destination_ip"] = l
+	})
 	var lines []string
 	for n := range 2000 {
 		lines = append(lines, toAddress(lineTCP, n))
@@ -75,7 +79,7 @@ func TestAddressesAreLimited(t *testing.T) {
 
 // Only that label says less: all others stay.
 func TestHostsAreLimited(t *testing.T) {
-	p := newTest(t, withLimit("destination_service", map[string]any{"limit": 4, "max_source_share": 1, "guaranteed_shares": map[string]any{}}))
+	p := newTestOfOneSource(t, withLimit("destination_service", map[string]any{"limit": 4}))
 	var lines []string
 	for n := range 10 {
 		lines = append(lines, toHost(fmt.Sprintf("h%d.example", n)))
@@ -133,9 +137,9 @@ func TestNameFromHost(t *testing.T) {
 }
 
 func TestUsersLabelsAreLimited(t *testing.T) {
-	p := newTest(t, map[string]any{
+	p := newTestOfOneSource(t, map[string]any{
 		"labels": map[string]any{"path": `attributes["path"]`},
-		"limits": map[string]any{"path": map[string]any{"limit": 2, "max_source_share": 1, "guaranteed_shares": map[string]any{}}},
+		"limits": map[string]any{"path": map[string]any{"limit": 2}},
 	})
 	var lines []string
 	for n := range 5 {

@@ -98,8 +98,9 @@ type LogFormatConfig struct {
 }
 
 var (
-	_ confmap.Validator = (*DestinationIPConfig)(nil)
-	_ confmap.Validator = (*LogFormatConfig)(nil)
+	_ confmap.Validator   = (*DestinationIPConfig)(nil)
+	_ confmap.Validator   = (*LogFormatConfig)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
 )
 
 func createDefaultConfig() component.Config {

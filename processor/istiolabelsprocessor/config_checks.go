@@ -42,10 +42,3 @@ func atLeast(key string, got, least time.Duration) error {
 	}
 	return fmt.Errorf("`%s` must be at least %v, got %v (a number needs a unit, as in 10s)", key, least, got)
 }
-
-func aShare(key string, share float64) error {
-	if share >= 0 && share <= 1 {
-		return nil
-	}
-	return fmt.Errorf("`%s` must be between 0 and 1, got %v", key, share)
-}

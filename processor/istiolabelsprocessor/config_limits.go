@@ -17,30 +17,31 @@ type LimitConfig struct {
 	Limit int `mapstructure:"limit"`
 	// IdleTimeout is how long a value may stay away before it gives up its slot.
 	IdleTimeout time.Duration `mapstructure:"idle_timeout"`
-	// MaxSourceShare is the share of the slots that one namespace and workload
-	// may hold with values seen only a few times.
-	MaxSourceShare float64 `mapstructure:"max_source_share"`
-	// GuaranteedShares of the slots, by destination_service_name.
-	GuaranteedShares map[string]float64 `mapstructure:"guaranteed_shares"`
-	// RollUp is about the networks of addresses without a slot.
-	RollUp RollUpConfig `mapstructure:"roll_up"`
+	// RollUp counts addresses without a slot under their networks.
+	RollUp configbool.Bool `mapstructure:"roll_up"`
 	// Networks maps names to lists of prefixes in CIDR notation.
 	Networks map[string][]string `mapstructure:"networks"`
 	// NetworkLabel makes the network's name the label destination_network
 	// instead of a value of this one.
 	NetworkLabel configbool.Bool `mapstructure:"network_label"`
 
+	// Fixed are no keys.
+	Fixed LimitConstants `mapstructure:"-"`
+
 	// prevent unkeyed literal initialization
 	_ struct{}
 }
 
-// RollUpConfig is about the networks of addresses without a slot.
-type RollUpConfig struct {
-	// Share of the slots that is for networks.
-	Share float64 `mapstructure:"share"`
-	// IPv4 and IPv6 are lengths of prefixes in bits, the longest first.
-	IPv4 []int `mapstructure:"ipv4"`
-	IPv6 []int `mapstructure:"ipv6"`
+// LimitConstants are the same for every user. They stand here so that tests can
+// look at other values, too.
+type LimitConstants struct {
+	// MaxSourceShare is the share of the slots that one namespace and workload
+	// may hold with values seen only a few times.
+	MaxSourceShare float64
+	// GuaranteedShares of the slots, by destination_service_name.
+	GuaranteedShares map[string]float64
+	// RollUpShare of the slots is for networks.
+	RollUpShare float64
 
 	// prevent unkeyed literal initialization
 	_ struct{}

@@ -66,7 +66,7 @@ func (c *Config) validateLimits() error {
 		case use == noSuchLabel:
 			errs = append(errs, fmt.Errorf("`limits` must name labels of the schema or of `labels`, got %q", name))
 		case isAddressLabel(name):
-			errs = append(errs, c.validateGuaranteed(name))
+			continue
 		default:
 			errs = append(errs, set.validateNoAddresses(name))
 			if use == ofLabel {
@@ -76,18 +76,6 @@ func (c *Config) validateLimits() error {
 	}
 	if labels > maxBounded {
 		errs = append(errs, fmt.Errorf("`limits` must hold at most %d labels beside those of addresses, got %d", maxBounded, labels))
-	}
-	return errors.Join(errs...)
-}
-
-// validateGuaranteed finds names that no record with the label has: slots kept
-// for them would be nobody's.
-func (c *Config) validateGuaranteed(label string) error {
-	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(c.Limits[label].GuaranteedShares)) {
-		if !slices.Contains(contract.OutsideDestinations, name) && !slices.Contains(c.destinations(label), name) {
-			errs = append(errs, fmt.Errorf("`limits::%s::guaranteed_shares` must name %q or one of `%s::destinations`, got %q", label, contract.OutsideDestinations, label, name))
-		}
 	}
 	return errors.Join(errs...)
 }
@@ -107,7 +95,7 @@ func (c LimitConfig) validateNoAddresses(label string) error {
 		set  bool
 		got  any
 	}{
-		{"roll_up", c.RollUp.IPv4 != nil || c.RollUp.IPv6 != nil || c.RollUp.Share != 0, []any{c.RollUp.Share, c.RollUp.IPv4, c.RollUp.IPv6}},
+		{"roll_up", bool(c.RollUp), c.RollUp},
 		{"networks", len(c.Networks) > 0, c.Networks},
 		{"network_label", bool(c.NetworkLabel), c.NetworkLabel},
 	} {

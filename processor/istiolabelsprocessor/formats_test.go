@@ -1,6 +1,7 @@
 package istiolabelsprocessor
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -84,6 +85,28 @@ func TestOwnLabels(t *testing.T) {
 		assert.Equal(t, "UF,URX", got["response_flags"], format)
 		assert.Equal(t, "http", got["request_protocol"], format)
 		assert.Equal(t, "east", got["source_cluster"], format)
+	}
+}
+
+// Two names may carry one operator. The better spelling wins, wherever it stands,
+// and the other one fills what it leaves empty.
+func TestTwoNamesForOneOperator(t *testing.T) {
+	p := newTest(t, map[string]any{"log_format": map[string]any{"labels": map[string]any{
+		"by_alias": "%UPSTREAM_CLUSTER%", "raw": "%UPSTREAM_CLUSTER_RAW%", "code": "%RESPONSE_CODE%", "status": "%RESPONSE_CODE%",
+	}}})
+	for name, tc := range map[string]struct {
+		body string
+		want [2]any // destination_service_name, response_code
+	}{
+		"better first":      {`{"raw":"outbound|80||api.example.org","by_alias":"outbound|80||alias.example.org","code":"503","status":"503"}`, [2]any{"api.example.org", "503"}},
+		"better last":       {`{"by_alias":"outbound|80||alias.example.org","raw":"outbound|80||api.example.org","status":"503","code":"503"}`, [2]any{"api.example.org", "503"}},
+		"better is missing": {`{"raw":"-","by_alias":"outbound|80||alias.example.org","code":"-","status":"503"}`, [2]any{"alias.example.org", "503"}},
+		"the other first":   {`{"by_alias":"outbound|80||alias.example.org","raw":"-","status":"503","code":"-"}`, [2]any{"alias.example.org", "503"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := p.label(t, textLogs(strings.Replace(tc.body, "{", `{"method":"GET","response_flags":"-",`, 1)))
+			assert.Equal(t, tc.want, [2]any{got["destination_service_name"], got["response_code"]})
+		})
 	}
 }
 

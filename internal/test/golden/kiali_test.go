@@ -65,10 +65,10 @@ func inKiali(series map[string]string) string {
 // kialiOf counts what Kiali does with the requests and connections of a case.
 func kialiOf(t *testing.T, dir string, settings map[string]any) map[string]int {
 	t.Helper()
-	cfg := readConfig(t, dir)
-	cfg.Processor = merge(t, cfg.Processor, settings)
+	c := Read(t, dir)
+	c.config.Processor = merge(t, c.config.Processor, settings)
 	counts := map[string]int{}
-	for _, series := range allSeries(runConnector(t, cfg, runProcessor(t, cfg, readInput(t, dir, cfg)))) {
+	for _, series := range allSeries(c.Count(t, c.Label(t))) {
 		if name := series["__name__"]; name == "istio_requests_total" || name == "istio_tcp_sent_bytes_total" {
 			counts[inKiali(series)]++
 		}

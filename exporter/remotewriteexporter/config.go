@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 )
 
 const (
@@ -24,8 +25,9 @@ const (
 )
 
 var (
-	_ confmap.Validator = (*Config)(nil)
-	_ confmap.Validator = (*QueueConfig)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Validator   = (*QueueConfig)(nil)
 )
 
 // Config holds the settings of the exporter.
@@ -50,6 +52,11 @@ type Config struct {
 
 	// prevent unkeyed literal initialization
 	_ struct{}
+}
+
+// Unmarshal says what form a value must have.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return configform.Unmarshal(conf, c)
 }
 
 // Validate checks the exporter's own settings. The nested ones check
@@ -81,6 +88,9 @@ func (c *Config) validateHTTP() error {
 		errs = errors.New("`http::endpoint` must be a URL")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		errs = fmt.Errorf("`http::endpoint` must be a URL that begins with http:// or https://, got %q", u.Redacted())
+	case u.Path == "":
+		// No server takes remote write there. One that does is reached with a slash.
+		errs = fmt.Errorf("`http::endpoint` must have a path, such as %s/api/v1/write, got %q", u.Redacted(), u.Redacted())
 	}
 	if c.HTTP.Compression.IsCompressed() && c.HTTP.Compression != "snappy" {
 		errs = errors.Join(errs, fmt.Errorf("`http::compression` must be snappy, which both protocols ask for, got %q", c.HTTP.Compression))

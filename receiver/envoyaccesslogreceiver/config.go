@@ -6,9 +6,14 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 )
 
-var _ confmap.Validator = (*Config)(nil)
+var (
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
+)
 
 // Config holds the settings of the receiver. README.md describes each key.
 type Config struct {
@@ -26,6 +31,11 @@ type Config struct {
 	_ struct{}
 }
 
+// Unmarshal says what form a value must have.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return configform.Unmarshal(conf, c)
+}
+
 // Validate checks that there is something to listen for, and what depends on
 // several keys. The nested settings check themselves.
 func (c *Config) Validate() error {
@@ -33,6 +43,7 @@ func (c *Config) Validate() error {
 		return errors.New("`protocols` must have `grpc`, `otlp::grpc` or `otlp::http`")
 	}
 	return errors.Join(
+		c.validateEndpoints(),
 		c.Limits.validateFor("protocols::grpc", c.Protocols.GRPC.Get()),
 		c.Limits.validateFor("protocols::otlp::grpc", c.Protocols.OTLP.GRPC.Get()),
 		c.Limits.validateForHTTP(c.Protocols.OTLP.HTTP.Get()),

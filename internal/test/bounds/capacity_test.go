@@ -35,16 +35,16 @@ func (c crowd) perWorkload(bounds int) (series int) {
 	return series
 }
 
+// oneSource may have all slots.
+var oneSource = istiolabelsprocessor.LimitConstants{MaxSourceShare: 1, RollUpShare: 0.2}
+
 // run sends the crowd's records with the default limits, but that one source may
 // have all slots, and tells what is collected of them.
 func (c crowd) run(t *testing.T) (metrics []pmetric.Metrics) {
 	t.Helper()
-	alone := map[string]any{"max_source_share": 1, "guaranteed_shares": map[string]any{}}
 	s := &scenario{
-		processor: map[string]any{
-			"destination_ip": map[string]any{"enabled": true},
-			"limits":         map[string]any{ipLabel: alone, hostLabel: alone},
-		},
+		processor: map[string]any{"destination_ip": map[string]any{"enabled": true}},
+		constants: map[string]istiolabelsprocessor.LimitConstants{ipLabel: oneSource, hostLabel: oneSource},
 		connector: map[string]any{"instance_id": "test"},
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestWorkloadsThatFit(t *testing.T) {
 	// Networks share the slots of addresses, and are values like them: here those
 	// stay away.
 	ip := limits[ipLabel]
-	networks := len(ip.RollUp.IPv4) * (int(ip.RollUp.Share*float64(ip.Limit)) / len(ip.RollUp.IPv4))
+	networks := int(ip.Fixed.RollUpShare * float64(ip.Limit))
 	all := crowd{hosts: limits[hostLabel].Limit, addresses: ip.Limit - networks}
 	few := crowd{hosts: 10, addresses: 10}
 

@@ -52,8 +52,8 @@ type Config struct {
 	// `NAME.NAMESPACE.svc.DOMAIN` is a Kubernetes service if its domain is this
 	// one, the one in `node_id`, or `clusterset.local`.
 	ClusterDomain string `mapstructure:"cluster_domain"`
-	// ClusterID is source_cluster and destination_cluster where a record does not
-	// tell them. Empty leaves the labels out.
+	// ClusterID is the value of source_cluster and destination_cluster where a
+	// record does not tell them. Empty leaves the labels out.
 	ClusterID string `mapstructure:"cluster_id"`
 	// GRPCByPath lets the path of a request tell gRPC where neither the content
 	// type nor the gRPC status is logged.

@@ -32,7 +32,7 @@ VERSION = $(shell sed -n 's/^  version: *//p' builder-config.yaml)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 REVISION ?= $(shell git describe --always --abbrev=40 --match='' --dirty 2>/dev/null)
 
-CODE := $(wildcard connector exporter extension internal processor receiver)
+CODE := $(wildcard confmap connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
 TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/remotewrite \) -prune -o -type f -print))
 

@@ -98,6 +98,7 @@ PACKED := LICENSE builder-config.yaml $(wildcard config/*.yaml)
 
 .PHONY: release
 release: $(RELEASED) $(RELEASE_TOOL) $(PACKED) ## Pack programs, images, bills of materials and checksums, for all platforms, in _build/release/.
+	@[ $(SOURCE_DATE_EPOCH) != 0 ] || { echo 'git tells no time of a commit here: set SOURCE_DATE_EPOCH and REVISION'; exit 1; }
 	@rm -rf $(RELEASE) && mkdir -p $(RELEASE)
 	$(pack) --output $(RELEASE) $(RELEASED)
 	@ls -l $(RELEASE)
@@ -133,7 +134,7 @@ $(BIN)/cost: $(SOURCES) $(wildcard test/remotewrite/cost/* test/remotewrite/go.*
 TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-image test-e2e
 
 .PHONY: test
-test: ## Run every check and every test but test-mesh, which needs root, and test-backends.
+test: ## Run every check and every test but test-mesh, which needs root, test-backends and test-release.
 	@for step in $(TEST_STEPS); do \
 		printf '\n=== make %s (after %s s)\n' "$$step" "$$SECONDS"; \
 		$(MAKE) --no-print-directory "$$step"; \

@@ -26,28 +26,29 @@ type volumes map[string]string
 func enter(t *testing.T, i image, v volumes) (script string) {
 	namespaces(t)
 	script = filepath.Join(t.TempDir(), "enter")
-	text := fmt.Sprintf("#!/bin/sh\nset -e\nmount --bind %[1]q %[1]q\nmount -o remount,bind,ro %[1]q\ncd /\n", i.folder)
+	var text strings.Builder
+	fmt.Fprintf(&text, "#!/bin/sh\nset -e\nmount --bind %[1]q %[1]q\nmount -o remount,bind,ro %[1]q\ncd /\n", i.folder)
 	for path, from := range v {
 		to := filepath.Join(i.folder, path)
 		require.NoError(t, os.MkdirAll(to, 0o755))
 		if from == "" {
-			text += fmt.Sprintf("mount -t tmpfs -o mode=0777 tmpfs %q\n", to)
+			fmt.Fprintf(&text, "mount -t tmpfs -o mode=0777 tmpfs %q\n", to)
 		} else {
-			text += fmt.Sprintf("mount --bind %q %[2]q\nmount -o remount,bind,ro %[2]q\n", from, to)
+			fmt.Fprintf(&text, "mount --bind %q %[2]q\nmount -o remount,bind,ro %[2]q\n", from, to)
 		}
 	}
 	program := strings.Join(i.Config.Entrypoint, " ")
 	env := "env " + strings.Join(i.Config.Env, " ")
 	unshare := "unshare --mount"
 	if os.Geteuid() == 0 {
-		text += fmt.Sprintf(`exec %s chroot --userspec=%s --groups= %q %s "$@"`, env, i.Config.User, i.folder, program)
+		fmt.Fprintf(&text, `exec %s chroot --userspec=%s --groups= %q %s "$@"`, env, i.Config.User, i.folder, program)
 	} else {
 		unshare = userNamespace
 		user, group, _ := strings.Cut(i.Config.User, ":")
-		text += fmt.Sprintf(`exec %s unshare --user --map-user=%s --map-group=%s --root=%q %s "$@"`, env, user, group, i.folder, program)
+		fmt.Fprintf(&text, `exec %s unshare --user --map-user=%s --map-group=%s --root=%q %s "$@"`, env, user, group, i.folder, program)
 	}
 	inner := script + ".inner"
-	require.NoError(t, os.WriteFile(inner, []byte(text+"\n"), 0o700))
+	require.NoError(t, os.WriteFile(inner, []byte(text.String()+"\n"), 0o700))
 	require.NoError(t, os.WriteFile(script, fmt.Appendf(nil, "#!/bin/sh\nexec %s %q \"$@\"\n", unshare, inner), 0o700))
 	return script
 }

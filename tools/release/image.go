@@ -82,6 +82,9 @@ func (o options) imageFiles(shared []file) ([]file, error) {
 // image is the program's image for its platform: a layer that all programs and
 // platforms share, and one with the program.
 func (o options) image(p program, files []file) (v1.Image, error) {
+	if p.os != "linux" {
+		return nil, fmt.Errorf("an image is for Linux, and the program for %s", p.os)
+	}
 	var layers []mutate.Addendum
 	for _, l := range []struct {
 		files []file

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net/http/httptest"
 	"os"
@@ -119,13 +120,18 @@ func TestWithFolders(t *testing.T) {
 	var got []string
 	for r := tar.NewReader(&archive); ; {
 		header, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)
 		got = append(got, header.Name)
 	}
 	assert.Equal(t, []string{"a-b", "a/", "a/b.d", "a/b/", "a/b/c"}, got)
+}
+
+func TestImageIsForLinux(t *testing.T) {
+	_, err := options{}.image(program{name: "small", os: "darwin", arch: "arm64"}, nil)
+	require.ErrorContains(t, err, "darwin")
 }
 
 // A certificate is one that Go can read, and none is there for nothing.

@@ -22,7 +22,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) < 2 {
-		return errors.New("usage: pgo OUTPUT PROFILE...")
+		return errors.New("needs the path to write and a profile")
 	}
 	var profiles []*profile.Profile
 	for _, path := range args[1:] {

@@ -19,9 +19,11 @@ func recorded(t *testing.T) string {
 	f, err := os.Create(path)
 	require.NoError(t, err)
 	require.NoError(t, pprof.StartCPUProfile(f))
+	var sum int
 	for start := time.Now(); time.Since(start) < 100*time.Millisecond; {
-		busy()
+		sum += busy()
 	}
+	assert.Positive(t, sum)
 	pprof.StopCPUProfile()
 	require.NoError(t, f.Close())
 	return path

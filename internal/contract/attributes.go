@@ -33,10 +33,10 @@ const ScopeName = "istio_labels"
 // The form is the one in which AttrVersion stands. Nothing is looked up on the
 // resource.
 const (
-	// AttrVersion (int, on the scope or the record) is the version of the contract,
-	// Version. Records of another version are not counted.
+	// AttrVersion (int, on the scope or the record) is the version of the contract.
+	// Records of another version are not counted.
 	AttrVersion = Prefix + "version"
-	// AttrVerdict (string, beside the version) says what a record is: one of Verdicts.
+	// AttrVerdict (string, beside the version) is the verdict: what a record is.
 	AttrVerdict = Prefix + "verdict"
 	// AttrSchema (string, beside the version) names the labels and the metrics of the
 	// record: `istio` or `istio-1.3`.

@@ -10,8 +10,10 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// attributes of the contract, with the constants whose comments describe them.
-var attributes = []struct{ constant, name string }{
+// attribute of the contract, with the constant whose comment describes it.
+type attribute struct{ constant, name string }
+
+var attributes = []attribute{
 	{"AttrVersion", contract.AttrVersion},
 	{"AttrVerdict", contract.AttrVerdict},
 	{"AttrSchema", contract.AttrSchema},
@@ -23,6 +25,10 @@ var attributes = []struct{ constant, name string }{
 	{"AttrBytesSent", contract.AttrBytesSent},
 	{"AttrMessagesReceived", contract.AttrMessagesReceived},
 	{"AttrMessagesSent", contract.AttrMessagesSent},
+}
+
+// reserved are attributes that nobody writes or reads yet.
+var reserved = []attribute{
 	{"AttrDestinationPort", contract.AttrDestinationPort},
 	{"AttrTraffic", contract.AttrTraffic},
 	{"AttrNameSource", contract.AttrNameSource},
@@ -56,19 +62,17 @@ func contractPage(root string) (string, error) {
 
 	p.text("## Attributes")
 	p.text("A value of another type is treated as absent. A negative number is treated as absent, too.")
-	var rows [][]string
-	for _, a := range attributes {
-		kind, text := typeAndMeaning(c.consts[a.constant], a.constant)
-		if text == "" {
-			return "", fmt.Errorf("%s has no comment", a.constant)
-		}
-		rows = append(rows, []string{code(a.name), kind, text})
+	if err := p.attributes(c, attributes); err != nil {
+		return "", err
 	}
-	p.table([]string{"attribute", "type, unit, place", "meaning"}, rows)
+	p.text("The names of these are fixed. Nobody writes or reads them yet.")
+	if err := p.attributes(c, reserved); err != nil {
+		return "", err
+	}
 
 	p.text("## Verdicts")
 	p.text("Each record has exactly one. A record that is not counted passes on.")
-	rows = nil
+	var rows [][]string
 	for _, v := range contract.Verdicts {
 		text := meaning(c.consts[verdicts[v]], verdicts[v])
 		if text == "" {
@@ -83,6 +87,19 @@ func contractPage(root string) (string, error) {
 		"A value is valid UTF-8 without control characters and has at most %d bytes: longer ones are cut, and what may not be there becomes U+FFFD.",
 		contract.MaxExtraLabels, contract.MaxNameLen, contract.MaxValueLen))
 	return p.String(), nil
+}
+
+func (p *page) attributes(c *comments, shown []attribute) error {
+	var rows [][]string
+	for _, a := range shown {
+		kind, text := typeAndMeaning(c.consts[a.constant], a.constant)
+		if text == "" {
+			return fmt.Errorf("%s has no comment", a.constant)
+		}
+		rows = append(rows, []string{code(a.name), kind, text})
+	}
+	p.table([]string{"attribute", "type, unit, place", "meaning"}, rows)
+	return nil
 }
 
 // typeAndMeaning parts `AttrDuration (int, nanoseconds) is the total time`.

@@ -31,7 +31,7 @@ func metricsPage(root string) (string, error) {
 	p.table([]string{"metric", "schema", "kind", "unit", "addresses", "meaning"}, rows)
 
 	p.text("## The components' own metrics")
-	p.text("On port 8888. Where they are scraped by Prometheus, counters end in `_total`. " +
+	p.text("The files in `config` export them on port 8888, under these names. With the Collector's own defaults counters end in `_total`. " +
 		"The linked page of each component has the attributes' values.")
 	for _, c := range components {
 		metrics, err := ownMetrics(filepath.Join(root, c.dir))

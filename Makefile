@@ -279,13 +279,13 @@ tidy-check:
 	cd tools/release && go mod tidy -diff
 
 .PHONY: generate
-generate: ## Generate what mdatagen makes of each metadata.yaml.
+generate: ## Generate what mdatagen makes of each metadata.yaml, and docs/reference.
 	go generate ./...
 
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
 generate-check:
-	@sums() { find $(CODE) -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	@sums() { find $(CODE) docs -type f | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(sums); $(MAKE) --no-print-directory generate; \
 	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
 

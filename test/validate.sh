@@ -61,6 +61,13 @@ valid "$lean" config/gateway.yaml config/mtls.yaml
 valid "$lean" config/gateway.yaml config/node.yaml
 valid NAMESPACES=shop,payments START_AT=beginning MEMORY_LIMIT_MIB=256 "$lean" config/gateway.yaml config/node.yaml
 valid "$lean" config/compose.yaml
+
+# README.md's configuration for a pipeline runs as it stands.
+readme=$(mktemp --suffix .yaml)
+trap 'rm "$readme"' EXIT
+awk '/^```yaml$/ { on = 1; text = ""; next } /^```$/ { if (on && text ~ /^receivers:/) printf "%s", text; on = 0 } on { text = text $0 "\n" }' README.md >"$readme"
+valid "$lean" "$readme"
+
 valid "$kubernetes" config/gateway.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml config/storage.yaml

@@ -12,11 +12,11 @@ import (
 
 // Config of the extension.
 type Config struct {
-	// Percent is what GOGC means: how much the heap may grow, relative to what
-	// is alive, before the next collection.
+	// Percent is how much the heap may grow, relative to what is alive, before the
+	// next collection, as in GOGC.
 	Percent int `mapstructure:"percent"`
-	// MemoryLimitMiB is what the Collector may use, as memory_limiter's
-	// limit_mib: collections come more often from 60 % of it on.
+	// MemoryLimitMiB is what the Collector may use, in MiB, as memory_limiter's
+	// limit_mib. From 60 % of it on, collections come more often. It must be set.
 	MemoryLimitMiB int `mapstructure:"memory_limit_mib"`
 
 	// prevent unkeyed literal initialization

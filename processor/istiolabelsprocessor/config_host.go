@@ -13,7 +13,7 @@ import (
 
 // DestinationHostConfig is about the label destination_host.
 type DestinationHostConfig struct {
-	// Enabled writes the label.
+	// Enabled writes the label destination_host.
 	Enabled configbool.Bool `mapstructure:"enabled"`
 	// Destinations lists the values of destination_service_name whose records
 	// get the label.
@@ -29,11 +29,11 @@ type DestinationHostConfig struct {
 
 // ReverseDNSConfig is about asking DNS.
 type ReverseDNSConfig struct {
-	// Enabled asks DNS.
+	// Enabled asks DNS for names of addresses that have no other.
 	Enabled configbool.Bool `mapstructure:"enabled"`
-	// Endpoint of the resolver, `HOST:PORT`; empty means the system's.
+	// Endpoint is the resolver to ask, `HOST:PORT`. Empty means the system's.
 	Endpoint string `mapstructure:"endpoint"`
-	// Private asks about private addresses, too.
+	// Private asks about private addresses, too. Not for a public resolver.
 	Private configbool.Bool `mapstructure:"private"`
 
 	// prevent unkeyed literal initialization

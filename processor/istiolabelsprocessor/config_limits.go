@@ -13,16 +13,19 @@ type LimitsConfig map[string]LimitConfig
 
 // LimitConfig bounds the values of one label.
 type LimitConfig struct {
-	// Limit is the number of values that may live at a time, networks included.
+	// Limit is the number of slots, 1 to 1000000: the most values at a time,
+	// networks included.
 	Limit int `mapstructure:"limit"`
 	// IdleTimeout is how long a value may stay away before it gives up its slot.
 	IdleTimeout time.Duration `mapstructure:"idle_timeout"`
-	// RollUp counts addresses without a slot under their networks.
+	// RollUp counts addresses without a slot under their networks: `/24` and `/16`,
+	// or `/64` and `/48` of IPv6. A tenth of the slots is for each length.
 	RollUp configbool.Bool `mapstructure:"roll_up"`
-	// Networks maps names to lists of prefixes in CIDR notation.
+	// Networks maps names to lists of prefixes in CIDR notation. The addresses in
+	// them are counted under the name. The smallest prefix counts.
 	Networks map[string][]string `mapstructure:"networks"`
-	// NetworkLabel makes the network's name the label destination_network
-	// instead of a value of this one.
+	// NetworkLabel makes the name of the network the label destination_network. Its
+	// addresses are then values like others.
 	NetworkLabel configbool.Bool `mapstructure:"network_label"`
 
 	// Fixed are no keys.

@@ -15,14 +15,15 @@ var (
 	_ confmap.Unmarshaler = (*Config)(nil)
 )
 
-// Config holds the settings of the receiver. README.md describes each key.
+// Config holds the settings of the receiver. The comments of its fields are the
+// reference of its keys.
 type Config struct {
 	// Protocols are what the receiver listens for.
 	Protocols ProtocolsConfig `mapstructure:"protocols"`
 	// Limits bound what all clients together may use.
 	Limits LimitsConfig `mapstructure:"limits"`
-	// SenderIdentity is `off` or `verify`: whether records may name only the sender
-	// that the client's certificate names.
+	// SenderIdentity says whether a record may name another sender than the client's
+	// certificate. `off`: it may. `verify`: such a record is removed.
 	SenderIdentity SenderIdentity `mapstructure:"sender_identity"`
 	// Entries says which entries of ALS become records.
 	Entries EntriesConfig `mapstructure:"entries"`

@@ -59,8 +59,11 @@ func LooksLikeJSON(line string) bool {
 // hold no quotes, may stand before it, and nothing after the object.
 func jsonStart(line string) int {
 	head := line[:min(len(line), maxPrefix)]
+	if quote := strings.IndexByte(head, '"'); quote >= 0 {
+		head = head[:quote]
+	}
 	start := strings.IndexByte(head, '{')
-	if start < 0 || strings.IndexByte(head[:start], '"') >= 0 {
+	if start < 0 {
 		return -1
 	}
 	if !strings.HasSuffix(strings.TrimRight(line, " \t\r\n"), "}") {

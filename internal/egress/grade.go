@@ -1,0 +1,62 @@
+package egress
+
+import "strings"
+
+// NameSource says where the name of a destination comes from. See
+// contract.AttrNameSource.
+type NameSource string
+
+// The sources of names.
+const (
+	// NameOfServer is the server name of a TLS connection: the client's word.
+	NameOfServer NameSource = "server_name"
+	// NameOfHost is the Host or :authority of a request: the client's word.
+	NameOfHost NameSource = "host"
+	// NameProven was learned for the address from the mesh's own configuration.
+	NameProven NameSource = "proven"
+	// NameClaimed was learned for the address from what the workload claimed before.
+	NameClaimed NameSource = "claimed"
+	// NameOfReverseDNS is what a resolver says of the address, forward-confirmed.
+	NameOfReverseDNS NameSource = "reverse_dns"
+	// NameOfEntry is the host of the ServiceEntry that the proxy chose.
+	NameOfEntry NameSource = "entry"
+	// NoName is that of destinations for which only the address is known.
+	NoName NameSource = "none"
+)
+
+// Grade says how much a name is worth.
+type Grade string
+
+const (
+	// Proven names do not rest on the word of the client alone.
+	Proven Grade = "proven"
+	// Claimed names are a client's word.
+	Claimed Grade = "claimed"
+	// Contradicted names are claimed for an address that has another proven name.
+	Contradicted Grade = "contradicted"
+	// Unnamed destinations have an address only.
+	Unnamed Grade = "none"
+)
+
+// Grade of a name, before contradictions are known.
+func (s NameSource) Grade() Grade {
+	switch s {
+	case NameProven, NameOfReverseDNS, NameOfEntry:
+		return Proven
+	case NameOfServer, NameOfHost, NameClaimed:
+		return Claimed
+	default:
+		return Unnamed
+	}
+}
+
+// contradicts tells whether a name from this source is reason to doubt another name
+// for the same address. Reverse DNS names a machine, which may serve many names.
+func (s NameSource) contradicts() bool {
+	return s == NameProven || s == NameOfEntry
+}
+
+// sameName compares two host names.
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}

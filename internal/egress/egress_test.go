@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"testing"
@@ -40,7 +41,7 @@ func TestGrade(t *testing.T) {
 		{"another name", to("other.example.org", NameOfHost, "203.0.113.1"), Contradicted},
 		{"another name, for one address of two", to("other.example.org", NameOfServer, "203.0.113.2", "203.0.113.1"), Contradicted},
 		{"another name, learned from the client", to("other.example.org", NameClaimed, "203.0.113.1"), Contradicted},
-		{"a source of a later version", to("x", "guessed", "203.0.113.1"), Unnamed},
+		{"a source of a later version", to("x", NameSource(200), "203.0.113.1"), Unnamed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			assert.Equal(t, tc.want, NewIndex([]Row{entry, tc.row}).Grade(&tc.row))
@@ -155,6 +156,24 @@ func TestSelect(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) { assert.Equal(t, tc.want, x.Select(tc.q)) })
 	}
+}
+
+func TestWords(t *testing.T) {
+	row := to("api.example.com", NameOfServer, "203.0.113.1")
+	text, err := json.Marshal(row)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"source": {"namespace": "shop", "workload": "web", "app": "web"}, "destination": "api.example.com",
+		"name_source": "server_name", "port": 443, "traffic": "tls", "decision": "passed", "requests": 0, "connections": 1,
+		"sent_bytes": 10, "received_bytes": 20, "first_seen": "2026-03-01T12:00:00Z", "last_seen": "2026-03-01T12:00:00Z",
+		"addresses": ["203.0.113.1"]}`, string(text))
+	var again Row
+	require.NoError(t, json.Unmarshal(text, &again))
+	assert.Equal(t, row, again)
+
+	for _, bad := range []string{`{"decision": "maybe"}`, `{"traffic": "udp"}`, `{"name_source": "guessed"}`, `{"decision": 1}`} {
+		assert.Error(t, json.Unmarshal([]byte(bad), &again), bad)
+	}
+	assert.Empty(t, Decision(200).String())
 }
 
 func TestParseColumn(t *testing.T) {

@@ -4,25 +4,43 @@ import "strings"
 
 // NameSource says where the name of a destination comes from. See
 // contract.AttrNameSource.
-type NameSource string
+type NameSource uint8
 
 // The sources of names.
 const (
-	// NameOfServer is the server name of a TLS connection: the client's word.
-	NameOfServer NameSource = "server_name"
-	// NameOfHost is the Host or :authority of a request: the client's word.
-	NameOfHost NameSource = "host"
-	// NameProven was learned for the address from the mesh's own configuration.
-	NameProven NameSource = "proven"
-	// NameClaimed was learned for the address from what the workload claimed before.
-	NameClaimed NameSource = "claimed"
-	// NameOfReverseDNS is what a resolver says of the address, forward-confirmed.
-	NameOfReverseDNS NameSource = "reverse_dns"
-	// NameOfEntry is the host of the ServiceEntry that the proxy chose.
-	NameOfEntry NameSource = "entry"
 	// NoName is that of destinations for which only the address is known.
-	NoName NameSource = "none"
+	NoName NameSource = iota
+	// NameOfServer is the server name of a TLS connection: the client's word.
+	NameOfServer
+	// NameOfHost is the Host or :authority of a request: the client's word.
+	NameOfHost
+	// NameProven was learned for the address from the mesh's own configuration.
+	NameProven
+	// NameClaimed was learned for the address from what the workload claimed before.
+	NameClaimed
+	// NameOfReverseDNS is what a resolver says of the address, forward-confirmed.
+	NameOfReverseDNS
+	// NameOfEntry is the host of the ServiceEntry that the proxy chose.
+	NameOfEntry
+
+	numNameSources
 )
+
+var nameSources = [numNameSources]string{
+	NoName: "none", NameOfServer: "server_name", NameOfHost: "host", NameProven: "proven",
+	NameClaimed: "claimed", NameOfReverseDNS: "reverse_dns", NameOfEntry: "entry",
+}
+
+// String is the source as it is written everywhere.
+func (s NameSource) String() string { return word(nameSources[:], uint8(s)) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (s NameSource) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *NameSource) UnmarshalText(text []byte) error {
+	return unmarshalWord((*uint8)(s), "source of a name", nameSources[:], text)
+}
 
 // Grade says how much a name is worth.
 type Grade string

@@ -55,9 +55,9 @@ func compareKeys(a, b *Key) int {
 		strings.Compare(a.Source.App, b.Source.App),
 		strings.Compare(a.Destination, b.Destination),
 		cmp.Compare(a.Port, b.Port),
-		strings.Compare(string(a.Traffic), string(b.Traffic)),
-		strings.Compare(string(a.Decision), string(b.Decision)),
-		strings.Compare(string(a.NameSource), string(b.NameSource)),
+		cmp.Compare(a.Traffic, b.Traffic),
+		cmp.Compare(a.Decision, b.Decision),
+		cmp.Compare(a.NameSource, b.NameSource),
 		strings.Compare(a.Entry, b.Entry),
 	)
 }

@@ -49,8 +49,8 @@ var compareBy = map[Column]func(a, b *Row) int{
 	BySource:      func(a, b *Row) int { return 0 }, // the order of keys
 	ByDestination: func(a, b *Row) int { return strings.Compare(a.Destination, b.Destination) },
 	ByPort:        func(a, b *Row) int { return cmp.Compare(a.Port, b.Port) },
-	ByTraffic:     func(a, b *Row) int { return strings.Compare(string(a.Traffic), string(b.Traffic)) },
-	ByDecision:    func(a, b *Row) int { return strings.Compare(string(a.Decision), string(b.Decision)) },
+	ByTraffic:     func(a, b *Row) int { return cmp.Compare(a.Traffic, b.Traffic) },
+	ByDecision:    func(a, b *Row) int { return cmp.Compare(a.Decision, b.Decision) },
 	ByCount:       func(a, b *Row) int { return cmp.Compare(a.count(), b.count()) },
 	BySentBytes:   func(a, b *Row) int { return cmp.Compare(a.SentBytes, b.SentBytes) },
 	ByReceived:    func(a, b *Row) int { return cmp.Compare(a.ReceivedBytes, b.ReceivedBytes) },
@@ -104,8 +104,8 @@ func (x *Index) Select(q Query) []Row {
 func (q *Query) matches(r *Row) bool {
 	return (q.Namespace == "" || q.Namespace == r.Source.Namespace) &&
 		(q.Workload == "" || q.Workload == r.Source.Workload) &&
-		(q.Decision == "" || q.Decision == r.Decision) &&
-		(q.Traffic == "" || q.Traffic == r.Traffic) &&
+		(q.Decision == NoDecision || q.Decision == r.Decision) &&
+		(q.Traffic == NoTraffic || q.Traffic == r.Traffic) &&
 		(q.Port == 0 || q.Port == r.Port) &&
 		(q.NewSince.IsZero() || !r.FirstSeen.Before(q.NewSince)) &&
 		(q.SeenSince.IsZero() || !r.LastSeen.Before(q.SeenSince)) &&

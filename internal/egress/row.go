@@ -12,29 +12,6 @@ type Source struct {
 	App       string `json:"app,omitempty"`
 }
 
-// Decision says what Istio did with the traffic.
-type Decision string
-
-const (
-	// Blocked traffic went to BlackHoleCluster or was answered by block_all.
-	Blocked Decision = "blocked"
-	// Passed traffic left the mesh without a ServiceEntry: PassthroughCluster.
-	Passed Decision = "passed"
-	// Allowed traffic went to the cluster of a ServiceEntry.
-	Allowed Decision = "allowed"
-)
-
-// Traffic is the kind of traffic. See contract.AttrTraffic.
-type Traffic string
-
-// The kinds of traffic.
-const (
-	HTTP Traffic = "http"
-	GRPC Traffic = "grpc"
-	TLS  Traffic = "tls"
-	TCP  Traffic = "tcp"
-)
-
 // Key tells rows apart.
 //
 // The source of the name is a part of it: what a client claims never adds to the

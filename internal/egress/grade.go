@@ -1,6 +1,10 @@
 package egress
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // NameSource says where the name of a destination comes from. See
 // contract.AttrNameSource.
@@ -55,6 +59,17 @@ const (
 	// Unnamed destinations have an address only.
 	Unnamed Grade = "none"
 )
+
+// Grades lists all grades.
+var Grades = []Grade{Proven, Claimed, Contradicted, Unnamed}
+
+// ParseGrade reads the name of a grade.
+func ParseGrade(name string) (Grade, error) {
+	if !slices.Contains(Grades, Grade(name)) {
+		return "", fmt.Errorf("no grade is called %q", name)
+	}
+	return Grade(name), nil
+}
 
 // Grade of a name, before contradictions are known.
 func (s NameSource) Grade() Grade {

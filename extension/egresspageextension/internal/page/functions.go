@@ -11,7 +11,7 @@ import (
 var functions = template.FuncMap{
 	"bytes":   humanBytes,
 	"count":   groupDigits,
-	"time":    func(t time.Time) string { return t.Format("2006-01-02 15:04:05") },
+	"time":    func(t time.Time) string { return t.Format("2006-01-02 15:04") },
 	"rfc3339": func(t time.Time) string { return t.Format(time.RFC3339) },
 	"days":    func(seconds int64) int64 { return seconds / (24 * 60 * 60) },
 	"percent": func(part, whole int) int { return int(math.Round(100 * float64(part) / float64(max(whole, 1)))) },

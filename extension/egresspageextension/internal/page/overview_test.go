@@ -2,6 +2,7 @@ package page
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,13 @@ func TestPicture(t *testing.T) {
 		}
 	}
 	assert.Empty(t, drawPicture(nil).Links)
+}
+
+func TestShorten(t *testing.T) {
+	assert.Equal(t, "api.example.com", shorten("api.example.com"))
+	long := shorten("ü" + strings.Repeat("a", 300) + ".example.com")
+	assert.Len(t, []rune(long), maxLabel)
+	assert.True(t, strings.HasPrefix(long, "üaaa") && strings.HasSuffix(long, "a.example.com"))
 }
 
 func TestHumanNumbers(t *testing.T) {

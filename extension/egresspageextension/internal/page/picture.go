@@ -76,7 +76,7 @@ func (s *side) layOut(what string, link func(name string) string) {
 	s.at = make(map[string]int, len(names))
 	for i, n := range names {
 		if i < maxNodes || len(names) == maxNodes+1 {
-			s.nodes = append(s.nodes, node{Label: n, Link: link(n)})
+			s.nodes = append(s.nodes, node{Label: shorten(n), Link: link(n)})
 		} else if i == maxNodes {
 			s.nodes = append(s.nodes, node{Label: fmt.Sprintf("%d other %s", len(names)-maxNodes, what)})
 		}
@@ -85,6 +85,18 @@ func (s *side) layOut(what string, link func(name string) string) {
 		s.nodes[at].Y = topMargin + at*(nodeHeight+nodeGap) + nodeHeight/2
 		s.at[n] = at
 	}
+}
+
+// maxLabel is the most characters of a label: what fits beside the links.
+const maxLabel = 42
+
+// shorten keeps the beginning and the end of a name: that of a host tells whose it is.
+func shorten(name string) string {
+	r := []rune(name)
+	if len(r) <= maxLabel {
+		return name
+	}
+	return string(r[:maxLabel/2]) + "…" + string(r[len(r)-(maxLabel-maxLabel/2-1):])
 }
 
 // drawPicture lays the picture out.

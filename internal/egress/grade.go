@@ -46,6 +46,11 @@ func (s *NameSource) UnmarshalText(text []byte) error {
 	return unmarshalWord((*uint8)(s), "source of a name", nameSources[:], text)
 }
 
+// ParseNameSource is the source of this name, NoName if there is none.
+func ParseNameSource(name string) NameSource {
+	return NameSource(max(slices.Index(nameSources[:], name), 0))
+}
+
 // Grade says how much a name is worth.
 type Grade string
 

@@ -65,6 +65,9 @@ func (t *Traffic) UnmarshalText(text []byte) error {
 	return unmarshalWord((*uint8)(t), "kind of traffic", kinds[:], text)
 }
 
+// ParseTraffic is the kind of this name, NoTraffic if there is none.
+func ParseTraffic(name string) Traffic { return Traffic(max(slices.Index(kinds[:], name), 0)) }
+
 // word is one of a list, empty if the number is none of it.
 func word(words []string, n uint8) string {
 	if int(n) >= len(words) {

@@ -9,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 )
 
@@ -19,6 +20,8 @@ type Config struct {
 	// AllowAnonymous lets everybody who reaches an endpoint beyond localhost read
 	// the page.
 	AllowAnonymous bool `mapstructure:"allow_anonymous"`
+	// Peers are the pages of other gateways, whose rows are shown, too.
+	Peers configoptional.Optional[PeersConfig] `mapstructure:"peers"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -40,7 +43,8 @@ func createDefaultConfig() component.Config {
 	server.NetAddr.Endpoint = defaultEndpoint
 	server.MaxRequestBodySize = maxBody
 	server.ReadTimeout, server.ReadHeaderTimeout, server.WriteTimeout = readTimeout, readTimeout, writeTimeout
-	return &Config{ServerConfig: server}
+	peers := PeersConfig{ClientConfig: confighttp.NewDefaultClientConfig()}
+	return &Config{ServerConfig: server, Peers: configoptional.Default(peers)}
 }
 
 // Validate names the key and the value of each mistake.
@@ -54,6 +58,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("`endpoint` must be an address and a port, got %q: %w", endpoint, err)
 	case c.CORS.HasValue():
 		return errors.New("`cors` must not be set: pages of other sites must not read this one")
+	case c.Peers.HasValue():
+		return c.Peers.Get().validate(c)
 	case isLocal(host) || c.AllowAnonymous || c.authenticates():
 		return nil
 	}

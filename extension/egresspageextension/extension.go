@@ -49,6 +49,13 @@ func (e *egressPage) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return fmt.Errorf("`endpoint` %s: %w", e.cfg.NetAddr.Endpoint, err)
 	}
+	if e.cfg.Peers.HasValue() {
+		peers, err := e.newPeers(ctx, host)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		e.ledgers.SetPeers(peers)
+	}
 	handler, err := page.NewHandler(page.Options{
 		Ledgers:   e.ledgers,
 		Version:   e.set.BuildInfo.Version,

@@ -39,6 +39,14 @@ func TestValidate(t *testing.T) {
 		{"TLS without client certificates", map[string]any{"endpoint": "192.0.2.1:8686", "tls": map[string]any{"cert_file": "c", "key_file": "k"}}, "which others can reach"},
 		{"no port", map[string]any{"endpoint": "localhost"}, "`endpoint` must be an address and a port, got \"localhost\""},
 		{"nothing", map[string]any{"endpoint": ""}, "`endpoint` must be an address and a port, got nothing"},
+		{"peers", map[string]any{"auth": map[string]any{"authenticator": "basicauth"}, "peers": map[string]any{"endpoint": "http://a:1", "auth": map[string]any{"authenticator": "basicauth/client"}}}, ""},
+		{"peers by certificates", map[string]any{
+			"tls":   map[string]any{"cert_file": "c", "key_file": "k", "client_ca_file": "ca"},
+			"peers": map[string]any{"endpoint": "https://a:1", "dns": "peers", "tls": map[string]any{"cert_file": "c", "key_file": "k"}},
+		}, ""},
+		{"peers that anybody may ask", map[string]any{"peers": map[string]any{"endpoint": "http://a:1", "auth": map[string]any{"authenticator": "basicauth"}}}, "`peers` needs `auth` or `tls::client_ca_file`"},
+		{"peers that are not told who asks", map[string]any{"auth": map[string]any{"authenticator": "basicauth"}, "peers": map[string]any{"endpoint": "http://a:1"}}, "`peers` needs `peers::auth` or `peers::tls::cert_file`"},
+		{"peers without a port", map[string]any{"auth": map[string]any{"authenticator": "basicauth"}, "peers": map[string]any{"endpoint": "http://a", "auth": map[string]any{"authenticator": "basicauth"}}}, "`peers::endpoint` must be a URL with scheme, host and port, such as https://egress.istio-gateway.svc:8686, got \"http://a\""},
 		{"CORS", map[string]any{"cors": map[string]any{"allowed_origins": []string{"*"}}}, "`cors` must not be set"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

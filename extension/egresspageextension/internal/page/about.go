@@ -4,6 +4,7 @@ import "net/http"
 
 const viewAbout = "about"
 
-func (h *handler) about(w http.ResponseWriter, _ *http.Request) {
-	h.render(w, viewAbout, h.aboutAnswer(h.Ledgers.snapshot()))
+func (h *handler) about(w http.ResponseWriter, r *http.Request) {
+	s := h.Ledgers.snapshot(r.Context())
+	h.render(w, s, viewAbout, h.aboutAnswer(s))
 }

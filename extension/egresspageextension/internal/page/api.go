@@ -18,6 +18,8 @@ type egressAnswer struct {
 	Total int `json:"total"`
 	Page  int `json:"page"`
 	Pages int `json:"pages"`
+	// Missing are peers that did not answer: their rows are not here.
+	Missing []string `json:"missing,omitempty"`
 }
 
 // aboutAnswer is the answer of /api/v1/about.
@@ -25,10 +27,12 @@ type aboutAnswer struct {
 	Version string    `json:"version"`
 	Time    time.Time `json:"time"`
 	Ledgers []about   `json:"ledgers"`
+	// Peers are the other gateways that were asked.
+	Peers []peerStatus `json:"peers,omitempty"`
 }
 
 func (h *handler) apiEgress(w http.ResponseWriter, r *http.Request) {
-	s := h.Ledgers.snapshot()
+	s := h.Ledgers.snapshot(r.Context())
 	req, err := parseRequest(r.URL.Query(), s.at)
 	if err != nil {
 		writeError(w, err)
@@ -37,7 +41,7 @@ func (h *handler) apiEgress(w http.ResponseWriter, r *http.Request) {
 	switch format := r.URL.Query().Get(paramFormat); format {
 	case "", "json":
 		a := s.answer(req)
-		writeJSON(w, http.StatusOK, egressAnswer{a.Rows, a.Total, req.Page, a.Pages})
+		writeJSON(w, http.StatusOK, egressAnswer{a.Rows, a.Total, req.Page, a.Pages, s.missing()})
 	case "csv":
 		writeCSV(w, s, req)
 	default:
@@ -51,13 +55,13 @@ func (e errFormat) Error() string {
 	return "`" + paramFormat + "` is " + strconv.Quote(string(e)) + ": must be json or csv"
 }
 
-func (h *handler) apiAbout(w http.ResponseWriter, _ *http.Request) {
-	s := h.Ledgers.snapshot()
+func (h *handler) apiAbout(w http.ResponseWriter, r *http.Request) {
+	s := h.Ledgers.snapshot(r.Context())
 	writeJSON(w, http.StatusOK, h.aboutAnswer(s))
 }
 
 func (h *handler) aboutAnswer(s *snapshot) aboutAnswer {
-	return aboutAnswer{h.Version, s.at, append([]about{}, s.about...)}
+	return aboutAnswer{h.Version, s.at, append([]about{}, s.about...), s.peers}
 }
 
 func writeError(w http.ResponseWriter, err error) {

@@ -54,7 +54,7 @@ var columns = []struct {
 }
 
 func (h *handler) destinations(w http.ResponseWriter, r *http.Request) {
-	s := h.Ledgers.snapshot()
+	s := h.Ledgers.snapshot(r.Context())
 	d := destinationsData{
 		At:        s.at,
 		Decisions: []egress.Decision{egress.Blocked, egress.Passed, egress.Allowed},
@@ -71,7 +71,7 @@ func (h *handler) destinations(w http.ResponseWriter, r *http.Request) {
 	}
 	d.Columns = headings(d.request)
 	d.Namespaces = namespaces(s.rows)
-	h.render(w, viewDestinations, d)
+	h.render(w, s, viewDestinations, d)
 }
 
 // namespaces of rows, which are sorted by them.

@@ -43,6 +43,7 @@ func NewHandler(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /about", h.about)
 	mux.HandleFunc("GET /api/v1/egress", h.apiEgress)
 	mux.HandleFunc("GET /api/v1/about", h.apiAbout)
+	mux.HandleFunc("GET "+pathLocal, h.apiLocal)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "openapi.yaml")
 	})
@@ -88,9 +89,9 @@ func isLocalHost(host string) bool {
 }
 
 // render writes a view. It is written only when it is whole.
-func (h *handler) render(w http.ResponseWriter, view string, data any) {
+func (h *handler) render(w http.ResponseWriter, s *snapshot, view string, data any) {
 	var b bytes.Buffer
-	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{View: view, Version: h.Version, Data: data}); err != nil {
+	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{View: view, Version: h.Version, Missing: s.missing(), Data: data}); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -101,5 +102,7 @@ func (h *handler) render(w http.ResponseWriter, view string, data any) {
 // layout is what stands around each view.
 type layout struct {
 	View, Version string
-	Data          any
+	// Missing are peers that did not answer.
+	Missing []string
+	Data    any
 }

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"context"
+	"crypto/rand"
 	"maps"
 	"slices"
 	"sync"
@@ -9,18 +11,27 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
-// snapshotAge is how old an answer may be. It bounds what many requests cost: rows
-// are copied and sorted into an index once in that time.
-const snapshotAge = time.Second
+// How old an answer may be. It bounds what many requests cost: rows are copied and
+// sorted into an index once in that time, and peers are asked once.
+const (
+	snapshotAge          = time.Second
+	snapshotAgeWithPeers = 5 * time.Second
+)
 
 // Ledgers are those that are shown. It is safe for concurrent use.
 type Ledgers struct {
-	now func() time.Time
+	now      func() time.Time
+	instance string
+	// peers is nil if there are none.
+	peers *Peers
 
 	mu         sync.Mutex
 	registered map[int]entry
 	next       int
-	last       *snapshot
+
+	// asking is held while a snapshot is made, so that one is made for all who wait.
+	asking sync.Mutex
+	last   *snapshot
 }
 
 type entry struct {
@@ -34,18 +45,37 @@ type snapshot struct {
 	index *egress.Index
 	rows  []egress.Row
 	about []about
+	peers []peerStatus
+}
+
+// missing are the peers that did not answer.
+func (s *snapshot) missing() (names []string) {
+	for _, p := range s.peers {
+		if p.Error != "" {
+			names = append(names, p.Peer)
+		}
+	}
+	return names
 }
 
 // about is what one ledger says of itself.
 type about struct {
+	// Peer is whose ledger it is, empty for this gateway's own.
+	Peer      string `json:"peer,omitempty"`
 	Component string `json:"component"`
 	egress.About
 }
 
 // NewLedgers returns no ledgers.
 func NewLedgers() *Ledgers {
-	return &Ledgers{now: time.Now, registered: map[int]entry{}}
+	return &Ledgers{now: time.Now, instance: rand.Text(), registered: map[int]entry{}}
 }
+
+// Instance is a name that no other page has.
+func (l *Ledgers) Instance() string { return l.instance }
+
+// SetPeers shows the rows of peers, too. It must be called before the first snapshot.
+func (l *Ledgers) SetPeers(p *Peers) { l.peers = p }
 
 // Register adds a ledger until unregister is called.
 func (l *Ledgers) Register(component string, ledger egress.Ledger) (unregister func()) {
@@ -54,32 +84,62 @@ func (l *Ledgers) Register(component string, ledger egress.Ledger) (unregister f
 	id := l.next
 	l.next++
 	l.registered[id] = entry{component, ledger}
-	l.last = nil
 	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(l.registered, id)
-		l.last = nil
 	}
 }
 
-// snapshot asks all ledgers, but at most once in snapshotAge.
-func (l *Ledgers) snapshot() *snapshot {
+// local asks the ledgers of this gateway.
+func (l *Ledgers) local() (rows []egress.Row, all []about) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	parts := make([][]egress.Row, 0, len(l.registered))
+	for _, id := range slices.Sorted(maps.Keys(l.registered)) {
+		e := l.registered[id]
+		parts = append(parts, e.ledger.Rows())
+		all = append(all, about{Component: e.component, About: e.ledger.About()})
+	}
+	return egress.Merge(parts...), all
+}
+
+// snapshot asks all ledgers and all peers, unless that was done a moment ago.
+func (l *Ledgers) snapshot(ctx context.Context) *snapshot {
+	l.asking.Lock()
+	defer l.asking.Unlock()
 	now := l.now()
-	if l.last != nil && now.Sub(l.last.at).Abs() < snapshotAge {
+	age := snapshotAge
+	if l.peers != nil {
+		age = snapshotAgeWithPeers
+	}
+	if l.last != nil && now.Sub(l.last.at).Abs() < age {
 		return l.last
 	}
 	s := &snapshot{at: now.UTC()}
-	var all [][]egress.Row
-	for _, id := range slices.Sorted(maps.Keys(l.registered)) {
-		e := l.registered[id]
-		all = append(all, e.ledger.Rows())
-		s.about = append(s.about, about{e.component, e.ledger.About()})
+	s.rows, s.about = l.local()
+	if l.peers != nil {
+		s.addPeers(l.peers.ask(context.WithoutCancel(ctx)))
 	}
-	s.rows = egress.Merge(all...)
 	s.index = egress.NewIndex(s.rows)
 	l.last = s
 	return s
+}
+
+// addPeers adds what peers said.
+func (s *snapshot) addPeers(answers []peerAnswer) {
+	parts := [][]egress.Row{s.rows}
+	for _, a := range answers {
+		if a.err != nil {
+			s.peers = append(s.peers, peerStatus{a.name, a.err.Error()})
+			continue
+		}
+		s.peers = append(s.peers, peerStatus{Peer: a.name})
+		parts = append(parts, a.Rows)
+		for _, of := range a.Ledgers {
+			of.Peer = a.name
+			s.about = append(s.about, of)
+		}
+	}
+	s.rows = egress.Merge(parts...)
 }

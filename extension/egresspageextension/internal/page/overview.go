@@ -64,9 +64,9 @@ func (w workloadSummary) request() request {
 	return request{Query: egress.Query{Namespace: w.Source.Namespace, Workload: w.Source.Workload, Sort: egress.BySource}}
 }
 
-func (h *handler) overview(w http.ResponseWriter, _ *http.Request) {
-	s := h.Ledgers.snapshot()
-	h.render(w, viewOverview, overviewData{
+func (h *handler) overview(w http.ResponseWriter, r *http.Request) {
+	s := h.Ledgers.snapshot(r.Context())
+	h.render(w, s, viewOverview, overviewData{
 		At: s.at, Picture: drawPicture(s.rows), Namespaces: summarize(s.rows, s.at.Add(-recently)), Ledgers: len(s.about),
 	})
 }

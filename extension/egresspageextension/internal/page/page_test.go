@@ -253,23 +253,25 @@ func TestRegister(t *testing.T) {
 	now := noon
 	l := NewLedgers()
 	l.now = func() time.Time { return now }
-	assert.Empty(t, l.snapshot().rows)
+	assert.Empty(t, l.snapshot(t.Context()).rows)
+	now = now.Add(snapshotAge)
 	unregister := l.Register("istio_egress", fixed{row("a.example.com")})
 	l.Register("istio_egress/other", fixed{row("a.example.com"), row("b.example.com")})
-	s := l.snapshot()
+	s := l.snapshot(t.Context())
 	require.Len(t, s.rows, 2)
 	assert.EqualValues(t, 4, s.rows[0].Connections, "two ledgers saw it")
 	assert.Len(t, s.about, 2)
-	assert.Same(t, s, l.snapshot(), "one answer serves many requests")
+	assert.Same(t, s, l.snapshot(t.Context()), "one answer serves many requests")
 	now = now.Add(snapshotAge)
-	assert.NotSame(t, s, l.snapshot())
+	assert.NotSame(t, s, l.snapshot(t.Context()))
 	unregister()
-	assert.EqualValues(t, 2, l.snapshot().rows[0].Connections)
+	now = now.Add(snapshotAge)
+	assert.EqualValues(t, 2, l.snapshot(t.Context()).rows[0].Connections)
 }
 
 func TestAbout(t *testing.T) {
 	h := serve(t, row("a"))
 	var got aboutAnswer
 	require.NoError(t, json.Unmarshal(get(t, h, "/api/v1/about").Body.Bytes(), &got))
-	assert.Equal(t, aboutAnswer{"1.2.3", noon, []about{{"istio_egress", fixed{row("a")}.About()}}}, got)
+	assert.Equal(t, aboutAnswer{Version: "1.2.3", Time: noon, Ledgers: []about{{Component: "istio_egress", About: fixed{row("a")}.About()}}}, got)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // NameSource says where the name of a destination comes from. See
@@ -31,8 +33,13 @@ const (
 )
 
 var nameSources = [numNameSources]string{
-	NoName: "none", NameOfServer: "server_name", NameOfHost: "host", NameProven: "proven",
-	NameClaimed: "claimed", NameOfReverseDNS: "reverse_dns", NameOfEntry: "entry",
+	NoName:           string(contract.NoName),
+	NameOfServer:     string(contract.NameOfServer),
+	NameOfHost:       string(contract.NameOfHost),
+	NameProven:       string(contract.NameProven),
+	NameClaimed:      string(contract.NameClaimed),
+	NameOfReverseDNS: string(contract.NameOfReverseDNS),
+	NameOfEntry:      string(contract.NameOfEntry),
 }
 
 // String is the source as it is written everywhere.

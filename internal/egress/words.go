@@ -3,6 +3,8 @@ package egress
 import (
 	"fmt"
 	"slices"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // Decision says what Istio did with the traffic.
@@ -37,7 +39,7 @@ func (d *Decision) UnmarshalText(text []byte) error {
 	return unmarshalWord((*uint8)(d), "decision", decisions[:], text)
 }
 
-// Traffic is the kind of traffic. See contract.AttrTraffic.
+// Traffic is the kind of traffic; see contract.Traffic.
 type Traffic uint8
 
 // The kinds of traffic.
@@ -52,7 +54,13 @@ const (
 	numTraffic
 )
 
-var kinds = [numTraffic]string{NoTraffic: "", HTTP: "http", GRPC: "grpc", TLS: "tls", TCP: "tcp"}
+var kinds = [numTraffic]string{
+	NoTraffic: string(contract.TrafficStays),
+	HTTP:      string(contract.TrafficHTTP),
+	GRPC:      string(contract.TrafficGRPC),
+	TLS:       string(contract.TrafficTLS),
+	TCP:       string(contract.TrafficTCP),
+}
 
 // String is the kind as it is written everywhere.
 func (t Traffic) String() string { return word(kinds[:], uint8(t)) }

@@ -20,8 +20,10 @@ type Facts struct {
 	// in doubt are absent.
 	Ambiguous bool
 
-	direction names.Direction
-	domains   domains
+	// sentServerName is true for a connection that left with a server name of TLS.
+	sentServerName bool
+	direction      names.Direction
+	domains        domains
 	// gateway is true for an ingress or egress gateway.
 	gateway bool
 }
@@ -38,7 +40,7 @@ func (f Facts) Protocol() contract.Protocol {
 // is below 16.
 func (f Facts) AppendKey(b []byte) []byte {
 	b = append(b, byte(f.direction))
-	for _, is := range [...]bool{f.HTTP, f.GRPC, f.Blocked, f.Ambiguous, f.gateway} {
+	for _, is := range [...]bool{f.HTTP, f.GRPC, f.Blocked, f.Ambiguous, f.gateway, f.sentServerName} {
 		b = append(b, flag(is))
 	}
 	return append(append(b, byte(len(f.Verdict))), f.Verdict...)

@@ -76,7 +76,8 @@ func (e *Enricher) Enrich(rec *accesslog.Record, f istio.Facts, now int64) {
 	}
 	e.learnProven(rec, f, now)
 	if f.Verdict.Counted() && e.wantsHost(rec, f) {
-		rec.DestinationHost = e.host(rec, f, now)
+		name, source := e.host(rec, f, now)
+		rec.DestinationHost, rec.DestinationHostSource = name, string(source)
 	}
 }
 
@@ -99,12 +100,12 @@ func (e *Enricher) wantsHost(rec *accesslog.Record, f istio.Facts) bool {
 	return slices.Contains(e.o.Destinations, name)
 }
 
-// host is the best known name, empty if there is none.
-func (e *Enricher) host(rec *accesslog.Record, f istio.Facts, now int64) string {
+// host is the best known name and where it comes from; empty if there is none.
+func (e *Enricher) host(rec *accesslog.Record, f istio.Facts, now int64) (string, contract.NameSource) {
 	claim := e.o.Rules.ClaimedHost(rec, f)
 	address, err := netip.ParseAddr(istio.DestinationIP(rec))
 	if err != nil {
-		return claim.Name // a network or nothing has no names
+		return claim.Name, claim.Source // a network or nothing has no names
 	}
 	if claim.Name == "" {
 		return e.nameOf(address, rec, f, now)
@@ -112,20 +113,29 @@ func (e *Enricher) host(rec *accesslog.Record, f istio.Facts, now int64) string 
 	if claim.Teaches && e.o.Learned != nil {
 		e.o.Learned.Learn(address, e.reporters.of(rec, f), claim.Name, addressnames.Claimed, now)
 	}
-	return claim.Name
+	return claim.Name, claim.Source
 }
 
-func (e *Enricher) nameOf(address netip.Addr, rec *accesslog.Record, f istio.Facts, now int64) string {
+func (e *Enricher) nameOf(address netip.Addr, rec *accesslog.Record, f istio.Facts, now int64) (string, contract.NameSource) {
 	if e.o.Learned != nil {
-		if name, ok := e.o.Learned.Name(address, e.reporters.of(rec, f), now); ok {
-			return name
+		if name, from, ok := e.o.Learned.Name(address, e.reporters.of(rec, f), now); ok {
+			return name, nameSourceOf(from)
 		}
 	}
 	if e.o.DNS == nil {
-		return ""
+		return "", ""
 	}
-	name, _ := e.o.DNS.Lookup(address, now)
-	return name
+	if name, ok := e.o.DNS.Lookup(address, now); ok {
+		return name, contract.NameOfReverseDNS
+	}
+	return "", ""
+}
+
+func nameSourceOf(k addressnames.Kind) contract.NameSource {
+	if k == addressnames.Proven {
+		return contract.NameProven
+	}
+	return contract.NameClaimed
 }
 
 // learnProven learns from a record whose address the mesh's own configuration

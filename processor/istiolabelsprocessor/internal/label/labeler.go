@@ -107,7 +107,7 @@ func (w *Labeler) recall(rec *accesslog.Record, facts istio.Facts, hostApart boo
 	}
 	d := w.rules.Derive(rec, facts)
 	k := &known{string(w.key), w.maker.New(labelset.Values{
-		Labels: d.Labels, Verdict: d.Verdict, Protocol: facts.Protocol(), Claims: d.Claims, Reporter: d.Reporter,
+		Labels: d.Labels, Verdict: d.Verdict, Protocol: facts.Protocol(), Claims: d.Claims, Reporter: d.Reporter, Traffic: d.Traffic,
 	})}
 	w.sets.Put(k.key, k)
 	return k, 1

@@ -38,8 +38,8 @@ func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
 		source = contract.NameOfHost
 		name, ok = host.Name(rec.Get(accesslog.Authority))
 	}
-	if name == Unknown {
-		return HostClaim{} // it would look as if there was no name
+	if name == "" || name == Unknown {
+		return HostClaim{} // unknown would look as if there was no name
 	}
 	return HostClaim{Name: name, Source: source, Teaches: ok && !f.gateway}
 }

@@ -21,7 +21,7 @@ func TestTraffic(t *testing.T) {
 		"blocked":             {connection, map[string]string{"upstream_cluster": "BlackHoleCluster"}, contract.TrafficTCP},
 		"request":             {request, nil, contract.TrafficHTTP},
 		"blocked by route":    {request, map[string]string{"upstream_cluster": "-", "route_name": "block_all"}, contract.TrafficHTTP},
-		"gRPC":                {request, map[string]string{"protocol": "HTTP/2", "request_headers_content-type": "application/grpc", "grpc_status": "0"}, contract.TrafficGRPC},
+		"gRPC":                {request, map[string]string{"protocol": "HTTP/2", "content_type": "application/grpc"}, contract.TrafficGRPC},
 		"entry":               {request, map[string]string{"upstream_cluster": "outbound|80||api.example.com"}, contract.TrafficHTTP},
 		"entry over TLS":      {connection, map[string]string{"upstream_cluster": "outbound|443||api.example.com", "requested_server_name": "api.example.com"}, contract.TrafficTLS},
 		"service":             {request, map[string]string{"upstream_cluster": "outbound|80||a.b.svc.cluster.local"}, contract.TrafficStays},

@@ -32,7 +32,7 @@ VERSION = $(shell sed -n 's/^  version: *//p' builder-config.yaml)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 REVISION ?= $(shell git describe --always --abbrev=40 --match='' --dirty 2>/dev/null)
 
-CODE := $(wildcard connector exporter extension internal processor receiver)
+CODE := $(wildcard confmap connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
 TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/remotewrite \) -prune -o -type f -print))
 
@@ -144,7 +144,7 @@ test: ## Run every check and every test but test-mesh, which needs root, test-ba
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
 	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
-	cd test/remotewrite && go test ./...
+	cd test/remotewrite && go test -skip TestBackEnds ./...
 	cd tools/release && go test ./...
 
 .PHONY: test-e2e
@@ -157,6 +157,7 @@ test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real t
 test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to VictoriaMetrics and to the Prometheus of Debian 12. Needs apt-get and dpkg.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) \
 		DEBIAN_PROMETHEUS_BIN=$(CURDIR)/$(DEBIAN_PROMETHEUS) go test -count=1 -run TestBackEnds ./e2e
+	cd test/remotewrite && VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) go test -count=1 -run TestBackEnds ./alert
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh
@@ -278,13 +279,13 @@ tidy-check:
 	cd tools/release && go mod tidy -diff
 
 .PHONY: generate
-generate: ## Generate what mdatagen makes of each metadata.yaml.
+generate: ## Generate what mdatagen makes of each metadata.yaml, and docs/reference.
 	go generate ./...
 
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
 generate-check:
-	@sums() { find $(CODE) -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	@sums() { find $(CODE) docs -type f | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(sums); $(MAKE) --no-print-directory generate; \
 	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 )
 
 const (
@@ -34,9 +35,9 @@ type flusher struct {
 
 	telemetry *telemetry
 	logger    *zap.Logger
-	refused   warning
+	refused   throttle.Throttle
 
-	// began is when the clock of idle series started.
+	// began is when the clock of idle series started, and counting.
 	began    time.Time
 	snapshot aggregate.Snapshot
 	// before is the state's statistics after the last flush.
@@ -51,12 +52,14 @@ func (f *flusher) flush(ctx context.Context, now time.Time) error {
 	return f.sendAll(ctx, f.begin(now), now)
 }
 
-// sendAll sends what a collection holds, in parts.
+// sendAll sends what a collection holds, in parts. The first one has the build info,
+// and goes out even if nothing was counted.
 func (f *flusher) sendAll(ctx context.Context, c *aggregate.Collection, now time.Time) (failed error) {
-	for more := true; more; {
+	for more, first := true, true; more; {
 		more = f.collect(c)
 		if !more || f.snapshot.Points() >= pointsPerRequest {
-			failed = worse(failed, f.send(ctx, c, now))
+			failed = worse(failed, f.send(ctx, c, first))
+			first = false
 		}
 	}
 	f.count(ctx)
@@ -69,7 +72,7 @@ func (f *flusher) sendAll(ctx context.Context, c *aggregate.Collection, now time
 
 // warn keeps a next component that stays out of order from filling the log.
 func (f *flusher) warn(err error, now time.Time) {
-	if flushes, due := f.refused.due(1, now); due {
+	if flushes, due := f.refused.Due(1, now); due {
 		f.logger.Warn("Metrics were refused by the next component; the next flush holds them again",
 			zap.Error(err), zap.Int64("flushes_failed_since_last_warning", flushes-1))
 	}
@@ -91,10 +94,13 @@ func (f *flusher) collect(c *aggregate.Collection) (more bool) {
 }
 
 // send renders what was collected, without a lock, and sends it on.
-func (f *flusher) send(ctx context.Context, c *aggregate.Collection, now time.Time) error {
+func (f *flusher) send(ctx context.Context, c *aggregate.Collection, first bool) error {
 	defer f.snapshot.Reset()
-	if f.snapshot.Points() > 0 {
-		md := f.renderer.Metrics(&f.snapshot, now.UnixNano())
+	if first || f.snapshot.Points() > 0 {
+		md := f.renderer.Metrics(&f.snapshot, c.Time())
+		if first {
+			f.renderer.AddBuildInfo(md, c.Time())
+		}
 		if err := f.next.ConsumeMetrics(ctx, md); err != nil {
 			return err
 		}

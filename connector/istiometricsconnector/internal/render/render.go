@@ -1,6 +1,7 @@
 // Package render writes points of the aggregate as OpenTelemetry metrics.
 //
-// Invariants: all points of one output have one time, that of collection; a
+// Invariants: all points of one output have one time, that of collection, but for
+// the zeros, which have the start time of their series and come before its value; a
 // metric without points is not there; histograms carry no address, since
 // the aggregate has none for them.
 package render // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
@@ -8,6 +9,7 @@ package render // import "github.com/otelcol-istio/otelcol-istio/connector/istio
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -22,9 +24,6 @@ type Renderer struct {
 	// ScopeName and ScopeVersion name who made the metrics.
 	ScopeName, ScopeVersion string
 
-	// labels of the set whose points are being written, ready to be copied.
-	labels pcommon.Map
-	set    *aggregate.LabelSet
 	// firstOf is made when it is needed first.
 	firstOf []int
 }
@@ -39,18 +38,29 @@ func (r *Renderer) Metrics(n *aggregate.Snapshot, now int64) pmetric.Metrics {
 	sm.Scope().SetName(r.ScopeName)
 	sm.Scope().SetVersion(r.ScopeVersion)
 
-	r.labels, r.set = pcommon.NewMap(), nil
 	metrics := r.newMetrics(n, sm.Metrics())
 	for i := range n.Counters {
 		p := &n.Counters[i]
-		r.counter(p, metrics[p.Metric].Sum().DataPoints().AppendEmpty(), now)
+		dst := metrics[p.Metric].Sum().DataPoints()
+		if p.Zero {
+			r.counterZero(p, dst.AppendEmpty())
+		}
+		r.counter(p, dst.AppendEmpty(), now)
 	}
 	for i := range n.Histograms {
 		p := &n.Histograms[i]
 		if p.Exponential != nil {
-			r.exponential(p, metrics[p.Metric].ExponentialHistogram().DataPoints().AppendEmpty(), now)
+			dst := metrics[p.Metric].ExponentialHistogram().DataPoints()
+			if p.Zero {
+				r.exponentialZero(p, dst.AppendEmpty())
+			}
+			r.exponential(p, dst.AppendEmpty(), now)
 		} else {
-			r.explicit(p, metrics[p.Metric].Histogram().DataPoints().AppendEmpty(), now)
+			dst := metrics[p.Metric].Histogram().DataPoints()
+			if p.Zero {
+				r.explicitZero(p, dst.AppendEmpty())
+			}
+			r.explicit(p, dst.AppendEmpty(), now)
 		}
 	}
 	return md
@@ -65,10 +75,10 @@ func (r *Renderer) newMetrics(n *aggregate.Snapshot, dst pmetric.MetricSlice) []
 	}
 	points := make([]int, len(r.Options.Metrics))
 	for i := range n.Counters {
-		points[r.firstOf[n.Counters[i].Metric]]++
+		points[r.firstOf[n.Counters[i].Metric]] += withZero(n.Counters[i].Zero)
 	}
 	for i := range n.Histograms {
-		points[r.firstOf[n.Histograms[i].Metric]]++
+		points[r.firstOf[n.Histograms[i].Metric]] += withZero(n.Histograms[i].Zero)
 	}
 	metrics := make([]pmetric.Metric, len(points))
 	dst.EnsureCapacity(len(points))
@@ -115,21 +125,24 @@ func (r *Renderer) begin(dst pmetric.Metric, m contract.Metric, points int) {
 	}
 }
 
-// putLabels writes the labels of a set and an address. Points of one set come
-// one after the other: copying a ready map costs half of filling one.
-func (r *Renderer) putLabels(set *aggregate.LabelSet, addresses *aggregate.Addresses, dst pcommon.Map) {
-	if set != r.set {
-		r.set = set
-		r.labels.Clear()
-		r.labels.EnsureCapacity(len(set.Labels))
-		for _, l := range set.Labels {
-			r.labels.PutStr(l.Name, l.Value)
+// putLabels writes the labels of a set and an address. No two of them have one
+// name, so that none has to be looked for before it is written.
+func putLabels(set *aggregate.LabelSet, addresses *aggregate.Addresses, dst pcommon.Map) {
+	n := len(set.Labels)
+	for _, value := range addresses {
+		if value != "" {
+			n++
 		}
 	}
-	r.labels.CopyTo(dst)
+	var b xpdata.MapBuilder
+	b.EnsureCapacity(n)
+	for i := range set.Labels {
+		b.AppendEmpty(set.Labels[i].Name).SetStr(set.Labels[i].Value)
+	}
 	for i, value := range addresses {
 		if value != "" {
-			dst.PutStr(contract.AddressLabels[i].String(), value)
+			b.AppendEmpty(contract.AddressLabels[i].String()).SetStr(value)
 		}
 	}
+	b.UnsafeIntoMap(dst)
 }

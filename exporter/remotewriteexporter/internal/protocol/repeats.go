@@ -9,7 +9,7 @@ import (
 // repeats writes the parts of a series, with what of them the series before has
 // as copies of it. To find that by a search costs more than all else.
 type repeats struct {
-	request *snappy
+	request *snappyWriter
 	// last is the series before, now the one that is being written.
 	last, now *place
 	// names and extras are labels that many series share.
@@ -41,7 +41,7 @@ const (
 	maxLike = 128
 )
 
-func newRepeats(request *snappy) repeats {
+func newRepeats(request *snappyWriter) repeats {
 	return repeats{request: request, last: &place{}, now: &place{}}
 }
 

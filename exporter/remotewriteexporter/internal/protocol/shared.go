@@ -27,7 +27,7 @@ func (s *shared) reset() {
 }
 
 // write writes a label.
-func (s *shared) write(request *snappy, l *series.Label) {
+func (s *shared) write(request *snappyWriter, l *series.Label) {
 	at := request.len()
 	known := s.find(l)
 	if known == nil {

@@ -3,15 +3,16 @@ package protocol
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
 
-// snappy writes snappy element by element, for bytes of which the writer knows
+// snappyWriter writes snappy element by element, for bytes of which the writer knows
 // which were there before: nobody has to look for them, or to write them first.
 //
 // Source: https://github.com/google/snappy/blob/main/format_description.txt.
-type snappy struct {
+type snappyWriter struct {
 	// elements stand for all that was written but literal and the copy, which may
 	// still grow.
 	elements []byte
@@ -24,23 +25,30 @@ type snappy struct {
 	buffer []byte
 }
 
+// The lowest bits of an element say what it is. Those of a literal are 0.
+const (
+	tagCopy1 = 1
+	tagCopy2 = 2
+)
+
 const (
 	// maxDistance is how far back a copy of three bytes reaches.
 	maxDistance = 1<<16 - 1
 	// minCopy is the least that is worth a copy of its own.
 	minCopy = 4
-	// maxCopy is what one copy is long at most.
-	maxCopy = 64
+	// maxCopy is what one copy is long at most, and copyBytes what it takes.
+	maxCopy   = 64
+	copyBytes = 3
 	// minSearched is how long a literal is in which it is worth to look for what
 	// repeats. What repeats in less is found by who writes it.
 	minSearched = 256
 )
 
 // len returns how many bytes were written. It is where the next ones begin.
-func (w *snappy) len() int { return w.written }
+func (w *snappyWriter) len() int { return w.written }
 
 // put writes bytes.
-func (w *snappy) put(b []byte) {
+func (w *snappyWriter) put(b []byte) {
 	if len(b) == 0 {
 		return
 	}
@@ -50,7 +58,7 @@ func (w *snappy) put(b []byte) {
 }
 
 // again writes bytes that were written before, at that place.
-func (w *snappy) again(at int, b []byte) {
+func (w *snappyWriter) again(at int, b []byte) {
 	distance := w.written - at
 	switch {
 	case w.length > 0 && distance == w.distance:
@@ -68,7 +76,7 @@ func (w *snappy) again(at int, b []byte) {
 
 // like writes bytes of which some may be those that were written at a place:
 // what both begin and end with.
-func (w *snappy) like(at int, before, b []byte) {
+func (w *snappyWriter) like(at int, before, b []byte) {
 	begin := equalBegin(before, b)
 	end := equalEnd(before[begin:], b[begin:])
 	w.again(at, b[:begin])
@@ -107,32 +115,33 @@ func equalEnd(a, b []byte) (n int) {
 	return n
 }
 
-func (w *snappy) endCopy() {
+func (w *snappyWriter) endCopy() {
 	if w.length == 0 {
 		return
 	}
-	dst := w.elements
-	for w.length >= maxCopy+minCopy {
-		dst = append(dst, (maxCopy-1)<<2|2, byte(w.distance), byte(w.distance>>8))
-		w.length -= maxCopy
+	length, low, high := w.length, byte(w.distance), byte(w.distance>>8)
+	dst := slices.Grow(w.elements, copyBytes*(length/maxCopy+2))
+	for length >= maxCopy+minCopy {
+		dst = append(dst, (maxCopy-1)<<2|tagCopy2, low, high)
+		length -= maxCopy
 	}
-	if w.length > maxCopy {
-		dst = appendCopy(dst, w.distance, maxCopy-minCopy)
-		w.length -= maxCopy - minCopy
+	if length > maxCopy {
+		dst = append(dst, (maxCopy-minCopy-1)<<2|tagCopy2, low, high)
+		length -= maxCopy - minCopy
 	}
-	w.elements = appendCopy(dst, w.distance, w.length)
+	w.elements = appendCopy(dst, w.distance, length)
 	w.length = 0
 }
 
-// appendCopy adds a copy of at most maxCopy bytes.
+// appendCopy adds a copy of at most maxCopy bytes. A short one takes two bytes.
 func appendCopy(dst []byte, distance, length int) []byte {
 	if length >= 4 && length <= 11 && distance < 1<<11 {
-		return append(dst, byte(distance>>8<<5|(length-4)<<2|1), byte(distance))
+		return append(dst, byte(distance>>8<<5|(length-4)<<2|tagCopy1), byte(distance))
 	}
-	return append(dst, byte((length-1)<<2|2), byte(distance), byte(distance>>8))
+	return append(dst, byte((length-1)<<2|tagCopy2), byte(distance), byte(distance>>8))
 }
 
-func (w *snappy) endLiteral() {
+func (w *snappyWriter) endLiteral() {
 	switch {
 	case len(w.literal) == 0:
 		return
@@ -160,7 +169,7 @@ func appendLiteralTag(dst []byte, length int) []byte {
 }
 
 // body returns all that was written, compressed, and begins anew.
-func (w *snappy) body() []byte {
+func (w *snappyWriter) body() []byte {
 	w.endCopy()
 	w.endLiteral()
 	body := make([]byte, 0, binary.MaxVarintLen64+len(w.elements))
@@ -168,7 +177,7 @@ func (w *snappy) body() []byte {
 	body = append(body, w.elements...)
 	w.elements, w.written = w.elements[:0], 0
 	if cap(w.elements)+cap(w.literal)+cap(w.buffer) > maxKept {
-		*w = snappy{}
+		*w = snappyWriter{}
 	}
 	return body
 }

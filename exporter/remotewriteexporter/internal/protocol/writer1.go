@@ -26,7 +26,7 @@ const (
 type writer1 struct {
 	limit int
 
-	request snappy
+	request snappyWriter
 	counts  Counts
 	repeats repeats
 	// rest is what a series has beside labels, message one of its parts.

@@ -88,7 +88,7 @@ func (e *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	e.running = true
 	e.queue.Store(q)
 	e.loop.Store(delivery.Start(q, sender, delivery.Options{
-		Consumers: e.cfg.Queue.NumConsumers, Retry: e.cfg.Retry, Split: protocol.Split, SplitHistograms: protocol.SplitHistograms,
+		Consumers: e.cfg.Queue.NumConsumers, Retry: e.cfg.Retry, Split: protocol.Split, SplitHistograms: protocol.SplitHistograms, SplitNewest: protocol.SplitNewest,
 	}, e.events))
 	return nil
 }

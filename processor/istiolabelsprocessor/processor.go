@@ -31,13 +31,13 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 }
 
 func (p *labelsProcessor) start(context.Context, component.Host) error {
-	p.stages.sources.Start()
+	p.stages.enricher.Start()
 	return nil
 }
 
 func (p *labelsProcessor) shutdown(ctx context.Context) error {
 	p.telemetry.builder.Shutdown()
-	return p.stages.sources.Stop(ctx)
+	return p.stages.enricher.Stop(ctx)
 }
 
 // processLogs labels the records of one request in place. It fails only if an

@@ -30,7 +30,9 @@ func runCase(t *testing.T, dir string) {
 	compare(t, filepath.Join(dir, "labels.yaml"), formatLabels(t, c.Requests, labelled))
 
 	metrics := c.Count(t, labelled)
-	compare(t, filepath.Join(dir, "metrics.txt"), formatMetrics(c.Schema(), metrics))
+	series := formatMetrics(c.Schema(), metrics, false)
+	compare(t, filepath.Join(dir, "metrics.txt"), series)
+	assert.Equal(t, withZeros(series), formatMetrics(c.Schema(), metrics, true), "each series starts at zero, and no other")
 	checkSamples(t, dir, metrics)
 }
 

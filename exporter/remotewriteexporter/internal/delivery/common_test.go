@@ -22,8 +22,8 @@ import (
 )
 
 // In these tests a request is names with spaces in between, each of which
-// stands for a series with one sample, or with one native histogram if it begins
-// with h.
+// stands for a series with one sample, with two if it ends with +, or with one native
+// histogram if it begins with h.
 
 func request(names ...string) protocol.Request {
 	r := protocol.Request{Body: []byte(strings.Join(names, " ")), Counts: protocol.Counts{Series: len(names), Points: len(names)}}
@@ -33,8 +33,24 @@ func request(names ...string) protocol.Request {
 		} else {
 			r.Samples++
 		}
+		if strings.HasSuffix(name, "+") {
+			r.Samples++
+		}
 	}
 	return r
+}
+
+// splitNewest leaves one sample of each series.
+func splitNewest(body []byte, _ protocol.Version) (newest, older protocol.Request, ok bool) {
+	var last, before []string
+	for _, name := range strings.Fields(string(body)) {
+		one := strings.TrimSuffix(name, "+")
+		last = append(last, one)
+		if one != name {
+			before = append(before, one)
+		}
+	}
+	return request(last...), request(before...), len(before) > 0
 }
 
 func split(body []byte, _ protocol.Version) (a, b protocol.Request, ok bool) {
@@ -192,7 +208,7 @@ func start(t *testing.T, s *server, client storage.Client, change func(*Options)
 	o := newObserved()
 	q, _, err := queue.Open(t.Context(), client, queue.Limits{Flushes: 100, Bytes: 1 << 20}, o)
 	require.NoError(t, err)
-	opts := Options{Consumers: 4, Retry: fastRetry(), Split: split, SplitHistograms: splitHistograms}
+	opts := Options{Consumers: 4, Retry: fastRetry(), Split: split, SplitHistograms: splitHistograms, SplitNewest: splitNewest}
 	if change != nil {
 		change(&opts)
 	}

@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -79,60 +78,41 @@ func (f *flush) load(ctx context.Context, shard, i int) (body []byte, err error)
 // be sent again, all of it: what is sent after a restart is what was sent
 // before.
 func (f *flush) deliver(ctx context.Context, r protocol.Request) bool {
-	parts := []protocol.Request{r}
+	parts := []part{{Request: r}}
+	// The server may have the request if an attempt ended without an answer.
+	again := f.item.Restored()
 	for len(parts) > 0 {
 		last := len(parts) - 1
-		part := parts[last]
+		p := parts[last]
 		parts = parts[:last]
-		a, ok := f.attempt(ctx, part)
+		a, failed, ok := f.attempt(ctx, p.Request)
 		if !ok {
 			return false
 		}
+		again = again || failed
 		switch a.Verdict {
 		case send.Accepted, send.PartlyRefused:
-			f.written(part.Counts, &a)
+			f.taken(p, &a, again)
 		case send.Refused:
-			parts = append(parts, f.refused(part, &a)...)
+			parts = append(parts, f.refused(p, &a)...)
 		case send.Wait:
-			f.observer.Lost(part.Counts, ReasonRetries, a.Text)
+			f.observer.Lost(p.Counts, ReasonRetries, a.Text)
 		}
 	}
 	return true
 }
 
-// refused returns what of a refused request is to be sent, the last part first.
-// What is not is lost.
-func (f *flush) refused(r protocol.Request, a *send.Answer) []protocol.Request {
-	if a.Reason == send.ReasonNativeHistograms {
-		// To halve would find them one by one, and there may be as many as
-		// there are label sets.
-		samples, histograms, ok := f.opts.SplitHistograms(r.Body, f.item.Version)
-		if ok {
-			protocol.SharePoints(r.Counts, &samples.Counts, &histograms.Counts)
-			f.observer.Lost(histograms.Counts, Reason(a.Reason), a.Text)
-			return f.extraParts(a, samples)
-		}
+// taken accounts for a part that the server took. again says that it may have had it
+// before.
+func (f *flush) taken(p part, a *send.Answer, again bool) {
+	if f.hasAll(p.Request, a, again) {
+		f.observer.Accepted(p.Counts)
+		return
 	}
-	first, second, ok := f.opts.Split(r.Body, f.item.Version)
-	if !ok {
-		f.observer.Lost(r.Counts, Reason(a.Reason), a.Text)
-		return nil
+	f.written(p.Counts, a)
+	if p.whole != nil {
+		f.older(p.whole.Without(p.Counts), again)
 	}
-	protocol.SharePoints(r.Counts, &first.Counts, &second.Counts)
-	return f.extraParts(a, second, first)
-}
-
-// extraParts returns those parts of a refused request that have series, or none
-// if there were too many extra requests.
-func (f *flush) extraParts(a *send.Answer, parts ...protocol.Request) []protocol.Request {
-	parts = slices.DeleteFunc(parts, func(r protocol.Request) bool { return r.Series == 0 })
-	if f.extra.Add(-int64(len(parts))) >= 0 {
-		return parts
-	}
-	for _, r := range parts {
-		f.observer.Lost(r.Counts, ReasonRefusedTogether, a.Text)
-	}
-	return nil
 }
 
 // written counts what the server wrote. A server that does not say so wrote

@@ -25,6 +25,9 @@ type Options struct {
 	// SplitHistograms takes native histograms out of a request, as
 	// protocol.SplitHistograms does.
 	SplitHistograms Divide
+	// SplitNewest takes the newest value of each series out of a request, as
+	// protocol.SplitNewest does.
+	SplitNewest Divide
 }
 
 // Divide makes two requests of the body of one, or returns false.

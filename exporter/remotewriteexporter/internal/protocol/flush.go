@@ -33,6 +33,15 @@ func (c *Counts) Add(other Counts) {
 	c.Points += other.Points
 }
 
+// Without returns what is left of c without a part of it.
+func (c Counts) Without(part Counts) Counts {
+	return Counts{
+		// A series may be in both.
+		Samples: c.Samples - part.Samples, Histograms: c.Histograms - part.Histograms,
+		Exemplars: c.Exemplars - part.Exemplars, Points: c.Points - part.Points,
+	}
+}
+
 // Values counts what is a value at a time.
 func (c Counts) Values() int { return c.Samples + c.Histograms }
 

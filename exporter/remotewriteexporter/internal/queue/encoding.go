@@ -100,7 +100,7 @@ func decodeHeader(id uint64, b []byte) (*Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	it := &Item{id: id, Queued: time.UnixMilli(int64(r.uint())), Version: protocol.Version(r.byte())}
+	it := &Item{id: id, restored: true, Queued: time.UnixMilli(int64(r.uint())), Version: protocol.Version(r.byte())}
 	it.Shards = make([][]Info, r.length())
 	for i := range it.Shards {
 		it.Shards[i] = make([]Info, r.length())

@@ -38,7 +38,7 @@ func New(o Options) *Limiter {
 	first := uint32(1) // 0 is no slot
 	for i, size := range o.sizes() {
 		p := newPopulation(&o, size, first, guaranteed)
-		p.seed, p.sharedOnly = l.seed, i > 0
+		p.sharedOnly = i > 0
 		l.populations = append(l.populations, p)
 		first += uint32(size)
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/series"
 )
 
-// repeats writes the parts of a series, with what of them the series before has
-// as copies of it. To find that by a search costs more than all else.
+// repeats writes the parts of a series. Those that the series before has, too, become
+// copies of it. A search for them would cost more than all else.
 type repeats struct {
 	request *snappyWriter
 	// last is the series before, now the one that is being written.

@@ -8,13 +8,13 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// snappyWriter writes snappy element by element, for bytes of which the writer knows
-// which were there before: nobody has to look for them, or to write them first.
+// snappyWriter writes snappy one element at a time. Its caller says which bytes were
+// written before, so that nothing has to search for them.
 //
 // Source: https://github.com/google/snappy/blob/main/format_description.txt.
 type snappyWriter struct {
-	// elements stand for all that was written but literal and the copy, which may
-	// still grow.
+	// elements are those that are complete. After them comes either literal or the
+	// copy, which may still grow.
 	elements []byte
 	literal  []byte
 	// length of a copy from so many bytes before, 0 if there is none.
@@ -34,13 +34,12 @@ const (
 const (
 	// maxDistance is how far back a copy of three bytes reaches.
 	maxDistance = 1<<16 - 1
-	// minCopy is the least that is worth a copy of its own.
+	// minCopy is how long a copy is at least: a shorter one saves nothing.
 	minCopy = 4
 	// maxCopy is what one copy is long at most, and copyBytes what it takes.
 	maxCopy   = 64
 	copyBytes = 3
-	// minSearched is how long a literal is in which it is worth to look for what
-	// repeats. What repeats in less is found by who writes it.
+	// minSearched is how long a literal is at least that is searched for repeats.
 	minSearched = 256
 )
 
@@ -55,6 +54,9 @@ func (w *snappyWriter) put(b []byte) {
 	w.endCopy()
 	w.literal = append(w.literal, b...)
 	w.written += len(b)
+	if len(w.literal) >= pieceBytes {
+		w.endLiteral()
+	}
 }
 
 // again writes bytes that were written before, at that place.

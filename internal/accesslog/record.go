@@ -98,6 +98,15 @@ func (r *Record) SetInLine(op Op, start, end int) {
 	r.at[op] = place{start, end}
 }
 
+// SetAllInLine says that the line has the values of some operators. SetPlace must tell
+// where each of them stands.
+func (r *Record) SetAllInLine(ops OpSet) {
+	r.present, r.inLine = r.present.or(ops), r.inLine.or(ops)
+}
+
+// SetPlace says where in the line the value of an operator stands.
+func (r *Record) SetPlace(op Op, start, end int) { r.at[op] = place{start, end} }
+
 // SetExtra stores a value that no rule uses.
 func (r *Record) SetExtra(name, value string) {
 	for i := range r.Extras {

@@ -34,6 +34,7 @@ func (o *Options) Derive(rec *accesslog.Record, f *Facts) Derived {
 		source, destination = peer, proxy
 	}
 	setSides(&ls, &claims, source, destination)
+	o.fillClusters(&ls, f, source)
 	if f.direction == names.Waypoint && destination.CanonicalRevision == "" {
 		ls[contract.DestinationCanonicalRevision] = Unknown
 	}
@@ -64,5 +65,6 @@ func (o *Options) finish(ls *contract.LabelSet, f *Facts) contract.LabelSet {
 	for _, l := range o.Schema.Labels(f.Protocol()) {
 		out[l] = SafeValue(cmp.Or(ls[l], l.Default()))
 	}
+	o.leaveOutClusters(&out)
 	return out
 }

@@ -37,11 +37,8 @@ func (f *Facts) Protocol() contract.Protocol {
 // AppendKey spells the facts out: equal facts give equal bytes. The first byte
 // is below 16.
 func (f *Facts) AppendKey(b []byte) []byte {
-	b = append(b, byte(f.direction))
-	for _, is := range [...]bool{f.HTTP, f.GRPC, f.Blocked, f.Ambiguous, f.gateway} {
-		b = append(b, flag(is))
-	}
-	return append(append(b, byte(len(f.Verdict))), f.Verdict...)
+	flags := flag(f.HTTP) | flag(f.GRPC)<<1 | flag(f.Blocked)<<2 | flag(f.Ambiguous)<<3 | flag(f.gateway)<<4
+	return append(append(b, byte(f.direction), flags, byte(len(f.Verdict))), f.Verdict...)
 }
 
 func flag(set bool) byte {

@@ -157,7 +157,7 @@ func TestOperatorsOfOwnFormatAreSeen(t *testing.T) {
 
 func TestRemove(t *testing.T) {
 	got := newTest(t, map[string]any{
-		"remove": []any{"source_app", "response_flags", "destination_ip"}, "destination_ip": map[string]any{"enabled": "on"},
+		"remove": []any{"source_app", "response_flags", "destination_ip"}, "destination_ip": map[string]any{"enabled": true},
 	}).label(t, textLogs(linePassthrough))
 	for _, name := range []string{"source_app", "response_flags", "destination_ip"} {
 		assert.NotContains(t, got, name)

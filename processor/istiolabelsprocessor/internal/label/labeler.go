@@ -32,6 +32,14 @@ func (l *Labels) NewLabeler() *Labeler {
 	return w
 }
 
+// Release lets go of the request's values.
+func (w *Labeler) Release() {
+	clear(w.extra[:cap(w.extra)])
+	if w.evaluator != nil {
+		w.evaluator.Release()
+	}
+}
+
 // Input is a log record and what was read from it.
 type Input struct {
 	Resource plog.ResourceLogs

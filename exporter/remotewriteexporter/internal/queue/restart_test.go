@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/storagetest"
+	"github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 )
 
 // A process ends without a word while it sends. What comes back comes in order,

@@ -47,10 +47,10 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		}
 		instance = host
 	}
-	options := cfg.aggregateOptions()
+	options, began := cfg.aggregateOptions(), time.Now()
 	c := &istioMetrics{
 		warnings: warnings{logger: set.Logger, maxSeries: cfg.MaxSeries},
-		state:    aggregate.New(options),
+		state:    aggregate.New(options, began.UnixNano()),
 		interval: cfg.FlushInterval,
 
 		shutdownTimeout: cfg.ShutdownTimeout,
@@ -65,7 +65,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c.flusher = flusher{
 		mu:        &c.mu,
 		state:     c.state,
-		began:     time.Now(),
+		began:     began,
 		next:      next,
 		telemetry: c.telemetry,
 		logger:    set.Logger,

@@ -36,7 +36,7 @@ type flusher struct {
 	logger    *zap.Logger
 	refused   warning
 
-	// began is when the clock of idle series started.
+	// began is when the clock of idle series started, and counting.
 	began    time.Time
 	snapshot aggregate.Snapshot
 	// before is the state's statistics after the last flush.
@@ -51,12 +51,14 @@ func (f *flusher) flush(ctx context.Context, now time.Time) error {
 	return f.sendAll(ctx, f.begin(now), now)
 }
 
-// sendAll sends what a collection holds, in parts.
+// sendAll sends what a collection holds, in parts. The first one has the build info,
+// and goes out even if nothing was counted.
 func (f *flusher) sendAll(ctx context.Context, c *aggregate.Collection, now time.Time) (failed error) {
-	for more := true; more; {
+	for more, first := true, true; more; {
 		more = f.collect(c)
 		if !more || f.snapshot.Points() >= pointsPerRequest {
-			failed = worse(failed, f.send(ctx, c, now))
+			failed = worse(failed, f.send(ctx, c, first))
+			first = false
 		}
 	}
 	f.count(ctx)
@@ -91,10 +93,13 @@ func (f *flusher) collect(c *aggregate.Collection) (more bool) {
 }
 
 // send renders what was collected, without a lock, and sends it on.
-func (f *flusher) send(ctx context.Context, c *aggregate.Collection, now time.Time) error {
+func (f *flusher) send(ctx context.Context, c *aggregate.Collection, first bool) error {
 	defer f.snapshot.Reset()
-	if f.snapshot.Points() > 0 {
-		md := f.renderer.Metrics(&f.snapshot, now.UnixNano())
+	if first || f.snapshot.Points() > 0 {
+		md := f.renderer.Metrics(&f.snapshot, c.Time())
+		if first {
+			f.renderer.AddBuildInfo(md, c.Time())
+		}
 		if err := f.next.ConsumeMetrics(ctx, md); err != nil {
 			return err
 		}

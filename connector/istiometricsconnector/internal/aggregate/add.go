@@ -3,7 +3,7 @@ package aggregate
 // add adds an observation to its target and to what the set has beside, or to
 // nothing if there is no room for the target.
 func (s *State) add(set *LabelSet, a *arrival, o *Observation) bool {
-	l, now := set.layout, a.now
+	l := set.layout
 	if len(l.addressed) > 0 {
 		t := s.target(set, &o.Addresses)
 		if t == nil {
@@ -11,13 +11,13 @@ func (s *State) add(set *LabelSet, a *arrival, o *Observation) bool {
 		}
 		s.referAddresses(t, a, o)
 		t.touch(s.collections)
-		s.addCounters(t.counters, l.addressed, o, now)
+		s.addCounters(t.counters, l.addressed, o, a.now)
 	}
 	if len(set.plain)+len(set.histograms) > 0 {
 		set.own.touch(s.collections)
-		s.addCounters(set.plain, l.plain, o, now)
+		s.addCounters(set.plain, l.plain, o, a.now)
 	}
-	s.addHistograms(set, o, now)
+	s.addHistograms(set, o, a.now)
 	return true
 }
 
@@ -62,7 +62,7 @@ func (s *State) addCounters(counters []counter, slots []counterSpec, o *Observat
 			}
 		}
 		c := &counters[i]
-		if c.add(amount, now) {
+		if c.add(amount, s.start) {
 			s.stats.Series++
 		}
 		if s.exemplars && o.Trace != [16]byte{} {
@@ -84,7 +84,7 @@ func (s *State) addHistograms(set *LabelSet, o *Observation, now int64) {
 			continue
 		}
 		h := &set.histograms[i]
-		bucket, began := h.observe(slot, value, now)
+		bucket, began := h.observe(slot, value, s.start)
 		if began {
 			s.stats.Series += slot.series()
 		}

@@ -15,17 +15,22 @@ type lifeKey struct {
 
 // arrived is what Prometheus knows of a series.
 type arrived struct {
-	labels      map[Label]bool
-	start, time int64
-	stale       bool
+	labels map[Label]bool
+	start  int64
+	time   int64 // in milliseconds, as Prometheus has it
+	stale  bool
 }
 
 // collect collects, while records go on to come in and the next component
 // refuses every so many parts (0 for none).
 func (m *model) collect(refuses int) {
-	now, accepted, quiet := m.now, true, true
+	accepted, quiet := true, true
 	m.slots.collect(m.clock)
-	c := m.state.Collect(now, m.clock)
+	c := m.state.Collect(m.now, m.clock)
+	require.GreaterOrEqual(m.t, c.Time(), m.now)
+	require.Greater(m.t, c.Time()/resolution, m.collected/resolution, "two collections have one time")
+	m.collected = c.Time()
+	m.starts[c.Time()], m.starts[c.Time()+resolution] = true, true
 	var n Snapshot
 	points, series := map[string]bool{}, 0
 	for more := true; more; {
@@ -41,7 +46,7 @@ func (m *model) collect(refuses int) {
 		}
 		took := refuses == 0 || m.random.IntN(refuses) > 0
 		accepted = accepted && took
-		series += m.receive(&n, now, points, took)
+		series += m.receive(&n, c.Time(), points, took)
 		if took {
 			c.Accept(n.Groups)
 		}
@@ -75,7 +80,7 @@ func (m *model) receive(n *Snapshot, now int64, points map[string]bool, accepted
 	for _, p := range n.Counters {
 		series++
 		name := m.options.Metrics[p.Metric].Name
-		m.point(name, p.Set.Labels, p.Addresses, lifeKey{start: p.Start}, p.Value, p.Ended, now, points, accepted)
+		m.point(name, p.Set.Labels, p.Addresses, lifeKey{start: p.Start}, p.Value, p.Zero, p.Ended, now, points, accepted)
 	}
 	for _, p := range n.Histograms {
 		metric := m.options.Metrics[p.Metric]
@@ -84,25 +89,28 @@ func (m *model) receive(n *Snapshot, now int64, points map[string]bool, accepted
 		} else {
 			series += len(metric.Bounds) + 3
 		}
-		m.point(metric.Name, p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, p.Sum, p.Ended, now, points, accepted)
-		m.point(metric.Name+"_count", p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, int64(p.Count), p.Ended, now, points, accepted)
+		m.point(metric.Name, p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, p.Sum, p.Zero, p.Ended, now, points, accepted)
+		m.point(metric.Name+"_count", p.Set.Labels, Addresses{}, lifeKey{start: p.Start}, int64(p.Count), p.Zero, p.Ended, now, points, accepted)
 	}
 	return series
 }
 
-func (m *model) point(name string, set []Label, addresses Addresses, life lifeKey, value int64, ended bool, now int64, points map[string]bool, accepted bool) {
+func (m *model) point(name string, set []Label, addresses Addresses, life lifeKey, value int64, zero, ended bool, now int64, points map[string]bool, accepted bool) {
 	life.series = nameSeries(name, set, addresses)
 	require.False(m.t, points[life.series], "%s has two points in a flush", life.series)
 	points[life.series] = true
+	require.True(m.t, m.starts[life.start], "%s does not start with a collection", life.series)
+	require.Less(m.t, life.start/resolution, now/resolution)
+	before := m.series[life.series]
+	require.Equal(m.t, !ended && (before == nil || before.start != life.start), zero, "zero of %s", life.series)
 	if !accepted {
 		return
 	}
-	before := m.series[life.series]
 	switch {
 	case ended:
 		require.NotNil(m.t, before, "%s ended and had no value", life.series)
 		require.Equal(m.t, before.start, life.start)
-		before.stale, before.time = true, now
+		before.stale, before.time = true, now/resolution
 		return
 	case before == nil:
 	case before.start == life.start:
@@ -112,16 +120,15 @@ func (m *model) point(name string, set []Label, addresses Addresses, life lifeKe
 		}
 	default:
 		require.True(m.t, before.stale, "%s began anew before it ended", life.series)
-		require.Greater(m.t, life.start, before.time, "%s began before its end", life.series)
+		require.Greater(m.t, life.start/resolution, before.time, "%s began before its end", life.series)
 		m.cameBack++
 	}
-	require.LessOrEqual(m.t, life.start, now)
 	m.lives[life] = value
 	if before == nil {
 		before = &arrived{labels: labelsOf(set, addresses)}
 		m.series[life.series] = before
 	}
-	before.start, before.time, before.stale = life.start, now, false
+	before.start, before.time, before.stale = life.start, now/resolution, false
 }
 
 func nameSeries(name string, set []Label, addresses Addresses) string {

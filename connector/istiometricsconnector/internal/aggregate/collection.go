@@ -10,6 +10,8 @@ package aggregate
 type Collection struct {
 	state      *State
 	now, clock int64
+	// before is the start time of series that began before the collection started.
+	before int64
 	// onlyUnsent leaves out groups whose last value was accepted.
 	onlyUnsent bool
 
@@ -30,16 +32,26 @@ type Group struct {
 	records int64
 }
 
-// Collect starts a collection as of now. The clock, in nanoseconds since any
+// resolution is the least time between two points of a series, in nanoseconds:
+// Prometheus' times are whole milliseconds.
+const resolution = 1e6
+
+// Collect starts a collection as of now, or 1 ms after the start time of the newest
+// series if the clock was set back: see Time. The clock, in nanoseconds since any
 // time, must never step: it tells how long series have been idle, and processors
 // silent.
 func (s *State) Collect(now, clock int64) *Collection {
 	s.collections++
 	s.slots.listen(clock)
-	c := &Collection{state: s, now: now, clock: clock}
+	c := &Collection{state: s, now: max(now, s.start+resolution), clock: clock, before: s.start}
+	s.start = c.now
 	c.enter(s.sets.first)
 	return c
 }
+
+// Time is the time of all points of the collection. It is later than that of the
+// collection before.
+func (c *Collection) Time() int64 { return c.now }
 
 // CollectUnsent starts a collection like Collect, of the groups alone whose last
 // value has not been accepted. None of them ends.
@@ -47,6 +59,15 @@ func (s *State) CollectUnsent(now, clock int64) *Collection {
 	c := s.Collect(now, clock)
 	c.onlyUnsent = true
 	return c
+}
+
+// startOf is the start time of a series, which is before the time of the collection.
+// One that began after the collection had started starts when the one before ended.
+func (c *Collection) startOf(start int64) int64 {
+	if start >= c.now {
+		return c.before
+	}
+	return start
 }
 
 // enter goes to the first group of a set.
@@ -89,7 +110,7 @@ func (c *Collection) collect(n *Snapshot, l *life, g Group) {
 		over = s.idle > 0 && c.clock-l.quiet >= s.idle
 	}
 	g.ends = over && l.accepted()
-	n.appendGroup(g, g.set.layout, c.now)
+	n.appendGroup(g, c)
 }
 
 // outdated tells whether one of the values in a group's labels has lost its slot.
@@ -119,9 +140,10 @@ func (c *Collection) Accept(groups []Group) {
 		case !g.ends:
 			l.unsent = false
 			l.records -= g.records
+			l.acceptedAt = c.now
 		case !l.changed:
 			c.state.end(g)
-			c.state.ended = max(c.state.ended, c.now)
+			c.state.start = max(c.state.start, c.now+resolution)
 		}
 	}
 }

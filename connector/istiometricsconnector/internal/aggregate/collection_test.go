@@ -31,7 +31,7 @@ func collect(s *State, now, clock int64, accept bool, during func()) (*Snapshot,
 }
 
 func TestCollectionGoesInSteps(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	for set := range 3 {
 		for a := range 5 {
 			apply(s, 1, keyOf(contract.TCP, Label{"source_app", strconv.Itoa(set)}), connection(strconv.Itoa(a)))

@@ -11,12 +11,13 @@ type counter struct {
 }
 
 // add adds an amount that is not negative and tells whether this began the series.
-func (c *counter) add(amount, now int64) (began bool) {
+// A series that begins does so at start.
+func (c *counter) add(amount, start int64) (began bool) {
 	c.value = saturatingAdd(c.value, amount)
 	if c.start != 0 {
 		return false
 	}
-	c.start = now
+	c.start = start
 	return true
 }
 

@@ -29,18 +29,19 @@ func TestSeriesComesBackAfterItsEnd(t *testing.T) {
 	s := newIdling(t)
 	key := keyOf(contract.TCP, source)
 	apply(s, 1, key, connection("192.0.2.1"), connection("192.0.2.1"))
-	collect(s, 10, 0, true, nil)
-	_, c := collect(s, 20, idleTimeout, true, nil)
+	collect(s, 10*ms, 0, true, nil)
+	_, c := collect(s, 20*ms, idleTimeout, true, nil)
 	require.Zero(t, s.Stats().Sets)
-	apply(s, 15, key, connection("192.0.2.1")) // the clock stepped back
+	apply(s, 15*ms, key, connection("192.0.2.1")) // the clock stepped back
 
 	var rest Snapshot
 	assert.False(t, c.Append(&rest, 100))
 	assert.Empty(t, rest.Counters, "a series has one point in a collection")
-	n, _ := collect(s, 30, idleTimeout, true, nil)
+	n, _ := collect(s, 30*ms, idleTimeout, true, nil)
 	require.Len(t, n.Counters, 4)
 	for _, p := range n.Counters {
-		assert.EqualValues(t, 21, p.Start, "after the end of the one before")
+		assert.Equal(t, 21*ms, p.Start, "after the end of the one before")
+		assert.True(t, p.Zero)
 		assert.EqualValues(t, 1, p.Value, "and from its own first amount")
 	}
 }
@@ -74,6 +75,7 @@ func TestSeriesAddedToBeforeItsEndIsAcceptedGoesOn(t *testing.T) {
 	n, _ = collect(s, 30, idleTimeout, true, nil)
 	require.Len(t, n.Counters, 4)
 	assert.EqualValues(t, 1, n.Counters[0].Start)
+	assert.False(t, n.Counters[0].Zero)
 	assert.EqualValues(t, 2, n.Counters[0].Value)
 }
 

@@ -15,11 +15,12 @@ type histogram struct {
 }
 
 // observe counts a value and tells its bucket (0 for an exponential one, which
-// keeps one exemplar in all) and whether this began the series.
-func (h *histogram) observe(slot *histogramSpec, value, now int64) (bucket int, began bool) {
+// keeps one exemplar in all) and whether this began the series. A series that
+// begins does so at start.
+func (h *histogram) observe(slot *histogramSpec, value, start int64) (bucket int, began bool) {
 	if h.start == 0 {
 		began = true
-		h.begin(slot, now)
+		h.begin(slot, start)
 	}
 	h.count++
 	h.sum = saturatingAdd(h.sum, value)
@@ -32,8 +33,8 @@ func (h *histogram) observe(slot *histogramSpec, value, now int64) (bucket int, 
 	return bucket, began
 }
 
-func (h *histogram) begin(slot *histogramSpec, now int64) {
-	h.start = now
+func (h *histogram) begin(slot *histogramSpec, start int64) {
+	h.start = start
 	if slot.expSize > 0 {
 		h.exp = new(structure.Float64)
 		h.exp.Init(structure.NewConfig(structure.WithMaxSize(slot.expSize)))

@@ -28,7 +28,7 @@ func TestBucketOf(t *testing.T) {
 func TestExponential(t *testing.T) {
 	o := testOptions(contract.SchemaIstio13)
 	o.ExponentialSize = 20
-	s := New(o)
+	s := New(o, 1)
 	key := keyOf(contract.HTTP)
 	for i := range int64(1000) {
 		apply(s, 1, key, Observation{Values: Values{i * 1e6, 0, i, Absent, Absent}, Trace: [16]byte{1}})
@@ -58,7 +58,7 @@ func TestExponential(t *testing.T) {
 func TestExponentialScaleSuitsPrometheus(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
 	o.ExponentialSize = 8 // the least that may be configured
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 1, keyOf(contract.HTTP),
 		Observation{Values: Values{1, 1, 1, Absent, Absent}},
 		Observation{Values: Values{math.MaxInt64, math.MaxInt64, math.MaxInt64, Absent, Absent}})
@@ -69,7 +69,7 @@ func TestExponentialScaleSuitsPrometheus(t *testing.T) {
 
 func TestExemplars(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	s := New(o)
+	s := New(o, 1)
 	key := keyOf(contract.HTTP)
 	trace := func(id byte, received int64) Observation {
 		return Observation{Values: Values{1, received, 1, Absent, Absent}, Trace: [16]byte{id}, Span: [8]byte{id}}
@@ -97,7 +97,7 @@ func TestExemplars(t *testing.T) {
 func TestExemplarsOff(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
 	o.Exemplars = false
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 10, keyOf(contract.HTTP), Observation{Values: Values{1, 1, 1, 1, 1}, Trace: [16]byte{1}})
 	n := snapshot(s, 20)
 	assert.Empty(t, n.Counters[0].Exemplars)

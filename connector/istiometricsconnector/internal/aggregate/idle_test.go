@@ -15,7 +15,7 @@ func newIdling(t *testing.T) *State {
 	t.Helper()
 	o := testOptions(contract.SchemaIstio)
 	o.IdleTimeout = idleTimeout
-	return New(o)
+	return New(o, 1)
 }
 
 func TestIdleSeriesEnd(t *testing.T) {

@@ -9,6 +9,9 @@ package aggregate
 type life struct {
 	// quiet is the clock of the collection that last found a change.
 	quiet int64
+	// acceptedAt is the time of the collection that was last accepted, 0 if none
+	// was. The series that started before it need no zero any more.
+	acceptedAt int64
 	// records is how many the group counted since the value that was last accepted.
 	records int64
 	// born is the number of the collection after whose start the group began.

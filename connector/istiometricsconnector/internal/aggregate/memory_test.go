@@ -38,7 +38,7 @@ func TestMemory(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := New(o)
+			s := New(o, 1)
 			empty := heap()
 			for i := range n {
 				test.apply(s, i)

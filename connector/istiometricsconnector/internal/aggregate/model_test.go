@@ -22,6 +22,9 @@ type model struct {
 	overflows bool
 
 	now, clock int64
+	// collected is the time of the last collection, starts are those that a series may have.
+	collected int64
+	starts    map[int64]bool
 	// added is the reference: what each metric should add up to.
 	added map[string]int64
 	// processors are two that give slots, each with incarnations one after the other.
@@ -44,8 +47,8 @@ func newModel(t *testing.T, room int, kept []string, overflows bool, seed uint64
 	}
 	o.MaxSeries = room * o.MinSeries()
 	m := &model{
-		t: t, options: o, random: rand.New(rand.NewPCG(seed, 1)), state: New(o), kept: kept, overflows: overflows, now: 1,
-		added: map[string]int64{}, slots: newSlotModel(), lives: map[lifeKey]int64{}, series: map[string]*arrived{},
+		t: t, options: o, random: rand.New(rand.NewPCG(seed, 1)), state: New(o, 1), kept: kept, overflows: overflows, now: 1,
+		starts: map[int64]bool{1: true}, added: map[string]int64{}, slots: newSlotModel(), lives: map[lifeKey]int64{}, series: map[string]*arrived{},
 	}
 	m.state.slots.silence = silenceOfModel
 	for i := range m.processors {
@@ -60,7 +63,7 @@ func (m *model) restart(processor int) {
 }
 
 func (m *model) step() {
-	m.now += 1 + m.random.Int64N(5)
+	m.now += 1 + m.random.Int64N(5*resolution)
 	m.clock += m.random.Int64N(40)
 	switch n := m.random.IntN(20); {
 	case n == 0:
@@ -68,6 +71,8 @@ func (m *model) step() {
 	case n == 1:
 		m.clock += 700
 	case n == 2 && m.random.IntN(4) == 0:
+		m.now = max(1, m.now-20*resolution) // the clock is set back
+	case n == 3 && m.random.IntN(4) == 0:
 		m.restart(m.random.IntN(2))
 	case n < 6:
 		m.collect(m.random.IntN(4))

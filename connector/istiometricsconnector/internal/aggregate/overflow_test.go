@@ -21,7 +21,7 @@ func newBounded(t *testing.T, maxSeries int) *State {
 	o := testOptions(contract.SchemaIstio)
 	o.MaxSeries = maxSeries
 	require.Equal(t, 55, o.MinSeries())
-	return New(o)
+	return New(o, 1)
 }
 
 // totals adds the requests, or closed connections, and durations of each set of labels.
@@ -87,7 +87,7 @@ func TestOverflowIsUnsentOnce(t *testing.T) {
 		if !addressed {
 			o.Metrics = slices.DeleteFunc(slices.Clone(o.Metrics), func(m Metric) bool { return m.Addressed })
 		}
-		s := New(o)
+		s := New(o, 1)
 		s.budget.accounts[ordinary].limit = 0
 		apply(s, 1, keyOf(contract.HTTP, source, service("shop")), request("192.0.2.1"), request("192.0.2.2"))
 		assert.EqualValues(t, 2, s.Stats().Overflowed)
@@ -277,7 +277,7 @@ func TestOverflowLabelIsReserved(t *testing.T) {
 func TestRoomIsGivenBack(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
 	o.MaxSeries, o.IdleTimeout = 55, idleTimeout
-	s := New(o)
+	s := New(o, 1)
 	clock := int64(0)
 	for i := range 20 {
 		apply(s, clock+1, keyOf(contract.HTTP, Label{"source_app", strconv.Itoa(i)}), request("192.0.2.1"))

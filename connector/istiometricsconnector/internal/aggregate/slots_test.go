@@ -33,7 +33,7 @@ func flush(s *State, clock int64) (live, ended []string) {
 // A higher term ends the series of the value that had the slot before: its last
 // count goes out first.
 func TestHigherTermEnds(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	see(s, "i", "a", 1, 1)
 	see(s, "i", "b", 2, 1)
 	flush(s, 0)
@@ -51,7 +51,7 @@ func TestHigherTermEnds(t *testing.T) {
 
 // It does not matter in which order terms arrive, nor how requests are split.
 func TestLateRecordEndsAgain(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	see(s, "i", "c", 1, 2)
 	see(s, "i", "a", 1, 1)
 	live, ended := flush(s, 0)
@@ -68,7 +68,7 @@ func TestLateRecordEndsAgain(t *testing.T) {
 }
 
 func TestRefusedEndOfALostValueIsRepeated(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	see(s, "i", "a", 1, 1)
 	see(s, "i", "b", 1, 2)
 	for i, step := range []struct{ accept, ended bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
@@ -89,7 +89,7 @@ func TestCurrentReferenceWins(t *testing.T) {
 	} {
 		for _, order := range []string{"lost first", "won first", "lost late", "late record"} {
 			t.Run(name+", "+order, func(t *testing.T) {
-				s := New(testOptions(contract.SchemaIstio))
+				s := New(testOptions(contract.SchemaIstio), 1)
 				see(s, "i", "a", 1, 1)
 				lost := func() { see(s, "i", "b", 1, 2) }
 				switch order {
@@ -155,7 +155,7 @@ func TestEachLabelEndsItsSeries(t *testing.T) {
 		"the same one": {func(s *State) { other(s, "source_app", 1) }, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New(testOptions(contract.SchemaIstio))
+			s := New(testOptions(contract.SchemaIstio), 1)
 			set(s, 1, slotted("192.0.2.2", 5, 1), host("a.example", 1), connection("192.0.2.3"))
 			flush(s, 0)
 			tc.lose(s)
@@ -171,7 +171,7 @@ func TestEachLabelEndsItsSeries(t *testing.T) {
 // that is alone is not.
 func TestSilentProcessorIsGone(t *testing.T) {
 	const second = int64(1e9)
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	see(s, "i", "a", 1, 1)
 	flush(s, 0)
 	live, _ := flush(s, 1000*second)
@@ -204,7 +204,7 @@ func TestSilentProcessorIsGone(t *testing.T) {
 
 // A processor that begins to speak again before the end was accepted is back.
 func TestQuietProcessorComesBack(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	see(s, "i", "a", 1, 1)
 	see(s, "i", "b", 2, 1)
 	flush(s, 0)
@@ -232,7 +232,7 @@ func TestSlotsAreBoundedBySeries(t *testing.T) {
 
 	o := testOptions(contract.SchemaIstio)
 	o.IdleTimeout = idleTimeout
-	s = New(o)
+	s = New(o, 1)
 	for n := range 1000 {
 		see(s, "i", strconv.Itoa(n), uint32(n), 1)
 		see(s, "j", strconv.Itoa(n), uint32(n), 1)
@@ -247,7 +247,7 @@ func TestSlotsAreBoundedBySeries(t *testing.T) {
 
 // What is none of the contract's is nobody's slot.
 func TestBadSlotsAreIgnored(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	bad := connection("192.0.2.1")
 	bad.AddressSlots = AddressSlots{-5, contract.PackSlot(1, 1)}
 	applySlots(s, 1, sourceKey, "i", []Slot{{"source_app", "source_app", -1}}, bad)

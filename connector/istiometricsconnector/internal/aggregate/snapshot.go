@@ -10,10 +10,11 @@ type Snapshot struct {
 
 	exemplars []Exemplar
 	buckets   []uint64
+	zeros     int
 }
 
-// Points is the number of points.
-func (n *Snapshot) Points() int { return len(n.Counters) + len(n.Histograms) }
+// Points is the number of points, with those of zero.
+func (n *Snapshot) Points() int { return len(n.Counters) + len(n.Histograms) + n.zeros }
 
 // CounterPoint is the value of one counter.
 type CounterPoint struct {
@@ -22,6 +23,9 @@ type CounterPoint struct {
 	// Metric is an index into Options.Metrics.
 	Metric int
 	Start  int64
+	// Zero says that a point of zero at Start comes before this one: no value of the
+	// series has been accepted yet.
+	Zero bool
 	// Value of a series, none if it has ended.
 	Value int64
 	Ended bool
@@ -35,6 +39,8 @@ type HistogramPoint struct {
 	// Metric is an index into Options.Metrics.
 	Metric int
 	Start  int64
+	// Zero is as that of a CounterPoint.
+	Zero bool
 	// Ended series have none of the values below.
 	Ended bool
 	Count uint64
@@ -61,41 +67,52 @@ func (n *Snapshot) Reset() {
 	clear(n.Histograms)
 	clear(n.Groups)
 	n.Counters, n.Histograms, n.Groups = n.Counters[:0], n.Histograms[:0], n.Groups[:0]
-	n.exemplars, n.buckets = n.exemplars[:0], n.buckets[:0]
+	n.exemplars, n.buckets, n.zeros = n.exemplars[:0], n.buckets[:0], 0
 }
 
-// appendGroup copies the points of a group, as of now, and takes its exemplars.
-// A series that began after now, while a collection was going on, began now
-// from here on: no point is older than its series.
-func (n *Snapshot) appendGroup(g Group, l *layout, now int64) {
+// appendGroup copies the points of a group and takes its exemplars.
+func (n *Snapshot) appendGroup(g Group, c *Collection) {
 	n.Groups = append(n.Groups, g)
+	l := g.set.layout
 	if g.target != nil {
-		n.appendCounters(g, g.target.counters, l.addressed, now)
+		n.appendCounters(g, g.target.counters, l.addressed, c)
 		return
 	}
-	n.appendCounters(g, g.set.plain, l.plain, now)
+	n.appendCounters(g, g.set.plain, l.plain, c)
 	for i := range g.set.histograms {
-		n.appendHistogram(g, &g.set.histograms[i], &l.histograms[i], now)
+		n.appendHistogram(g, &g.set.histograms[i], &l.histograms[i], c)
 	}
 }
 
-func (n *Snapshot) appendCounters(g Group, counters []counter, slots []counterSpec, now int64) {
+func (n *Snapshot) appendCounters(g Group, counters []counter, specs []counterSpec, in *Collection) {
+	acceptedAt := g.life().acceptedAt
 	for i := range counters {
 		c := &counters[i]
 		if c.start == 0 {
 			continue
 		}
-		c.start = min(c.start, now)
-		p := CounterPoint{Set: g.set, Metric: slots[i].metric, Start: c.start, Ended: g.ends}
+		c.start = in.startOf(c.start)
+		p := CounterPoint{Set: g.set, Metric: specs[i].metric, Start: c.start, Ended: g.ends}
 		if g.target != nil {
 			p.Addresses = g.target.addresses
 		}
 		if !g.ends {
 			p.Value = c.value
+			p.Zero = n.zero(c.start, acceptedAt)
 			n.takeExemplar(c, &p)
 		}
 		n.Counters = append(n.Counters, p)
 	}
+}
+
+// zero tells whether a series goes out with a point of zero at its start: none of
+// its values has been accepted. It counts these points.
+func (n *Snapshot) zero(start, acceptedAt int64) bool {
+	if start < acceptedAt {
+		return false
+	}
+	n.zeros++
+	return true
 }
 
 func (n *Snapshot) takeExemplar(c *counter, p *CounterPoint) {
@@ -106,16 +123,17 @@ func (n *Snapshot) takeExemplar(c *counter, p *CounterPoint) {
 	}
 }
 
-func (n *Snapshot) appendHistogram(g Group, h *histogram, slot *histogramSpec, now int64) {
+func (n *Snapshot) appendHistogram(g Group, h *histogram, spec *histogramSpec, in *Collection) {
 	if h.start == 0 {
 		return
 	}
-	h.start = min(h.start, now)
-	p := HistogramPoint{Set: g.set, Metric: slot.metric, Start: h.start, Ended: g.ends}
+	h.start = in.startOf(h.start)
+	p := HistogramPoint{Set: g.set, Metric: spec.metric, Start: h.start, Ended: g.ends}
 	switch {
 	case g.ends && h.exp != nil:
 		p.Exponential = &Exponential{}
 	case !g.ends:
+		p.Zero = n.zero(h.start, g.life().acceptedAt)
 		n.takeHistogram(h, &p)
 	}
 	n.Histograms = append(n.Histograms, p)

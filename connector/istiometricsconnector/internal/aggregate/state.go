@@ -4,8 +4,7 @@ package aggregate
 // who has it locks around its methods and those of a Collection. Adding to a
 // known series allocates nothing.
 //
-// A first sample of zero and a copy on disk find their place here and in LabelSet:
-// nothing outside holds a series.
+// A copy on disk finds its place here and in LabelSet: nothing outside holds a series.
 type State struct {
 	layouts   layouts
 	exemplars bool
@@ -19,9 +18,10 @@ type State struct {
 
 	// collections is the number of those that have started.
 	collections uint32
-	// ended is the time of the last end that went out: what begins later starts
-	// later.
-	ended int64
+	// start is the start time of a series that begins now: the time of the last
+	// collection, or 1 ms after it once an end went out with it. A later life of a
+	// series so starts after the end of the one before.
+	start int64
 
 	overflowKey   []byte
 	overflowSlots []Slot
@@ -52,9 +52,9 @@ type Stats struct {
 	EndedSets, EndedAddresses [NumCauses]int64
 }
 
-// New returns an empty State.
-func New(o Options) *State {
-	s := &State{layouts: newLayouts(o), exemplars: o.Exemplars, idle: o.IdleTimeout}
+// New returns an empty State that counts from now on.
+func New(o Options, now int64) *State {
+	s := &State{layouts: newLayouts(o), exemplars: o.Exemplars, idle: o.IdleTimeout, start: now}
 	s.budget = newBudget(s.layouts, o.MaxSeries)
 	s.slots.silence = silence
 	return s
@@ -63,9 +63,10 @@ func New(o Options) *State {
 // Stats tells about the state so far.
 func (s *State) Stats() Stats { return s.stats }
 
-// Apply adds a batch up, as having arrived now. It keeps nothing of the batch.
+// Apply adds a batch up, as having arrived now, but not before the last collection:
+// the clock may have been set back. It keeps nothing of the batch.
 func (s *State) Apply(b *Batch, now int64) {
-	now = max(now, s.ended+1)
+	now = max(now, s.start)
 	var key, slots, observations int
 	for i := range b.groups {
 		g := &b.groups[i]

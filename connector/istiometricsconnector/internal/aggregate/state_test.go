@@ -35,6 +35,9 @@ func metricsOf(s contract.Schema, durations, sizes []float64) (all []Metric) {
 
 var source = Label{"reporter", "source"}
 
+// ms is a millisecond: Prometheus knows no shorter time.
+const ms = int64(resolution)
+
 // apply adds observations to one set.
 func apply(s *State, now int64, key []byte, observations ...Observation) {
 	applySlots(s, now, key, "", nil, observations...)
@@ -109,7 +112,7 @@ func check(s *State, n *Snapshot) {
 
 func TestStateHTTP(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	s := New(o)
+	s := New(o, 1)
 	key := keyOf(contract.HTTP, source)
 	apply(s, 1, key,
 		Observation{Values: Values{5e6, 100, 1001, Absent, Absent}, Addresses: Addresses{"192.0.2.1"}},
@@ -132,7 +135,7 @@ func TestStateHTTP(t *testing.T) {
 
 func TestStateTCP(t *testing.T) {
 	o := testOptions(contract.SchemaIstio13)
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 1, keyOf(contract.TCP, source),
 		Observation{Values: Values{Absent, 0, 7, Absent, Absent}, Addresses: Addresses{"2001:db8::1"}},
 		Observation{Values: Values{Absent, 2, 5, Absent, Absent}, Addresses: Addresses{"2001:db8::1"}})
@@ -148,7 +151,7 @@ func TestStateTCP(t *testing.T) {
 
 func TestStateTCPClosedMovesOneCounter(t *testing.T) {
 	o := testOptions(contract.SchemaIstio13)
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 1, keyOf(contract.TCP, source), Observation{Values: Values{1, 2, 3, 4, 5}, Closed: true})
 	apply(s, 1, keyOf(contract.TCP, source), Observation{Values: NoValues, Closed: true})
 	counters, _ := points(o, snapshot(s, 2))
@@ -158,7 +161,7 @@ func TestStateTCPClosedMovesOneCounter(t *testing.T) {
 
 func TestStateCountsWhatIsIncomplete(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 1, keyOf(contract.HTTP), Observation{Values: Values{Absent, Invalid, 1, Absent, Invalid}})
 	counters, histograms := points(o, snapshot(s, 2))
 	assert.Equal(t, map[string]int64{"istio_requests_total": 1}, counters)
@@ -170,7 +173,7 @@ func TestStateCountsWhatIsIncomplete(t *testing.T) {
 func TestStateIgnoresFieldsOfDisabledMetrics(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
 	o.Metrics = o.Metrics[:1]
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 1, keyOf(contract.HTTP), Observation{Values: NoValues})
 	apply(s, 1, keyOf(contract.TCP), Observation{Values: NoValues, Addresses: Addresses{"192.0.2.1"}})
 	counters, histograms := points(o, snapshot(s, 2))
@@ -182,7 +185,7 @@ func TestStateIgnoresFieldsOfDisabledMetrics(t *testing.T) {
 
 func TestStateNeverOverflows(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	s := New(o)
+	s := New(o, 1)
 	most := Observation{Values: Values{math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64}}
 	for range 3 {
 		apply(s, 1, keyOf(contract.HTTP), most)
@@ -201,26 +204,25 @@ func TestStateNeverOverflows(t *testing.T) {
 }
 
 func TestStateKeepsStartTimes(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 10*ms)
 	key := keyOf(contract.TCP)
 	values := Values{Absent, Absent, 1, Absent, Absent}
-	apply(s, 10, key, Observation{Values: values})
-	values[BytesReceived] = 1
-	apply(s, 20, key, Observation{Values: values})
-
 	starts := func(now int64) (starts []int64) {
-		for _, p := range snapshot(s, now).Counters {
-			starts = append(starts, p.Start)
+		for _, p := range snapshot(s, now*ms).Counters {
+			starts = append(starts, p.Start/ms)
 		}
 		return starts
 	}
+	apply(s, 15*ms, key, Observation{Values: values})
+	assert.Equal(t, []int64{10, 10, 10}, starts(20), "as the state")
+	values[BytesReceived] = 1
+	apply(s, 25*ms, key, Observation{Values: values})
 	assert.Equal(t, []int64{10, 10, 10, 20}, starts(30), "received bytes were first seen later")
-	assert.Equal(t, []int64{10, 10, 10, 15}, starts(15), "a series that began during a collection began with it")
-	assert.Equal(t, []int64{10, 10, 10, 15}, starts(40), "and does not begin again")
+	assert.Equal(t, []int64{10, 10, 10, 20}, starts(40))
 }
 
 func TestStateKeepsOneSetForValuesThatCleanAlike(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	for range 2 {
 		for _, value := range []string{"\xff", "\x00", "\uFFFD"} {
 			apply(s, 1, keyOf(contract.HTTP, Label{"source_app", value}), Observation{Values: NoValues, Addresses: Addresses{value}})
@@ -236,7 +238,7 @@ func TestStateKeepsOneSetForValuesThatCleanAlike(t *testing.T) {
 
 func TestStateKeepsNothingOfABatch(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	s := New(o)
+	s := New(o, 1)
 	key := keyOf(contract.HTTP, source)
 	address := []byte("192.0.2.1")
 	var b Batch
@@ -252,7 +254,7 @@ func TestStateKeepsNothingOfABatch(t *testing.T) {
 }
 
 func TestStateAddsToAKnownSeriesWithoutAllocating(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	var b Batch
 	add := func() {
 		b.Reset()
@@ -273,7 +275,7 @@ func TestStateAddsToAKnownSeriesWithoutAllocating(t *testing.T) {
 // TestStateAgainstAModel adds random observations and compares with plain sums.
 func TestStateAgainstAModel(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	s := New(o)
+	s := New(o, 1)
 	random := rand.New(rand.NewPCG(1, 2))
 	want := map[string]int64{}
 	for i := range 2000 {

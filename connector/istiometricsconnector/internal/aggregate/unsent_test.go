@@ -9,7 +9,7 @@ import (
 )
 
 func TestUnsent(t *testing.T) {
-	s := New(testOptions(contract.SchemaIstio))
+	s := New(testOptions(contract.SchemaIstio), 1)
 	assert.Zero(t, s.Unsent())
 	apply(s, 1, keyOf(contract.TCP, source), connection("a"), connection("a"), connection("b"))
 	assert.Equal(t, Unsent{Records: 3, Series: 8}, s.Unsent())
@@ -28,7 +28,7 @@ func TestUnsent(t *testing.T) {
 // A request is counted in a target and beside it, and is one record.
 func TestUnsentRequests(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 1, keyOf(contract.HTTP, source), request("a"), request("a"))
 	n, _ := collect(s, 2, 2, false, nil)
 	counters, histograms := 0, 0
@@ -49,7 +49,7 @@ func TestUnsentRequests(t *testing.T) {
 			o.Metrics = append(o.Metrics, m)
 		}
 	}
-	s = New(o)
+	s = New(o, 1)
 	apply(s, 1, keyOf(contract.HTTP, source), request("a"), request("a"))
 	assert.Equal(t, Unsent{Records: 2, Series: histograms}, s.Unsent())
 }
@@ -57,7 +57,7 @@ func TestUnsentRequests(t *testing.T) {
 func TestCollectUnsent(t *testing.T) {
 	o := testOptions(contract.SchemaIstio)
 	o.IdleTimeout = 10
-	s := New(o)
+	s := New(o, 1)
 	apply(s, 1, keyOf(contract.TCP, source), connection("a"), connection("b"), connection("c"))
 	n := new(Snapshot)
 	c := s.Collect(2, 2)

@@ -61,7 +61,7 @@ func allMetrics() (o aggregate.Options) {
 
 // setsOf lists the sets of labels that a batch makes.
 func setsOf(b *aggregate.Batch) (sets []*aggregate.LabelSet) {
-	s := aggregate.New(allMetrics())
+	s := aggregate.New(allMetrics(), 1)
 	s.Apply(b, 1)
 	var n aggregate.Snapshot
 	for c := s.Collect(1, 1); c.Append(&n, 1); {

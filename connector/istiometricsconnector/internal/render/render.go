@@ -1,6 +1,7 @@
 // Package render writes points of the aggregate as OpenTelemetry metrics.
 //
-// Invariants: all points of one output have one time, that of collection; a
+// Invariants: all points of one output have one time, that of collection, but for
+// the zeros, which have the start time of their series and come before its value; a
 // metric without points is not there; histograms carry no address, since
 // the aggregate has none for them.
 package render // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
@@ -43,14 +44,26 @@ func (r *Renderer) Metrics(n *aggregate.Snapshot, now int64) pmetric.Metrics {
 	metrics := r.newMetrics(n, sm.Metrics())
 	for i := range n.Counters {
 		p := &n.Counters[i]
-		r.counter(p, metrics[p.Metric].Sum().DataPoints().AppendEmpty(), now)
+		dst := metrics[p.Metric].Sum().DataPoints()
+		if p.Zero {
+			r.counterZero(p, dst.AppendEmpty())
+		}
+		r.counter(p, dst.AppendEmpty(), now)
 	}
 	for i := range n.Histograms {
 		p := &n.Histograms[i]
 		if p.Exponential != nil {
-			r.exponential(p, metrics[p.Metric].ExponentialHistogram().DataPoints().AppendEmpty(), now)
+			dst := metrics[p.Metric].ExponentialHistogram().DataPoints()
+			if p.Zero {
+				r.exponentialZero(p, dst.AppendEmpty())
+			}
+			r.exponential(p, dst.AppendEmpty(), now)
 		} else {
-			r.explicit(p, metrics[p.Metric].Histogram().DataPoints().AppendEmpty(), now)
+			dst := metrics[p.Metric].Histogram().DataPoints()
+			if p.Zero {
+				r.explicitZero(p, dst.AppendEmpty())
+			}
+			r.explicit(p, dst.AppendEmpty(), now)
 		}
 	}
 	return md
@@ -65,10 +78,10 @@ func (r *Renderer) newMetrics(n *aggregate.Snapshot, dst pmetric.MetricSlice) []
 	}
 	points := make([]int, len(r.Options.Metrics))
 	for i := range n.Counters {
-		points[r.firstOf[n.Counters[i].Metric]]++
+		points[r.firstOf[n.Counters[i].Metric]] += withZero(n.Counters[i].Zero)
 	}
 	for i := range n.Histograms {
-		points[r.firstOf[n.Histograms[i].Metric]]++
+		points[r.firstOf[n.Histograms[i].Metric]] += withZero(n.Histograms[i].Zero)
 	}
 	metrics := make([]pmetric.Metric, len(points))
 	dst.EnsureCapacity(len(points))

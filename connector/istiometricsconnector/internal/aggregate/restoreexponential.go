@@ -1,12 +1,6 @@
 package aggregate
 
-import (
-	"math"
-
-	"github.com/lightstep/go-expohisto/mapping"
-	"github.com/lightstep/go-expohisto/mapping/exponent"
-	"github.com/lightstep/go-expohisto/mapping/logarithm"
-)
+import "math"
 
 // exponential reads an exponential histogram. The library takes values, not buckets,
 // and chooses the scale by itself: the finest one in which all values fit. So each
@@ -35,51 +29,35 @@ func (r *numberReader) exponential(h *histogram, maxSize int32) {
 	if n == 0 {
 		return
 	}
-	m, err := mappingOf(scale)
-	if err != nil || !fill(h, m, offset, buckets) || !holds(h, scale, offset, buckets) {
+	fill(h, scale, offset, buckets)
+	if !holds(h, scale, offset, buckets) {
 		r.Fail()
 	}
-}
-
-func mappingOf(scale int32) (mapping.Mapping, error) {
-	if scale <= 0 {
-		return exponent.NewMapping(scale)
-	}
-	return logarithm.NewMapping(scale)
 }
 
 // inset is how far from its end, as a part of a bucket, the value of the first or
 // last bucket is.
 const inset = 1.0 / 64
 
-// fill counts one value for each bucket, the outermost ones first.
-func fill(h *histogram, m mapping.Mapping, offset int32, buckets []uint64) bool {
+// fill counts one value for each bucket, the outermost ones first. The scale is one
+// that a histogram of such values can have; holds tells whether it was.
+func fill(h *histogram, scale, offset int32, buckets []uint64) {
+	update := func(i int, at float64) {
+		exponent := math.Ldexp(float64(offset)+float64(i)+at, -int(scale))
+		h.exp.UpdateByIncr(math.Exp2(max(-1022, min(exponent, 1023))), buckets[i])
+	}
 	last := len(buckets) - 1
-	update := func(i int, at float64) bool {
-		index := int64(offset) + int64(i)
-		if index != int64(int32(index)) || index == math.MaxInt32 {
-			return false
-		}
-		low, err := m.LowerBoundary(int32(index))
-		high, err2 := m.LowerBoundary(int32(index) + 1)
-		if err != nil || err2 != nil {
-			return false
-		}
-		h.exp.UpdateByIncr(low+(high-low)*at, buckets[i])
-		return true
-	}
 	if last == 0 {
-		return update(0, 0.5)
+		update(0, 0.5)
+		return
 	}
-	if !update(0, inset) || !update(last, 1-inset) {
-		return false
-	}
+	update(0, inset)
+	update(last, 1-inset)
 	for i := 1; i < last; i++ {
-		if buckets[i] > 0 && !update(i, 0.5) {
-			return false
+		if buckets[i] > 0 {
+			update(i, 0.5)
 		}
 	}
-	return true
 }
 
 // holds tells whether a histogram has these buckets.

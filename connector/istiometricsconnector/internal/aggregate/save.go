@@ -34,10 +34,10 @@ type savedSet struct {
 	// number is what it is called, 0 before it was saved.
 	number uint64
 	fold   uint32
-	// noted is set while the set stands in a list. own says whether what it has
-	// beside its targets has changed; targets are those that have, unless they ended.
-	noted, own bool
-	targets    []*target
+	// noted is set while the set stands in a list. labels says whether the slots of its
+	// labels have changed, own whether what it has beside its targets has; targets are those that have, unless they ended.
+	noted, labels, own bool
+	targets            []*target
 }
 
 // endedGroup is a group that is no more.
@@ -98,7 +98,7 @@ func (s *State) AppendUnsaved(e *state.Encoder, groups int) (more bool) {
 	for groups > 0 && len(v.current) > 0 {
 		set := v.current[len(v.current)-1]
 		groups -= s.appendSet(e, set, groups)
-		if set.saved.own || len(set.saved.targets) > 0 {
+		if set.saved.changed() {
 			return true
 		}
 		set.saved.noted = false
@@ -114,6 +114,9 @@ func (s *State) AppendUnsaved(e *state.Encoder, groups int) (more bool) {
 	return len(v.current)+len(v.raised) > 0
 }
 
+// changed tells whether there is anything to write.
+func (c *savedSet) changed() bool { return c.labels || c.own || len(c.targets) > 0 }
+
 // note says that a group has changed: a target's, or what the set has beside its
 // targets.
 func (s *State) note(set *LabelSet, t *target) {
@@ -128,6 +131,18 @@ func (s *State) note(set *LabelSet, t *target) {
 		t.noted = true
 		set.saved.targets = append(set.saved.targets, t)
 	}
+	v.list(set)
+}
+
+// noteLabels says that the slots of a set's labels have changed.
+func (s *State) noteLabels(set *LabelSet) {
+	if s.saving.on {
+		set.saved.labels = true
+		s.saving.list(set)
+	}
+}
+
+func (v *saving) list(set *LabelSet) {
 	if !set.saved.noted {
 		set.saved.noted = true
 		v.noted = append(v.noted, set)

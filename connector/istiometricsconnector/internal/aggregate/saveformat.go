@@ -30,9 +30,10 @@ func (s *State) appendEnded(e *state.Encoder) (more bool) {
 // appendSet writes a label set with those of its groups that changed, as many as may
 // be, and tells how many there were.
 func (s *State) appendSet(e *state.Encoder, set *LabelSet, most int) (groups int) {
-	if !set.saved.own && len(set.saved.targets) == 0 {
+	if !set.saved.changed() {
 		return 0
 	}
+	set.saved.labels = false
 	s.appendLabels(e, set)
 	e.Bool(set.saved.own)
 	if set.saved.own {

@@ -18,8 +18,8 @@ const (
 	pollInterval  = 200 * time.Millisecond
 )
 
-// everything that Prometheus holds.
-const everything = `{__name__!=""}`
+// everything that Prometheus holds, but for what says that there is a gateway.
+const everything = `{__name__!~"|otelcol_istio_build_info"}`
 
 // scenario is traffic through a mesh whose proxies log in one format.
 type scenario struct {

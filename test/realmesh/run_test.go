@@ -22,8 +22,8 @@ const (
 	pollInterval  = 200 * time.Millisecond
 )
 
-// everything that Prometheus holds.
-const everything = `{__name__!=""}`
+// everything that Prometheus holds, but for what says that there is a gateway.
+const everything = `{__name__!~"|otelcol_istio_build_info"}`
 
 // run is traffic through a mesh with a configuration.
 type run struct {

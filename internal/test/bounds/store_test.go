@@ -88,8 +88,24 @@ type sample struct {
 	value     float64
 }
 
+// zero tells whether it is the zero that a series starts with.
+func (p *sample) zero() bool { return p.at == p.start && p.value == 0 && !p.ended }
+
+// flushOf is the time of the flush that a request is a part of.
+func flushOf(md pmetric.Metrics) (at pcommon.Timestamp) {
+	for _, m := range md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
+		for sample := range samples(m) {
+			at = max(at, sample.at)
+		}
+	}
+	return at
+}
+
 // write takes the samples of a request.
 func (s *store) write(md pmetric.Metrics) {
+	if at := flushOf(md); at != s.flush {
+		s.flush, s.fresh = at, map[string]map[string]bool{}
+	}
 	for _, m := range md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
 		for sample := range samples(m) {
 			s.add(&sample)
@@ -127,9 +143,11 @@ func (s *store) since() pcommon.Timestamp {
 	return 0
 }
 
-// restart notes that the connector is gone: its series end without a word.
+// restart notes that the connector is gone: its series end without a word. No time
+// passes until there is another one, so the next samples may be of the same moment.
 func (s *store) restart() {
 	for _, known := range s.series {
+		known.at--
 		if !known.ended {
 			s.count(known, -1)
 			known.ended = true
@@ -139,9 +157,6 @@ func (s *store) restart() {
 }
 
 func (s *store) add(p *sample) {
-	if p.at != s.flush {
-		s.flush, s.fresh = p.at, map[string]map[string]bool{}
-	}
 	key := p.name + keyOf(p.labels)
 	known := s.series[key]
 	if known == nil {
@@ -151,6 +166,9 @@ func (s *store) add(p *sample) {
 		}
 		known = &series{component: p.name, counts: p.counts, labels: labelsOf(p.labels), ended: true}
 		s.series[key] = known
+	}
+	if p.zero() && p.start == known.start {
+		return // its sender was told that the first one had not arrived
 	}
 	s.order(known, p, key)
 	switch {
@@ -185,6 +203,8 @@ func (s *store) order(known *series, p *sample, key string) {
 		s.violate("%s starts anew at %v, and the life before it ended=%v at %v", key, p.start.AsTime(), known.ended, known.at.AsTime())
 	case p.ended:
 		s.violate("%s ends a life that never was", key)
+	case !p.zero():
+		s.violate("%s starts without a zero", key)
 	default:
 		known.before += known.value
 		known.value = 0
@@ -268,6 +288,7 @@ func samples(m pmetric.Metric) func(yield func(sample) bool) {
 					return
 				}
 			}
+		case pmetric.MetricTypeGauge: // the build info, which is no series of the state
 		default:
 			panic(m.Type())
 		}

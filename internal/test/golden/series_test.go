@@ -18,8 +18,8 @@ var telling = []contract.Label{
 	contract.DestinationService, contract.DestinationIP, contract.RequestProtocol, contract.ResponseCode, contract.ResponseFlags,
 }
 
-// formatMetrics writes one line for each series, as Prometheus shows it;
-// histograms as their count and sum. Labels that have their default are left
+// formatMetrics writes one line for each of Istio's series, as Prometheus shows it
+// once it has the zero and the value; histograms as their count and sum. Labels that have their default are left
 // out; one that the schema has and the series has not is written as empty.
 func formatMetrics(schema contract.Schema, sink *consumertest.MetricsSink) string {
 	var lines []string
@@ -37,9 +37,15 @@ func formatMetrics(schema contract.Schema, sink *consumertest.MetricsSink) strin
 }
 
 func formatMetric(schema contract.Schema, m pmetric.Metric) (lines []string) {
+	if m.Type() == pmetric.MetricTypeGauge {
+		return nil // the build info
+	}
 	labels := seriesLabels(schema, m.Name())
 	if m.Type() == pmetric.MetricTypeHistogram {
 		for _, p := range m.Histogram().DataPoints().All() {
+			if p.Timestamp() == p.StartTimestamp() {
+				continue
+			}
 			series := formatSeries(labels, p.Attributes())
 			lines = append(lines,
 				fmt.Sprintf("%s_count{%s} %d\n", m.Name(), series, p.Count()),
@@ -48,6 +54,9 @@ func formatMetric(schema contract.Schema, m pmetric.Metric) (lines []string) {
 		return lines
 	}
 	for _, p := range m.Sum().DataPoints().All() {
+		if p.Timestamp() == p.StartTimestamp() {
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("%s{%s} %d\n", m.Name(), formatSeries(labels, p.Attributes()), p.IntValue()))
 	}
 	return lines

@@ -24,7 +24,7 @@ func FuzzOpen(f *testing.F) {
 			if version != "" {
 				disk.Set(keyVersion, []byte(version))
 			}
-			l, aside, err := Open(t.Context(), disk.Client(), owner, func([]byte) error { return nil })
+			l, aside, err := Open(t.Context(), disk.Client(), owner, new(reader))
 			require.NoError(t, err)
 			before := l.head.log.len()
 			appendAll(t, l, "b")

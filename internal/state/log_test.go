@@ -25,14 +25,24 @@ func open(t *testing.T, client storage.Client) (*Log, []string) {
 
 func openAs(t *testing.T, client storage.Client, o Owner) (*Log, []string, Aside) {
 	t.Helper()
-	var values []string
-	l, aside, err := Open(t.Context(), client, o, func(b []byte) error {
-		values = append(values, string(b))
-		return nil
-	})
+	var r reader
+	l, aside, err := Open(t.Context(), client, o, &r)
 	require.NoError(t, err)
-	return l, values, aside
+	return l, r.values, aside
 }
+
+// reader keeps what it is told.
+type reader struct {
+	values          []string
+	readErr, endErr error
+}
+
+func (r *reader) Read(b []byte) error {
+	r.values = append(r.values, string(b))
+	return r.readErr
+}
+
+func (r *reader) End() error { return r.endErr }
 
 func appendAll(t *testing.T, l *Log, values ...string) {
 	t.Helper()
@@ -184,14 +194,16 @@ func TestCrashAtEachOperation(t *testing.T) {
 }
 
 func TestReadThatFails(t *testing.T) {
-	disk := storagetest.NewDisk()
-	l, _ := open(t, disk.Client())
-	appendAll(t, l, "a")
-	after := disk.Crash()
-	l, aside, err := Open(t.Context(), after.Client(), owner, func([]byte) error { return errors.New("no series") })
-	require.NoError(t, err)
-	assert.Equal(t, Damaged, aside.Reason)
-	appendAll(t, l, "b")
-	_, values := open(t, after.Crash().Client())
-	assert.Equal(t, []string{"b"}, values)
+	for _, r := range []reader{{readErr: errors.New("no series")}, {endErr: errors.New("too few")}} {
+		disk := storagetest.NewDisk()
+		l, _ := open(t, disk.Client())
+		appendAll(t, l, "a")
+		after := disk.Crash()
+		l, aside, err := Open(t.Context(), after.Client(), owner, &r)
+		require.NoError(t, err)
+		assert.Equal(t, Damaged, aside.Reason)
+		appendAll(t, l, "b")
+		_, values := open(t, after.Crash().Client())
+		assert.Equal(t, []string{"b"}, values)
+	}
 }

@@ -43,11 +43,18 @@ type Aside struct {
 	Found string
 }
 
-// Open reads a log. Each value is passed to read, in order, and is valid until read
-// returns. If something was set aside, also because read returned an error, whoever
-// calls starts with nothing, whatever was read. An error is that of a client that
-// cannot read.
-func Open(ctx context.Context, client storage.Client, o Owner, read func(value []byte) error) (*Log, Aside, error) {
+// Reader is told what a log says.
+type Reader interface {
+	// Read is passed each value, in order. The value is valid until it returns.
+	Read(value []byte) error
+	// End is called after the last value.
+	End() error
+}
+
+// Open reads a log. If something was set aside, also because the reader returned an
+// error, whoever calls starts with nothing, whatever was read. An error is that of a
+// client that cannot read.
+func Open(ctx context.Context, client storage.Client, o Owner, read Reader) (*Log, Aside, error) {
 	l := &Log{client: client, version: format + "." + o.Version}
 	aside, err := l.load(ctx, o, read)
 	if err != nil {
@@ -57,7 +64,7 @@ func Open(ctx context.Context, client storage.Client, o Owner, read func(value [
 	return l, aside, nil
 }
 
-func (l *Log) load(ctx context.Context, o Owner, read func([]byte) error) (Aside, error) {
+func (l *Log) load(ctx context.Context, o Owner, read Reader) (Aside, error) {
 	version, b := storage.GetOperation(keyVersion), storage.GetOperation(l.keyHead())
 	if err := l.client.Batch(ctx, version, b); err != nil {
 		return Aside{}, err
@@ -100,7 +107,7 @@ func (l *Log) load(ctx context.Context, o Owner, read func([]byte) error) (Aside
 }
 
 // read passes on the values of the log.
-func (l *Log) read(ctx context.Context, v values, read func([]byte) error) (Aside, error) {
+func (l *Log) read(ctx context.Context, v values, read Reader) (Aside, error) {
 	for number := v.first; number < v.next; number++ {
 		b, err := l.client.Get(ctx, l.keyValue(number))
 		if err != nil {
@@ -111,12 +118,15 @@ func (l *Log) read(ctx context.Context, v values, read func([]byte) error) (Asid
 		}
 		value, err := unseal(number, b)
 		if err == nil {
-			err = read(value)
+			err = read.Read(value)
 		}
 		if err != nil {
 			return Aside{Damaged, fmt.Sprintf("value %d: %v", number, err)}, nil
 		}
 		l.bytes += len(b)
+	}
+	if err := read.End(); err != nil {
+		return Aside{Damaged, err.Error()}, nil
 	}
 	return Aside{}, nil
 }

@@ -47,7 +47,7 @@ type Aside struct {
 type Reader interface {
 	// Read is passed each value, in order. The value is valid until it returns.
 	Read(value []byte) error
-	// End is called after the last value.
+	// End is called after the last value, also if there is none.
 	End() error
 }
 
@@ -78,7 +78,7 @@ func (l *Log) load(ctx context.Context, o Owner, read Reader) (Aside, error) {
 		l.start(ctx, h, err == nil && b.Value != nil, false)
 		return Aside{OtherVersion, string(version.Value)}, nil
 	case b.Value == nil:
-		return Aside{}, nil
+		return l.read(ctx, l.head.log, read)
 	case err != nil:
 		l.clear(ctx, b.Value)
 		return Aside{Damaged, "its head"}, nil

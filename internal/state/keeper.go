@@ -41,6 +41,9 @@ type Options struct {
 	ID      component.ID
 	Owner   Owner
 	Logger  *zap.Logger
+	// FoldOnSave folds the log with a save when that is due. Else whoever has the keeper
+	// calls BeginFold and EndFold.
+	FoldOnSave bool
 	// Failed is called for each write that failed, SetAside if a log was set aside.
 	Failed, SetAside func(context.Context)
 }
@@ -50,6 +53,8 @@ type Keeper struct {
 	source Source
 	client storage.Client
 	report failures
+
+	foldOnSave bool
 
 	mu      sync.Mutex
 	log     *Log
@@ -76,7 +81,7 @@ func OpenKeeper(ctx context.Context, host component.Host, o Options, read Reader
 		o.Logger.Warn("The stored state is of no use here and is set aside: nothing is restored",
 			zap.String("reason", string(aside.Reason)), zap.String("found", aside.Found))
 	}
-	k = &Keeper{client: client, log: log, report: failures{logger: o.Logger, count: o.Failed}, stop: make(chan struct{}), done: make(chan struct{})}
+	k = &Keeper{client: client, log: log, report: failures{logger: o.Logger, count: o.Failed}, foldOnSave: o.FoldOnSave, stop: make(chan struct{}), done: make(chan struct{})}
 	return k, aside.Reason == "", nil
 }
 
@@ -95,6 +100,10 @@ func (k *Keeper) run() {
 		case <-k.stop:
 			return
 		case <-ticker.C:
+			if k.foldOnSave {
+				k.BeginFold()
+				k.EndFold(context.Background())
+			}
 			k.Save(context.Background())
 		}
 	}

@@ -63,6 +63,11 @@ type Config struct {
 	Remove []string `mapstructure:"remove"`
 	// Conditions lists OTTL conditions; a record that holds none is not labelled.
 	Conditions []string `mapstructure:"conditions"`
+	// StorageID is a storage extension that keeps the values of labels over a restart.
+	StorageID *component.ID `mapstructure:"storage"`
+	// InstanceID names the gateway whose state is stored. Empty means the name of the
+	// host.
+	InstanceID string `mapstructure:"instance_id"`
 	// ErrorMode says what an error of an expression costs.
 	ErrorMode ottl.ErrorMode `mapstructure:"error_mode"`
 

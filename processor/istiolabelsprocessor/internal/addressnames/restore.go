@@ -27,6 +27,15 @@ func (n *Names) Restore(d *state.Decoder, now int64) {
 	}
 }
 
+// Forget has the names begin with nothing.
+func (n *Names) Forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.proven.Purge()
+	n.claimed.bySource.Purge()
+	n.claimed.total = 0
+}
+
 func (n *Names) restore(addr netip.Addr, source Source, known fact) {
 	if source == (Source{}) {
 		n.proven.Add(addr, known)

@@ -75,6 +75,14 @@ func (l *Limiter) Restore(r *Restorer, restarts uint64, now int64) bool {
 	return true
 }
 
+// Forget has the limiter begin with nothing.
+func (l *Limiter) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.populations = l.newPopulations()
+	l.nextWork = 0
+}
+
 func (p *population) restore(read map[uint32]savedSlot, now int64) bool {
 	most := -1
 	for i := range read {

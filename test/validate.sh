@@ -31,10 +31,10 @@ invalid() { # MESSAGE [NAME=VALUE...] PROGRAM CONFIG...
 	echo "refused: $*"
 }
 
-# The two builder files differ in one component, and in where the program is written.
+# The two builder files differ in one component, and in where the program is written. The version is in the first alone.
 difference=$(diff \
-	<(sed '/^ *#/d; /output_path/d' builder-config.yaml) \
-	<(sed '/^ *#/d; /output_path/d; /k8sattributesprocessor/d' deploy/kubernetes/builder-config.yaml)) || {
+	<(sed '/^ *#/d; /^  version:/d; /output_path/d' builder-config.yaml) \
+	<(sed '/^ *#/d; /^  version:/d; /output_path/d; /k8sattributesprocessor/d' deploy/kubernetes/builder-config.yaml)) || {
 	printf 'the builder files differ in more than k8s_attributes:\n%s\n' "$difference"
 	exit 1
 }

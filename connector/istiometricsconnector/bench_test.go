@@ -122,6 +122,7 @@ func BenchmarkFlush(b *testing.B) {
 		b.Run(fmt.Sprintf("%dsets", sets), func(b *testing.B) {
 			c := newBenchConnector(b)
 			require.NoError(b, c.ConsumeLogs(b.Context(), shape{records: sets, scopes: sets}.logs()))
+			require.NoError(b, c.flusher.flush(b.Context(), testTime)) // with zeros
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := c.flusher.flush(b.Context(), testTime); err != nil {
@@ -129,6 +130,23 @@ func BenchmarkFlush(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkFirstFlush flushes series that were born since the flush before, with
+// their zeros.
+func BenchmarkFirstFlush(b *testing.B) {
+	const sets = 1470 // 100 000 series
+	ld := shape{records: sets, scopes: sets}.logs()
+	b.ReportAllocs()
+	for range b.N {
+		b.StopTimer()
+		c := newBenchConnector(b)
+		require.NoError(b, c.ConsumeLogs(b.Context(), ld))
+		b.StartTimer()
+		if err := c.flusher.flush(b.Context(), testTime); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

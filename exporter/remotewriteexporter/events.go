@@ -1,6 +1,8 @@
 package remotewriteexporter // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter"
 
 import (
+	"net/url"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -16,7 +18,9 @@ import (
 type events struct {
 	telemetry *telemetry
 	logger    *zap.Logger
-	log       throttle
+	// host is the server's, for logs.
+	host zap.Field
+	log  throttle
 }
 
 var (
@@ -24,8 +28,12 @@ var (
 	_ queue.Observer    = (*events)(nil)
 )
 
-func newEvents(t *telemetry, logger *zap.Logger) *events {
-	return &events{telemetry: t, logger: logger}
+func newEvents(t *telemetry, logger *zap.Logger, endpoint string) *events {
+	e := &events{telemetry: t, logger: logger, host: zap.Skip()}
+	if u, err := url.Parse(endpoint); err == nil {
+		e.host = zap.String("host", u.Host) // the URL may hold a password
+	}
+	return e
 }
 
 func (e *events) Attempted(a *send.Answer, bytes int) {
@@ -41,23 +49,47 @@ func (e *events) Attempted(a *send.Answer, bytes int) {
 }
 
 func (e *events) Accepted(c protocol.Counts) {
-	e.telemetry.sentSamples.add(c.Samples + c.Histograms)
+	e.telemetry.sentSamples.add(c.Values())
 	e.telemetry.sentExemplars.add(c.Exemplars)
+	e.telemetry.sentPoints.add(c.Points)
 }
 
 func (e *events) Lost(c protocol.Counts, reason delivery.Reason, text string) {
-	n := c.Samples + c.Histograms
-	e.telemetry.lostSamples[reason].add(n)
-	e.telemetry.lostExemplars.add(c.Exemplars)
-	if quiet, ok := e.log.allow("lost " + string(reason)); ok {
-		e.logger.Warn("Samples are lost", zap.String("reason", string(reason)), zap.Int("samples", n),
-			zap.Int("exemplars", c.Exemplars), zap.String("text", text), quiet)
+	e.countLost(c, reason)
+	quiet, ok := e.log.allow("lost " + string(reason))
+	if !ok {
+		return
 	}
+	e.logger.Warn(messageOf(reason), e.host, zap.String("reason", string(reason)), zap.Int("samples", c.Values()),
+		zap.Int("exemplars", c.Exemplars), zap.String("text", text), quiet)
 }
 
-func (e *events) Waiting(a *send.Answer, pause time.Duration) {
+// messageOf says what is lost, and what is not.
+func messageOf(reason delivery.Reason) string {
+	switch {
+	case reason == delivery.Reason(send.ReasonNativeHistograms):
+		return "The server takes no native histograms. They are lost, all other samples are sent. " +
+			"Enable native histograms there, or send histograms with explicit buckets"
+	case reason == delivery.ReasonRefusedTogether:
+		return "The server refuses many samples. Those that are left are lost, with some that it may have taken"
+	case slices.Contains(send.Reasons(), send.Reason(reason)):
+		return "The server refuses samples. They are lost, the others of their request are sent"
+	}
+	return "Samples are lost"
+}
+
+func (e *events) countLost(c protocol.Counts, reason delivery.Reason) {
+	e.telemetry.lostSamples[reason].add(c.Values())
+	e.telemetry.lostPoints[reason].add(c.Points)
+	e.telemetry.lostExemplars.add(c.Exemplars)
+}
+
+func (e *events) Waiting(a *send.Answer, pause time.Duration, since time.Time) {
 	if quiet, ok := e.log.allow("waiting"); ok {
-		fields := []zap.Field{zap.String("error", a.Text), zap.Duration("next_attempt_in", pause), quiet}
+		fields := []zap.Field{
+			e.host, zap.Int("status", a.Status), zap.String("error", a.Text),
+			zap.Duration("failing_for", time.Since(since).Truncate(time.Second)), zap.Duration("next_attempt_in", pause), quiet,
+		}
 		if a.Hint != "" {
 			fields = append(fields, zap.String("hint", a.Hint))
 		}
@@ -69,6 +101,14 @@ func (e *events) StorageFailed(operation string, err error) {
 	e.telemetry.storageFailures[operation].add(1)
 	if quiet, ok := e.log.allow("storage " + operation); ok {
 		e.logger.Error("The storage of the queue failed", zap.String("operation", operation), zap.Error(err), quiet)
+	}
+}
+
+func (e *events) Unreadable(flushes int, err error) {
+	e.telemetry.droppedFlushes[queue.CauseStorage].add(flushes)
+	e.telemetry.storageFailures[queue.OperationRead].add(1)
+	if quiet, ok := e.log.allow("unreadable"); ok {
+		e.logger.Error("What the storage holds of the queue is damaged: flushes are lost", zap.Int("flushes", flushes), zap.Error(err), quiet)
 	}
 }
 
@@ -112,14 +152,13 @@ func (e *events) closed(saved, lost []*queue.Item) {
 	if len(saved) > 0 {
 		c := unsent(saved)
 		e.logger.Info("Flushes wait in the storage for the next start", zap.Int("flushes", len(saved)),
-			zap.Int("samples", c.Samples+c.Histograms), zap.Time("oldest", saved[0].Queued))
+			zap.Int("samples", c.Values()), zap.Time("oldest", saved[0].Queued))
 	}
 	if len(lost) > 0 {
 		c := unsent(lost)
-		e.telemetry.lostSamples[delivery.ReasonShutdown].add(c.Samples + c.Histograms)
-		e.telemetry.lostExemplars.add(c.Exemplars)
+		e.countLost(c, delivery.ReasonShutdown)
 		e.logger.Error("Flushes are lost: the server did not take them in the time of the stop", zap.Int("flushes", len(lost)),
-			zap.Int("samples", c.Samples+c.Histograms), zap.Time("oldest", lost[0].Queued))
+			zap.Int("samples", c.Values()), zap.Time("oldest", lost[0].Queued))
 	}
 }
 

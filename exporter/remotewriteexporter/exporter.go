@@ -36,8 +36,8 @@ type remoteWrite struct {
 	mu      sync.Mutex
 	running bool
 
-	queue atomic.Pointer[queue.Queue] // nil before Start
-	loop  *delivery.Loop
+	queue atomic.Pointer[queue.Queue]   // nil before Start
+	loop  atomic.Pointer[delivery.Loop] // nil before Start
 }
 
 func newExporter(set exporter.Settings, cfg *Config) (*remoteWrite, error) {
@@ -75,7 +75,7 @@ func (e *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	e.events = newEvents(e.telemetry, e.set.Logger)
+	e.events = newEvents(e.telemetry, e.set.Logger, e.cfg.HTTP.Endpoint)
 	q, err := e.openQueue(ctx, host)
 	if err != nil {
 		e.telemetry.shutdown()
@@ -87,7 +87,9 @@ func (e *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	defer e.mu.Unlock()
 	e.running = true
 	e.queue.Store(q)
-	e.loop = delivery.Start(q, sender, delivery.Options{Consumers: e.cfg.Queue.NumConsumers, Retry: e.cfg.Retry, Split: protocol.Split}, e.events)
+	e.loop.Store(delivery.Start(q, sender, delivery.Options{
+		Consumers: e.cfg.Queue.NumConsumers, Retry: e.cfg.Retry, Split: protocol.Split, SplitHistograms: protocol.SplitHistograms, SplitNewest: protocol.SplitNewest,
+	}, e.events))
 	return nil
 }
 
@@ -159,7 +161,7 @@ func (e *remoteWrite) Shutdown(ctx context.Context) error {
 	}
 	stopCtx, cancel := context.WithTimeout(ctx, e.cfg.ShutdownTimeout)
 	defer cancel()
-	e.loop.Stop(stopCtx)
+	e.loop.Load().Stop(stopCtx)
 	saved, lost, err := e.queue.Load().Close(context.WithoutCancel(ctx))
 	e.events.closed(saved, lost)
 	e.telemetry.shutdown()
@@ -169,11 +171,14 @@ func (e *remoteWrite) Shutdown(ctx context.Context) error {
 	return nil
 }
 
-func (e *remoteWrite) stats() queue.Stats {
+func (e *remoteWrite) stats() (s stats) {
 	if q := e.queue.Load(); q != nil {
-		return q.Stats()
+		s.Stats = q.Stats()
 	}
-	return queue.Stats{}
+	if l := e.loop.Load(); l != nil {
+		s.retryAge = l.RetryAge()
+	}
+	return s
 }
 
 func userAgent(info component.BuildInfo) string {

@@ -27,6 +27,7 @@ func TestSends(t *testing.T) {
 	assert.Equal(t, "mesh", b.headers[0].Get("X-Scope-OrgID"))
 	assert.Equal(t, []string{"snappy"}, b.headers[0]["Content-Encoding"])
 	assert.Equal(t, map[string]int64{"": 3}, s.values(t, "exporter_remote_write_sent_samples"))
+	assert.Equal(t, map[string]int64{"": 3}, s.values(t, "exporter_sent_metric_points"))
 	assert.Equal(t, map[string]int64{outcomeAccepted: 3}, s.nonZero(t, "exporter_remote_write_requests"))
 	assert.NotZero(t, s.values(t, "exporter_remote_write_sent_bytes")[""])
 }
@@ -64,6 +65,7 @@ func TestRefused(t *testing.T) {
 	s.consume(t, "a")
 	require.NoError(t, s.Shutdown(t.Context()))
 	assert.Equal(t, map[string]int64{"out_of_order": 1}, s.nonZero(t, "exporter_remote_write_lost_samples"))
+	assert.Equal(t, map[string]int64{"out_of_order": 1}, s.nonZero(t, "exporter_send_failed_metric_points"))
 	assert.Equal(t, map[string]int64{outcomeRefused: 1}, s.nonZero(t, "exporter_remote_write_requests"))
 }
 
@@ -81,6 +83,7 @@ func TestOldestGoes(t *testing.T) {
 	assert.Equal(t, []string{"a", "c"}, trimTotal(b.taken()))
 	assert.Equal(t, map[string]int64{"queue_full": 1}, s.nonZero(t, "exporter_remote_write_dropped_flushes"))
 	assert.Equal(t, map[string]int64{"queue_full": 1}, s.nonZero(t, "exporter_remote_write_lost_samples"))
+	assert.Equal(t, map[string]int64{"queue_full": 1}, s.nonZero(t, "exporter_send_failed_metric_points"))
 }
 
 // A stop ends in time and says what is lost.
@@ -93,6 +96,7 @@ func TestStopWhileAway(t *testing.T) {
 	s.consume(t, "a", "b")
 	require.NoError(t, s.Shutdown(t.Context()))
 	assert.Equal(t, map[string]int64{"shutdown": 2}, s.nonZero(t, "exporter_remote_write_lost_samples"))
+	assert.Equal(t, map[string]int64{"shutdown": 2}, s.nonZero(t, "exporter_send_failed_metric_points"))
 }
 
 func TestNotRunning(t *testing.T) {

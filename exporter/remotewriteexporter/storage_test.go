@@ -58,6 +58,23 @@ func TestQueueSurvivesACrash(t *testing.T) {
 	assert.Equal(t, []string{"a", "b", "c"}, trimTotal(b.taken()))
 }
 
+func TestDamagedQueue(t *testing.T) {
+	b := newBackend(t)
+	b.answer(503, "")
+	disk := storagetest.NewDisk()
+	s := start(t, storedConfig(b), host{storageID: disk})
+	s.consume(t, "a", "b")
+	require.NoError(t, s.Shutdown(t.Context()))
+	disk.Set("2/0", []byte("damaged"))
+
+	b.answer(204, "")
+	s = start(t, storedConfig(b), host{storageID: disk})
+	require.NoError(t, s.Shutdown(t.Context()))
+	assert.Equal(t, []string{"b"}, trimTotal(b.taken()))
+	assert.Equal(t, map[string]int64{"storage": 1}, s.nonZero(t, "exporter_remote_write_dropped_flushes"))
+	assert.Equal(t, map[string]int64{"read": 1}, s.nonZero(t, "exporter_remote_write_storage_failures"))
+}
+
 // Requests keep their protocol while they wait.
 func TestProtocolChangesOverARestart(t *testing.T) {
 	b := newBackend(t)

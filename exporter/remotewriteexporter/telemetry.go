@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
@@ -23,19 +24,23 @@ type telemetry struct {
 	builder *metadata.TelemetryBuilder
 
 	sentSamples, sentExemplars, sentBytes adder
-	lostExemplars, setAside               adder
-	lostSamples                           map[delivery.Reason]adder
+	sentPoints, lostExemplars, setAside   adder
+	lostSamples, lostPoints               map[delivery.Reason]adder
 	droppedFlushes                        map[queue.Cause]adder
 	unsendable                            map[series.Reason]adder
 	requests, storageFailures             map[string]adder
 }
 
-// lossReasons are the values of the attribute reason of lost_samples.
-var lossReasons = []delivery.Reason{
-	delivery.Reason(queue.CauseFull), delivery.ReasonStorage, delivery.ReasonShutdown, delivery.ReasonRetries,
-	delivery.Reason(send.ReasonOutOfOrder), delivery.Reason(send.ReasonTooOld), delivery.Reason(send.ReasonDuplicate),
-	delivery.Reason(send.ReasonLimit), delivery.Reason(send.ReasonTooLarge), delivery.Reason(send.ReasonInvalid),
-	delivery.ReasonRefusedTogether, delivery.ReasonNotWritten,
+// lossReasons are the values of the attribute reason of lost samples and points.
+func lossReasons() []delivery.Reason {
+	reasons := []delivery.Reason{
+		delivery.Reason(queue.CauseFull), delivery.ReasonStorage, delivery.ReasonShutdown, delivery.ReasonRetries,
+		delivery.ReasonRefusedTogether, delivery.ReasonNotWritten,
+	}
+	for _, r := range send.Reasons() {
+		reasons = append(reasons, delivery.Reason(r))
+	}
+	return reasons
 }
 
 // Values of the attribute outcome.
@@ -45,7 +50,7 @@ const (
 	outcomeFailed   = "failed"
 )
 
-func newTelemetry(set exporter.Settings, limits queue.Limits, stats func() queue.Stats) (*telemetry, error) {
+func newTelemetry(set exporter.Settings, limits queue.Limits, stats func() stats) (*telemetry, error) {
 	b, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
 	if err != nil {
 		return nil, err
@@ -58,11 +63,13 @@ func newTelemetry(set exporter.Settings, limits queue.Limits, stats func() queue
 	return &telemetry{
 		builder:         b,
 		sentSamples:     newAdder(b.ExporterRemoteWriteSentSamples, id),
+		sentPoints:      newAdder(b.ExporterSentMetricPoints, id),
 		sentExemplars:   newAdder(b.ExporterRemoteWriteSentExemplars, id),
 		sentBytes:       newAdder(b.ExporterRemoteWriteSentBytes, id),
 		lostExemplars:   newAdder(b.ExporterRemoteWriteLostExemplars, id),
 		setAside:        newAdder(b.ExporterRemoteWriteQueuesSetAside, id),
-		lostSamples:     newAdders(b.ExporterRemoteWriteLostSamples, id, "reason", lossReasons),
+		lostSamples:     newAdders(b.ExporterRemoteWriteLostSamples, id, "reason", lossReasons()),
+		lostPoints:      newAdders(b.ExporterSendFailedMetricPoints, id, "reason", lossReasons()),
 		droppedFlushes:  newAdders(b.ExporterRemoteWriteDroppedFlushes, id, "reason", []queue.Cause{queue.CauseFull, queue.CauseStorage}),
 		unsendable:      newAdders(b.ExporterRemoteWriteUnsendablePoints, id, "reason", series.Reasons()),
 		requests:        newAdders(b.ExporterRemoteWriteRequests, id, "outcome", []string{outcomeAccepted, outcomeRefused, outcomeFailed}),
@@ -70,27 +77,41 @@ func newTelemetry(set exporter.Settings, limits queue.Limits, stats func() queue
 	}, nil
 }
 
-func registerGauges(b *metadata.TelemetryBuilder, id attribute.KeyValue, limits queue.Limits, stats func() queue.Stats) error {
+// stats are what gauges show.
+type stats struct {
+	queue.Stats
+	// retryAge is how long a request has failed.
+	retryAge time.Duration
+}
+
+func registerGauges(b *metadata.TelemetryBuilder, id attribute.KeyValue, limits queue.Limits, now func() stats) error {
 	with := metric.WithAttributeSet(attribute.NewSet(id))
-	observe := func(value func(queue.Stats) int64) metric.Int64Callback {
+	// The Collector's own metrics of queues have this attribute, too.
+	withType := metric.WithAttributeSet(attribute.NewSet(id, attribute.String("data_type", pipeline.SignalMetrics.String())))
+	observe := func(value func(stats) int64, with metric.MeasurementOption) metric.Int64Callback {
 		return func(_ context.Context, o metric.Int64Observer) error {
-			o.Observe(value(stats()), with)
+			o.Observe(value(now()), with)
+			return nil
+		}
+	}
+	seconds := func(value func(stats) time.Duration) metric.Float64Callback {
+		return func(_ context.Context, o metric.Float64Observer) error {
+			o.Observe(value(now()).Seconds(), with)
 			return nil
 		}
 	}
 	return errors.Join(
-		b.RegisterExporterRemoteWriteQueueSizeCallback(observe(func(s queue.Stats) int64 { return int64(s.Flushes) })),
-		b.RegisterExporterRemoteWriteQueueBytesCallback(observe(func(s queue.Stats) int64 { return s.Bytes })),
-		b.RegisterExporterRemoteWriteQueueCapacityCallback(observe(func(queue.Stats) int64 { return int64(limits.Flushes) })),
-		b.RegisterExporterRemoteWriteQueueCapacityBytesCallback(observe(func(queue.Stats) int64 { return limits.Bytes })),
-		b.RegisterExporterRemoteWriteQueueAgeCallback(func(_ context.Context, o metric.Float64Observer) error {
-			age := 0.0
-			if s := stats(); !s.Oldest.IsZero() {
-				age = time.Since(s.Oldest).Seconds()
+		b.RegisterExporterQueueSizeCallback(observe(func(s stats) int64 { return int64(s.Flushes) }, withType)),
+		b.RegisterExporterQueueCapacityCallback(observe(func(stats) int64 { return int64(limits.Flushes) }, withType)),
+		b.RegisterExporterRemoteWriteQueueBytesCallback(observe(func(s stats) int64 { return s.Bytes }, with)),
+		b.RegisterExporterRemoteWriteQueueCapacityBytesCallback(observe(func(stats) int64 { return limits.Bytes }, with)),
+		b.RegisterExporterRemoteWriteQueueAgeCallback(seconds(func(s stats) time.Duration {
+			if s.Oldest.IsZero() {
+				return 0
 			}
-			o.Observe(age, with)
-			return nil
-		}),
+			return time.Since(s.Oldest)
+		})),
+		b.RegisterExporterRemoteWriteRetryAgeCallback(seconds(func(s stats) time.Duration { return s.retryAge })),
 	)
 }
 

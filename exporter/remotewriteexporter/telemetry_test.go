@@ -116,11 +116,11 @@ func TestQueueGauges(t *testing.T) {
 	cfg := testConfig(b)
 	cfg.ShutdownTimeout = minTimeout
 	s := start(t, cfg, componenttest.NewNopHost())
-	assert.Equal(t, map[string]int64{"": 0}, s.values(t, "exporter_remote_write_queue_size"))
-	assert.Equal(t, map[string]int64{"": 1000}, s.values(t, "exporter_remote_write_queue_capacity"))
+	assert.Equal(t, map[string]int64{"metrics": 0}, s.values(t, "exporter_queue_size"))
+	assert.Equal(t, map[string]int64{"metrics": 1000}, s.values(t, "exporter_queue_capacity"))
 	assert.Equal(t, map[string]int64{"": 64 << 20}, s.values(t, "exporter_remote_write_queue_capacity_bytes"))
 	s.consume(t, "a", "b")
-	assert.Equal(t, map[string]int64{"": 2}, s.values(t, "exporter_remote_write_queue_size"))
+	assert.Equal(t, map[string]int64{"metrics": 2}, s.values(t, "exporter_queue_size"))
 	assert.NotZero(t, s.values(t, "exporter_remote_write_queue_bytes")[""])
 	assert.Contains(t, s.values(t, "exporter_remote_write_queue_age"), "")
 }

@@ -1,7 +1,5 @@
 package accesslog
 
-import "math/bits"
-
 // Missing is what Envoy writes where an operator has no value.
 const Missing = "-"
 
@@ -11,13 +9,13 @@ const Missing = "-"
 // Strings are kept as given, not copied. Copy one to keep it longer than the
 // input it came from (see Borrowed).
 type Record struct {
-	present opBits
+	present OpSet
 	values  [NumOps]string
 
 	// Values of a line are kept as places in it: writing a place costs the
 	// garbage collector nothing, writing a string does.
 	line   string
-	inLine opBits
+	inLine OpSet
 	at     [NumOps]place
 
 	// Extras are values that no rule uses, by the name of their operator. There
@@ -46,16 +44,9 @@ const maxExtras = 64
 // place is where a value stands in the line.
 type place struct{ start, end int }
 
-// opBits has one bit for each operator.
-type opBits [(NumOps + 63) / 64]uint64
-
-func (s *opBits) add(op Op)      { s[op/64] |= 1 << (op % 64) }
-func (s *opBits) remove(op Op)   { s[op/64] &^= 1 << (op % 64) }
-func (s *opBits) has(op Op) bool { return s[op/64]&(1<<(op%64)) != 0 }
-
 // Reset empties the record and keeps its memory.
 func (r *Record) Reset() {
-	r.present, r.inLine = opBits{}, opBits{}
+	r.present, r.inLine = OpSet{}, OpSet{}
 	r.Extras = r.Extras[:0]
 	r.DestinationHost = ""
 	r.Ambiguous, r.Borrowed = false, false
@@ -71,8 +62,8 @@ func (r *Record) Release() {
 
 // Set stores the value of an operator.
 func (r *Record) Set(op Op, value string) {
-	r.present.add(op)
-	r.inLine.remove(op)
+	r.present.Add(op)
+	r.inLine.Remove(op)
 	r.values[op] = value
 }
 
@@ -87,25 +78,23 @@ func (r *Record) Offer(op Op, value string) {
 
 // Unset takes the value of an operator away.
 func (r *Record) Unset(op Op) {
-	r.present.remove(op)
-	r.inLine.remove(op)
+	r.present.Remove(op)
+	r.inLine.Remove(op)
 }
 
 // SetLine makes a line the one that SetInLine speaks of. Values of an earlier
 // line stay.
 func (r *Record) SetLine(line string) {
-	for op, v := range r.Each {
-		if r.inLine.has(op) {
-			r.Set(op, v)
-		}
+	for op := range r.inLine.All {
+		r.Set(op, r.Raw(op))
 	}
 	r.line = line
 }
 
 // SetInLine stores the value of an operator by its place in the line.
 func (r *Record) SetInLine(op Op, start, end int) {
-	r.present.add(op)
-	r.inLine.add(op)
+	r.present.Add(op)
+	r.inLine.Add(op)
 	r.at[op] = place{start, end}
 }
 
@@ -123,14 +112,14 @@ func (r *Record) SetExtra(name, value string) {
 }
 
 // Has tells whether the record says anything of the operator, `-` included.
-func (r *Record) Has(op Op) bool { return r.present.has(op) }
+func (r *Record) Has(op Op) bool { return r.present.Has(op) }
 
 // Raw is the value as it was written, `-` included; empty if there is none.
 func (r *Record) Raw(op Op) string {
 	switch {
-	case r.inLine.has(op):
+	case r.inLine.Has(op):
 		return r.line[r.at[op].start:r.at[op].end]
-	case r.present.has(op):
+	case r.present.Has(op):
 		return r.values[op]
 	default:
 		return ""
@@ -147,12 +136,12 @@ func (r *Record) Get(op Op) string {
 
 // Each calls yield for each operator that the record has a value for.
 func (r *Record) Each(yield func(Op, string) bool) {
-	for i, word := range r.present {
-		for ; word != 0; word &= word - 1 {
-			op := Op(i*64 + bits.TrailingZeros64(word))
-			if !yield(op, r.Raw(op)) {
-				return
-			}
+	for op := range r.present.All {
+		if !yield(op, r.Raw(op)) {
+			return
 		}
 	}
 }
+
+// Present are those of some operators that the record has a value for.
+func (r *Record) Present(of OpSet) OpSet { return r.present.and(of) }

@@ -32,7 +32,7 @@ func TestConnectionMTLS(t *testing.T) {
 				in[k] = v
 			}
 			rec := recordOf(t, in)
-			ls := defaults.Derive(rec, defaults.Classify(rec)).Labels
+			ls := defaults.Derive(rec, factsOf(&defaults, rec)).Labels
 			assert.Equal(t, tc.policy, ls[contract.ConnectionSecurityPolicy])
 			assert.Equal(t, tc.name, ls[contract.DestinationServiceName])
 		})
@@ -55,7 +55,7 @@ func TestRequestWithoutCode(t *testing.T) {
 	rec := recordOf(t, map[string]string{"access_log_type": "DownstreamEnd", "response_flags": "-", "upstream_cluster": PassthroughCluster, "route_name": "allow_any", "bytes_sent": "12"})
 	assert.True(t, rec.IsAccessLog())
 	facts := defaults.Classify(rec)
-	got := defaults.Derive(rec, facts)
+	got := defaults.Derive(rec, &facts)
 	ls, verdict := got.Labels, got.Verdict
 	assert.Equal(t, contract.VerdictHTTP, verdict)
 	assert.Equal(t, Unknown, ls[contract.ResponseCode])

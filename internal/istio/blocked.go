@@ -14,7 +14,7 @@ import (
 //     format has one, the route `block_all` says so itself;
 //   - a request in such a format whose answer is in doubt: forged columns must not
 //     turn what was refused into a service of that host.
-func isBlocked(rec *accesslog.Record, f Facts) bool {
+func isBlocked(rec *accesslog.Record, f *Facts) bool {
 	if f.direction != names.Outbound || f.gateway || f.Ambiguous && !rec.Has(accesslog.UpstreamCluster) ||
 		rec.Get(accesslog.UpstreamCluster) != "" || rec.Get(accesslog.UpstreamHost) != "" {
 		return false

@@ -24,7 +24,7 @@ type Derived struct {
 // empty stays empty; AddressLabels are not among them (see DestinationIP).
 // Values are safe to show: valid UTF-8, of bounded length, without control
 // characters.
-func (o Options) Derive(rec *accesslog.Record, f Facts) Derived {
+func (o *Options) Derive(rec *accesslog.Record, f *Facts) Derived {
 	var ls contract.LabelSet
 	var claims Claims
 	ls[contract.Reporter] = reporterOf(f)
@@ -49,7 +49,7 @@ func (o Options) Derive(rec *accesslog.Record, f Facts) Derived {
 
 // apply13 makes the differences that Istio 1.3 had beside its label set: a
 // connection to BlackHoleCluster was never opened, and its flags were empty.
-func apply13(ls *contract.LabelSet, f Facts) contract.Verdict {
+func apply13(ls *contract.LabelSet, f *Facts) contract.Verdict {
 	if f.Verdict != contract.VerdictTCP || ls[contract.DestinationServiceName] != BlackHoleCluster {
 		return f.Verdict
 	}
@@ -59,7 +59,7 @@ func apply13(ls *contract.LabelSet, f Facts) contract.Verdict {
 
 // finish keeps the labels of the schema, fills the missing ones and makes all
 // values safe.
-func (o Options) finish(ls *contract.LabelSet, f Facts) contract.LabelSet {
+func (o *Options) finish(ls *contract.LabelSet, f *Facts) contract.LabelSet {
 	var out contract.LabelSet
 	for _, l := range o.Schema.Labels(f.Protocol()) {
 		out[l] = SafeValue(cmp.Or(ls[l], l.Default()))

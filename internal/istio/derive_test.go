@@ -15,6 +15,12 @@ import (
 var defaults = Options{Schema: contract.SchemaIstio, HostHeaderFallback: FallbackOutbound, BlockedWithoutCluster: BlackHoleCluster}
 
 // recordOf makes a record from operator keys and values.
+// factsOf are the facts of a record by some rules.
+func factsOf(o *Options, rec *accesslog.Record) *Facts {
+	f := o.Classify(rec)
+	return &f
+}
+
 func recordOf(t *testing.T, values map[string]string) *accesslog.Record {
 	t.Helper()
 	var rec accesslog.Record
@@ -74,7 +80,7 @@ func TestDestinationService(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := recordOf(t, tc.in)
-			ls := defaults.Derive(rec, defaults.Classify(rec)).Labels
+			ls := defaults.Derive(rec, factsOf(&defaults, rec)).Labels
 			assert.Equal(t, tc.want, [4]string{
 				ls[contract.Reporter], ls[contract.DestinationService],
 				ls[contract.DestinationServiceName], ls[contract.DestinationServiceNamespace],
@@ -120,7 +126,7 @@ func TestInputsAreComplete(t *testing.T) {
 	}
 	rec := recordOf(t, in)
 	facts := defaults.Classify(rec)
-	want := defaults.Derive(rec, facts).Labels
+	want := defaults.Derive(rec, &facts).Labels
 	isInput := map[accesslog.Op]bool{}
 	for _, op := range Inputs {
 		isInput[op] = true
@@ -128,10 +134,10 @@ func TestInputsAreComplete(t *testing.T) {
 	for op := range accesslog.NumOps {
 		changed := recordOf(t, in)
 		changed.Set(op, "10.0.0.1:1234")
-		if isInput[op] && facts.Reads(op, changed) || defaults.Classify(changed) != facts {
+		if facts.Inputs(changed).Has(op) || defaults.Classify(changed) != facts {
 			continue
 		}
-		got := defaults.Derive(changed, facts).Labels
+		got := defaults.Derive(changed, &facts).Labels
 		assert.Equal(t, want, got, op)
 	}
 }

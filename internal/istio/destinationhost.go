@@ -25,7 +25,7 @@ type HostClaim struct {
 // service (see Options.HostHeaderFallback). A client wrote it, so that it proves
 // nothing about the address. Addresses, and texts that are no DNS names, claim
 // nothing.
-func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
+func (o *Options) ClaimedHost(rec *accesslog.Record, f *Facts) HostClaim {
 	if f.direction != names.Outbound || f.domains.isService(outboundHost(rec)) {
 		return HostClaim{}
 	}
@@ -48,7 +48,7 @@ func (o Options) ClaimedHost(rec *accesslog.Record, f Facts) HostClaim {
 // client was going. So whoever claims its host could name any address. In such a
 // record the upstream host and the original destination are one address. Where
 // they differ, the proxy chose.
-func ProvenHost(rec *accesslog.Record, f Facts) (name string, address netip.Addr, ok bool) {
+func ProvenHost(rec *accesslog.Record, f *Facts) (name string, address netip.Addr, ok bool) {
 	if f.direction != names.Outbound || f.Ambiguous {
 		return "", netip.Addr{}, false
 	}

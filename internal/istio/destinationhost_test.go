@@ -62,7 +62,7 @@ func TestClaimedHost(t *testing.T) {
 			rec := recordOf(t, in)
 			o := defaults
 			o.HostHeaderFallback = tc.fallback
-			assert.Equal(t, tc.want, o.ClaimedHost(rec, defaults.Classify(rec)))
+			assert.Equal(t, tc.want, o.ClaimedHost(rec, factsOf(&defaults, rec)))
 		})
 	}
 }
@@ -109,7 +109,7 @@ func TestProvenHost(t *testing.T) {
 			in := maps.Clone(entry)
 			maps.Copy(in, tc.more)
 			rec := recordOf(t, in)
-			got, addr, ok := ProvenHost(rec, defaults.Classify(rec))
+			got, addr, ok := ProvenHost(rec, factsOf(&defaults, rec))
 			assert.Equal(t, tc.want, got)
 			assert.Equal(t, tc.addr, addr)
 			assert.Equal(t, tc.want != "", ok)
@@ -118,7 +118,7 @@ func TestProvenHost(t *testing.T) {
 	t.Run("ambiguous line", func(t *testing.T) {
 		rec := recordOf(t, entry)
 		rec.Ambiguous = true
-		_, _, ok := ProvenHost(rec, defaults.Classify(rec))
+		_, _, ok := ProvenHost(rec, factsOf(&defaults, rec))
 		assert.False(t, ok)
 	})
 }
@@ -130,8 +130,8 @@ func TestHostsWithoutAllocations(t *testing.T) {
 	})
 	facts := defaults.Classify(rec)
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
-		defaults.ClaimedHost(rec, facts)
-		ProvenHost(rec, facts)
+		defaults.ClaimedHost(rec, &facts)
+		ProvenHost(rec, &facts)
 	}))
 }
 
@@ -142,7 +142,7 @@ func BenchmarkClaimedHost(b *testing.B) {
 	facts := defaults.Classify(&rec)
 	b.ReportAllocs()
 	for b.Loop() {
-		defaults.ClaimedHost(&rec, facts)
+		defaults.ClaimedHost(&rec, &facts)
 	}
 }
 
@@ -154,7 +154,7 @@ func BenchmarkProvenHost(b *testing.B) {
 	facts := defaults.Classify(&rec)
 	b.ReportAllocs()
 	for b.Loop() {
-		ProvenHost(&rec, facts)
+		ProvenHost(&rec, &facts)
 	}
 }
 
@@ -174,8 +174,8 @@ func FuzzHosts(f *testing.F) {
 			rec.Set(op, v)
 		}
 		facts := defaults.Classify(&rec)
-		claim := defaults.ClaimedHost(&rec, facts)
-		proven, addr, ok := ProvenHost(&rec, facts)
+		claim := defaults.ClaimedHost(&rec, &facts)
+		proven, addr, ok := ProvenHost(&rec, &facts)
 		assert.Equal(t, ok, proven != "")
 		assert.Equal(t, ok, addr.IsValid())
 		for _, name := range []string{claim.Name, proven} {

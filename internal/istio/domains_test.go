@@ -34,7 +34,7 @@ func TestClusterDomain(t *testing.T) {
 			if tc.node != "" {
 				rec.Set(accesslog.NodeID, tc.node)
 			}
-			ls := o.Derive(rec, o.Classify(rec)).Labels
+			ls := o.Derive(rec, factsOf(&o, rec)).Labels
 			assert.Equal(t, tc.want, [2]string{ls[contract.DestinationServiceName], ls[contract.DestinationServiceNamespace]})
 		})
 	}
@@ -61,7 +61,7 @@ func TestInboundWithoutService(t *testing.T) {
 			rec := recordOf(t, tc.in)
 			rec.Set(accesslog.NodeID, node)
 			rec.Set(accesslog.NodeCanonicalName, "routing")
-			ls := defaults.Derive(rec, defaults.Classify(rec)).Labels
+			ls := defaults.Derive(rec, factsOf(&defaults, rec)).Labels
 			assert.Equal(t, tc.want, [3]string{ls[contract.DestinationService], ls[contract.DestinationServiceName], ls[contract.DestinationServiceNamespace]})
 		})
 	}
@@ -78,15 +78,15 @@ func TestMarkedServerName(t *testing.T) {
 		"invalid:": Unknown,
 	} {
 		rec := recordOf(t, map[string]string{"upstream_cluster": "inbound|8080||;", "protocol": "HTTP/1.1", "requested_server_name": sni})
-		d := defaults.Derive(rec, defaults.Classify(rec))
+		d := defaults.Derive(rec, factsOf(&defaults, rec))
 		assert.Equal(t, want, d.Labels[contract.DestinationService], sni)
 		if want != Unknown {
 			assert.Equal(t, ClaimedService, d.Claims[contract.DestinationService], "a client may have written it")
 		}
 		// On an outbound record it is a client's word, whatever it says.
 		rec.Set(accesslog.UpstreamCluster, "PassthroughCluster")
-		assert.Equal(t, Unknown, defaults.Derive(rec, defaults.Classify(rec)).Labels[contract.DestinationService], sni)
-		assert.Empty(t, defaults.ClaimedHost(rec, defaults.Classify(rec)).Name, sni)
+		assert.Equal(t, Unknown, defaults.Derive(rec, factsOf(&defaults, rec)).Labels[contract.DestinationService], sni)
+		assert.Empty(t, defaults.ClaimedHost(rec, factsOf(&defaults, rec)).Name, sni)
 	}
 }
 
@@ -95,6 +95,6 @@ func TestMarkedServerName(t *testing.T) {
 func TestPodIP(t *testing.T) {
 	for pod, want := range map[string]string{"10.0.0.7": "destination", "10.0.0.8": "source", "": "source"} {
 		rec := recordOf(t, map[string]string{"protocol": "HTTP/1.1", "response_code": "400", "response_flags": "DPE", "route_name": "-", "downstream_local_address": "10.0.0.7:8080", "pod_ip": pod})
-		assert.Equal(t, want, defaults.Derive(rec, defaults.Classify(rec)).Labels[contract.Reporter], pod)
+		assert.Equal(t, want, defaults.Derive(rec, factsOf(&defaults, rec)).Labels[contract.Reporter], pod)
 	}
 }

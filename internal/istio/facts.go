@@ -27,7 +27,7 @@ type Facts struct {
 }
 
 // Protocol of the labels that the record gets.
-func (f Facts) Protocol() contract.Protocol {
+func (f *Facts) Protocol() contract.Protocol {
 	if f.HTTP {
 		return contract.HTTP
 	}
@@ -36,7 +36,7 @@ func (f Facts) Protocol() contract.Protocol {
 
 // AppendKey spells the facts out: equal facts give equal bytes. The first byte
 // is below 16.
-func (f Facts) AppendKey(b []byte) []byte {
+func (f *Facts) AppendKey(b []byte) []byte {
 	b = append(b, byte(f.direction))
 	for _, is := range [...]bool{f.HTTP, f.GRPC, f.Blocked, f.Ambiguous, f.gateway} {
 		b = append(b, flag(is))

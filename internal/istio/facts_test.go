@@ -32,5 +32,5 @@ func TestKeysOfFactsDiffer(t *testing.T) {
 		assert.Less(t, key[0], byte(16), "other keys begin with larger bytes")
 		seen[key] = f
 	}
-	assert.Equal(t, facts[0].AppendKey(nil), Facts{}.AppendKey(nil))
+	assert.Equal(t, facts[0].AppendKey(nil), new(Facts).AppendKey(nil))
 }

@@ -32,7 +32,7 @@ func FuzzDerive(f *testing.F) {
 			o := defaults
 			o.Schema = schema
 			facts := defaults.Classify(&rec)
-			derived := o.Derive(&rec, facts)
+			derived := o.Derive(&rec, &facts)
 			ls, verdict := derived.Labels, derived.Verdict
 			assert.True(t, verdict.Understood())
 			for _, v := range append(ls[:], DestinationIP(&rec)) {

@@ -12,7 +12,7 @@ import (
 //  2. its gRPC status, on HTTP/2 and HTTP/3: older Envoys write one for plain
 //     HTTP, too;
 //  3. its path, on HTTP/2 and HTTP/3.
-func (o Options) isGRPC(rec *accesslog.Record) bool {
+func (o *Options) isGRPC(rec *accesslog.Record) bool {
 	switch {
 	case rec.Has(accesslog.ContentType):
 		return accesslog.IsGRPC(rec.Get(accesslog.ContentType))

@@ -52,13 +52,13 @@ func TestGRPC(t *testing.T) {
 				}
 			}
 			rec := recordOf(t, in)
-			ls := defaults.Derive(rec, defaults.Classify(rec)).Labels
+			ls := defaults.Derive(rec, factsOf(&defaults, rec)).Labels
 			assert.Equal(t, tc.wantProtocol, ls[contract.RequestProtocol])
 			assert.Equal(t, tc.status, ls[contract.GRPCResponseStatus])
 		})
 	}
 	byPath := recordOf(t, map[string]string{"protocol": "HTTP/2", "method": "POST", "path": "/shop.v1.Cart/GetCart"})
-	assert.False(t, Options{NoGRPCByPath: true}.Classify(byPath).GRPC)
+	assert.False(t, (&Options{NoGRPCByPath: true}).Classify(byPath).GRPC)
 }
 
 func TestGRPCStatus(t *testing.T) {

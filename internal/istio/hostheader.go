@@ -10,7 +10,7 @@ import (
 // hostFallback tells whether the Host header may name the service. In Istio it
 // may on outbound listeners of sidecars only: whoever reaches a pod or a gateway
 // writes that header.
-func (o Options) hostFallback(f Facts) bool {
+func (o *Options) hostFallback(f *Facts) bool {
 	switch o.HostHeaderFallback {
 	case FallbackAlways:
 		return true
@@ -22,7 +22,7 @@ func (o Options) hostFallback(f Facts) bool {
 }
 
 // authority is the Host header, as the user wants it spelled.
-func (o Options) authority(rec *accesslog.Record) string {
+func (o *Options) authority(rec *accesslog.Record) string {
 	h := rec.Get(accesslog.Authority)
 	if o.NormalizeHosts {
 		h = host.Normal(h)
@@ -32,6 +32,6 @@ func (o Options) authority(rec *accesslog.Record) string {
 
 // Host is the Host header of a record as destination_service shows it. It may
 // share memory with the record.
-func (o Options) Host(rec *accesslog.Record) string {
+func (o *Options) Host(rec *accesslog.Record) string {
 	return contract.CleanValue(o.authority(rec))
 }

@@ -7,8 +7,8 @@ import (
 
 // Inputs are the operators that Derive reads beside the Facts.
 //
-// The processor remembers label sets by Facts and Inputs. Reads and HostAlone say
-// where it may leave an input out.
+// The processor remembers label sets by Facts and Inputs. Facts.Inputs and HostAlone
+// say where it may leave one out.
 var Inputs = []accesslog.Op{
 	accesslog.Authority,
 	accesslog.ResponseCode,
@@ -38,28 +38,33 @@ var Inputs = []accesslog.Op{
 	accesslog.UpstreamPeer,
 }
 
-// Reads tells whether Derive reads one of the Inputs for records of these Facts.
-// Where it does not, whoever sends may write another value each time.
-func (f Facts) Reads(op accesslog.Op, rec *accesslog.Record) bool {
-	switch op {
-	case accesslog.GRPCStatusNumber:
-		return f.GRPC
-	case accesslog.RequestedServerName:
-		return f.direction == names.Inbound
-	case accesslog.DownstreamPeer:
-		return f.direction != names.Outbound
-	case accesslog.UpstreamPeer:
-		return f.direction != names.Inbound && believesUpstream(rec, f)
-	default:
-		return true
+// allInputs are Inputs as a set.
+var allInputs = accesslog.SetOf(Inputs...)
+
+// Inputs are those that Derive reads for a record of these Facts. Where it does not
+// read one, whoever sends may write another value each time.
+func (f *Facts) Inputs(rec *accesslog.Record) accesslog.OpSet {
+	read := allInputs
+	if !f.GRPC {
+		read.Remove(accesslog.GRPCStatusNumber)
 	}
+	if f.direction != names.Inbound {
+		read.Remove(accesslog.RequestedServerName)
+	}
+	if f.direction == names.Outbound {
+		read.Remove(accesslog.DownstreamPeer)
+	}
+	if f.direction == names.Inbound || rec.Has(accesslog.UpstreamPeer) && !believesUpstream(rec, f) {
+		read.Remove(accesslog.UpstreamPeer)
+	}
+	return read
 }
 
 // HostAlone tells whether the Host header of a record is its destination_service
 // and nothing else depends on it, so that any other host gives the same labels
 // but for that one. It holds for requests that leave the mesh or were kept from
 // it.
-func (o Options) HostAlone(rec *accesslog.Record, f Facts) bool {
+func (o *Options) HostAlone(rec *accesslog.Record, f *Facts) bool {
 	if !f.HTTP || !o.hostFallback(f) || rec.Get(accesslog.Authority) == "" {
 		return false
 	}

@@ -13,7 +13,7 @@ const (
 )
 
 // setOutcome sets protocol, code, status and flags.
-func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f Facts) {
+func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f *Facts) {
 	ls[contract.ResponseFlags] = rec.Raw(accesslog.ResponseFlags)
 	if !f.HTTP {
 		ls[contract.RequestProtocol] = "tcp"
@@ -30,7 +30,7 @@ func setOutcome(ls *contract.LabelSet, rec *accesslog.Record, f Facts) {
 // securityPolicy is the value of connection_security_policy. A client's proxy
 // cannot tell. A server's proxy sees whether both sides had certificates. Its log
 // need not say so.
-func securityPolicy(rec *accesslog.Record, f Facts) string {
+func securityPolicy(rec *accesslog.Record, f *Facts) string {
 	mtls := rec.Get(accesslog.ConnectionMTLS)
 	switch {
 	case f.direction == names.Outbound:

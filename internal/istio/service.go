@@ -24,7 +24,7 @@ import (
 //
 // Where that is no host, destination_service of what came in is the canonical
 // service of the proxy, too: also beside InboundPassthroughCluster.
-func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslog.Record, f Facts, proxy, destination identity) {
+func (o *Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslog.Record, f *Facts, proxy, destination identity) {
 	s := o.destinationService(rec, f)
 	s.setClaims(claims)
 	if f.direction == names.Inbound {
@@ -41,7 +41,7 @@ func (o Options) setService(ls *contract.LabelSet, claims *Claims, rec *accesslo
 }
 
 // destinationService is what the record says of the service: rules 1 to 5.
-func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService {
+func (o *Options) destinationService(rec *accesslog.Record, f *Facts) namedService {
 	byHeader := o.serviceFromHostHeader(rec, f)
 	if name, ok := o.withoutService(rec, f); ok {
 		return byHeader.withName(name) // the host stays destination_service
@@ -69,7 +69,7 @@ func (o Options) destinationService(rec *accesslog.Record, f Facts) namedService
 // withoutService is the name for traffic that went to no service: the proxy let
 // it out of the mesh or refused it. The route of a request says so, or the
 // cluster. Where the record names neither, see isBlocked.
-func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok bool) {
+func (o *Options) withoutService(rec *accesslog.Record, f *Facts) (name string, ok bool) {
 	if name, ok := names.DestinationOfRoute(rec.Get(accesslog.RouteName)); ok && f.HTTP && f.direction == names.Outbound {
 		return name, true
 	}
@@ -81,7 +81,7 @@ func (o Options) withoutService(rec *accesslog.Record, f Facts) (name string, ok
 
 // serviceFromHostHeader takes the Host header for the service where it may name
 // one.
-func (o Options) serviceFromHostHeader(rec *accesslog.Record, f Facts) namedService {
+func (o *Options) serviceFromHostHeader(rec *accesslog.Record, f *Facts) namedService {
 	if !f.HTTP || !o.hostFallback(f) {
 		return namedService{}
 	}

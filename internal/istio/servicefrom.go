@@ -85,7 +85,7 @@ func (d domains) serviceFromHost(host string) namedService {
 // without mutual TLS writes it even there. So it does not count where the record
 // shows that the caller had no certificate, nor where it names a service of
 // another namespace than the proxy's own: a Service selects no pods there.
-func serviceFromServerName(rec *accesslog.Record, f Facts) (namedService, bool) {
+func serviceFromServerName(rec *accesslog.Record, f *Facts) (namedService, bool) {
 	if f.direction != names.Inbound || clientIsPlain(rec) {
 		return namedService{}, false
 	}

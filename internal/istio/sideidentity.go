@@ -18,7 +18,7 @@ func proxyIdentity(rec *accesslog.Record, certificate string) identity {
 // peer metadata first, then what the control plane said of the endpoint. The
 // namespace is taken from the certificate before either. A server outside the
 // mesh could send metadata, too; without a certificate it is not believed.
-func upstreamPeer(rec *accesslog.Record, f Facts) identity {
+func upstreamPeer(rec *accesslog.Record, f *Facts) identity {
 	var told workload.Metadata
 	if believesUpstream(rec, f) {
 		told = workload.OfPeer(rec.Get(accesslog.UpstreamPeer))
@@ -29,7 +29,7 @@ func upstreamPeer(rec *accesslog.Record, f Facts) identity {
 
 // believesUpstream tells whether a server may say who it is: it has a certificate,
 // or is not outside the mesh, as servers of a ServiceEntry can be.
-func believesUpstream(rec *accesslog.Record, f Facts) bool {
+func believesUpstream(rec *accesslog.Record, f *Facts) bool {
 	if serverIsProven(rec) {
 		return true
 	}

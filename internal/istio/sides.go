@@ -11,7 +11,7 @@ import (
 type Reporter struct{ Namespace, Workload string }
 
 // reporterOf is the value of the label reporter.
-func reporterOf(f Facts) string {
+func reporterOf(f *Facts) string {
 	switch f.direction {
 	case names.Inbound:
 		return "destination"
@@ -24,7 +24,7 @@ func reporterOf(f Facts) string {
 
 // reporter is the workload of the proxy. A waypoint reports on behalf of the
 // server, but is a workload of its own.
-func reporter(rec *accesslog.Record, f Facts, proxy identity) Reporter {
+func reporter(rec *accesslog.Record, f *Facts, proxy identity) Reporter {
 	if f.direction == names.Waypoint {
 		proxy = proxyIdentity(rec, "")
 	}
@@ -33,7 +33,7 @@ func reporter(rec *accesslog.Record, f Facts, proxy identity) Reporter {
 
 // sides finds who the proxy is and who its peer is. A waypoint stands for the
 // server behind it.
-func sides(rec *accesslog.Record, f Facts) (proxy, peer identity) {
+func sides(rec *accesslog.Record, f *Facts) (proxy, peer identity) {
 	switch f.direction {
 	case names.Inbound:
 		return proxyIdentity(rec, firstURI(rec, accesslog.DownstreamLocalURISAN)), downstreamPeer(rec)

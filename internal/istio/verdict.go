@@ -25,7 +25,7 @@ const (
 // ACCESS_LOG_TYPE where the record has it. Nothing in a line of text tells a
 // periodic record from an end, except that older proxies had no duration to
 // write.
-func verdictOf(rec *accesslog.Record, f Facts) contract.Verdict {
+func verdictOf(rec *accesslog.Record, f *Facts) contract.Verdict {
 	kind := rec.Get(accesslog.AccessLogType)
 	switch kind {
 	case typeTCPConnectionEnd, typeDownstreamEnd:
@@ -69,7 +69,7 @@ func isListenerLevel(rec *accesslog.Record, http bool, kind string) bool {
 // isHBONE tells whether a request was to open a tunnel and failed before a cluster
 // was chosen. A client may send CONNECT to that port of any address: a request
 // that left the mesh, or was kept from it, is no tunnel.
-func isHBONE(rec *accesslog.Record, f Facts) bool {
+func isHBONE(rec *accesslog.Record, f *Facts) bool {
 	_, outside := names.DestinationOfRoute(rec.Get(accesslog.RouteName))
 	return f.HTTP && !outside && !f.Blocked && rec.Get(accesslog.UpstreamCluster) == "" && rec.Get(accesslog.Method) == "CONNECT" &&
 		strings.HasSuffix(rec.Get(accesslog.DownstreamLocalAddress), hbonePort)

@@ -57,6 +57,30 @@ func TestDestinationHost(t *testing.T) {
 	}, metricdatatest.IgnoreTimestamp())
 }
 
+// A record that is not labelled gives no name to an address.
+func TestExcludedRecordsTeachNothing(t *testing.T) {
+	p := newTest(t, withHost(map[string]any{"conditions": []any{`attributes["requested_server_name"] != "excluded.example.com"`}}))
+	assert.NotContains(t, p.label(t, attributeLogs(t, connection("sleep", "203.0.113.10", "excluded.example.com"))), "destination_host")
+	assert.Equal(t, "203.0.113.10", p.label(t, attributeLogs(t, connection("sleep", "203.0.113.10", "-")))["destination_host"])
+}
+
+// Where no record gets the label nothing is learned and DNS is not asked.
+func TestNoNamesWithoutTheLabel(t *testing.T) {
+	server := dnstest.Start(t)
+	p := newTest(t, map[string]any{
+		"destination_host": map[string]any{"enabled": "on", "reverse_dns": map[string]any{"enabled": "on", "endpoint": server.Addr()}},
+		"remove":           []any{"destination_host"},
+	})
+	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
+	for _, sni := range []string{"api.example.com", "-"} {
+		assert.NotContains(t, p.label(t, attributeLogs(t, connection("sleep", "203.0.113.10", sni))), "destination_host")
+	}
+	require.NoError(t, p.Shutdown(t.Context()))
+	assert.Empty(t, server.Questions())
+	_, err := p.tel.GetMetric("otelcol_processor_istio_labels_learned_names")
+	assert.Error(t, err)
+}
+
 // What the mesh's configuration says of an address holds for everybody.
 func TestProvenNames(t *testing.T) {
 	p := newTest(t, withHost(nil))

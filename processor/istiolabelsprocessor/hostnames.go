@@ -3,7 +3,6 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns"
 )
 
@@ -17,8 +16,10 @@ type hostNames struct {
 // slots: it forgets its own names before it makes others forget theirs.
 const perSource = 4
 
-func newHostNames(cfg *DestinationHostConfig) (n hostNames) {
-	if cfg.Enabled != on {
+// newHostNames knows no names where no record gets destination_host.
+func newHostNames(c *Config) (n hostNames) {
+	cfg := &c.DestinationHost
+	if c.limitUse(contract.DestinationHost.String()) != ofAddresses {
 		return n
 	}
 	if most := cfg.LearnedNames.MaxNames; most > 0 {
@@ -33,14 +34,4 @@ func newHostNames(cfg *DestinationHostConfig) (n hostNames) {
 		})
 	}
 	return n
-}
-
-func newSources(cfg *Config, names hostNames) *enrich.Sources {
-	o := enrich.Options{Rules: cfg.rules(), Learned: names.learned, DNS: names.dns}
-	if cfg.DestinationHost.Enabled == on {
-		o.Destinations = cfg.DestinationHost.Destinations
-	}
-	// A label of the user's own may take the place of the one that decides.
-	_, o.AnyDestination = cfg.Labels[contract.DestinationServiceName.String()]
-	return enrich.New(o)
 }

@@ -45,12 +45,12 @@ func (p *labelsProcessor) start(ctx context.Context, host component.Host) error 
 	if err := p.openStorage(ctx, host); err != nil {
 		return err
 	}
-	p.stages.sources.Start()
+	p.stages.enricher.Start()
 	return nil
 }
 
 func (p *labelsProcessor) shutdown(ctx context.Context) error {
-	err := p.stages.sources.Stop(ctx)
+	err := p.stages.enricher.Stop(ctx)
 	_, closeErr := p.keeper.Close(ctx)
 	p.telemetry.builder.Shutdown()
 	return errors.Join(err, closeErr)

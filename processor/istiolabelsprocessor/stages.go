@@ -21,12 +21,12 @@ import (
 
 // stages is what all requests share of the stages.
 type stages struct {
-	rules   istio.Options
-	read    *read.Options
-	sources *enrich.Sources
-	labels  *label.Labels
-	bounds  *bound.Bounds
-	write   write.Options
+	rules    istio.Options
+	formats  *read.Formats
+	labels   *label.Labels
+	enricher *enrich.Enricher
+	bounds   *bound.Bounds
+	write    write.Options
 
 	// senderFromResource lets the resource alone name the proxy.
 	senderFromResource bool
@@ -39,7 +39,7 @@ type stages struct {
 func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	s := &stages{
 		rules: cfg.rules(), senderFromResource: cfg.SenderFrom == senderFromResource,
-		clock: newClock(), names: newHostNames(&cfg.DestinationHost),
+		clock: newClock(), names: newHostNames(cfg),
 	}
 	text, err := cfg.LogFormat.compileText()
 	if err != nil {
@@ -62,8 +62,8 @@ func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	}
 	limiters.Logger = set.Logger
 
-	s.read = &read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil}
-	s.sources = newSources(cfg, s.names)
+	s.formats = read.New(read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil})
+	s.enricher = enrich.New(enrich.Options{Rules: s.rules, Learned: s.names.learned, DNS: s.names.dns})
 	s.bounds, s.maker = bound.New(limiters), maker
 	s.labels = label.New(label.Options{Rules: s.rules, Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
 	s.write = write.Options{Names: names, OnRecord: maker.OnRecord}

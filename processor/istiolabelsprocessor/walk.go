@@ -9,22 +9,20 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/bound"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/read"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/write"
 )
 
-// walk takes the records of one request through the stages: read, enrich, label,
-// bound, write. It holds the memory that one request needs and the next one
+// walk takes the records of one request through the stages: read, label,
+// enrich, bound, write. It holds the memory that one request needs and the next one
 // reuses.
 type walk struct {
 	*stages
-	reader   *read.Reader
-	enricher *enrich.Enricher
-	labeler  *label.Labeler
-	bounder  *bound.Bounder
-	writer   *write.Writer
+	reader  *read.Reader
+	labeler *label.Labeler
+	bounder *bound.Bounder
+	writer  *write.Writer
 
 	// now is the time of the request (see clock).
 	now    int64
@@ -33,12 +31,11 @@ type walk struct {
 
 func newWalk(s *stages) *walk {
 	return &walk{
-		stages:   s,
-		reader:   read.NewReader(s.read),
-		enricher: s.sources.NewEnricher(),
-		labeler:  s.labels.NewLabeler(),
-		bounder:  s.bounds.NewBounder(),
-		writer:   write.NewWriter(s.write),
+		stages:  s,
+		reader:  s.formats.NewReader(),
+		labeler: s.labels.NewLabeler(),
+		bounder: s.bounds.NewBounder(),
+		writer:  write.NewWriter(s.write),
 	}
 }
 
@@ -87,9 +84,8 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 		istio.TakeProxy(rec, resource)
 	}
 	facts := w.rules.Classify(rec)
-	w.enricher.Enrich(rec, facts, w.now)
 
-	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec, Facts: facts})
+	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec}, &facts)
 	w.counts.derived += labelled.Derived
 	w.counts.errors += labelled.Errors
 	if err != nil {
@@ -101,6 +97,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 	}
 	w.counts.add(labelled.Set.Verdict, rec.Ambiguous)
 
+	w.enricher.Enrich(rec, &facts, labelled.Set, w.now)
 	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
 	w.writer.Write(lr, write.Record{
 		Values: rec, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,49 +17,85 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
-// TestBackEnds writes to servers that are not of the code that the other tests
-// use.
+// backEnd is a server that is not of the code that the other tests use.
+type backEnd struct {
+	binary binary
+	// args are given an address and a directory.
+	args  func(t *testing.T, address, directory string) []string
+	ready string
+}
+
+var debianPrometheus = backEnd{debianPrometheusBinary, func(t *testing.T, address, directory string) []string {
+	t.Helper()
+	config := filepath.Join(directory, "prometheus.yml")
+	require.NoError(t, os.WriteFile(config, nil, 0o600))
+	return []string{
+		"--config.file=" + config, "--storage.tsdb.path=" + directory, "--web.listen-address=" + address,
+		"--web.enable-remote-write-receiver", "--enable-feature=exemplar-storage",
+	}
+}, "/-/ready"}
+
+var victoriaMetrics = backEnd{victoriaMetricsBinary, func(_ *testing.T, address, directory string) []string {
+	return []string{
+		"-httpListenAddr=" + address, "-storageDataPath=" + directory, "-search.latencyOffset=0s", "-memory.allowedBytes=256MiB",
+	}
+}, "/health"}
+
+// start starts the server with more arguments.
+func (b *backEnd) start(t *testing.T, more ...string) *testbed.Prometheus {
+	t.Helper()
+	ports, err := proc.FreePorts(1)
+	require.NoError(t, err)
+	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	p, err := proc.Start(proc.Command{Name: t.Name(), Path: b.binary.find(t), Args: append(b.args(t, address, t.TempDir()), more...)})
+	require.NoError(t, err)
+	proctest.EndWith(t, p)
+	require.NoError(t, p.WaitHTTP(t.Context(), "http://"+address+b.ready))
+	return &testbed.Prometheus{Client: promclient.New("http://" + address), Process: p}
+}
+
+// fewRequests is what the gateway is sent.
+var fewRequests = flood.Flood{Kind: flood.Requests, Records: 1000, Destinations: 5, PerRequest: 50, Workloads: 2, Workload: "w"}
+
+// TestBackEnds writes counters and histograms with buckets.
 func TestBackEnds(t *testing.T) {
-	for name, backEnd := range map[string]struct {
-		binary binary
-		// args are given an address and a directory.
-		args  func(t *testing.T, address, directory string) []string
-		ready string
-	}{
-		"Prometheus 2.42": {debianPrometheusBinary, func(t *testing.T, address, directory string) []string {
-			config := filepath.Join(directory, "prometheus.yml")
-			require.NoError(t, os.WriteFile(config, nil, 0o600))
-			return []string{
-				"--config.file=" + config, "--storage.tsdb.path=" + directory, "--web.listen-address=" + address,
-				"--web.enable-remote-write-receiver", "--enable-feature=exemplar-storage",
-			}
-		}, "/-/ready"},
-		"VictoriaMetrics": {victoriaMetricsBinary, func(_ *testing.T, address, directory string) []string {
-			return []string{
-				"-httpListenAddr=" + address, "-storageDataPath=" + directory, "-search.latencyOffset=0s", "-memory.allowedBytes=256MiB",
-			}
-		}, "/health"},
-	} {
+	for name, server := range map[string]backEnd{"Prometheus 2.42": debianPrometheus, "VictoriaMetrics": victoriaMetrics} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ports, err := proc.FreePorts(1)
-			require.NoError(t, err)
-			address := fmt.Sprintf("127.0.0.1:%d", ports[0])
-			p, err := proc.Start(proc.Command{Name: name, Path: backEnd.binary.find(t), Args: backEnd.args(t, address, t.TempDir())})
-			require.NoError(t, err)
-			proctest.EndWith(t, p)
-			require.NoError(t, p.WaitHTTP(t.Context(), "http://"+address+backEnd.ready))
-
-			g := startGatewayBefore(t, &testbed.Prometheus{Client: promclient.New("http://" + address), Process: p}, nil)
-			load := flood.Flood{Kind: flood.Requests, Records: 1000, Destinations: 5, PerRequest: 50, Workloads: 2, Workload: "w"}
-			g.flood(t, load)
+			g := startGatewayBefore(t, server.start(t), nil)
+			g.flood(t, fewRequests)
 			for _, metric := range []string{requests, "istio_request_bytes_count", `istio_request_bytes_bucket{le="+Inf"}`} {
-				g.becomes(t, float64(load.Records), "sum("+metric+")")
+				g.becomes(t, float64(fewRequests.Records), "sum("+metric+")")
 			}
 			assert.Zero(t, g.telemetry(t, lostSamples, ""))
 			require.NoError(t, g.Stop())
 			// Exactly these and no others.
 			assert.InDelta(t, 10, g.value(t, `count(`+requests+`{instance="`+g.instance+`",job="otelcol-istio"})`), 0)
+		})
+	}
+}
+
+// TestBackEndsNativeHistograms writes native histograms to a Prometheus that takes
+// them, and to one that does not, which has the counters.
+func TestBackEndsNativeHistograms(t *testing.T) {
+	for name, enabled := range map[string]bool{"enabled": true, "disabled": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var more []string
+			if enabled {
+				more = append(more, "--enable-feature=native-histograms")
+			}
+			g := startGatewayBefore(t, debianPrometheus.start(t, more...), map[string]string{"HISTOGRAM_KIND": "exponential"})
+			g.flood(t, fewRequests)
+			g.becomes(t, float64(fewRequests.Records), "sum("+requests+")")
+			if enabled {
+				g.becomes(t, float64(fewRequests.Records), "histogram_count(sum(istio_request_bytes))")
+			}
+			require.NoError(t, g.Stop())
+			assert.InDelta(t, fewRequests.Records, g.value(t, "sum(last_over_time("+requests+"[1h]))"), 0)
+			log := g.Process.Log()
+			assert.Equal(t, enabled, !strings.Contains(log, `"reason": "native_histograms"`))
+			assert.NotContains(t, log, "refused_together")
 		})
 	}
 }

@@ -114,6 +114,20 @@ func (k *Keys) Lookup(name string) (Target, bool) {
 	return t, ok
 }
 
+// All calls yield for each name that carries anything, in no order.
+func (k *Keys) All(yield func(string, Target) bool) {
+	for name, t := range k.own {
+		if !yield(name, t) {
+			return
+		}
+	}
+	for name, t := range k.operators.byKey {
+		if _, ok := k.own[name]; !ok && !yield(name, t) {
+			return
+		}
+	}
+}
+
 // Store stores a value in the record.
 func (t Target) Store(value string, rec *accesslog.Record) {
 	if t.text != nil {

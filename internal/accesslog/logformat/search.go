@@ -13,15 +13,6 @@ func (b *budget) spend(bytes int) bool {
 	return *b >= 0
 }
 
-// tokenStart finds the start of the token that ends the line.
-func tokenStart(line string) int {
-	i := len(line) - 1
-	for i >= 0 && !endsToken(line[i]) {
-		i--
-	}
-	return i + 1
-}
-
 // index finds the first place of a literal. The literals of formats are short
 // and start with a rare byte: looking for that byte is fastest.
 func index(s, literal string) int {
@@ -41,15 +32,14 @@ func index(s, literal string) int {
 
 // startsWith tells whether a literal stands at a place of s.
 func startsWith(s string, at int, literal string) bool {
-	if len(s)-at < len(literal) {
+	switch {
+	case len(s)-at < len(literal):
 		return false
+	case len(literal) == 1:
+		return s[at] == literal[0]
+	default:
+		return s[at:at+len(literal)] == literal
 	}
-	for i := range len(literal) {
-		if s[at+i] != literal[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // lastIndex finds the last place of the literal, -1 if there is none. An empty

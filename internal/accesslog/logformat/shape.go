@@ -71,17 +71,11 @@ func (s Shape) end(line string, at int, separator byte) (end int, ok bool) {
 		}
 		return at, !isFlag(separator)
 	case Token:
-		for at < len(line) && !endsToken(line[at]) {
-			at++
-		}
-		return at, endsToken(separator)
+		return tokenEnd(line, at), endsToken(separator)
 	default:
 		return 0, false
 	}
 }
-
-// endsToken holds for the bytes that no token has.
-func endsToken(c byte) bool { return c == ' ' || c == '"' }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
@@ -94,14 +88,7 @@ func isNumber(v string) bool {
 	return v != ""
 }
 
-func hasSpaceOrQuote(v string) bool {
-	for i := range len(v) {
-		if endsToken(v[i]) {
-			return true
-		}
-	}
-	return false
-}
+func hasSpaceOrQuote(v string) bool { return tokenEnd(v, 0) < len(v) }
 
 // isFlags: one or more short names such as UF and URX, separated by commas.
 func isFlags(v string) bool {

@@ -47,6 +47,13 @@ type Signs struct {
 	istio   bool
 }
 
+// IsSign tells whether Note takes note of a name.
+func IsSign(name string) bool {
+	var s Signs
+	s.Note(name)
+	return s != Signs{}
+}
+
 // Note takes note of a name.
 func (s *Signs) Note(name string) {
 	switch name {

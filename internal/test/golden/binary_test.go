@@ -20,9 +20,9 @@ func TestInvalidUTF8(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, hasOnlyUTF8(request), "else this shows nothing")
 
-	var cfg caseConfig
-	cfg.addSettings(t, captures+"labels.yaml")
-	metrics := runConnector(t, cfg, runProcessor(t, cfg, []plog.Logs{request}))
+	c := &Case{Requests: []plog.Logs{request}}
+	c.config.addSettings(t, captures+"labels.yaml")
+	metrics := c.Count(t, c.Label(t))
 	counted := int64(0)
 	for _, md := range metrics.AllMetrics() {
 		for _, m := range md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {

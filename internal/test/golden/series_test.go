@@ -18,16 +18,16 @@ var telling = []contract.Label{
 	contract.DestinationService, contract.DestinationIP, contract.RequestProtocol, contract.ResponseCode, contract.ResponseFlags,
 }
 
-// formatMetrics writes one line for each of Istio's series, as Prometheus shows it
-// once it has the zero and the value; histograms as their count and sum. Labels that have their default are left
+// formatMetrics writes one line for each of Istio's series, with the zero that it
+// starts with or with its value; histograms as their count and sum. Labels that have their default are left
 // out; one that the schema has and the series has not is written as empty.
-func formatMetrics(schema contract.Schema, sink *consumertest.MetricsSink) string {
+func formatMetrics(schema contract.Schema, sink *consumertest.MetricsSink, zeros bool) string {
 	var lines []string
 	for _, md := range sink.AllMetrics() {
 		for _, rm := range md.ResourceMetrics().All() {
 			for _, sm := range rm.ScopeMetrics().All() {
 				for _, m := range sm.Metrics().All() {
-					lines = append(lines, formatMetric(schema, m)...)
+					lines = append(lines, formatMetric(schema, m, zeros)...)
 				}
 			}
 		}
@@ -36,14 +36,14 @@ func formatMetrics(schema contract.Schema, sink *consumertest.MetricsSink) strin
 	return strings.Join(lines, "")
 }
 
-func formatMetric(schema contract.Schema, m pmetric.Metric) (lines []string) {
+func formatMetric(schema contract.Schema, m pmetric.Metric, zeros bool) (lines []string) {
 	if m.Type() == pmetric.MetricTypeGauge {
 		return nil // the build info
 	}
 	labels := seriesLabels(schema, m.Name())
 	if m.Type() == pmetric.MetricTypeHistogram {
 		for _, p := range m.Histogram().DataPoints().All() {
-			if p.Timestamp() == p.StartTimestamp() {
+			if zeros != (p.Timestamp() == p.StartTimestamp()) {
 				continue
 			}
 			series := formatSeries(labels, p.Attributes())
@@ -54,7 +54,7 @@ func formatMetric(schema contract.Schema, m pmetric.Metric) (lines []string) {
 		return lines
 	}
 	for _, p := range m.Sum().DataPoints().All() {
-		if p.Timestamp() == p.StartTimestamp() {
+		if zeros != (p.Timestamp() == p.StartTimestamp()) {
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("%s{%s} %d\n", m.Name(), formatSeries(labels, p.Attributes()), p.IntValue()))

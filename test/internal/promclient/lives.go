@@ -21,11 +21,12 @@ func (l Lives) String() string {
 }
 
 // AddLives adds up the last value of each life. A series that goes on has a sample
-// whenever one of all has: where it lacks one, a stale marker ended its life.
+// whenever one of all has: where it lacks one, a stale marker ended its life. Zeros
+// are left out: a life starts with one, which may be of a time of its own.
 func AddLives(all, counters []Range) (l Lives) {
 	var times []time.Time
 	for _, r := range all {
-		for _, p := range r.Samples {
+		for _, p := range withoutZeros(r.Samples) {
 			times = append(times, p.Time)
 		}
 	}
@@ -36,14 +37,24 @@ func AddLives(all, counters []Range) (l Lives) {
 	}
 	for _, r := range counters {
 		l.Series++
-		for i, p := range r.Samples {
-			if i+1 == len(r.Samples) || flush[r.Samples[i+1].Time] != flush[p.Time]+1 {
+		samples := withoutZeros(r.Samples)
+		for i, p := range samples {
+			if i+1 == len(samples) || flush[samples[i+1].Time] != flush[p.Time]+1 {
 				l.Lives++
 				l.Total += p.Value
-			} else if r.Samples[i+1].Value < p.Value {
+			} else if samples[i+1].Value < p.Value {
 				l.Fell = append(l.Fell, r.Labels)
 			}
 		}
 	}
 	return l
+}
+
+func withoutZeros(samples []Point) (others []Point) {
+	for _, p := range samples {
+		if p.Value != 0 {
+			others = append(others, p)
+		}
+	}
+	return others
 }

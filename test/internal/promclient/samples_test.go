@@ -44,6 +44,9 @@ func TestAddLives(t *testing.T) {
 	once := Range{Samples: samples(-1, 2, 3)}
 	twice := Range{Samples: samples(4, 5, -1, 7)}
 	fell := Range{Labels: map[string]string{"a": "b"}, Samples: samples(3, 2)}
-	counters := []Range{steady, once, twice, fell}
-	assert.Equal(t, Lives{Total: 1 + 3 + 5 + 7 + 2, Lives: 5, Series: 4, Fell: []map[string]string{{"a": "b"}}}, AddLives(counters, counters))
+	again := Range{Samples: samples(0, 4, -1, 5)}
+	again.Samples[2] = Point{time.UnixMilli(30_001), 0}
+	again.Samples = append(again.Samples, Point{time.UnixMilli(45_000), 5})
+	counters := []Range{steady, once, twice, fell, again}
+	assert.Equal(t, Lives{Total: 1 + 3 + 5 + 7 + 2 + 4 + 5, Lives: 7, Series: 5, Fell: []map[string]string{{"a": "b"}}}, AddLives(counters, counters))
 }

@@ -19,10 +19,12 @@ type labelSet struct {
 	// names are those of the schema, nil if it is not known.
 	names  *schemaNames
 	labels contract.LabelSet
-	// extras are the labels beside those of the schema, sorted by name.
-	extras []extraLabel
-	// checked are names that extra labels may have.
-	checked checkedNames
+	// beside are those of the labels that the schema does not have, but another one
+	// does. A label has one spelling in a key, whatever the schema.
+	beside labelMask
+	// extras are the labels that no schema has, sorted by name.
+	extras     []extraLabel
+	extraNames extraNames
 	// refused and surplus are how many names were no label's, and too many.
 	refused, surplus int64
 	// slots are those of the values that have one.
@@ -41,7 +43,7 @@ func (s *labelSet) reset() {
 	clear(s.slots)
 	s.hasVersion, s.known = false, false
 	s.verdict, s.incarnation, s.names = "", "", nil
-	s.extras, s.slots = s.extras[:0], s.slots[:0]
+	s.beside, s.extras, s.slots = 0, s.extras[:0], s.slots[:0]
 }
 
 // release lets go of the logs.
@@ -52,7 +54,7 @@ func (s *labelSet) release() {
 
 // begin gives the labels their defaults, if the schema is known.
 func (s *labelSet) begin() {
-	s.extras, s.refused, s.surplus = s.extras[:0], 0, 0
+	s.beside, s.extras, s.refused, s.surplus = 0, s.extras[:0], 0, 0
 	if s.names != nil {
 		s.labels = s.names.defaults
 	}
@@ -98,35 +100,38 @@ func (s *labelSet) decide(o *Outcomes) (outcome *int64, counts bool) {
 	return &o.Counted, true
 }
 
-// putExtra takes a label beside those of the schema, in the order of names. Of two
-// with one name the last one counts.
+// putExtra takes a label beside those of the schema. Of two with one name the last
+// one counts.
 func (s *labelSet) putExtra(name, value string) {
-	if !s.checked.may(s.names, name) {
+	x, ok := s.extraNames.find(s.names, name)
+	if !ok {
 		s.refused++
 		return
 	}
-	i := len(s.extras)
-	for i > 0 && s.extras[i-1].name >= name {
-		i--
+	i, isThere := len(s.extras), s.beside.has(x.label)
+	if x.label == contract.NoLabel {
+		i, isThere = slices.BinarySearchFunc(s.extras, name, func(e extraLabel, name string) int { return strings.Compare(e.name, name) })
 	}
-	if i < len(s.extras) && s.extras[i].name == name {
-		s.extras[i].value = value
-		return
-	}
-	if len(s.extras) == contract.MaxExtraLabels {
+	if !isThere && len(s.extras)+s.beside.len() == contract.MaxExtraLabels {
 		s.surplus++
 		return
 	}
-	s.extras = append(s.extras, extraLabel{})
-	copy(s.extras[i+1:], s.extras[i:])
-	s.extras[i] = extraLabel{name, value}
+	switch {
+	case x.label != contract.NoLabel:
+		s.beside.add(x.label)
+		s.labels[x.label] = value
+	case isThere:
+		s.extras[i].value = value
+	default:
+		s.extras = slices.Insert(s.extras, i, extraLabel{name, value})
+	}
 }
 
 // appendKey writes the key of the labels and counts values it cut.
 func (s *labelSet) appendKey(dst []byte, cuts *int64) []byte {
 	p := s.verdict.Protocol()
 	dst = aggregate.AppendProtocol(dst, p)
-	for _, l := range s.names.ordered[p] {
+	for l := range (s.names.inSets[p] | s.beside).all {
 		var cut bool
 		if dst, cut = aggregate.AppendLabel(dst, l, s.labels[l]); cut {
 			*cuts++
@@ -162,7 +167,7 @@ func (s *labelSet) hasValue(slot *aggregate.Slot) bool {
 	if slot.Limit == contract.ClaimedPeer {
 		return true
 	}
-	if l, _, ok := s.names.find(slot.Label, 0); ok {
+	if l, ok := contract.LabelByName(slot.Label); ok && (s.names.inSets[contract.HTTP] | s.beside).has(l) {
 		return s.labels[l] != ""
 	}
 	return slices.ContainsFunc(s.extras, func(e extraLabel) bool { return e.name == slot.Label && e.value != "" })

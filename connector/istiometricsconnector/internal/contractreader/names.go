@@ -2,24 +2,22 @@ package contractreader
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/namefilter"
 )
 
 // schemaNames knows the names of a schema's labels. It is immutable.
 type schemaNames struct {
 	// schema is the index in contract.Schemas.
 	schema uint8
-	// lengths has, for each first and last byte, a bit for each length of a name
-	// that has them: most attributes of a proxy are told from labels by this
-	// alone.
-	lengths [256]uint64
-	labels  map[string]contract.Label
-	// ordered has the labels of each protocol in order, names those of HTTP: TCP has
-	// some of these.
-	ordered [2][]contract.Label
+	filter namefilter.Filter // of labels: most attributes of a proxy are none
+	labels map[string]contract.Label
+	// ordered has the labels of HTTP in order, names their names. TCP has some of
+	// these: inSets has those of each protocol.
+	ordered []contract.Label
 	names   []string
+	inSets  [2]labelMask
 	// defaults are the values of labels that are absent.
 	defaults contract.LabelSet
 }
@@ -34,12 +32,13 @@ var namesOf = func() (all []*schemaNames) {
 
 func newSchemaNames(index uint8, s contract.Schema) *schemaNames {
 	n := &schemaNames{schema: index, labels: make(map[string]contract.Label)}
-	n.ordered = [2][]contract.Label{contract.HTTP: s.Labels(contract.HTTP), contract.TCP: s.Labels(contract.TCP)}
-	for _, l := range n.ordered[contract.HTTP] {
+	n.ordered = s.Labels(contract.HTTP)
+	n.inSets = [2]labelMask{contract.HTTP: maskOf(n.ordered), contract.TCP: maskOf(s.Labels(contract.TCP))}
+	for _, l := range n.ordered {
 		name := l.String()
 		n.names = append(n.names, name)
 		n.labels[name] = l
-		n.lengths[ends(name)] |= lengthBit(name)
+		n.filter.Add(name)
 		n.defaults[l] = l.Default()
 	}
 	return n
@@ -58,53 +57,16 @@ func findNames(s contract.Schema) *schemaNames {
 // than hashing one. next is where to look for the label after it.
 func (n *schemaNames) find(name string, from int) (l contract.Label, next int, ok bool) {
 	if from < len(n.names) && n.names[from] == name {
-		return n.ordered[contract.HTTP][from], from + 1, true
+		return n.ordered[from], from + 1, true
 	}
-	if name == "" || n.lengths[ends(name)]&lengthBit(name) == 0 {
+	if !n.filter.MayHave(name) {
 		return 0, from, false
 	}
 	for i := from; i < len(n.names); i++ {
 		if n.names[i] == name {
-			return n.ordered[contract.HTTP][i], i + 1, true
+			return n.ordered[i], i + 1, true
 		}
 	}
 	l, ok = n.labels[name]
 	return l, from, ok
-}
-
-// lengthBit stands for the length of a name; all long ones share a bit.
-func lengthBit(name string) uint64 { return 1 << min(len(name), 63) }
-
-// ends mixes the first and the last byte of a name, which must not be empty.
-func ends(name string) byte { return name[0] + 31*name[len(name)-1] }
-
-// checkedNames remembers a few names that labels beside those of a schema may have:
-// they are the same on each record.
-type checkedNames struct {
-	of    *schemaNames
-	names []string
-}
-
-// may tells whether a label beside those of the schema may have a name.
-func (c *checkedNames) may(of *schemaNames, name string) bool {
-	if c.of != of {
-		c.of, c.names = of, c.names[:0]
-	}
-	if slices.Contains(c.names, name) {
-		return true
-	}
-	if _, _, taken := of.find(name, 0); taken || !isExtraName(name) {
-		return false
-	}
-	if len(c.names) < contract.MaxExtraLabels {
-		c.names = append(c.names, strings.Clone(name))
-	}
-	return true
-}
-
-// isExtraName tells whether a label that the schema does not have may have this
-// name.
-func isExtraName(name string) bool {
-	l, standard := contract.LabelByName(name)
-	return contract.IsLabelName(name) && !contract.IsReserved(name) && !(standard && l.IsAddress())
 }

@@ -28,7 +28,7 @@ func TestReaderExtraLabelNames(t *testing.T) {
 		want   Outcomes
 		kept   []string
 	}{
-		{"good ones", names("team", "_zone", "Team2", "permissive_response_code"), Outcomes{}, []string{"Team2", "_zone", "permissive_response_code", "team"}},
+		{"good ones", names("team", "_zone", "Team2", "permissive_response_code"), Outcomes{}, []string{"permissive_response_code", "Team2", "_zone", "team"}},
 		{"no names of Prometheus", names("", "1a", "a.b", "a-b", "é", "a\x00b"), Outcomes{RefusedNames: 6}, nil},
 		{"reserved ones", names("__name__", "__x", "le", "quantile", "job", "instance"), Outcomes{RefusedNames: 6}, nil},
 		{"an address", names("destination_ip"), Outcomes{RefusedNames: 1}, nil},
@@ -58,4 +58,36 @@ func TestReaderExtraLabelNames(t *testing.T) {
 	}
 	outcomes, _ := read(logs(t, nil, with(counted, attrs{contract.LabelPrefix + "reporter": "v"})))
 	assert.Equal(t, Outcomes{Counted: 1, RefusedNames: 1}, outcomes, "a label of the schema is no extra one")
+}
+
+// A label has one place in a label set, whether the schema has it or the user does:
+// records of two schemas with the same labels have the same series.
+func TestLabelOfAnotherSchema(t *testing.T) {
+	users := attrs{"permissive_response_code": "200", "permissive_response_policyid": "p", "team": "a", "Zone": "z"}
+	for _, l := range []string{"source_canonical_service", "source_canonical_revision", "source_cluster", "destination_canonical_service", "destination_canonical_revision", "destination_cluster"} {
+		users[l] = "x"
+	}
+	onRecord := attrs{}
+	for name, value := range users {
+		onRecord[name], onRecord[contract.LabelPrefix+name] = value, value
+	}
+	var keys []string
+	for _, schema := range contract.Schemas {
+		says := with(counted, attrs{contract.AttrSchema: string(schema)})
+		for _, ld := range []plog.Logs{logs(t, with(says, users), attrs{}), logs(t, nil, with(says, onRecord))} {
+			outcomes, sets := read(ld)
+			assert.Equal(t, int64(1), outcomes.Counted)
+			seen := map[string]bool{}
+			var key []string
+			for _, l := range sets[0] {
+				assert.False(t, seen[l.Name], l.Name)
+				seen[l.Name] = true
+				key = append(key, l.Name+"="+l.Value)
+			}
+			keys = append(keys, strings.Join(key, ","))
+		}
+	}
+	for _, key := range keys {
+		assert.Equal(t, keys[0], key)
+	}
 }

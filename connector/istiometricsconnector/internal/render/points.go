@@ -7,8 +7,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 )
 
-func (r *Renderer) counter(p *aggregate.CounterPoint, dst pmetric.NumberDataPoint, now int64) {
-	r.putLabels(p.Set, &p.Addresses, dst.Attributes())
+func (*Renderer) counter(p *aggregate.CounterPoint, dst pmetric.NumberDataPoint, now int64) {
+	putLabels(p.Set, &p.Addresses, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
 	if p.Ended {
@@ -32,7 +32,7 @@ var ended = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
 func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDataPoint, now int64) {
 	m := r.Options.Metrics[p.Metric]
 	divisor := aggregate.Divisor(m.Metric)
-	r.putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
+	putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
 	bounds := m.Bounds
@@ -51,7 +51,7 @@ func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDa
 
 func (r *Renderer) exponential(p *aggregate.HistogramPoint, dst pmetric.ExponentialHistogramDataPoint, now int64) {
 	divisor := aggregate.Divisor(r.Options.Metrics[p.Metric].Metric)
-	r.putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
+	putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
 	if p.Ended {

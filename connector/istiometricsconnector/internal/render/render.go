@@ -9,6 +9,7 @@ package render // import "github.com/otelcol-istio/otelcol-istio/connector/istio
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -23,9 +24,6 @@ type Renderer struct {
 	// ScopeName and ScopeVersion name who made the metrics.
 	ScopeName, ScopeVersion string
 
-	// labels of the set whose points are being written, ready to be copied.
-	labels pcommon.Map
-	set    *aggregate.LabelSet
 	// firstOf is made when it is needed first.
 	firstOf []int
 }
@@ -40,7 +38,6 @@ func (r *Renderer) Metrics(n *aggregate.Snapshot, now int64) pmetric.Metrics {
 	sm.Scope().SetName(r.ScopeName)
 	sm.Scope().SetVersion(r.ScopeVersion)
 
-	r.labels, r.set = pcommon.NewMap(), nil
 	metrics := r.newMetrics(n, sm.Metrics())
 	for i := range n.Counters {
 		p := &n.Counters[i]
@@ -128,21 +125,24 @@ func (r *Renderer) begin(dst pmetric.Metric, m contract.Metric, points int) {
 	}
 }
 
-// putLabels writes the labels of a set and an address. Points of one set come
-// one after the other: copying a ready map costs half of filling one.
-func (r *Renderer) putLabels(set *aggregate.LabelSet, addresses *aggregate.Addresses, dst pcommon.Map) {
-	if set != r.set {
-		r.set = set
-		r.labels.Clear()
-		r.labels.EnsureCapacity(len(set.Labels))
-		for _, l := range set.Labels {
-			r.labels.PutStr(l.Name, l.Value)
+// putLabels writes the labels of a set and an address. No two of them have one
+// name, so that none has to be looked for before it is written.
+func putLabels(set *aggregate.LabelSet, addresses *aggregate.Addresses, dst pcommon.Map) {
+	n := len(set.Labels)
+	for _, value := range addresses {
+		if value != "" {
+			n++
 		}
 	}
-	r.labels.CopyTo(dst)
+	var b xpdata.MapBuilder
+	b.EnsureCapacity(n)
+	for i := range set.Labels {
+		b.AppendEmpty(set.Labels[i].Name).SetStr(set.Labels[i].Value)
+	}
 	for i, value := range addresses {
 		if value != "" {
-			dst.PutStr(contract.AddressLabels[i].String(), value)
+			b.AppendEmpty(contract.AddressLabels[i].String()).SetStr(value)
 		}
 	}
+	b.UnsafeIntoMap(dst)
 }

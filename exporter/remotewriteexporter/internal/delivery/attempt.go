@@ -13,38 +13,46 @@ import (
 )
 
 // attempt sends a request until the server says something final, or
-// retry_on_failure gives up: the verdict is then Wait. It returns false if the
-// request stays in the queue because of a stop.
-func (f *flush) attempt(ctx context.Context, r protocol.Request) (a send.Answer, ok bool) {
+// retry_on_failure gives up: the verdict is then Wait. failed says that it was not
+// the first attempt. It returns false if the request stays in the queue because of a
+// stop.
+func (f *flush) attempt(ctx context.Context, r protocol.Request) (a send.Answer, failed, ok bool) {
 	retry := backoff{BackOffConfig: f.opts.Retry}
+	var failing failure
+	defer func() { f.failing.end(failing) }()
 	for {
 		stopping := f.isStopping()
 		if !stopping && !f.pause.wait(ctx, f.stopping) {
 			stopping = f.isStopping()
 		}
 		if ctx.Err() != nil {
-			return a, false
+			return a, failed, false
 		}
 		a = f.sender.Send(ctx, r.Body, f.item.Version)
 		if ctx.Err() != nil && a.Verdict == send.Wait {
-			return a, false
+			return a, failed, false
+		}
+		if a.Reason == send.ReasonNativeHistograms && r.Histograms == 0 {
+			a.Verdict = send.Wait // that cannot be why
 		}
 		f.observer.Attempted(&a, len(r.Body))
 		if a.Verdict != send.Wait {
-			return a, true
+			return a, failed, true
 		}
 		if f.item.Saved() && f.isStopping() {
-			return a, false
+			return a, failed, false
 		}
 		if !f.opts.Retry.Enabled || f.opts.Retry.MaxElapsedTime > 0 && time.Since(f.began) >= f.opts.Retry.MaxElapsedTime {
-			return a, true
+			return a, failed, true
 		}
+		failed = true
 		pause := retry.next()
 		if a.RetryAfter > 0 && !stopping {
 			pause = a.RetryAfter
 			f.pause.close(pause)
 		}
-		f.observer.Waiting(&a, pause)
+		failing = f.failing.begin(failing)
+		f.observer.Waiting(&a, pause, failing.since)
 		if stopping {
 			// The stop has woken all already: wait for the pause alone.
 			sleep(ctx, pause, nil)

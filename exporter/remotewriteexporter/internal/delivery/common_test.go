@@ -22,10 +22,35 @@ import (
 )
 
 // In these tests a request is names with spaces in between, each of which
-// stands for a series with one sample.
+// stands for a series with one sample, with two if it ends with +, or with one native
+// histogram if it begins with h.
 
 func request(names ...string) protocol.Request {
-	return protocol.Request{Body: []byte(strings.Join(names, " ")), Counts: protocol.Counts{Series: len(names), Samples: len(names)}}
+	r := protocol.Request{Body: []byte(strings.Join(names, " ")), Counts: protocol.Counts{Series: len(names), Points: len(names)}}
+	for _, name := range names {
+		if strings.HasPrefix(name, "h") {
+			r.Histograms++
+		} else {
+			r.Samples++
+		}
+		if strings.HasSuffix(name, "+") {
+			r.Samples++
+		}
+	}
+	return r
+}
+
+// splitNewest leaves one sample of each series.
+func splitNewest(body []byte, _ protocol.Version) (newest, older protocol.Request, ok bool) {
+	var last, before []string
+	for _, name := range strings.Fields(string(body)) {
+		one := strings.TrimSuffix(name, "+")
+		last = append(last, one)
+		if one != name {
+			before = append(before, one)
+		}
+	}
+	return request(last...), request(before...), len(before) > 0
 }
 
 func split(body []byte, _ protocol.Version) (a, b protocol.Request, ok bool) {
@@ -34,6 +59,19 @@ func split(body []byte, _ protocol.Version) (a, b protocol.Request, ok bool) {
 		return a, b, false
 	}
 	return request(names[:len(names)/2]...), request(names[len(names)/2:]...), true
+}
+
+// splitHistograms takes out names that begin with h.
+func splitHistograms(body []byte, _ protocol.Version) (samples, histograms protocol.Request, ok bool) {
+	var without, with []string
+	for _, name := range strings.Fields(string(body)) {
+		if strings.HasPrefix(name, "h") {
+			with = append(with, name)
+		} else {
+			without = append(without, name)
+		}
+	}
+	return request(without...), request(with...), len(with) > 0
 }
 
 func oneShard(requests ...protocol.Request) protocol.Flush {
@@ -136,7 +174,7 @@ func (o *observed) Lost(c protocol.Counts, reason Reason, _ string) {
 	o.lost[reason] += c.Samples + c.Histograms + c.Exemplars
 }
 
-func (o *observed) Waiting(_ *send.Answer, pause time.Duration) {
+func (o *observed) Waiting(_ *send.Answer, pause time.Duration, _ time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.waits = append(o.waits, pause)
@@ -148,6 +186,8 @@ func (o *observed) StorageFailed(string, error) {
 	defer o.mu.Unlock()
 	o.failures++
 }
+
+func (o *observed) Unreadable(int, error) {}
 
 func (o *observed) Dropped(it *queue.Item, why queue.Cause) { o.Lost(it.Unsent(), Reason(why), "") }
 
@@ -168,7 +208,7 @@ func start(t *testing.T, s *server, client storage.Client, change func(*Options)
 	o := newObserved()
 	q, _, err := queue.Open(t.Context(), client, queue.Limits{Flushes: 100, Bytes: 1 << 20}, o)
 	require.NoError(t, err)
-	opts := Options{Consumers: 4, Retry: fastRetry(), Split: split}
+	opts := Options{Consumers: 4, Retry: fastRetry(), Split: split, SplitHistograms: splitHistograms, SplitNewest: splitNewest}
 	if change != nil {
 		change(&opts)
 	}

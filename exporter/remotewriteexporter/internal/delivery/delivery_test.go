@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
 )
 
 func TestFlushesLeaveInOrder(t *testing.T) {
@@ -135,6 +137,66 @@ func TestRefusedSeriesStandAlone(t *testing.T) {
 			assert.Equal(t, len(bad), r.lost["out_of_order"])
 		})
 	}
+}
+
+// A server without native histograms gets all else, and costs one more request
+// for each that has some.
+func TestServerWithoutNativeHistograms(t *testing.T) {
+	s := newServer(t)
+	s.set(func(w http.ResponseWriter, body string) bool {
+		if !strings.Contains(body, "h") {
+			return false
+		}
+		http.Error(w, "native histograms are disabled", http.StatusInternalServerError)
+		return true
+	})
+	r := start(t, s, nil, nil)
+	names := numbered(100)
+	for i := range 900 {
+		names = append(names, fmt.Sprint("h", i))
+	}
+	r.queue.Put(t.Context(), oneShard(request(names...), request("h", "h"), request("a")))
+	r.put(t, "b")
+	r.stop(patience)
+	attempts, taken := s.all()
+	assert.Equal(t, append(numbered(100), "a", "b"), taken)
+	assert.Len(t, attempts, 5)
+	assert.Equal(t, map[Reason]int{Reason(send.ReasonNativeHistograms): 902}, r.lost)
+}
+
+// A server that says so of a request that has none is out of order.
+func TestNoNativeHistogramsToRefuse(t *testing.T) {
+	s := newServer(t)
+	s.set(func(w http.ResponseWriter, _ string) bool {
+		http.Error(w, "native histograms are disabled", http.StatusInternalServerError)
+		return true
+	})
+	r := start(t, s, nil, nil)
+	r.put(t, "a")
+	<-r.waited
+	s.set(nil)
+	r.stop(patience)
+	_, taken := s.all()
+	assert.Equal(t, []string{"a"}, taken)
+	assert.Empty(t, r.lost)
+}
+
+// RetryAge is that of the request that fails, and ends with it.
+func TestRetryAge(t *testing.T) {
+	s := newServer(t)
+	s.set(func(w http.ResponseWriter, body string) bool { return body == "bad" && status(500)(w, body) })
+	r := start(t, s, nil, nil)
+	r.put(t, "a")
+	assert.Eventually(t, func() bool { _, taken := s.all(); return len(taken) == 1 }, patience, time.Millisecond)
+	assert.Zero(t, r.RetryAge())
+	r.put(t, "bad")
+	<-r.waited
+	before := r.RetryAge()
+	<-r.waited
+	assert.Greater(t, r.RetryAge(), before)
+	s.set(nil)
+	r.stop(patience)
+	assert.Zero(t, r.RetryAge())
 }
 
 func TestTooLargeIsHalved(t *testing.T) {

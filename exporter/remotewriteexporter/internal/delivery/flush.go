@@ -78,33 +78,41 @@ func (f *flush) load(ctx context.Context, shard, i int) (body []byte, err error)
 // be sent again, all of it: what is sent after a restart is what was sent
 // before.
 func (f *flush) deliver(ctx context.Context, r protocol.Request) bool {
-	parts := []protocol.Request{r}
+	parts := []part{{Request: r}}
+	// The server may have the request if an attempt ended without an answer.
+	again := f.item.Restored()
 	for len(parts) > 0 {
 		last := len(parts) - 1
-		part := parts[last]
+		p := parts[last]
 		parts = parts[:last]
-		a, ok := f.attempt(ctx, part)
+		a, failed, ok := f.attempt(ctx, p.Request)
 		if !ok {
 			return false
 		}
+		again = again || failed
 		switch a.Verdict {
 		case send.Accepted, send.PartlyRefused:
-			f.written(part.Counts, &a)
+			f.taken(p, &a, again)
 		case send.Refused:
-			first, second, ok := f.opts.Split(part.Body, f.item.Version)
-			switch {
-			case !ok:
-				f.observer.Lost(part.Counts, Reason(a.Reason), a.Text)
-			case f.extra.Add(-2) < 0:
-				f.observer.Lost(part.Counts, ReasonRefusedTogether, a.Text)
-			default:
-				parts = append(parts, second, first)
-			}
+			parts = append(parts, f.refused(p, &a)...)
 		case send.Wait:
-			f.observer.Lost(part.Counts, ReasonRetries, a.Text)
+			f.observer.Lost(p.Counts, ReasonRetries, a.Text)
 		}
 	}
 	return true
+}
+
+// taken accounts for a part that the server took. again says that it may have had it
+// before.
+func (f *flush) taken(p part, a *send.Answer, again bool) {
+	if f.hasAll(p.Request, a, again) {
+		f.observer.Accepted(p.Counts)
+		return
+	}
+	f.written(p.Counts, a)
+	if p.whole != nil {
+		f.older(p.whole.Without(p.Counts), again)
+	}
 }
 
 // written counts what the server wrote. A server that does not say so wrote
@@ -124,12 +132,13 @@ func (f *flush) written(sent protocol.Counts, a *send.Answer) {
 		Histograms: min(a.Written.Histograms, sent.Histograms),
 		Exemplars:  min(a.Written.Exemplars, sent.Exemplars),
 	}
-	f.observer.Accepted(wrote)
 	lost := protocol.Counts{
 		Samples:    sent.Samples - wrote.Samples,
 		Histograms: sent.Histograms - wrote.Histograms,
 		Exemplars:  sent.Exemplars - wrote.Exemplars,
 	}
+	protocol.SharePoints(sent, &wrote, &lost)
+	f.observer.Accepted(wrote)
 	if lost == (protocol.Counts{}) {
 		return
 	}

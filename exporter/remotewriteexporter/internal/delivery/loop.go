@@ -20,7 +20,8 @@ type Loop struct {
 	opts     Options
 	observer Observer
 
-	pause gate
+	pause   gate
+	failing failures
 
 	stopping chan struct{}
 	stopOnce sync.Once
@@ -84,6 +85,10 @@ func (l *Loop) flush(ctx context.Context, it *queue.Item) bool {
 	workers.Wait()
 	return !f.left.Load()
 }
+
+// RetryAge is how long the request has failed that has failed longest, 0 if none
+// does.
+func (l *Loop) RetryAge() time.Duration { return l.failing.age() }
 
 func (l *Loop) isStopping() bool {
 	select {

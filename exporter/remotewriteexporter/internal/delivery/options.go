@@ -21,8 +21,17 @@ type Options struct {
 	Consumers int
 	Retry     configretry.BackOffConfig
 	// Split halves what the server refuses, as protocol.Split does.
-	Split func(body []byte, v protocol.Version) (a, b protocol.Request, ok bool)
+	Split Divide
+	// SplitHistograms takes native histograms out of a request, as
+	// protocol.SplitHistograms does.
+	SplitHistograms Divide
+	// SplitNewest takes the newest value of each series out of a request, as
+	// protocol.SplitNewest does.
+	SplitNewest Divide
 }
+
+// Divide makes two requests of the body of one, or returns false.
+type Divide func(body []byte, v protocol.Version) (a, b protocol.Request, ok bool)
 
 // Observer is told what becomes of requests. Its methods are called by several
 // goroutines.
@@ -34,8 +43,9 @@ type Observer interface {
 	// Lost: these will not be written. The text is what the server said, if it
 	// said something.
 	Lost(c protocol.Counts, reason Reason, text string)
-	// Waiting: an attempt failed, the next is due after the pause.
-	Waiting(a *send.Answer, pause time.Duration)
+	// Waiting: an attempt failed, the next is due after the pause. The request has
+	// failed since that time.
+	Waiting(a *send.Answer, pause time.Duration, since time.Time)
 	// StorageFailed: the queue could not be read.
 	StorageFailed(operation string, err error)
 }

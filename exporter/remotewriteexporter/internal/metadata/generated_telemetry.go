@@ -28,21 +28,24 @@ type TelemetryBuilder struct {
 	meter                                 metric.Meter
 	mu                                    sync.Mutex
 	registrations                         []metric.Registration
+	ExporterQueueCapacity                 metric.Int64ObservableGauge
+	ExporterQueueSize                     metric.Int64ObservableGauge
 	ExporterRemoteWriteDroppedFlushes     metric.Int64Counter
 	ExporterRemoteWriteLostExemplars      metric.Int64Counter
 	ExporterRemoteWriteLostSamples        metric.Int64Counter
 	ExporterRemoteWriteQueueAge           metric.Float64ObservableGauge
 	ExporterRemoteWriteQueueBytes         metric.Int64ObservableGauge
-	ExporterRemoteWriteQueueCapacity      metric.Int64ObservableGauge
 	ExporterRemoteWriteQueueCapacityBytes metric.Int64ObservableGauge
-	ExporterRemoteWriteQueueSize          metric.Int64ObservableGauge
 	ExporterRemoteWriteQueuesSetAside     metric.Int64Counter
 	ExporterRemoteWriteRequests           metric.Int64Counter
+	ExporterRemoteWriteRetryAge           metric.Float64ObservableGauge
 	ExporterRemoteWriteSentBytes          metric.Int64Counter
 	ExporterRemoteWriteSentExemplars      metric.Int64Counter
 	ExporterRemoteWriteSentSamples        metric.Int64Counter
 	ExporterRemoteWriteStorageFailures    metric.Int64Counter
 	ExporterRemoteWriteUnsendablePoints   metric.Int64Counter
+	ExporterSendFailedMetricPoints        metric.Int64Counter
+	ExporterSentMetricPoints              metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -54,6 +57,36 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterExporterQueueCapacityCallback sets callback for observable ExporterQueueCapacity metric.
+func (builder *TelemetryBuilder) RegisterExporterQueueCapacityCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterQueueCapacity, obs: o})
+		return nil
+	}, builder.ExporterQueueCapacity)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterQueueSizeCallback sets callback for observable ExporterQueueSize metric.
+func (builder *TelemetryBuilder) RegisterExporterQueueSizeCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterQueueSize, obs: o})
+		return nil
+	}, builder.ExporterQueueSize)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterExporterRemoteWriteQueueAgeCallback sets callback for observable ExporterRemoteWriteQueueAge metric.
@@ -86,21 +119,6 @@ func (builder *TelemetryBuilder) RegisterExporterRemoteWriteQueueBytesCallback(c
 	return nil
 }
 
-// RegisterExporterRemoteWriteQueueCapacityCallback sets callback for observable ExporterRemoteWriteQueueCapacity metric.
-func (builder *TelemetryBuilder) RegisterExporterRemoteWriteQueueCapacityCallback(cb metric.Int64Callback) error {
-	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ExporterRemoteWriteQueueCapacity, obs: o})
-		return nil
-	}, builder.ExporterRemoteWriteQueueCapacity)
-	if err != nil {
-		return err
-	}
-	builder.mu.Lock()
-	defer builder.mu.Unlock()
-	builder.registrations = append(builder.registrations, reg)
-	return nil
-}
-
 // RegisterExporterRemoteWriteQueueCapacityBytesCallback sets callback for observable ExporterRemoteWriteQueueCapacityBytes metric.
 func (builder *TelemetryBuilder) RegisterExporterRemoteWriteQueueCapacityBytesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
@@ -116,12 +134,12 @@ func (builder *TelemetryBuilder) RegisterExporterRemoteWriteQueueCapacityBytesCa
 	return nil
 }
 
-// RegisterExporterRemoteWriteQueueSizeCallback sets callback for observable ExporterRemoteWriteQueueSize metric.
-func (builder *TelemetryBuilder) RegisterExporterRemoteWriteQueueSizeCallback(cb metric.Int64Callback) error {
+// RegisterExporterRemoteWriteRetryAgeCallback sets callback for observable ExporterRemoteWriteRetryAge metric.
+func (builder *TelemetryBuilder) RegisterExporterRemoteWriteRetryAgeCallback(cb metric.Float64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		cb(ctx, &observerInt64{inst: builder.ExporterRemoteWriteQueueSize, obs: o})
+		cb(ctx, &observerFloat64{inst: builder.ExporterRemoteWriteRetryAge, obs: o})
 		return nil
-	}, builder.ExporterRemoteWriteQueueSize)
+	}, builder.ExporterRemoteWriteRetryAge)
 	if err != nil {
 		return err
 	}
@@ -169,9 +187,21 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ExporterQueueCapacity, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_queue_capacity",
+		metric.WithDescription("Fixed capacity of the retry queue (in batches). [Alpha]"),
+		metric.WithUnit("{batch}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterQueueSize, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_queue_size",
+		metric.WithDescription("Current size of the retry queue (in batches). [Alpha]"),
+		metric.WithUnit("{batch}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterRemoteWriteDroppedFlushes, err = builder.meter.Int64Counter(
 		"otelcol_exporter_remote_write_dropped_flushes",
-		metric.WithDescription("Flushes that left the queue unsent because there was no room for them. [Development]"),
+		metric.WithDescription("Flushes that left the queue unsent because there was no room for them, or because they cannot be read. [Development]"),
 		metric.WithUnit("{flushes}"),
 	)
 	errs = errors.Join(errs, err)
@@ -199,22 +229,10 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
-	builder.ExporterRemoteWriteQueueCapacity, err = builder.meter.Int64ObservableGauge(
-		"otelcol_exporter_remote_write_queue_capacity",
-		metric.WithDescription("The setting `queue_size`. [Development]"),
-		metric.WithUnit("{flushes}"),
-	)
-	errs = errors.Join(errs, err)
 	builder.ExporterRemoteWriteQueueCapacityBytes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_exporter_remote_write_queue_capacity_bytes",
 		metric.WithDescription("The setting `queue_size_mib` in bytes. [Development]"),
 		metric.WithUnit("By"),
-	)
-	errs = errors.Join(errs, err)
-	builder.ExporterRemoteWriteQueueSize, err = builder.meter.Int64ObservableGauge(
-		"otelcol_exporter_remote_write_queue_size",
-		metric.WithDescription("Flushes in the queue, with the one that is being sent. [Development]"),
-		metric.WithUnit("{flushes}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterRemoteWriteQueuesSetAside, err = builder.meter.Int64Counter(
@@ -227,6 +245,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_remote_write_requests",
 		metric.WithDescription("Attempts at requests. [Development]"),
 		metric.WithUnit("{requests}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterRemoteWriteRetryAge, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_remote_write_retry_age",
+		metric.WithDescription("How long the request has failed that has failed longest, 0 if none does. It is sent again and again. [Development]"),
+		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterRemoteWriteSentBytes, err = builder.meter.Int64Counter(
@@ -257,6 +281,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_remote_write_unsendable_points",
 		metric.WithDescription("Points of metrics that have no form in remote write, and were left out. [Development]"),
 		metric.WithUnit("{points}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSendFailedMetricPoints, err = builder.meter.Int64Counter(
+		"otelcol_exporter_send_failed_metric_points",
+		metric.WithDescription("Number of metric points in failed attempts to send to destination. At detailed telemetry level, includes attributes: error.type (semantic convention), error.permanent. [Alpha]"),
+		metric.WithUnit("{datapoint}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSentMetricPoints, err = builder.meter.Int64Counter(
+		"otelcol_exporter_sent_metric_points",
+		metric.WithDescription("Number of metric points successfully sent to destination. [Alpha]"),
+		metric.WithUnit("{datapoint}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

@@ -67,12 +67,14 @@ func decode(t *testing.T, v Version, r Request) []protocoltest.Series {
 	require.NoError(t, err)
 	counts, err := count(r.Body, v)
 	require.NoError(t, err)
-	assert.Equal(t, r.Counts, counts)
+	want := r.Counts
+	want.Points = 0 // which cannot be read
+	assert.Equal(t, want, counts)
 	var total Counts
 	for _, s := range list {
-		total.Add(Counts{1, len(s.Samples), len(s.Histograms), len(s.Exemplars)})
+		total.Add(Counts{Series: 1, Samples: len(s.Samples), Histograms: len(s.Histograms), Exemplars: len(s.Exemplars)})
 	}
-	assert.Equal(t, r.Counts, total)
+	assert.Equal(t, want, total)
 	return list
 }
 

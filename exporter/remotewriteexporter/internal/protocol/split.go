@@ -1,73 +1,120 @@
 package protocol
 
+import "slices"
+
 // Split makes two requests of the body of one, in its order. What stands alone
 // is one sample of one series. It returns false if there is nothing to split, or
 // if the bytes are not the body of a request.
 func Split(body []byte, v Version) (a, b Request, ok bool) {
+	r, err := readRequest(body, v)
+	if err != nil {
+		return Request{}, Request{}, false
+	}
+	switch len(r.series) {
+	case 0:
+		return Request{}, Request{}, false
+	case 1:
+		first, second, err := splitSeries(r.series[0], layoutOf(v))
+		if err != nil {
+			return Request{}, Request{}, false
+		}
+		r.series = [][]byte{first, second}
+	}
+	half := len(r.series) / 2
+	return r.divide(r.series[:half], r.series[half:])
+}
+
+// SplitHistograms makes two requests of the body of one: one of the series that
+// have samples, which may be none, and one of those that have native histograms.
+// It returns false if there are no native histograms, or if the bytes are not the
+// body of a request.
+func SplitHistograms(body []byte, v Version) (samples, histograms Request, ok bool) {
+	r, err := readRequest(body, v)
+	if err != nil {
+		return Request{}, Request{}, false
+	}
+	var without, with [][]byte
+	for _, s := range r.series {
+		c, err := countSeries(s, layoutOf(v))
+		if err != nil {
+			return Request{}, Request{}, false
+		}
+		if c.Histograms > 0 {
+			with = append(with, s)
+		} else {
+			without = append(without, s)
+		}
+	}
+	if len(with) == 0 {
+		return Request{}, Request{}, false
+	}
+	return r.divide(without, with)
+}
+
+// readable is a request whose series can be told apart.
+type readable struct {
+	version Version
+	series  [][]byte
+	// symbols are of protocol 2.0. rest is what else there is.
+	symbols [][]byte
+	rest    []byte
+}
+
+func readRequest(body []byte, v Version) (r readable, err error) {
 	raw, err := uncompress(body)
 	if err != nil {
-		return Request{}, Request{}, false
+		return readable{}, err
 	}
-	first, second, err := splitMessage(raw, v)
+	list, err := fields(raw)
+	if err != nil {
+		return readable{}, err
+	}
+	r.version = v
+	for _, f := range list {
+		switch {
+		case f.number == layoutOf(v).series:
+			r.series = append(r.series, f.content)
+		case v == V2 && f.number == request2Symbols:
+			r.symbols = append(r.symbols, f.content)
+		default:
+			r.rest = append(r.rest, f.all...)
+		}
+	}
+	return r, nil
+}
+
+// divide makes a request of each of two lists of series. Of what a request has
+// beside series, metadata of protocol 1.0 stays with the first, and each has its
+// own symbols of protocol 2.0.
+func (r *readable) divide(first, second [][]byte) (a, b Request, ok bool) {
+	a, err := r.request(r.rest, first)
 	if err != nil {
 		return Request{}, Request{}, false
 	}
-	l := layoutOf(v)
-	if a.Counts, err = countMessage(first, l); err != nil {
+	if b, err = r.request(nil, second); err != nil {
 		return Request{}, Request{}, false
 	}
-	if b.Counts, err = countMessage(second, l); err != nil {
-		return Request{}, Request{}, false
-	}
-	a.Body, b.Body = compress(first), compress(second)
 	return a, b, true
 }
 
-// splitMessage splits between series, or, if there is one, between its samples.
-// Of what a request has beside series, metadata of protocol 1.0 stays with the
-// first half, and each half has its own symbols of protocol 2.0.
-func splitMessage(raw []byte, v Version) (a, b []byte, err error) {
-	list, err := fields(raw)
+func (r *readable) request(rest []byte, series [][]byte) (Request, error) {
+	raw, err := r.encode(rest, series)
 	if err != nil {
-		return nil, nil, err
+		return Request{}, err
 	}
-	l := layoutOf(v)
-	var series, symbols [][]byte
-	for _, f := range list {
-		switch {
-		case f.number == l.series:
-			series = append(series, f.content)
-		case v == V2 && f.number == request2Symbols:
-			symbols = append(symbols, f.content)
-		default:
-			a = append(a, f.all...)
-		}
+	counts, err := countMessage(raw, layoutOf(r.version))
+	return Request{Body: compress(raw), Counts: counts}, err
+}
+
+func (r *readable) encode(rest []byte, series [][]byte) ([]byte, error) {
+	raw := slices.Clone(rest)
+	if r.version == V2 {
+		return withSymbols(raw, series, r.symbols)
 	}
-	switch len(series) {
-	case 0:
-		return nil, nil, errNotRequest
-	case 1:
-		first, second, err := splitSeries(series[0], l)
-		if err != nil {
-			return nil, nil, err
-		}
-		series = [][]byte{first, second}
+	for _, s := range series {
+		raw = appendBytes(raw, request1Series, s)
 	}
-	half := len(series) / 2
-	if v == V2 {
-		if a, err = withSymbols(a, series[:half], symbols); err != nil {
-			return nil, nil, err
-		}
-		b, err = withSymbols(nil, series[half:], symbols)
-		return a, b, err
-	}
-	for _, s := range series[:half] {
-		a = appendBytes(a, request1Series, s)
-	}
-	for _, s := range series[half:] {
-		b = appendBytes(b, request1Series, s)
-	}
-	return a, b, nil
+	return raw, nil
 }
 
 // splitSeries splits between samples or histograms. Exemplars stay with the

@@ -13,6 +13,53 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
+// TestSplitHistograms takes native histograms out, and leaves the order.
+func TestSplitHistograms(t *testing.T) {
+	md := meshMetrics(0, 2)
+	h := md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().AppendEmpty()
+	h.SetName("native")
+	h.SetEmptyExponentialHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+	for i := range 3 {
+		p := h.ExponentialHistogram().DataPoints().AppendEmpty()
+		p.SetTimestamp(testTime)
+		meshAttributes(p.Attributes(), i)
+	}
+	for _, v := range versions {
+		t.Run(v.String(), func(t *testing.T) {
+			e, err := NewEncoder(Settings{Version: v})
+			require.NoError(t, err)
+			f, _ := e.Encode(md)
+			whole := f.Shards[0][0]
+			samples, histograms, ok := SplitHistograms(whole.Body, v)
+			require.True(t, ok)
+			samples.Points, histograms.Points = whole.Points-3, 3
+			assert.Equal(t, whole.Histograms, histograms.Histograms)
+			assert.Equal(t, 3, histograms.Series)
+			assert.Zero(t, samples.Histograms)
+			assert.Equal(t, whole.Samples, samples.Samples)
+			var want, wantHistograms []string
+			for _, s := range decode(t, v, whole) {
+				if len(s.Histograms) > 0 {
+					wantHistograms = append(wantHistograms, s.String())
+				} else {
+					want = append(want, s.String())
+				}
+			}
+			assert.Equal(t, want, lines(decode(t, v, samples)))
+			assert.Equal(t, wantHistograms, lines(decode(t, v, histograms)))
+
+			_, _, ok = SplitHistograms(samples.Body, v)
+			assert.False(t, ok)
+			none, all, ok := SplitHistograms(histograms.Body, v)
+			require.True(t, ok)
+			assert.Zero(t, none.Counts)
+			assert.Equal(t, 3, all.Histograms)
+			_, _, ok = SplitHistograms([]byte("no request"), v)
+			assert.False(t, ok)
+		})
+	}
+}
+
 // TestSplit halves a request until each sample stands alone, and finds all of
 // it again, in order.
 func TestSplit(t *testing.T) {

@@ -94,4 +94,5 @@ func (c *Counts) add(s *series.Series) {
 	c.Samples += len(s.Samples)
 	c.Histograms += len(s.Histograms)
 	c.Exemplars += len(s.Exemplars)
+	c.Points += s.Points
 }

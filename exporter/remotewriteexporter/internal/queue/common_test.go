@@ -21,6 +21,8 @@ type observed struct {
 	mu       sync.Mutex
 	dropped  []string
 	failures []string
+	// unreadable is how many stored flushes cannot be read.
+	unreadable int
 }
 
 func (o *observed) Dropped(it *Item, why Cause) {
@@ -35,6 +37,12 @@ func (o *observed) StorageFailed(operation string, _ error) {
 	o.failures = append(o.failures, operation)
 }
 
+func (o *observed) Unreadable(flushes int, _ error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.unreadable += flushes
+}
+
 var wide = Limits{Flushes: 100, Bytes: 1 << 30}
 
 // flushNamed has two shards with two requests and one.
@@ -42,7 +50,7 @@ func flushNamed(name string) protocol.Flush {
 	request := func(i int) protocol.Request {
 		body := make([]byte, bodySize)
 		copy(body, fmt.Sprintf("%s%d", name, i))
-		return protocol.Request{Body: body, Counts: protocol.Counts{Series: 1, Samples: 2, Histograms: 3, Exemplars: 4}}
+		return protocol.Request{Body: body, Counts: protocol.Counts{Series: 1, Samples: 2, Histograms: 3, Exemplars: 4, Points: 5}}
 	}
 	return protocol.Flush{Version: protocol.V2, Shards: [][]protocol.Request{{request(0), request(1)}, {request(2)}}}
 }

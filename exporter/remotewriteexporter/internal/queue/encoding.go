@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
@@ -14,7 +15,7 @@ import (
 // formatVersion changes when anything that is stored changes its meaning. It is
 // a part of each key, so that programs of two versions do not read each other's
 // entries.
-const formatVersion = "1"
+const formatVersion = "2"
 
 // keyFormat holds the version of the format that was written last. It is the
 // one key that all versions share.
@@ -24,6 +25,12 @@ const keyMeta = formatVersion + "/meta"
 
 func keyHeader(id uint64) string {
 	return formatVersion + "/" + strconv.FormatUint(id, 10)
+}
+
+// isHeader says whether a key of this version is that of a header.
+func isHeader(key string) bool {
+	_, err := strconv.ParseUint(strings.TrimPrefix(key, formatVersion+"/"), 10, 64)
+	return err == nil
 }
 
 func keyBody(id uint64, shard, request int) string {
@@ -80,7 +87,7 @@ func encodeHeader(it *Item) []byte {
 	for _, shard := range it.Shards {
 		b = binary.AppendUvarint(b, uint64(len(shard)))
 		for _, r := range shard {
-			for _, n := range []int{r.Size, r.Series, r.Samples, r.Histograms, r.Exemplars} {
+			for _, n := range []int{r.Size, r.Series, r.Points, r.Samples, r.Histograms, r.Exemplars} {
 				b = binary.AppendUvarint(b, uint64(n))
 			}
 		}
@@ -93,12 +100,12 @@ func decodeHeader(id uint64, b []byte) (*Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	it := &Item{id: id, Queued: time.UnixMilli(int64(r.uint())), Version: protocol.Version(r.byte())}
+	it := &Item{id: id, restored: true, Queued: time.UnixMilli(int64(r.uint())), Version: protocol.Version(r.byte())}
 	it.Shards = make([][]Info, r.length())
 	for i := range it.Shards {
 		it.Shards[i] = make([]Info, r.length())
 		for j := range it.Shards[i] {
-			it.Shards[i][j] = Info{Size: r.int(), Counts: protocol.Counts{Series: r.int(), Samples: r.int(), Histograms: r.int(), Exemplars: r.int()}}
+			it.Shards[i][j] = Info{Size: r.int(), Counts: protocol.Counts{Series: r.int(), Points: r.int(), Samples: r.int(), Histograms: r.int(), Exemplars: r.int()}}
 		}
 	}
 	if r.bad || len(r.rest) > 0 {

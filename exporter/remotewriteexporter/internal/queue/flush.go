@@ -21,6 +21,8 @@ type Item struct {
 	Shards  [][]Info
 
 	id uint64
+	// restored: the flush was stored by a process that has ended.
+	restored bool
 	// bodies is nil if the bodies are on the storage client.
 	bodies [][][]byte
 	// sent says which requests need not be sent again.
@@ -30,6 +32,10 @@ type Item struct {
 
 // Saved says whether the flush survives the end of the process.
 func (it *Item) Saved() bool { return it.bodies == nil }
+
+// Restored says whether the flush is from before the start: the server may have some
+// of it.
+func (it *Item) Restored() bool { return it.restored }
 
 // Requests counts the requests of the flush.
 func (it *Item) Requests() int {

@@ -26,8 +26,9 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 	}
 	m, err := decodeMeta(b)
 	if err != nil {
-		q.observer.StorageFailed(OperationRead, fmt.Errorf("the list of flushes: %w", err))
-		return setAside, q.wipe(ctx)
+		flushes, wipeErr := q.wipe(ctx)
+		q.observer.Unreadable(flushes, fmt.Errorf("the list of flushes: %w", err))
+		return setAside, wipeErr
 	}
 	q.next = m.next
 	if m.hasInFlight {
@@ -40,6 +41,9 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 		q.findSent(ctx, q.items[0])
 	}
 	q.shrink()
+	if len(q.garbage) > 0 {
+		q.write(ctx)
+	}
 	return setAside, nil
 }
 
@@ -53,7 +57,8 @@ func (q *Queue) loadItem(ctx context.Context, id uint64) {
 		it, err = decodeHeader(id, b)
 	}
 	if err != nil {
-		q.observer.StorageFailed(OperationRead, fmt.Errorf("flush %d: %w", id, err))
+		q.observer.Unreadable(1, fmt.Errorf("flush %d: %w", id, err))
+		q.forget(ctx, id)
 		return
 	}
 	q.items = append(q.items, it)
@@ -71,21 +76,46 @@ func (q *Queue) findSent(ctx context.Context, it *Item) {
 	}
 }
 
+// forget deletes a flush whose header cannot be read, with the next write. The
+// header would say which requests there are: a client that can list its keys
+// finds them, with another one they stay.
+func (q *Queue) forget(ctx context.Context, id uint64) {
+	q.garbage = append(q.garbage, storage.DeleteOperation(keyHeader(id)))
+	err := q.walk(ctx, func(key string) {
+		if strings.HasPrefix(key, keyHeader(id)+"/") {
+			q.garbage = append(q.garbage, storage.DeleteOperation(key))
+		}
+	})
+	if err != nil {
+		q.observer.StorageFailed(OperationRead, err)
+	}
+}
+
 // wipe deletes all flushes of a queue whose list is damaged, where the client
-// can list its keys.
-func (q *Queue) wipe(ctx context.Context) error {
+// can list its keys. It returns how many there were, and at least 1.
+func (q *Queue) wipe(ctx context.Context) (flushes int, err error) {
+	err = q.walk(ctx, func(key string) {
+		q.garbage = append(q.garbage, storage.DeleteOperation(key))
+		if isHeader(key) {
+			flushes++
+		}
+	})
+	if err != nil {
+		err = fmt.Errorf("failed to remove a damaged queue: %w", err)
+	}
+	return max(flushes, 1), err
+}
+
+// walk calls do for each key of this version, if the client can list its keys.
+func (q *Queue) walk(ctx context.Context, do func(key string)) error {
 	walker, ok := q.client.(storage.Walker)
 	if !ok {
 		return nil
 	}
-	err := walker.Walk(ctx, func(key string, _ []byte) ([]*storage.Operation, error) {
+	return walker.Walk(ctx, func(key string, _ []byte) ([]*storage.Operation, error) {
 		if strings.HasPrefix(key, formatVersion+"/") {
-			return []*storage.Operation{storage.DeleteOperation(key)}, nil
+			do(key)
 		}
 		return nil, nil
 	})
-	if err != nil {
-		return fmt.Errorf("failed to remove a damaged queue: %w", err)
-	}
-	return nil
 }

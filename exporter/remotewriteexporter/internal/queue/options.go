@@ -14,6 +14,9 @@ type Limits struct {
 type Observer interface {
 	// Dropped: there was no room for a flush that was not sent yet.
 	Dropped(it *Item, why Cause)
+	// Unreadable: so many stored flushes cannot be read, and are gone. How many
+	// samples they had is not known.
+	Unreadable(flushes int, err error)
 	// StorageFailed: the storage client returned err. The operation is
 	// OperationRead or OperationWrite.
 	StorageFailed(operation string, err error)

@@ -30,7 +30,7 @@ func TestKeepsWhatIsKnownOfRequests(t *testing.T) {
 		it := q.Next(nil)
 		assert.Equal(t, protocol.V2, it.Version)
 		assert.Equal(t, client != nil, it.Saved())
-		info := Info{Size: bodySize, Counts: protocol.Counts{Series: 1, Samples: 2, Histograms: 3, Exemplars: 4}}
+		info := Info{Size: bodySize, Counts: protocol.Counts{Series: 1, Samples: 2, Histograms: 3, Exemplars: 4, Points: 5}}
 		assert.Equal(t, [][]Info{{info, info}, {info}}, it.Shards)
 		assert.Equal(t, 3, it.Requests())
 	})
@@ -87,7 +87,7 @@ func TestSentIsNotLoadedAgain(t *testing.T) {
 		q.Sent(t.Context(), it, 0, 0)
 		q.Sent(t.Context(), it, 0, 0)
 		assert.EqualValues(t, 2*bodySize, q.Stats().Bytes)
-		assert.Equal(t, protocol.Counts{Series: 2, Samples: 4, Histograms: 6, Exemplars: 8}, it.Unsent())
+		assert.Equal(t, protocol.Counts{Series: 2, Samples: 4, Histograms: 6, Exemplars: 8, Points: 10}, it.Unsent())
 		assert.Equal(t, []string{"a1", "a2"}, take(t, q, it))
 		q.Left()
 		assert.Equal(t, []string{"a1", "a2"}, drain(t, q))

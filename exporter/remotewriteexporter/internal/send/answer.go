@@ -60,6 +60,15 @@ const (
 	ReasonLimit Reason = "limit"
 	// ReasonTooLarge: the request is too large, even for one series.
 	ReasonTooLarge Reason = "too_large"
+	// ReasonNativeHistograms: the server does not take native histograms.
+	ReasonNativeHistograms Reason = "native_histograms"
 	// ReasonInvalid: the server calls the request bad for another reason.
 	ReasonInvalid Reason = "invalid"
 )
+
+// Reasons lists all reasons.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonOutOfOrder, ReasonTooOld, ReasonDuplicate, ReasonLimit, ReasonTooLarge, ReasonNativeHistograms, ReasonInvalid,
+	}
+}

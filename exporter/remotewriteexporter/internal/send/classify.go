@@ -51,6 +51,7 @@ func reasonOf(status int, text string) Reason {
 		part   string
 		reason Reason
 	}{
+		{nativeHistogramsText, ReasonNativeHistograms},
 		{"too old", ReasonTooOld},
 		{"out of bounds", ReasonTooOld},
 		{"too-old", ReasonTooOld},
@@ -65,6 +66,17 @@ func reasonOf(status int, text string) Reason {
 		}
 	}
 	return ReasonInvalid
+}
+
+// nativeHistogramsText is what Prometheus writes when it gets a native histogram
+// and does not take them. From 2.40 on it needs a feature flag for them, without
+// which it answers with 500. Later versions of Prometheus 3 take them always.
+const nativeHistogramsText = "native histograms are disabled"
+
+// takesNoNativeHistograms says whether an answer says so: with the status 500,
+// and yet it will not take the request later.
+func takesNoNativeHistograms(status int, text string) bool {
+	return status >= http.StatusInternalServerError && strings.Contains(strings.ToLower(text), nativeHistogramsText)
 }
 
 // retryAfter reads the header Retry-After: seconds, or a date.

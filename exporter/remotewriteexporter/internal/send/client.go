@@ -92,6 +92,9 @@ func read(resp *http.Response, v protocol.Version, now time.Time) Answer {
 	if line := textOf(resp.Header.Get("Content-Type"), text); line != "" {
 		a.Text += ": " + line
 	}
+	if takesNoNativeHistograms(resp.StatusCode, a.Text) {
+		a.Verdict = Refused
+	}
 	switch a.Verdict {
 	case Wait:
 		a.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)

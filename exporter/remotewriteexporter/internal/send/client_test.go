@@ -74,6 +74,7 @@ func TestAnswers(t *testing.T) {
 		"slow down":    {429, nil, "", Wait, "", "429 Too Many Requests"},
 		"error":        {500, nil, "boom", Wait, "", "500 Internal Server Error: boom"},
 		"away":         {503, nil, "", Wait, "", "503 Service Unavailable"},
+		"no native":    {500, nil, "native histograms are disabled", Refused, ReasonNativeHistograms, "500 Internal Server Error: native histograms are disabled"},
 		"HTML":         {502, map[string]string{"Content-Type": "text/html"}, "secret page", Wait, "", "502 Bad Gateway: (a page of HTML, probably of a proxy)"},
 		"hidden HTML":  {502, map[string]string{"Content-Type": "text/plain"}, "\n <html>secret", Wait, "", "502 Bad Gateway: (a page of HTML, probably of a proxy)"},
 		"not UTF-8":    {500, nil, "a\xffb", Wait, "", "500 Internal Server Error: ab"},

@@ -14,7 +14,7 @@ const (
 	sweepInterval = time.Minute
 	// What an entry and a set cost beside their bytes, in bytes: the struct and
 	// its place in a map.
-	entryBytes, setBytes = 96, 128
+	entryBytes, setBytes = 104, 128
 )
 
 // entry finds a set by the attributes that make it. Several may lead to one
@@ -24,6 +24,9 @@ type entry struct {
 	set      *Set // nil: these attributes make no labels
 	used     int64
 	next     *entry // has the same hash
+	// after is the entry of the point that came after one of this entry, nil if
+	// there was none yet.
+	after *entry
 }
 
 // cache holds the sets of recent points. Hashes are seeded, so that nobody can
@@ -105,6 +108,8 @@ func (c *cache) drop(goes func(*entry) bool) {
 			if goes(e) {
 				c.bytes -= len(e.identity) + entryBytes
 				c.release(e.set)
+				// Others may still have it as what comes after them.
+				*e = entry{}
 			} else {
 				e.next, kept = kept, e
 			}

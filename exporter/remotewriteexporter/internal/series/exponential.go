@@ -28,6 +28,7 @@ func (r *renderer) exponentials(run []located, yield func(*Series)) {
 		s.Exemplars = appendExemplars(s.Exemplars, p.Exemplars())
 	}
 	sortExemplars(s.Exemplars)
+	s.Points = len(run)
 	yield(s)
 }
 

@@ -1,6 +1,11 @@
 package series
 
-import "go.opentelemetry.io/collector/pdata/pcommon"
+import (
+	"bytes"
+	"encoding/binary"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
 
 // source is what a point's labels have of its resource.
 type source struct {
@@ -26,30 +31,73 @@ func identify(resource pcommon.Map) (job, instance string) {
 
 // findSet returns the set of a point, or nil if its attributes make no labels.
 func (r *Reader) findSet(attributes pcommon.Map, from source) *Set {
+	// The next metric as a rule has points for the same label sets in the same
+	// order, and so has the next batch.
+	e := r.last.after
+	if !e.is(r.identity[:from.prefix], attributes) {
+		e = r.findEntry(attributes, from)
+		r.last.after = e
+	}
+	r.last = e
+	e.used = r.now
+	return e.set
+}
+
+// findEntry finds the entry of a point by its hash, and makes it if there is none.
+func (r *Reader) findEntry(attributes pcommon.Map, from source) *entry {
 	r.identity = r.identity[:from.prefix]
 	for key, value := range attributes.All() {
-		text := textOf(value)
-		if text != "" {
+		if text := textOf(value); text != "" {
 			r.identity = appendString(appendString(r.identity, key), text)
 		}
 	}
 	e, hash := r.cache.find(r.identity)
-	if e == nil {
-		r.attributes = r.attributes[:0]
-		for key, value := range attributes.All() {
-			if text := textOf(value); text != "" {
-				r.attributes = append(r.attributes, attribute{key, text})
-			}
-		}
-		set, ok := r.newSet(from.job, from.instance, r.attributes)
-		clear(r.attributes)
-		if !ok {
-			set = nil
-		}
-		e = r.cache.add(hash, r.identity, set)
+	if e != nil {
+		return e
 	}
-	e.used = r.now
-	return e.set
+	r.attributes = r.attributes[:0]
+	for key, value := range attributes.All() {
+		if text := textOf(value); text != "" {
+			r.attributes = append(r.attributes, attribute{key, text})
+		}
+	}
+	set, ok := r.newSet(from.job, from.instance, r.attributes)
+	clear(r.attributes)
+	if !ok {
+		set = nil
+	}
+	return r.cache.add(hash, r.identity, set)
+}
+
+// is says whether the entry is that of a point: its identity is prefix, and then
+// the attributes.
+func (e *entry) is(prefix []byte, attributes pcommon.Map) bool {
+	if e == nil {
+		return false
+	}
+	rest, ok := bytes.CutPrefix(e.identity, prefix)
+	for key, value := range attributes.All() {
+		if !ok {
+			break
+		}
+		text := textOf(value)
+		if text == "" {
+			continue
+		}
+		if rest, ok = cutEqual(rest, key); ok {
+			rest, ok = cutEqual(rest, text)
+		}
+	}
+	return ok && len(rest) == 0
+}
+
+// cutEqual cuts a string off that appendString wrote, if it is s.
+func cutEqual(b []byte, s string) (rest []byte, ok bool) {
+	size, n := binary.Uvarint(b)
+	if n <= 0 || size != uint64(len(s)) || string(b[n:n+len(s)]) != s {
+		return nil, false
+	}
+	return b[n+len(s):], true
 }
 
 // textOf returns the label's value that an attribute becomes. A label that is

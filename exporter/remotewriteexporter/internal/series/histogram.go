@@ -120,6 +120,9 @@ func (r *renderer) buckets(run []located, yield func(*Series)) {
 			}
 		}
 		sortExemplars(s.Exemplars)
+		if i == last {
+			s.Points = len(run)
+		}
 		yield(s)
 	}
 }

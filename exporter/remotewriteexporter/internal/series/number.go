@@ -15,6 +15,7 @@ func (r *renderer) numbers(run []located, yield func(*Series)) {
 		}
 	}
 	sortExemplars(s.Exemplars)
+	s.Points = len(run)
 	yield(s)
 }
 

@@ -22,6 +22,8 @@ type Reader struct {
 	bytes   int
 	report  Report
 
+	// last is the entry of the last point, of this batch or the one before.
+	last       *entry
 	identity   []byte
 	attributes []attribute
 
@@ -32,7 +34,7 @@ type Reader struct {
 // of that name, and keeps label sets of up to so many bytes. It returns an error
 // if an external label has no name, or no value.
 func NewReader(external map[string]string, maxCacheBytes int) (*Reader, error) {
-	r := &Reader{names: newNames(), cache: newCache(maxCacheBytes)}
+	r := &Reader{names: newNames(), cache: newCache(maxCacheBytes), last: &entry{}}
 	var err error
 	r.external, err = externalLabels(r.names, external)
 	return r, err

@@ -134,7 +134,7 @@ func (r *Reader) renderRun(run []located, yield func(*Series)) {
 // begin returns the series to fill in, without samples.
 func (r *renderer) begin(name, extra *Label) *Series {
 	s := &r.series
-	s.Name, s.Extra = name, extra
+	s.Name, s.Extra, s.Points = name, extra, 0
 	s.Samples, s.Histograms, s.Exemplars = s.Samples[:0], s.Histograms[:0], s.Exemplars[:0]
 	return s
 }

@@ -14,6 +14,9 @@ type Series struct {
 	Samples    []Sample
 	Histograms []Histogram
 	Exemplars  []Exemplar
+	// Points is how many points are counted with this series: each is counted with
+	// one of its series.
+	Points int
 }
 
 // Sample is a value at a time.

@@ -22,6 +22,7 @@ func (r *renderer) summaries(run []located, yield func(*Series)) {
 		p := l.summaries.At(l.index)
 		count.Samples = append(count.Samples, l.sample(float64(p.Count()), p.Flags(), p.StartTimestamp()))
 	}
+	count.Points = len(run)
 	yield(count)
 	// Points of one series rarely come together, so it may stand here twice.
 	for _, l := range run {

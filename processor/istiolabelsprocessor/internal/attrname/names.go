@@ -2,7 +2,10 @@
 // or the sender's.
 package attrname // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 
-import "github.com/otelcol-istio/otelcol-istio/internal/contract"
+import (
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/namefilter"
+)
 
 // Owner is whose name it is.
 type Owner uint8
@@ -26,8 +29,7 @@ func (o Owner) IsOursAlone() bool { return o == Label || o == Contract }
 // Names knows the names of all labels. It is safe for concurrent use.
 type Names struct {
 	labels map[string]Owner
-	// lengths are those of shared names, as bits: most names differ in length.
-	lengths [contract.MaxNameLen/64 + 1]uint64
+	filter namefilter.Filter // of labels: most names are none
 }
 
 // New returns the names of Istio's labels and of the user's own. read tells
@@ -46,6 +48,9 @@ func New(usersLabels []string, read func(name string) bool) *Names {
 			n.share(name)
 		}
 	}
+	for name := range n.labels {
+		n.filter.Add(name)
+	}
 	return n
 }
 
@@ -54,7 +59,6 @@ func (n *Names) share(name string) {
 		return // no label's name
 	}
 	n.labels[name] = Shared
-	n.lengths[len(name)/64] |= 1 << (len(name) % 64)
 }
 
 // Owner tells whose name it is.
@@ -62,13 +66,8 @@ func (n *Names) Owner(name string) Owner {
 	if contract.Owns(name) {
 		return Contract
 	}
-	return n.labels[name]
-}
-
-// IsShared is the question that is asked of most attributes, and costs the least.
-func (n *Names) IsShared(name string) bool {
-	if len(name) > contract.MaxNameLen || n.lengths[len(name)/64]&(1<<(len(name)%64)) == 0 {
-		return false
+	if !n.filter.MayHave(name) {
+		return Sender
 	}
-	return n.labels[name] == Shared
+	return n.labels[name]
 }

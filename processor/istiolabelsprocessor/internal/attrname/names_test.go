@@ -28,6 +28,5 @@ func TestOwner(t *testing.T) {
 		long + "t":            Sender,
 	} {
 		assert.Equal(t, want, n.Owner(name), name)
-		assert.Equal(t, want == Shared, n.IsShared(name), name)
 	}
 }

@@ -21,11 +21,11 @@ func (b *Bounder) addresses(rec *accesslog.Record, set *labelset.Set, now int64)
 		return unbounded(rec, ip, set)
 	}
 	if set.HasIP {
-		said := b.address(b.o.IP, ip, now)
+		said := b.address(b.o.IP, ip, &set.Asker, now)
 		a.IP, a.Network = valueOf(&said), said.Network
 	}
 	if set.HasHost {
-		said := b.host(rec.DestinationHost, ip, now)
+		said := b.host(rec.DestinationHost, ip, &set.Asker, now)
 		a.Host = valueOf(&said)
 		if a.Network == "" {
 			a.Network = said.Network
@@ -50,28 +50,31 @@ func unbounded(rec *accesslog.Record, ip string, set *labelset.Set) (a labelset.
 }
 
 // host is the name of a place, else its address.
-func (b *Bounder) host(name, ip string, now int64) limit.Resolved {
+func (b *Bounder) host(name, ip string, a *limit.Asker, now int64) limit.Resolved {
 	if name == "" {
-		return b.address(b.o.Host, ip, now)
+		return b.address(b.o.Host, ip, a, now)
 	}
 	address, _ := netip.ParseAddr(ip) // a network or nothing is none
-	return b.noted(b.o.Host, b.o.Host.Name(name, address, &b.asker, now), now)
+	r := b.o.Host.Name(name, address, a, now)
+	b.noteFallback(b.o.Host, &r, a, now)
+	return r
 }
 
-func (b *Bounder) address(l *limit.Limiter, ip string, now int64) limit.Resolved {
+func (b *Bounder) address(l *limit.Limiter, ip string, a *limit.Asker, now int64) limit.Resolved {
 	if ip == istio.Unknown {
 		return limit.Resolved{Value: ip}
 	}
-	return b.noted(l, l.Address(ip, &b.asker, now), now)
+	r := l.Address(ip, a, now)
+	b.noteFallback(l, &r, a, now)
+	return r
 }
 
-// noted notes a value that stands for one without a slot: a network that nobody
-// named, or the rest.
-func (b *Bounder) noted(l *limit.Limiter, said limit.Resolved, now int64) limit.Resolved {
-	if said.Value == limit.Other || strings.Contains(said.Value, "/") {
-		b.fallbacks.fell(l, &b.asker, now)
+// noteFallback tells the log of a value that got no slot, and is counted under a
+// network without a name or under limit.Other.
+func (b *Bounder) noteFallback(l *limit.Limiter, r *limit.Resolved, a *limit.Asker, now int64) {
+	if r.Value == limit.Other || strings.Contains(r.Value, "/") {
+		b.fallbacks.fell(l, a, now)
 	}
-	return said
 }
 
 func valueOf(r *limit.Resolved) labelset.Value {

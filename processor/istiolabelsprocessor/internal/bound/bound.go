@@ -3,7 +3,6 @@ package bound
 import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
 // Bound returns the set in which each bounded value of a record's labels has a
@@ -11,6 +10,5 @@ import (
 // what package label found: host is destination_service if the set leaves it
 // unknown. now is in nanoseconds since the Unix epoch.
 func (b *Bounder) Bound(rec *accesslog.Record, set *labelset.Set, host string, now int64) (*labelset.Set, labelset.Addresses) {
-	b.asker = limit.Asker{Source: set.Source, Destination: set.Destination()}
 	return b.labels(set, host, now), b.addresses(rec, set, now)
 }

@@ -9,7 +9,6 @@ import (
 type Bounder struct {
 	*Bounds
 	recent recent
-	asker  limit.Asker // of the current record
 	said   []limit.Resolved
 	key    []byte
 }

@@ -18,10 +18,10 @@ func (b *Bounder) labels(set *labelset.Set, host string, now int64) *labelset.Se
 	b.said = b.said[:0]
 	for i := range set.Bounded {
 		v := &set.Bounded[i]
-		b.said = append(b.said, b.label(b.limiterOf(v), v.Value, now))
+		b.said = append(b.said, b.label(b.limiterOf(v), v.Value, &set.Asker, now))
 	}
 	if host != "" {
-		b.said = append(b.said, b.label(b.service, host, now))
+		b.said = append(b.said, b.label(b.service, host, &set.Asker, now))
 	}
 	r := b.recent.find(set.ID, b.said)
 	if r.from != set || !slices.Equal(r.said, b.said) {
@@ -30,10 +30,10 @@ func (b *Bounder) labels(set *labelset.Set, host string, now int64) *labelset.Se
 	return r.set
 }
 
-func (b *Bounder) label(l *limit.Limiter, value string, now int64) limit.Resolved {
-	said := l.Name(value, netip.Addr{}, &b.asker, now)
+func (b *Bounder) label(l *limit.Limiter, value string, a *limit.Asker, now int64) limit.Resolved {
+	said := l.Name(value, netip.Addr{}, a, now)
 	if said.Term == 0 {
-		b.fallbacks.fell(l, &b.asker, now)
+		b.fallbacks.fell(l, a, now)
 	}
 	return said
 }

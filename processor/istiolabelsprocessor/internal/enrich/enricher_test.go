@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns/dnstest"
 )
@@ -41,18 +42,27 @@ func request(more values) *accesslog.Record {
 	return rec
 }
 
-var outside = Options{
-	Rules:        istio.Options{Schema: contract.SchemaIstio, HostHeaderFallback: istio.FallbackOutbound, BlockedWithoutCluster: istio.BlackHoleCluster},
-	Destinations: contract.OutsideDestinations,
+var (
+	outside = Options{
+		Rules: istio.Options{Schema: contract.SchemaIstio, HostHeaderFallback: istio.FallbackOutbound, BlockedWithoutCluster: istio.BlackHoleCluster},
+	}
+	maker = labelset.Maker{Schema: contract.SchemaIstio, HostDestinations: contract.OutsideDestinations}
+)
+
+// setOf is the label set of a record.
+func setOf(rec *accesslog.Record, f *istio.Facts) *labelset.Set {
+	d := outside.Rules.Derive(rec, f)
+	return maker.New(labelset.Values{Labels: d.Labels, Verdict: d.Verdict, Protocol: f.Protocol(), Claims: d.Claims, Reporter: d.Reporter})
 }
 
 func learning(o Options) *Enricher {
 	o.Learned = addressnames.New(addressnames.Options{MaxProven: 10, MaxClaimed: 10, MaxPerSource: 10, TTL: time.Hour})
-	return New(o).NewEnricher()
+	return New(o)
 }
 
 func (e *Enricher) hostOf(rec *accesslog.Record, now int64) string {
-	e.Enrich(rec, istio.Options{}.Classify(rec), now)
+	f := new(istio.Options).Classify(rec)
+	e.Enrich(rec, &f, setOf(rec, &f), now)
 	return rec.DestinationHost
 }
 
@@ -72,7 +82,7 @@ func TestNameInTheRecord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tc.want, learning(outside).hostOf(tc.rec, 0))
-			assert.Equal(t, tc.want, New(outside).NewEnricher().hostOf(tc.rec, 0), "with nothing to learn in")
+			assert.Equal(t, tc.want, New(outside).hostOf(tc.rec, 0), "with nothing to learn in")
 		})
 	}
 }
@@ -98,33 +108,25 @@ func TestProvenNamesHoldForAll(t *testing.T) {
 	assert.Equal(t, "api.example.com", e.hostOf(connection(values{accesslog.NodeWorkload: "other"}), 1))
 }
 
-func TestDestinations(t *testing.T) {
-	entry := func() *accesslog.Record {
-		return connection(values{accesslog.UpstreamCluster: "outbound|443||api.example.com", accesslog.RequestedServerName: "edge.example.com"})
-	}
-	istio13 := outside
-	istio13.Rules.Schema = contract.SchemaIstio13
-	for name, tc := range map[string]struct {
-		options      Options
-		destinations []string
-		any          bool
-		rec          *accesslog.Record
-		want         string
-	}{
-		"off":                       {outside, nil, false, connection(values{accesslog.RequestedServerName: "a.example"}), ""},
-		"another one":               {outside, []string{"BlackHoleCluster"}, false, connection(values{accesslog.RequestedServerName: "a.example"}), ""},
-		"a service, by its name":    {outside, []string{"api.example.com"}, false, entry(), "edge.example.com"},
-		"a service, not listed":     {outside, []string{"other.example.com"}, false, entry(), ""},
-		"cannot be told yet":        {outside, []string{"chosen"}, true, entry(), "edge.example.com"},
-		"a request of Istio 1.3":    {istio13, contract.OutsideDestinations, false, request(values{accesslog.Authority: "e3.example"}), ""},
-		"a connection of Istio 1.3": {istio13, contract.OutsideDestinations, false, connection(values{accesslog.RequestedServerName: "a.example"}), "a.example"},
+// A record that does not get the label teaches what the mesh's configuration says,
+// and no more.
+func TestRecordWithoutTheLabel(t *testing.T) {
+	claim := func() *accesslog.Record { return connection(values{accesslog.RequestedServerName: "api.example.com"}) }
+	e := learning(outside)
+	for name, without := range map[string]func(*labelset.Set){
+		"label":  func(s *labelset.Set) { s.HasHost = false },
+		"metric": func(s *labelset.Set) { s.Verdict = contract.VerdictPeriodic },
 	} {
-		t.Run(name, func(t *testing.T) {
-			o := tc.options
-			o.Destinations, o.AnyDestination = tc.destinations, tc.any
-			assert.Equal(t, tc.want, learning(o).hostOf(tc.rec, 0))
-		})
+		rec := claim()
+		f := outside.Rules.Classify(rec)
+		set := setOf(rec, &f)
+		without(set)
+		e.Enrich(rec, &f, set, 0)
+		assert.Empty(t, rec.DestinationHost, name)
 	}
+	assert.Empty(t, e.hostOf(connection(nil), 1))
+	assert.Equal(t, "api.example.com", e.hostOf(claim(), 2))
+	assert.Equal(t, "api.example.com", e.hostOf(connection(nil), 3))
 }
 
 func TestDNSComesLast(t *testing.T) {
@@ -159,7 +161,8 @@ func TestNoAllocations(t *testing.T) {
 		"nobody":  connection(values{accesslog.NodeWorkload: "-", accesslog.NodeNamespace: "-"}),
 		"service": request(values{accesslog.RouteName: "default", accesslog.UpstreamCluster: "outbound|80||b.a.svc.cluster.local"}),
 	} {
-		f := istio.Options{}.Classify(rec)
-		assert.Zero(t, testing.AllocsPerRun(100, func() { e.Enrich(rec, f, 0) }), name)
+		f := new(istio.Options).Classify(rec)
+		set := setOf(rec, &f)
+		assert.Zero(t, testing.AllocsPerRun(100, func() { e.Enrich(rec, &f, set, 0) }), name)
 	}
 }

@@ -27,26 +27,21 @@ var hashSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 // appendKey spells out all that the labels of a record depend on. If the host
 // stands apart, all hosts have one key.
-func appendKey(key []byte, facts istio.Facts, rec *accesslog.Record, hostApart bool) []byte {
+func appendKey(key []byte, facts *istio.Facts, rec *accesslog.Record, hostApart bool) []byte {
 	key = facts.AppendKey(key)
-	for i, op := range istio.Inputs {
-		if !rec.Has(op) || !facts.Reads(op, rec) {
-			continue
-		}
+	for op := range rec.Present(facts.Inputs(rec)).All {
 		v := rec.Raw(op)
 		if hostApart && op == accesslog.Authority {
 			v = istio.Unknown
 		}
-		key = append(key, byte(i))
 		if len(v) > MaxSpelled {
-			key = binary.LittleEndian.AppendUint16(key, hashed)
+			key = binary.LittleEndian.AppendUint16(append(key, byte(op)), hashed)
 			for _, seed := range hashSeeds {
 				key = binary.LittleEndian.AppendUint64(key, maphash.String(seed, v))
 			}
 			continue
 		}
-		key = binary.LittleEndian.AppendUint16(key, uint16(len(v)))
-		key = append(key, v...)
+		key = append(append(key, byte(op), byte(len(v)), byte(len(v)>>8)), v...)
 	}
 	return key
 }

@@ -38,7 +38,6 @@ type Input struct {
 	Scope    plog.ScopeLogs
 	Log      plog.LogRecord
 	Values   *accesslog.Record
-	Facts    istio.Facts
 }
 
 // Found is what was found for a record.
@@ -54,10 +53,10 @@ type Found struct {
 	Errors int64
 }
 
-// Label finds the set of a record. It fails only if an expression does and the
-// user wants that to cost the request.
-func (w *Labeler) Label(ctx context.Context, in Input) (Found, error) {
-	found := w.derived(in.Values, in.Facts)
+// Label finds the set of a record with these facts. It fails only if an expression
+// does and the user wants that to cost the request.
+func (w *Labeler) Label(ctx context.Context, in Input, facts *istio.Facts) (Found, error) {
+	found := w.derived(in.Values, facts)
 	if w.evaluator == nil {
 		return found, nil
 	}
@@ -76,7 +75,7 @@ func (w *Labeler) Label(ctx context.Context, in Input) (Found, error) {
 }
 
 // derived finds the set that Istio's rules give.
-func (w *Labeler) derived(rec *accesslog.Record, facts istio.Facts) Found {
+func (w *Labeler) derived(rec *accesslog.Record, facts *istio.Facts) Found {
 	var found Found
 	apart := w.hostApart && facts.Verdict.Counted() && w.rules.HostAlone(rec, facts)
 	if apart {
@@ -96,21 +95,29 @@ func (w *Labeler) derived(rec *accesslog.Record, facts istio.Facts) Found {
 
 // recall finds a set that the labeler itself does not remember. It returns how
 // many it had to derive.
-func (w *Labeler) recall(rec *accesslog.Record, facts istio.Facts, hostApart bool) (*known, int64) {
+func (w *Labeler) recall(rec *accesslog.Record, facts *istio.Facts, hostApart bool) (*known, int64) {
 	if k, ok := w.sets.Get(w.key); ok {
 		return k, 0
 	}
+	k := w.derive(rec, facts, hostApart)
+	w.sets.Put(k.key, k)
+	return k, 1
+}
+
+// derive makes the set of a record. It is not inlined: sets of labels take some
+// kilobytes of stack, which each request would have to get for its goroutine.
+//
+//go:noinline
+func (w *Labeler) derive(rec *accesslog.Record, facts *istio.Facts, hostApart bool) *known {
 	if hostApart {
 		authority := rec.Raw(accesslog.Authority)
 		rec.Set(accesslog.Authority, istio.Unknown)
 		defer rec.Set(accesslog.Authority, authority)
 	}
 	d := w.rules.Derive(rec, facts)
-	k := &known{string(w.key), w.maker.New(labelset.Values{
+	return &known{string(w.key), w.maker.New(labelset.Values{
 		Labels: d.Labels, Verdict: d.Verdict, Protocol: facts.Protocol(), Claims: d.Claims, Reporter: d.Reporter,
 	})}
-	w.sets.Put(k.key, k)
-	return k, 1
 }
 
 // withUsers finds the set that has the user's labels, too.

@@ -22,6 +22,11 @@ import (
 type values map[accesslog.Op]string
 
 // request is a request of a workload that left the mesh.
+func factsOf(rec *accesslog.Record) *istio.Facts {
+	f := new(istio.Options).Classify(rec)
+	return &f
+}
+
 func request(more values) *accesslog.Record {
 	rec := new(accesslog.Record)
 	for _, vs := range []values{{
@@ -59,7 +64,7 @@ func (w *Labeler) find(tb testing.TB, rec *accesslog.Record) Found {
 	tb.Helper()
 	rl := plog.NewLogs().ResourceLogs().AppendEmpty()
 	sl := rl.ScopeLogs().AppendEmpty()
-	found, err := w.Label(tb.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec, Facts: istio.Options{}.Classify(rec)})
+	found, err := w.Label(tb.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec}, factsOf(rec))
 	require.NoError(tb, err)
 	return found
 }
@@ -158,7 +163,7 @@ func TestExpressionErrors(t *testing.T) {
 	rl := plog.NewLogs().ResourceLogs().AppendEmpty()
 	sl := rl.ScopeLogs().AppendEmpty()
 	rec := request(nil)
-	found, err := newLabels(t, false, failing).NewLabeler().Label(t.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec, Facts: istio.Options{}.Classify(rec)})
+	found, err := newLabels(t, false, failing).NewLabeler().Label(t.Context(), Input{Resource: rl, Scope: sl, Log: sl.LogRecords().AppendEmpty(), Values: rec}, factsOf(rec))
 	require.Error(t, err)
 	assert.Nil(t, found.Set)
 	assert.EqualValues(t, 1, found.Errors)

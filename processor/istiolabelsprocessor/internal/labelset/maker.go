@@ -5,6 +5,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
 // New makes a set. It keeps what v points to.
@@ -20,7 +21,7 @@ func (m *Maker) New(v Values) *Set {
 	}
 	if v.Verdict.Counted() {
 		from := v.from()
-		s.Source = from.Namespace + "/" + from.Workload
+		s.Asker = limit.NewAsker(from.Namespace+"/"+from.Workload, destination)
 		s.Bounded = m.bounded(&s.Values)
 	}
 	return s

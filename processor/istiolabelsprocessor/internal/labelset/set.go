@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
 // Set is a set of labels. It does not change.
@@ -17,8 +18,8 @@ type Set struct {
 	// HasIP and HasHost are true if its records get destination_ip and
 	// destination_host.
 	HasIP, HasHost bool
-	// Source, `NAMESPACE/WORKLOAD`, is charged for the slots of its values.
-	Source string
+	// Asker is who is charged for the slots of its values.
+	Asker limit.Asker
 	// Bounded are those of its values that need a slot.
 	Bounded []Bounded
 
@@ -26,9 +27,6 @@ type Set struct {
 	once    sync.Once
 	written pcommon.Map
 }
-
-// Destination is the value of destination_service_name.
-func (s *Set) Destination() string { return s.Labels[contract.DestinationServiceName] }
 
 // Maker makes sets as the configuration wants them. Its fields are read only. It
 // is safe for concurrent use.

@@ -80,7 +80,7 @@ func TestSet(t *testing.T) {
 	first, second := m.New(passthrough()), m.New(passthrough())
 	assert.NotEqual(t, first.ID, second.ID)
 	assert.Equal(t, contract.VerdictHTTP, first.Verdict)
-	assert.Equal(t, "default/sleep", first.Source)
+	assert.Equal(t, "default/sleep", first.Asker.Source)
 	assert.True(t, first.HasIP)
 	assert.False(t, first.HasHost)
 
@@ -98,7 +98,7 @@ func TestSource(t *testing.T) {
 	v.Reporter = istio.Reporter{}
 	v.Labels[contract.SourceWorkload], v.Labels[contract.SourceWorkloadNamespace] = "w", "n"
 	v.Labels[contract.DestinationWorkload], v.Labels[contract.DestinationWorkloadNamespace] = "server", "m"
-	assert.Equal(t, "n/w", newMaker().New(v).Source)
+	assert.Equal(t, "n/w", newMaker().New(v).Asker.Source)
 	v.Labels[contract.Reporter] = "destination"
-	assert.Equal(t, "m/server", newMaker().New(v).Source)
+	assert.Equal(t, "m/server", newMaker().New(v).Asker.Source)
 }

@@ -32,7 +32,7 @@ func (p *population) admit(n *newcomer) *slot {
 		return nil // another value has this hash
 	}
 	p.forgetChanges(n.now)
-	from, g := p.holding(p.key(n.asker)), p.group(n.asker)
+	from, g := p.holding(n.asker.holderKey()), p.group(n.asker)
 	fresh := from.fresh < p.perSource
 	if p.sharedOnly && !fresh {
 		return nil

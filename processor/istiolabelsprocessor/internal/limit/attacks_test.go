@@ -94,7 +94,7 @@ func TestShareOfNetworksThatAreWon(t *testing.T) {
 		}
 	}
 	p := f.levels()[0]
-	assert.Equal(t, p.perSource, p.holding(p.key(scanner)).total)
+	assert.Equal(t, p.perSource, p.holding(scanner.holderKey()).total)
 }
 
 // Two halves of a scan share no blame by touching the same addresses.

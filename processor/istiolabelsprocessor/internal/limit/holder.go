@@ -13,7 +13,18 @@ type holder struct {
 	changes int
 }
 
-func (p *population) key(a *Asker) uint64 { return maphash.String(p.seed, a.Source) }
+// sourceSeed is nobody's to know: who could make hashes of two sources equal could
+// have the slots of one counted against the other.
+var sourceSeed = maphash.MakeSeed()
+
+func hashOf(source string) uint64 { return maphash.String(sourceSeed, source) }
+
+func (a *Asker) holderKey() uint64 {
+	if a.key == 0 {
+		return hashOf(a.Source)
+	}
+	return a.key
+}
 
 // holding is what a source holds.
 func (p *population) holding(key uint64) holder {
@@ -81,7 +92,7 @@ func (p *population) updateHolder(s *slot, a *Asker) {
 	if !p.sharedOnly {
 		p.markEstablished(s)
 	}
-	if key := p.key(a); s.holder.key != key && s.join(key) >= p.sourcesForPublic {
+	if key := a.holderKey(); s.holder.key != key && s.join(key) >= p.sourcesForPublic {
 		p.disown(s)
 	}
 }

@@ -44,7 +44,7 @@ func (l *Limiter) newPopulations() (all []*population) {
 	first := uint32(1) // 0 is no slot
 	for i, size := range l.options.sizes() {
 		p := newPopulation(&l.options, size, first, guaranteed)
-		p.seed, p.sharedOnly = l.seed, i > 0
+		p.sharedOnly = i > 0
 		all = append(all, p)
 		first += uint32(size)
 	}

@@ -1,7 +1,6 @@
 package limit
 
 import (
-	"hash/maphash"
 	"math"
 
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/spacesaving"
@@ -22,7 +21,6 @@ type population struct {
 	// when it came, halfLife after what time counts halve.
 	idle, granule, halfLife int64
 
-	seed    maphash.Seed
 	slots   []slot           // those that were ever used
 	live    list             // by when their values came, the longest ago first
 	free    list             // by when they became free, the longest ago first

@@ -68,7 +68,7 @@ func (l *Limiter) Restore(r *Restorer, restarts uint64, now int64) bool {
 	for i, p := range l.populations {
 		p.age(l.now)
 		p.firstTerm = restarts * skip
-		if i < len(r.populations) && !p.restore(r.populations[i], l.now) {
+		if i < len(r.populations) && !p.restore(r.populations[i], l.seed, l.now) {
 			return false
 		}
 	}
@@ -83,7 +83,7 @@ func (l *Limiter) Forget() {
 	l.nextWork = 0
 }
 
-func (p *population) restore(read map[uint32]savedSlot, now int64) bool {
+func (p *population) restore(read map[uint32]savedSlot, seed maphash.Seed, now int64) bool {
 	most := -1
 	for i := range read {
 		most = max(most, int(i))
@@ -103,7 +103,7 @@ func (p *population) restore(read map[uint32]savedSlot, now int64) bool {
 			p.push(&p.free, int32(i))
 			continue
 		}
-		hash, ok := p.hash(from.text)
+		hash, ok := p.hash(from.text, seed)
 		if _, taken := p.index[hash]; !ok || taken {
 			return false
 		}
@@ -118,12 +118,12 @@ func (p *population) restore(read map[uint32]savedSlot, now int64) bool {
 }
 
 // hash is that of a value or, if the population is one of networks, a prefix.
-func (p *population) hash(text string) (uint64, bool) {
+func (p *population) hash(text string, seed maphash.Seed) (uint64, bool) {
 	if !p.sharedOnly {
-		return maphash.String(p.seed, text), true
+		return maphash.String(seed, text), true
 	}
 	prefix, err := netip.ParsePrefix(text)
-	return maphash.Comparable(p.seed, prefix), err == nil
+	return maphash.Comparable(seed, prefix), err == nil
 }
 
 // Sizes are what must be the same in a limiter that goes on with what another one has

@@ -5,7 +5,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 )
 
-// Options are what all readers share. They are read only.
+// Options of Formats.
 type Options struct {
 	// Text is the user's own text format, nil if there is none.
 	Text *logformat.Text
@@ -16,3 +16,12 @@ type Options struct {
 	// Open reads the values of lines that no rule needs, for expressions.
 	Open bool
 }
+
+// Formats are what all readers share. They are read only.
+type Formats struct {
+	Options
+	attributes attributes
+}
+
+// New returns Formats.
+func New(o Options) *Formats { return &Formats{Options: o, attributes: newAttributes(&o)} }

@@ -12,15 +12,18 @@ import (
 // Reader holds the memory that one request needs and the next one reuses. It is
 // not safe for concurrent use.
 type Reader struct {
-	*Options
+	*Formats
 
 	resource, record, body, none accesslog.Record
 
+	recent recent
 	bodies bodies
 }
 
 // NewReader returns a reader.
-func NewReader(o *Options) *Reader { return &Reader{Options: o, bodies: bodies{Options: o}} }
+func (f *Formats) NewReader() *Reader {
+	return &Reader{Formats: f, bodies: bodies{Options: &f.Options}}
+}
 
 // Release lets go of the request's values.
 func (r *Reader) Release() {
@@ -81,16 +84,20 @@ func (r *Reader) addBody(lr plog.LogRecord, resource *accesslog.Record, isAccess
 
 func (r *Reader) readAttributes(attributes pcommon.Map) (foreign Foreign) {
 	var set named
+	place := 0
 	for name, v := range attributes.All() {
-		set.signs.Note(name)
-		target, ok := r.Keys.Lookup(name)
-		if ok {
-			set.add(target, v, &r.record)
-			if !r.Names.IsShared(name) {
-				continue
-			}
+		known := r.recent.find(r.attributes, name, place)
+		place++
+		if known == nil {
+			set.signs.Note(name)
+			foreign.add(r.Names.Owner(name))
+			continue
 		}
-		foreign.add(r.Names.Owner(name))
+		if known.isSign {
+			set.signs.Note(name)
+		}
+		set.add(known.target, v, &r.record)
+		foreign.add(known.owner)
 	}
 	set.finish(&r.record)
 	return foreign

@@ -23,12 +23,12 @@ func newReader(tb testing.TB, text string, labels map[string]string) *Reader {
 	tb.Helper()
 	keys, err := formats.Operators.CompileLabels(labels)
 	require.NoError(tb, err)
-	o := &Options{Keys: keys, Names: attrname.New([]string{"team"}, func(name string) bool { _, ok := keys.Lookup(name); return ok })}
+	o := Options{Keys: keys, Names: attrname.New([]string{"team"}, func(name string) bool { _, ok := keys.Lookup(name); return ok })}
 	if text != "" {
 		o.Text, err = formats.Operators.CompileText(text)
 		require.NoError(tb, err)
 	}
-	return NewReader(o)
+	return New(o).NewReader()
 }
 
 // request is a record with a body and attributes, and attributes of its resource.

@@ -99,8 +99,8 @@ func (b *batch) release() {
 
 // handle decodes an entry and makes a record of it unless it is to be left out.
 func (b *batch) handle(raw rawEntry) {
-	e, err := raw.decode(&b.chunk.decoded)
-	if err != nil {
+	e := &b.chunk.decoded
+	if e.Decode(raw.kind, raw.bytes) != nil {
 		b.counts.entries[malformed][raw.kind]++
 		return
 	}

@@ -4,9 +4,6 @@ import (
 	"errors"
 	"sync"
 
-	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
-	"google.golang.org/protobuf/proto"
-
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
@@ -17,27 +14,13 @@ type rawEntry struct {
 	bytes []byte
 }
 
-// decode reads an entry into one of two messages, which are used again: a record
-// shares nothing with them but strings.
-func (e rawEntry) decode(into *decoded) (entry.Entry, error) {
-	if e.kind == entry.TCP {
-		return entry.Entry{TCP: &into.tcp}, unmarshal.Unmarshal(e.bytes, &into.tcp)
-	}
-	return entry.Entry{HTTP: &into.http}, unmarshal.Unmarshal(e.bytes, &into.http)
-}
-
-// decoded is the entry that is being looked at.
-type decoded struct {
-	http accesslogv3.HTTPAccessLogEntry
-	tcp  accesslogv3.TCPAccessLogEntry
-}
-
 // chunk is a number of entries that are decoded and passed on together.
 type chunk struct {
 	entries []rawEntry
 	// bytes are those on the wire, memory what decoding and records take.
 	bytes, memory int64
-	decoded       decoded
+	// decoded is the entry that is being looked at.
+	decoded entry.Entry
 }
 
 var chunks = sync.Pool{New: func() any { return &chunk{entries: make([]rawEntry, 0, maxChunkEntries)} }}
@@ -45,8 +28,7 @@ var chunks = sync.Pool{New: func() any { return &chunk{entries: make([]rawEntry,
 // release makes the chunk one that can be used again.
 func (c *chunk) release() {
 	c.clear()
-	proto.Reset(&c.decoded.http)
-	proto.Reset(&c.decoded.tcp)
+	c.decoded.Release()
 	chunks.Put(c)
 }
 
@@ -73,10 +55,14 @@ func (c *chunk) add(kind entry.Kind, raw []byte) (why outcome, isRepaired bool) 
 	}
 	c.entries = append(c.entries, rawEntry{kind, raw})
 	c.bytes += int64(len(raw))
-	// What is decoded and the record's attributes are about as large.
-	c.memory += 2*size.Memory + recordBytes
+	c.memory += recordMemory(size)
 	return accepted, size.InvalidUTF8
 }
+
+// recordMemory is how many bytes decoding an entry and its record take, an upper
+// bound: a record takes less than the messages of Go's protobuf library would,
+// but for what every record has. A test of package entry checks it.
+func recordMemory(size wire.Size) int64 { return size.Memory + recordBytes }
 
 // outcomeOf says what an error of package wire is counted as.
 func outcomeOf(err error) outcome {

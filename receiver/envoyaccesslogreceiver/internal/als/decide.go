@@ -1,7 +1,6 @@
 package als
 
 import (
-	"hash/maphash"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -18,7 +17,7 @@ type held struct {
 }
 
 // decide says what to do with an entry.
-func (s *stream) decide(e entry.Entry, raw rawEntry, now time.Time) pairing.Decision {
+func (s *stream) decide(e *entry.Entry, raw rawEntry, now time.Time) pairing.Decision {
 	native := e.Native()
 	if s.h.options.Keep == KeepNative && !native {
 		return pairing.LeaveOut
@@ -31,7 +30,7 @@ func (s *stream) decide(e entry.Entry, raw rawEntry, now time.Time) pairing.Deci
 	case s.paired == nil:
 		return pairing.Pass
 	}
-	kind, key := pairing.Kind(e.Kind()), maphash.Comparable(s.h.seed, e.Event())
+	kind, key := pairing.Kind(e.Kind()), e.Event(s.h.seed)
 	if native {
 		return s.paired.Native(kind, key, now)
 	}

@@ -1,6 +1,8 @@
 package als
 
 import (
+	"cmp"
+
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"google.golang.org/protobuf/proto"
@@ -21,7 +23,7 @@ const (
 	// Envoy's messages have 16 KiB.
 	maxChunkEntries = 256
 	maxChunkBytes   = 64 << 10
-	// recordBytes is what a record takes besides what decoding its entry takes.
+	// recordBytes is what a record takes however small its entry is.
 	recordBytes = 4 << 10
 )
 
@@ -40,23 +42,21 @@ var (
 	unmarshal = proto.UnmarshalOptions{DiscardUnknown: true, RecursionLimit: 100}
 )
 
-// The fields of a StreamAccessLogsMessage, and that of the messages that hold
-// the entries.
+// The tags of a StreamAccessLogsMessage, and that of the messages that hold the
+// entries.
 const (
-	fieldIdentifier = 1
-	fieldHTTP       = 2
-	fieldTCP        = 3
-	fieldEntry      = 1
+	tagIdentifier = 1<<3 | uint64(wire.Length)
+	tagHTTPLogs   = 2<<3 | uint64(wire.Length)
+	tagTCPLogs    = 3<<3 | uint64(wire.Length)
+	tagLogEntry   = 1<<3 | uint64(wire.Length)
 )
 
 // identifierOf finds a message's identifier, nil if it has none.
 func identifierOf(message []byte) []byte {
-	for f, err := range wire.Fields(message) {
-		if err != nil {
-			break
-		}
-		if f.Number == fieldIdentifier && f.Bytes != nil {
-			return f.Bytes
+	f := wire.Scan(message, 0, len(message))
+	for f.Next() {
+		if f.Tag == tagIdentifier {
+			return f.Bytes()
 		}
 	}
 	return nil
@@ -66,27 +66,27 @@ func identifierOf(message []byte) []byte {
 // copy them. An error means that some part of the message could not be read;
 // what was before or beside it was.
 func eachEntry(message []byte, add func(entry.Kind, []byte)) (malformed error) {
-	for f, err := range wire.Fields(message) {
-		if err != nil {
-			return err
-		}
-		kind := entry.HTTP
-		switch f.Number {
-		case fieldHTTP:
-		case fieldTCP:
-			kind = entry.TCP
-		default:
-			continue
-		}
-		for e, err := range wire.Fields(f.Bytes) {
-			if err != nil {
-				malformed = err
-			} else if e.Number == fieldEntry && e.Bytes != nil {
-				add(kind, e.Bytes)
-			}
+	f := wire.Scan(message, 0, len(message))
+	for f.Next() {
+		switch f.Tag {
+		case tagHTTPLogs:
+			malformed = cmp.Or(eachOfKind(entry.HTTP, f.Bytes(), add), malformed)
+		case tagTCPLogs:
+			malformed = cmp.Or(eachOfKind(entry.TCP, f.Bytes(), add), malformed)
 		}
 	}
-	return malformed
+	return cmp.Or(f.Err(), malformed)
+}
+
+// eachOfKind is eachEntry for the entries of one logger.
+func eachOfKind(kind entry.Kind, entries []byte, add func(entry.Kind, []byte)) error {
+	f := wire.Scan(entries, 0, len(entries))
+	for f.Next() {
+		if f.Tag == tagLogEntry {
+			add(kind, f.Bytes())
+		}
+	}
+	return f.Err()
 }
 
 // repaired gives a copy that is valid UTF-8 wherever strings are. It is as long.

@@ -51,10 +51,10 @@ func (b *batch) passOne(h held) {
 		b.counts.entries[malformed][h.entry.kind]++
 		return
 	}
-	b.grown += 2*size.Memory + recordBytes
+	b.grown += recordMemory(size)
 	b.grow(0)
-	e, err := h.entry.decode(&b.chunk.decoded)
-	if err != nil {
+	e := &b.chunk.decoded
+	if e.Decode(h.entry.kind, h.entry.bytes) != nil {
 		b.counts.entries[malformed][h.entry.kind]++
 		return
 	}

@@ -15,7 +15,7 @@ const (
 )
 
 // write appends the record of an entry.
-func (b *batch) write(e entry.Entry, observed pcommon.Timestamp) {
+func (b *batch) write(e *entry.Entry, observed pcommon.Timestamp) {
 	if b.records == (plog.LogRecordSlice{}) {
 		b.logs = plog.NewLogs()
 		b.s.empty.CopyTo(b.logs)

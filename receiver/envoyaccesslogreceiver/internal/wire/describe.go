@@ -91,7 +91,7 @@ const entryGarbage = 96
 // is no struct.
 func (d describer) mapEntry(pm protoreflect.Message, fd protoreflect.FieldDescriptor) field {
 	key, value := scalarField(fd.MapKey().Kind()), scalarField(fd.MapValue().Kind())
-	f := field{kind: entry, wire: lengths, element: key.element + value.element, cost: entryGarbage}
+	f := field{kind: entry, wire: Length, element: key.element + value.element, cost: entryGarbage}
 	if value.kind == message {
 		value.message = d.describe(pm.NewField(fd).Map().NewValue().Message())
 		value.once = 1
@@ -109,20 +109,20 @@ func (d describer) mapEntry(pm protoreflect.Message, fd protoreflect.FieldDescri
 func scalarField(k protoreflect.Kind) field {
 	switch k {
 	case protoreflect.StringKind:
-		return field{kind: text, wire: lengths, element: sizeString}
+		return field{kind: text, wire: Length, element: sizeString}
 	case protoreflect.BytesKind:
-		return field{kind: blob, wire: lengths, element: sizeSlice}
+		return field{kind: blob, wire: Length, element: sizeSlice}
 	case protoreflect.MessageKind:
-		return field{kind: message, wire: lengths, element: sizePointer}
+		return field{kind: message, wire: Length, element: sizePointer}
 	case protoreflect.Fixed64Kind, protoreflect.Sfixed64Kind, protoreflect.DoubleKind:
-		return field{kind: scalar, wire: fixed64, element: 8}
+		return field{kind: scalar, wire: Fixed64, element: 8}
 	case protoreflect.Fixed32Kind, protoreflect.Sfixed32Kind, protoreflect.FloatKind:
-		return field{kind: scalar, wire: fixed32, element: 8}
+		return field{kind: scalar, wire: Fixed32, element: 8}
 	case protoreflect.GroupKind:
 		// Groups are refused where they are read.
 		return field{}
 	default:
-		return field{kind: scalar, wire: varint, element: 8}
+		return field{kind: scalar, wire: Varint, element: 8}
 	}
 }
 

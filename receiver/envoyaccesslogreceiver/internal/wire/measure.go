@@ -29,7 +29,7 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 	end := 0
 	for ; len(b) > 0; b = b[end:] {
 		var number uint64
-		var wt wireType
+		var wt Type
 		var start int
 		if number, wt, start, end = readField(b); end < 0 {
 			return errMalformed
@@ -42,13 +42,13 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 				return errMalformed
 			}
 			continue
-		case f.pairs && wt == lengths:
+		case f.pairs && wt == Length:
 			if n := w.pairs(f, &w.lists[base+f.list-1], b, depth+2); n > 0 {
 				end = n
 				break
 			}
 			err = w.value(f, b[start:end], wt, base, depth)
-		case f.kind != unknown && (wt == f.wire || wt == lengths && f.packed):
+		case f.kind != unknown && (wt == f.wire || wt == Length && f.packed):
 			if seen&f.once != 0 {
 				return errMalformed
 			}
@@ -71,7 +71,7 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 }
 
 // value looks at the value of a known field.
-func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
+func (w *walk) value(f *field, v []byte, wt Type, base, depth int) *Error {
 	w.size.Memory += f.cost
 	if f.list != 0 {
 		if err := w.element(f, &w.lists[base+f.list-1], v, wt); err != nil {
@@ -99,7 +99,7 @@ func (w *walk) value(f *field, v []byte, wt wireType, base, depth int) *Error {
 }
 
 // element counts an element of a list or a map.
-func (w *walk) element(f *field, l *list, v []byte, wt wireType) *Error {
+func (w *walk) element(f *field, l *list, v []byte, wt Type) *Error {
 	switch {
 	case f.kind == entry:
 		w.size.Memory += l.addEntry(f.element)

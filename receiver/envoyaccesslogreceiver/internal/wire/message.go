@@ -40,7 +40,7 @@ const (
 type field struct {
 	kind kind
 	// wire is the wire type of a value.
-	wire wireType
+	wire Type
 	// packed fields may also hold many scalars in one value.
 	packed bool
 	// free fields are scalars that cost nothing and may be there many times.

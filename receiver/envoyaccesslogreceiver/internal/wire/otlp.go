@@ -68,7 +68,7 @@ func (o *otlp) describeAny() {
 	o.any.add(1, "stringValue", field{kind: text, cost: alloc(sizeString)})
 	o.any.add(2, "boolValue", field{kind: scalar, cost: small, json: jsonBool})
 	o.any.add(3, "intValue", field{kind: scalar, cost: small, json: jsonInt64})
-	o.any.add(4, "doubleValue", field{kind: scalar, wire: fixed64, cost: small, json: jsonDouble})
+	o.any.add(4, "doubleValue", field{kind: scalar, wire: Fixed64, cost: small, json: jsonDouble})
 	for number, f := range map[uint64]struct {
 		name string
 		m    *Message
@@ -81,16 +81,16 @@ func (o *otlp) describeAny() {
 
 func (o *otlp) scopeLogs() *Message {
 	record := newOTLP(sizeLogRecord)
-	record.add(1, "timeUnixNano", field{kind: scalar, wire: fixed64, json: jsonUint64})
+	record.add(1, "timeUnixNano", field{kind: scalar, wire: Fixed64, json: jsonUint64})
 	record.add(2, "severityNumber", field{kind: scalar, json: jsonSeverity})
 	record.add(3, "severityText", field{kind: text})
 	record.addOne(5, "body", o.any)
 	o.attributes(record, 6)
 	record.add(7, "droppedAttributesCount", field{kind: scalar, json: jsonUint32})
-	record.add(8, "flags", field{kind: scalar, wire: fixed32, json: jsonUint32})
-	record.add(9, "traceId", field{kind: scalar, wire: lengths, exact: sizeTraceID, json: jsonTraceID})
-	record.add(10, "spanId", field{kind: scalar, wire: lengths, exact: sizeSpanID, json: jsonSpanID})
-	record.add(11, "observedTimeUnixNano", field{kind: scalar, wire: fixed64, json: jsonUint64})
+	record.add(8, "flags", field{kind: scalar, wire: Fixed32, json: jsonUint32})
+	record.add(9, "traceId", field{kind: scalar, wire: Length, exact: sizeTraceID, json: jsonTraceID})
+	record.add(10, "spanId", field{kind: scalar, wire: Length, exact: sizeSpanID, json: jsonSpanID})
+	record.add(11, "observedTimeUnixNano", field{kind: scalar, wire: Fixed64, json: jsonUint64})
 	record.add(12, "eventName", field{kind: text})
 
 	scope := newOTLP(0)
@@ -131,7 +131,7 @@ func (m *Message) addOne(number uint64, name string, of *Message) *field {
 // add adds a field with its two names in JSON.
 func (m *Message) add(number uint64, name string, f field) *field {
 	if f.kind == text || f.kind == blob || f.kind == message {
-		f.wire = lengths
+		f.wire = Length
 	}
 	added := m.set(number, f)
 	m.names[name], m.names[snake(name)] = number, number

@@ -2,9 +2,9 @@ package wire
 
 // Tags of the fields of an attribute whose value is a string.
 const (
-	tagKey    = 1<<3 | byte(lengths)
-	tagValue  = 2<<3 | byte(lengths)
-	tagString = 1<<3 | byte(lengths)
+	tagKey    = 1<<3 | byte(Length)
+	tagValue  = 2<<3 | byte(Length)
+	tagString = 1<<3 | byte(Length)
 )
 
 // stringCosts is what pdata allocates for a string value beside its bytes.

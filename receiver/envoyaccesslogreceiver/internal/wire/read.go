@@ -1,15 +1,15 @@
 package wire
 
-import "iter"
+// Type says how the value of a field is written.
+type Type uint8
 
-// wireType is how a value is written.
-type wireType uint8
-
+// The wire types. Groups have two more, and are refused.
 const (
-	varint  wireType = 0
-	fixed64 wireType = 1
-	lengths wireType = 2
-	fixed32 wireType = 5
+	Varint  Type = 0
+	Fixed64 Type = 1
+	// Length is that of strings, bytes, messages and packed numbers.
+	Length  Type = 2
+	Fixed32 Type = 5
 )
 
 // maxNumber is the largest field number that protobuf allows.
@@ -34,26 +34,40 @@ func readVarint(b []byte, pos int) (uint64, int) {
 
 // readField reads the field that b begins with: its number, its wire type, and
 // where its value begins and ends. It gives a negative end if there is none.
-func readField(b []byte) (number uint64, w wireType, start, end int) {
-	// Nearly all fields have a tag of one byte, and a length of one or two.
-	if len(b) >= 2 && b[0] >= 1<<3 && b[0] < 0x80 {
-		number, w = uint64(b[0]>>3), wireType(b[0]&7)
-		switch {
-		case w == fixed64:
-			start, end = 1, 9
-		case w == lengths && b[1] < 0x80:
-			start, end = 2, 2+int(b[1])
-		case w == lengths && len(b) > 2 && b[2] < 0x80:
-			start, end = 3, 3+int(b[1]&0x7f)+int(b[2])<<7
-		}
-		if start > 0 && end <= len(b) {
-			return number, w, start, end
-		}
+func readField(b []byte) (number uint64, w Type, start, end int) {
+	if len(b) < 4 {
+		return readAnyField(b)
 	}
-	return readAnyField(b)
+	// Nearly all fields have a tag of one or two bytes, and a length of that, too.
+	tag, pos := uint64(b[0]), 1
+	if tag >= 0x80 {
+		tag, pos = tag&0x7f|uint64(b[1])<<7, 2
+	}
+	number, w = tag>>3, Type(tag&7)
+	if number == 0 || tag >= 1<<14 {
+		return readAnyField(b)
+	}
+	switch n := int(b[pos]); {
+	case w == Length && n < 0x80:
+		start, end = pos+1, pos+1+n
+	case w == Length && b[pos+1] < 0x80:
+		start, end = pos+2, pos+2+n&0x7f+int(b[pos+1])<<7
+	case w == Varint && n < 0x80:
+		start, end = pos, pos+1
+	case w == Varint && b[pos+1] < 0x80:
+		start, end = pos, pos+2
+	case w == Fixed64:
+		start, end = pos, pos+8
+	default:
+		start, end = readValue(b, pos, w)
+	}
+	if end > len(b) {
+		return 0, 0, 0, -1
+	}
+	return number, w, start, end
 }
 
-func readAnyField(b []byte) (number uint64, w wireType, start, end int) {
+func readAnyField(b []byte) (number uint64, w Type, start, end int) {
 	number, w, start = readTag(b, 0)
 	if start < 0 {
 		return 0, 0, 0, -1
@@ -63,27 +77,27 @@ func readAnyField(b []byte) (number uint64, w wireType, start, end int) {
 }
 
 // readTag reads a field's number and wire type.
-func readTag(b []byte, pos int) (uint64, wireType, int) {
+func readTag(b []byte, pos int) (uint64, Type, int) {
 	tag, pos := readVarint(b, pos)
 	number := tag >> 3
 	if pos < 0 || number == 0 || number > maxNumber {
 		return 0, 0, -1
 	}
-	return number, wireType(tag & 7), pos
+	return number, Type(tag & 7), pos
 }
 
 // readValue gives where the value at pos begins and ends. Groups are refused:
 // decoders disagree about what is inside, and no client of ours writes them.
-func readValue(b []byte, pos int, w wireType) (start, end int) {
+func readValue(b []byte, pos int, w Type) (start, end int) {
 	switch w {
-	case varint:
+	case Varint:
 		_, end = readVarint(b, pos)
 		return pos, end
-	case fixed64:
+	case Fixed64:
 		end = pos + 8
-	case fixed32:
+	case Fixed32:
 		end = pos + 4
-	case lengths:
+	case Length:
 		n, after := readVarint(b, pos)
 		if after < 0 || n > uint64(len(b)-after) {
 			return 0, -1
@@ -96,34 +110,4 @@ func readValue(b []byte, pos int, w wireType) (start, end int) {
 		return 0, -1
 	}
 	return pos, end
-}
-
-// Field is a field of a message as it is on the wire.
-type Field struct {
-	Number uint64
-	// Bytes is the value of a string, a message or bytes. It is nil for a number.
-	Bytes []byte
-}
-
-// Fields gives the fields of a message in their order, without copying them. It
-// ends with an error from this package if the message is malformed; what came
-// before is good.
-func Fields(b []byte) iter.Seq2[Field, error] {
-	return func(yield func(Field, error) bool) {
-		for len(b) > 0 {
-			number, w, start, end := readField(b)
-			if end < 0 {
-				yield(Field{}, errMalformed)
-				return
-			}
-			f := Field{Number: number}
-			if w == lengths {
-				f.Bytes = b[start:end:end]
-			}
-			if !yield(f, nil) {
-				return
-			}
-			b = b[end:]
-		}
-	}
 }

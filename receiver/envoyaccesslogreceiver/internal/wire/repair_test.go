@@ -177,22 +177,3 @@ func TestRepairJSON(t *testing.T) {
 	attributes := decoded.Logs().ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
 	assert.Equal(t, map[string]any{"a?": "é?"}, attributes.AsRaw())
 }
-
-func TestFields(t *testing.T) {
-	b := msg(num(1, 300), sub(2, []byte("abc")), []byte{0x1d, 1, 2, 3, 4}, sub(2), []byte{0x22, 5})
-	var got []Field
-	var failed error
-	for f, err := range Fields(b) {
-		if err != nil {
-			failed = err
-			break
-		}
-		got = append(got, f)
-	}
-	requireReason(t, Malformed, failed)
-	assert.Equal(t, []Field{{Number: 1}, {Number: 2, Bytes: []byte("abc")}, {Number: 3}, {Number: 2, Bytes: []byte{}}}, got)
-	for _, err := range Fields(b) {
-		require.NoError(t, err)
-		break
-	}
-}

@@ -49,8 +49,11 @@ func (w *walk) end(err *Error) (Size, error) {
 // enter makes the lists of a message. It gives where they begin.
 func (w *walk) enter(m *Message) int {
 	base := len(w.lists)
-	for range m.lists {
-		w.lists = append(w.lists, list{})
+	if end := base + m.lists; end <= cap(w.lists) {
+		w.lists = w.lists[:end]
+		clear(w.lists[base:])
+	} else {
+		w.lists = append(w.lists, make([]list, m.lists)...)
 	}
 	return base
 }

@@ -1,53 +1,58 @@
 package entry
 
 import (
+	"bytes"
 	"strconv"
-	"strings"
-
-	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 )
 
-func (w *writer) address(op accesslog.Op, a *corev3.Address) {
-	if a == nil {
-		return
-	}
-	w.str(op, formatAddress(a))
+func (w *writer) address(op accesslog.Op, a *envoyproto.Address) {
+	w.static(op, w.formatAddress(a))
 }
 
-// formatAddress writes an address as Envoy writes it into text.
-func formatAddress(a *corev3.Address) string {
-	switch a := a.GetAddress().(type) {
-	case *corev3.Address_SocketAddress:
-		return formatSocket(a.SocketAddress)
-	case *corev3.Address_Pipe:
-		return a.Pipe.GetPath()
-	case *corev3.Address_EnvoyInternalAddress:
-		name := "envoy://" + a.EnvoyInternalAddress.GetServerListenerName()
-		if id := a.EnvoyInternalAddress.GetEndpointId(); id != "" {
-			name += "/" + id
+// formatAddress writes an address as Envoy writes it into text. It is empty if
+// there is none.
+func (w *writer) formatAddress(a *envoyproto.Address) string {
+	switch a.Kind {
+	case envoyproto.SocketAddress:
+		return w.formatSocket(a)
+	case envoyproto.Pipe:
+		return w.strings.keep(w.entry.Bytes(a.Name))
+	case envoyproto.EnvoyInternalAddress:
+		start := w.strings.Len()
+		w.strings.WriteString("envoy://")
+		w.strings.Write(w.entry.Bytes(a.Name))
+		if id := w.entry.Bytes(a.EndpointID); len(id) > 0 {
+			w.strings.WriteByte('/')
+			w.strings.Write(id)
 		}
-		return name
+		return w.strings.from(start)
 	default:
 		return ""
 	}
 }
 
-func formatSocket(a *corev3.SocketAddress) string {
-	host := a.GetAddress()
-	if host == "" {
+func (w *writer) formatSocket(a *envoyproto.Address) string {
+	host, port := w.entry.Bytes(a.Name), w.entry.Bytes(a.NamedPort)
+	if len(host) == 0 {
 		return ""
 	}
-	if port := a.GetNamedPort(); port != "" {
-		return host + ":" + port
-	}
-	var buf [64]byte
-	b := buf[:0]
-	if strings.IndexByte(host, ':') < 0 {
-		b = append(append(b, host...), ':')
+	start := w.strings.Len()
+	if len(port) > 0 || bytes.IndexByte(host, ':') < 0 {
+		w.strings.Write(host)
 	} else {
-		b = append(append(append(b, '['), host...), ']', ':')
+		w.strings.WriteByte('[')
+		w.strings.Write(host)
+		w.strings.WriteByte(']')
 	}
-	return string(strconv.AppendUint(b, uint64(a.GetPortValue()), 10))
+	w.strings.WriteByte(':')
+	if len(port) > 0 {
+		w.strings.Write(port)
+	} else {
+		var digits [10]byte
+		w.strings.Write(strconv.AppendUint(digits[:0], uint64(a.PortValue), 10))
+	}
+	return w.strings.from(start)
 }

@@ -1,10 +1,10 @@
 package entry
 
 import (
+	"bytes"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
@@ -26,30 +26,38 @@ var untold = func() (ops [accesslog.NumOps]bool) {
 }()
 
 // filterState writes the objects that the proxy was told to log.
-func (w *writer) filterState(objects map[string]*anypb.Any) {
-	for name, object := range sorted(objects) {
-		w.object(w.chosen(name, filterState, false), object)
+func (w *writer) filterState() {
+	for _, object := range w.entry.FilterState {
+		w.object(w.chosen(w.entry.Bytes(object.Key), filterState, false), object)
 	}
 }
 
 // customTags writes the tags that the proxy was told to add.
-func (w *writer) customTags(tags map[string]string, objects map[string]*anypb.Any) {
-	for name, value := range sorted(tags) {
-		_, taken := objects[name]
-		w.chosen(name, customTag, taken).SetStr(value)
+func (w *writer) customTags() {
+	objects := w.entry.FilterState
+	for _, tag := range w.entry.CustomTags {
+		name := w.entry.Bytes(tag.Key)
+		// Both are in the order of their names.
+		for len(objects) > 0 && bytes.Compare(w.entry.Bytes(objects[0].Key), name) < 0 {
+			objects = objects[1:]
+		}
+		taken := len(objects) > 0 && bytes.Equal(w.entry.Bytes(objects[0].Key), name)
+		w.chosen(name, customTag, taken).SetStr(w.strings.keep(w.entry.Bytes(tag.Value)))
 	}
 }
 
 // chosen appends an attribute under a name that somebody chose: the operator's
 // if it is one's and not said yet, the name as it is if nothing else can have
 // it, and else the name with a prefix.
-func (w *writer) chosen(name, prefix string, taken bool) pcommon.Value {
+func (w *writer) chosen(chosen []byte, prefix string, taken bool) pcommon.Value {
+	prefixed := w.strings.join(prefix, chosen)
+	name := prefixed[len(prefix):]
 	if op, ok := formats.Operators.ByKey(name); ok && untold[op] && !w.written[op] {
 		return w.op(op)
 	} else if ok || taken || name == "" || isOwn(name) {
-		name = prefix + name
+		return w.attributes.AppendEmpty(prefixed)
 	}
-	return w.b.AppendEmpty(name)
+	return w.attributes.AppendEmpty(name)
 }
 
 // isOwn holds for the names that only this package gives.

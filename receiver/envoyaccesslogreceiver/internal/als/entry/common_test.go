@@ -1,10 +1,13 @@
 package entry
 
 import (
-	"fmt"
-	"strings"
+	"testing"
 
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -20,7 +23,29 @@ func durationOf(seconds int64, nanos int32) *durationpb.Duration {
 	return &durationpb.Duration{Seconds: seconds, Nanos: nanos}
 }
 
-// sameOrNaN compares maps; a number that is none is not equal to itself.
-func sameOrNaN(a, b pcommon.Map) bool {
-	return a.Equal(b) || strings.Contains(fmt.Sprint(a.AsRaw()), "NaN")
+// decoded is the entry that a proxy sends so.
+func decoded(t testing.TB, m proto.Message) *Entry {
+	t.Helper()
+	kind := HTTP
+	if _, ok := m.(*accesslogv3.TCPAccessLogEntry); ok {
+		kind = TCP
+	}
+	raw, err := proto.Marshal(m)
+	require.NoError(t, err)
+	e := new(Entry)
+	require.NoError(t, e.Decode(kind, raw))
+	return e
+}
+
+// recordOf is the record of an entry.
+func recordOf(t testing.TB, m proto.Message) plog.LogRecord {
+	t.Helper()
+	lr := plog.NewLogRecord()
+	decoded(t, m).WriteTo(lr)
+	return lr
+}
+
+func attributesOf(t testing.TB, m proto.Message) pcommon.Map {
+	t.Helper()
+	return recordOf(t, m).Attributes()
 }

@@ -1,7 +1,7 @@
 // Package entry turns an access log entry into a log record, and a proxy's
-// identifier into resource attributes. Its functions are pure. They know
-// Envoy's messages and the names that package accesslog gives to Envoy's
-// operators, and nothing of streams.
+// identifier into resource attributes. What a record says depends on its entry
+// alone. The package knows what package envoyproto decodes and the names that
+// package accesslog gives to Envoy's operators, and nothing of streams.
 //
 // Invariant: whatever the entry, a record comes of it, in time linear in the
 // entry's size. An attribute says what the entry says: what the entry does not

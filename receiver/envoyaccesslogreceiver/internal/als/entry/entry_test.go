@@ -1,9 +1,9 @@
 package entry
 
 import (
+	"hash/maphash"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
@@ -11,28 +11,21 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
-
-func attributesOf(e Entry) pcommon.Map {
-	lr := plog.NewLogRecord()
-	e.WriteTo(lr)
-	return lr.Attributes()
-}
 
 // The type of each entry decides whether it is of the kind of its traffic.
 func TestNative(t *testing.T) {
 	for kind, name := range accesslogv3.AccessLogType_name {
 		common := &accesslogv3.AccessLogCommon{AccessLogType: accesslogv3.AccessLogType(kind)}
-		http := Entry{HTTP: &accesslogv3.HTTPAccessLogEntry{CommonProperties: common}}
-		tcp := Entry{TCP: &accesslogv3.TCPAccessLogEntry{CommonProperties: common}}
+		http := decoded(t, &accesslogv3.HTTPAccessLogEntry{CommonProperties: common})
+		tcp := decoded(t, &accesslogv3.TCPAccessLogEntry{CommonProperties: common})
 		switch {
 		case name == "NotSet":
 			assert.True(t, http.Native() && tcp.Native(), name)
@@ -41,16 +34,45 @@ func TestNative(t *testing.T) {
 		default:
 			assert.True(t, http.Native() && !tcp.Native(), name)
 		}
-		assert.Equal(t, http.Event(), tcp.Event())
 	}
-	assert.Equal(t, "http", Entry{}.Kind().String())
-	assert.True(t, Entry{}.Native())
+	assert.Equal(t, "http", new(Entry).Kind().String())
+	assert.Equal(t, "tcp", decoded(t, &accesslogv3.TCPAccessLogEntry{}).Kind().String())
+	assert.True(t, new(Entry).Native())
+}
+
+// Both entries of an event have the same hash, and no others have it.
+func TestEvent(t *testing.T) {
+	seed := maphash.MakeSeed()
+	common := func(id string, kind accesslogv3.AccessLogType, start *timestamppb.Timestamp) *accesslogv3.AccessLogCommon {
+		return &accesslogv3.AccessLogCommon{StreamId: id, AccessLogType: kind, StartTime: start}
+	}
+	const end = accesslogv3.AccessLogType_DownstreamEnd
+	seen := map[uint64]bool{}
+	for _, c := range []*accesslogv3.AccessLogCommon{
+		common("", 0, nil), common("a", end, timeOf(1, 2)), common("b", end, timeOf(1, 2)), common("a", end+1, timeOf(1, 2)),
+		common("a", end, timeOf(2, 2)), common("a", end, timeOf(1, 3)), common("a", end, nil),
+	} {
+		http := decoded(t, &accesslogv3.HTTPAccessLogEntry{CommonProperties: c, Request: &accesslogv3.HTTPRequestProperties{Path: "/"}})
+		tcp := decoded(t, &accesslogv3.TCPAccessLogEntry{CommonProperties: c})
+		assert.Equal(t, http.Event(seed), tcp.Event(seed))
+		assert.False(t, seen[http.Event(seed)], c)
+		seen[http.Event(seed)] = true
+	}
+	zero := decoded(t, &accesslogv3.TCPAccessLogEntry{CommonProperties: common("a", end, timeOf(0, 0))})
+	assert.True(t, seen[zero.Event(seed)], "no time is a time of zero")
+	assert.True(t, seen[new(Entry).Event(seed)])
 }
 
 // Each flag that the message has is written.
 func TestEveryFlag(t *testing.T) {
 	fields := (&accesslogv3.ResponseFlags{}).ProtoReflect().Descriptor().Fields()
 	require.Len(t, responseFlags, fields.Len(), "Envoy has a flag more")
+	flagsOf := func(f *accesslogv3.ResponseFlags) string {
+		e := &accesslogv3.TCPAccessLogEntry{CommonProperties: &accesslogv3.AccessLogCommon{ResponseFlags: f}}
+		v, ok := attributesOf(t, e).Get(accesslog.ResponseFlags.Key())
+		require.True(t, ok)
+		return v.Str()
+	}
 	seen := map[string]bool{}
 	for i := range fields.Len() {
 		f := &accesslogv3.ResponseFlags{}
@@ -58,11 +80,15 @@ func TestEveryFlag(t *testing.T) {
 		if fields.Get(i).Message() == nil {
 			f.ProtoReflect().Set(fields.Get(i), protoTrue)
 		}
-		text := formatFlags(f)
+		text := flagsOf(f)
 		assert.False(t, seen[text] || text == noFlags, "%s: %s", fields.Get(i).Name(), text)
 		seen[text] = true
 	}
-	assert.Equal(t, noFlags, formatFlags(&accesslogv3.ResponseFlags{}))
+	assert.Equal(t, noFlags, flagsOf(nil))
+	assert.Equal(t, noFlags, flagsOf(&accesslogv3.ResponseFlags{}))
+	assert.Equal(t, "UH,UAEX,DR", flagsOf(&accesslogv3.ResponseFlags{
+		NoHealthyUpstream: true, UnauthorizedDetails: &accesslogv3.ResponseFlags_Unauthorized{}, DownstreamRemoteReset: true,
+	}))
 }
 
 // The object of Envoy's grpc_stats filter.
@@ -71,7 +97,7 @@ func TestGRPCStats(t *testing.T) {
 	raw = protowire.AppendVarint(protowire.AppendTag(raw, 2, protowire.VarintType), 7)
 	raw = protowire.AppendString(protowire.AppendTag(raw, 9, protowire.BytesType), "unknown")
 	got := func(raw []byte) any {
-		v, ok := attributesOf(withObject("envoy.filters.http.grpc_stats", typeGRPCStats, raw)).Get(accesslog.GRPCStats.Key())
+		v, ok := attributesOf(t, withObject("envoy.filters.http.grpc_stats", typeGRPCStats, raw)).Get(accesslog.GRPCStats.Key())
 		require.True(t, ok)
 		return v.AsRaw()
 	}
@@ -82,16 +108,16 @@ func TestGRPCStats(t *testing.T) {
 	assert.Equal(t, []byte{0x07}, got([]byte{0x07}))
 }
 
-func withObject(name, typeURL string, raw []byte) Entry {
-	return Entry{HTTP: &accesslogv3.HTTPAccessLogEntry{CommonProperties: &accesslogv3.AccessLogCommon{
+func withObject(name, typeURL string, raw []byte) *accesslogv3.HTTPAccessLogEntry {
+	return &accesslogv3.HTTPAccessLogEntry{CommonProperties: &accesslogv3.AccessLogCommon{
 		FilterStateObjects: map[string]*anypb.Any{name: {TypeUrl: typeURL, Value: raw}},
-	}}}
+	}}
 }
 
 // What cannot be read is passed on as it is, and what is too deep is cut.
 func TestOddObjects(t *testing.T) {
 	for _, kind := range []string{typeStruct, typeString, typeBytes, "", "type.googleapis.com/of.nobody"} {
-		v, _ := attributesOf(withObject("x", kind, []byte{0xff})).Get("x")
+		v, _ := attributesOf(t, withObject("x", kind, []byte{0xff})).Get("x")
 		assert.Equal(t, []byte{0xff}, v.AsRaw(), kind)
 	}
 	deep := structpb.NewStringValue("bottom")
@@ -104,7 +130,7 @@ func TestOddObjects(t *testing.T) {
 	}
 	raw, err := proto.Marshal(&structpb.Struct{Fields: map[string]*structpb.Value{"x": deep}})
 	require.NoError(t, err)
-	v, _ := attributesOf(withObject("x", typeStruct, raw)).Get("x")
+	v, _ := attributesOf(t, withObject("x", typeStruct, raw)).Get("x")
 	assert.Less(t, strings.Count(v.AsString(), "{")+strings.Count(v.AsString(), "["), maxDepth+1)
 	assert.NotContains(t, v.AsString(), "bottom")
 }
@@ -123,18 +149,17 @@ func TestManyNames(t *testing.T) {
 	raw, err := proto.Marshal(&structpb.Struct{Fields: fields})
 	require.NoError(t, err)
 	e := withObject("object", typeStruct, raw)
-	e.HTTP.CommonProperties.CustomTags = tags
-	e.HTTP.Request = &accesslogv3.HTTPRequestProperties{RequestHeaders: tags}
-	assert.Greater(t, attributesOf(e).Len(), 2*len(tags))
+	e.CommonProperties.CustomTags = tags
+	e.Request = &accesslogv3.HTTPRequestProperties{RequestHeaders: tags}
+	assert.Greater(t, attributesOf(t, e).Len(), 2*len(tags))
 }
 
 func TestTimes(t *testing.T) {
 	for _, seconds := range []int64{-1, 1 << 40, 1<<63 - 1, -1 << 63} {
 		for _, nanos := range []int32{-1, 2_000_000_000} {
-			lr := plog.NewLogRecord()
-			Entry{TCP: &accesslogv3.TCPAccessLogEntry{CommonProperties: &accesslogv3.AccessLogCommon{
+			lr := recordOf(t, &accesslogv3.TCPAccessLogEntry{CommonProperties: &accesslogv3.AccessLogCommon{
 				StartTime: timeOf(seconds, nanos), Duration: durationOf(seconds, -nanos),
-			}}}.WriteTo(lr)
+			}})
 			assert.Zero(t, lr.Timestamp())
 			if v, ok := lr.Attributes().Get(accesslog.Duration.Key()); ok {
 				assert.GreaterOrEqual(t, v.Int(), int64(0))
@@ -160,53 +185,6 @@ func TestIdentifier(t *testing.T) {
 	assert.False(t, WriteIdentifier(m, nil))
 	assert.Zero(t, m.Len())
 	assert.Equal(t, "a", NodeID(&corev3.Node{Id: "a"}))
-}
-
-// FuzzEntry makes records of whatever the library decodes.
-func FuzzEntry(f *testing.F) {
-	seed, err := proto.Marshal(&accesslogv3.HTTPAccessLogEntry{
-		CommonProperties: &accesslogv3.AccessLogCommon{
-			StreamId: "id", CustomTags: map[string]string{"a": "b"}, AccessLogType: accesslogv3.AccessLogType_DownstreamEnd,
-			FilterStateObjects: map[string]*anypb.Any{"downstream_peer": {TypeUrl: typeStruct, Value: []byte{0x0a, 0x00}}},
-			TlsProperties:      &accesslogv3.TLSProperties{TlsSniHostname: "x", PeerCertificateProperties: &accesslogv3.TLSProperties_CertificateProperties{Subject: "y"}},
-			UpstreamRemoteAddress: &corev3.Address{Address: &corev3.Address_SocketAddress{SocketAddress: &corev3.SocketAddress{
-				Address: "::1", PortSpecifier: &corev3.SocketAddress_PortValue{PortValue: 80},
-			}}},
-		},
-		Request: &accesslogv3.HTTPRequestProperties{RequestHeaders: map[string]string{"content-type": "application/grpc"}},
-	})
-	require.NoError(f, err)
-	f.Add(seed, true)
-	f.Add(seed, false)
-	f.Add([]byte{}, true)
-	f.Fuzz(func(t *testing.T, raw []byte, http bool) {
-		var e Entry
-		if http {
-			e.HTTP = new(accesslogv3.HTTPAccessLogEntry)
-			if proto.Unmarshal(raw, e.HTTP) != nil {
-				return
-			}
-		} else {
-			e.TCP = new(accesslogv3.TCPAccessLogEntry)
-			if proto.Unmarshal(raw, e.TCP) != nil {
-				return
-			}
-		}
-		e.Native()
-		first := attributesOf(e)
-		names := map[string]bool{}
-		for name, v := range first.All() {
-			assert.False(t, names[name], "%q stands twice", name)
-			names[name] = true
-			if v.Type() == pcommon.ValueTypeStr {
-				assert.True(t, utf8.ValidString(v.Str()))
-			}
-			if _, known := formats.Operators.ByKey(name); known && v.Type() == pcommon.ValueTypeInt {
-				assert.GreaterOrEqual(t, v.Int(), int64(0), name)
-			}
-		}
-		assert.True(t, sameOrNaN(first, attributesOf(e)), "the same entry makes the same record")
-	})
 }
 
 // FuzzIdentifier keeps little of whatever identifies a proxy.

@@ -4,13 +4,11 @@ import (
 	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/xpdata"
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
 
@@ -21,9 +19,6 @@ const (
 	typeBytes     = "type.googleapis.com/google.protobuf.BytesValue"
 	typeGRPCStats = "type.googleapis.com/envoy.extensions.filters.http.grpc_stats.v3.FilterObject"
 )
-
-// maxDepth bounds nested structs: nothing that Envoy logs is deeper.
-const maxDepth = 16
 
 // objectLimits bound one object. The depth is that of messages: a struct within
 // a struct is three levels down.
@@ -37,25 +32,22 @@ var (
 
 // object writes an object so that the rules for peers read it. What cannot be
 // decoded, or is too large, is passed on as bytes.
-func (w *writer) object(v pcommon.Value, object *anypb.Any) {
-	raw := object.GetValue()
-	switch object.GetTypeUrl() {
+func (w *writer) object(v pcommon.Value, object envoyproto.Pair) {
+	raw := w.entry.Bytes(object.Value)
+	switch string(w.entry.Bytes(object.TypeURL)) {
 	case typeStruct:
-		var s structpb.Struct
-		if w.decode(structType, raw, &s) {
-			writeStruct(v.SetEmptyMap(), &s, maxDepth)
+		if message, ok := w.readable(structType, raw); ok {
+			w.structure(v.SetEmptyMap(), message, maxDepth)
 			return
 		}
 	case typeString:
-		var s wrapperspb.StringValue
-		if w.decode(stringType, raw, &s) {
-			v.SetStr(s.GetValue())
+		if message, ok := w.readable(stringType, raw); ok {
+			v.SetStr(w.strings.keep(wrapped(message)))
 			return
 		}
 	case typeBytes:
-		var b wrapperspb.BytesValue
-		if w.decode(bytesType, raw, &b) {
-			v.SetEmptyBytes().FromRaw(b.GetValue())
+		if message, ok := w.readable(bytesType, raw); ok {
+			v.SetEmptyBytes().FromRaw(wrapped(message))
 			return
 		}
 	case typeGRPCStats:
@@ -66,53 +58,37 @@ func (w *writer) object(v pcommon.Value, object *anypb.Any) {
 	v.SetEmptyBytes().FromRaw(raw)
 }
 
-// decode reads an object within an entry. Strings in it that are not UTF-8 are
-// repaired: the entry holds the object as bytes, where anything may be.
-func (w *writer) decode(t *wire.Message, raw []byte, into proto.Message) bool {
+// readable tells whether an object within an entry may be read. Strings in it that
+// are not UTF-8 are repaired: the entry holds the object as bytes, where anything
+// may be.
+func (w *writer) readable(t *wire.Message, raw []byte) (message []byte, ok bool) {
 	size, err := t.Measure(raw, objectLimits)
 	if err != nil {
-		return false
+		return nil, false
 	}
 	if size.InvalidUTF8 {
 		raw = slices.Clone(raw)
 		if t.Repair(raw, objectLimits) != nil {
-			return false
+			return nil, false
 		}
 	}
-	// The decoded object and its attributes are about as large.
+	// The object's attributes take about twice its size.
 	w.objects += 2 * size.Memory
-	return proto.UnmarshalOptions{DiscardUnknown: true, RecursionLimit: objectLimits.Depth}.Unmarshal(raw, into) == nil
+	return raw, true
 }
 
-func writeStruct(m pcommon.Map, s *structpb.Struct, depth int) {
-	var b xpdata.MapBuilder
-	b.EnsureCapacity(len(s.GetFields()))
-	for name, value := range sorted(s.GetFields()) {
-		writeStructValue(b.AppendEmpty(name), value, depth-1)
-	}
-	b.UnsafeIntoMap(m)
-}
+// wrappedValue is the tag of StringValue and of BytesValue.
+const wrappedValue = 1<<3 | uint64(wire.Length)
 
-func writeStructValue(v pcommon.Value, value *structpb.Value, depth int) {
-	if depth <= 0 {
-		return
-	}
-	switch value := value.GetKind().(type) {
-	case *structpb.Value_StringValue:
-		v.SetStr(value.StringValue)
-	case *structpb.Value_NumberValue:
-		v.SetDouble(value.NumberValue)
-	case *structpb.Value_BoolValue:
-		v.SetBool(value.BoolValue)
-	case *structpb.Value_StructValue:
-		writeStruct(v.SetEmptyMap(), value.StructValue, depth)
-	case *structpb.Value_ListValue:
-		list := v.SetEmptySlice()
-		list.EnsureCapacity(len(value.ListValue.GetValues()))
-		for _, item := range value.ListValue.GetValues() {
-			writeStructValue(list.AppendEmpty(), item, depth-1)
+// wrapped is the value of a StringValue or a BytesValue.
+func wrapped(message []byte) (value []byte) {
+	f := wire.Scan(message, 0, len(message))
+	for f.Next() {
+		if f.Tag == wrappedValue {
+			value = f.Bytes()
 		}
 	}
+	return value
 }
 
 // writeGRPCStats reads the two counts of Envoy's grpc_stats filter. Its message

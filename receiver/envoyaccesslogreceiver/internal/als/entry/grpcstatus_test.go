@@ -5,7 +5,6 @@ import (
 
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 	"github.com/stretchr/testify/assert"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
@@ -24,6 +23,7 @@ func TestMissingGRPCStatus(t *testing.T) {
 		"200 DC":               {grpc, 200, cut, nil, nil, 2},
 		"200 UC":               {grpc + "+proto", 200, &accesslogv3.ResponseFlags{UpstreamConnectionTermination: true}, nil, nil, 2},
 		"200 that ended well":  {grpc, 200, nil, nil, nil, -1},
+		"200 DI":               {grpc, 200, &accesslogv3.ResponseFlags{DelayInjected: true}, nil, nil, -1},
 		"200 with empty flags": {grpc, 200, &accesslogv3.ResponseFlags{}, nil, nil, -1},
 		"400":                  {grpc, 400, nil, nil, nil, 13},
 		"401":                  {grpc, 401, nil, nil, nil, 16},
@@ -52,9 +52,7 @@ func TestMissingGRPCStatus(t *testing.T) {
 			if tc.code != 0 {
 				e.Response.ResponseCode = wrapperspb.UInt32(tc.code)
 			}
-			lr := plog.NewLogRecord()
-			Entry{HTTP: e}.WriteTo(lr)
-			got, ok := lr.Attributes().Get(accesslog.GRPCStatusNumber.Key())
+			got, ok := attributesOf(t, e).Get(accesslog.GRPCStatusNumber.Key())
 			assert.Equal(t, tc.want >= 0, ok)
 			if ok {
 				assert.Equal(t, tc.want, got.Int())

@@ -7,10 +7,11 @@ import (
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 )
 
 // protocols are spelled as %PROTOCOL% spells them.
-var protocols = map[accesslogv3.HTTPAccessLogEntry_HTTPVersion]string{
+var protocols = enum{
 	accesslogv3.HTTPAccessLogEntry_HTTP10: "HTTP/1.0",
 	accesslogv3.HTTPAccessLogEntry_HTTP11: "HTTP/1.1",
 	accesslogv3.HTTPAccessLogEntry_HTTP2:  "HTTP/2",
@@ -27,72 +28,72 @@ const (
 // maxCode is the largest number that can be a response code.
 const maxCode = 999
 
-func (w *writer) request(version accesslogv3.HTTPAccessLogEntry_HTTPVersion, r *accesslogv3.HTTPRequestProperties) {
-	w.str(accesslog.Protocol, protocols[version])
-	if r == nil {
+func (w *writer) request(version int32, r *envoyproto.Request) {
+	w.static(accesslog.Protocol, protocols.known(version))
+	if !r.Sent {
 		return
 	}
-	if m := r.GetRequestMethod(); m != corev3.RequestMethod_METHOD_UNSPECIFIED {
-		w.str(accesslog.Method, m.String())
+	if r.Method != int32(corev3.RequestMethod_METHOD_UNSPECIFIED) {
+		w.static(accesslog.Method, methods.name(r.Method))
 	}
-	w.str(accesslog.Authority, r.GetAuthority())
-	if original := r.GetOriginalPath(); original != "" {
-		w.str(accesslog.Path, original)
+	w.text(accesslog.Authority, r.Authority)
+	if r.OriginalPath.Len() > 0 {
+		w.text(accesslog.Path, r.OriginalPath)
 	} else {
-		w.str(accesslog.Path, r.GetPath())
+		w.text(accesslog.Path, r.Path)
 	}
-	w.str(accesslog.UserAgent, r.GetUserAgent())
-	w.str(accesslog.ForwardedFor, r.GetForwardedFor())
-	w.str(accesslog.RequestID, r.GetRequestId())
-	w.named(attrScheme, r.GetScheme())
-	w.named(attrReferer, r.GetReferer())
-	w.known(accesslog.BytesReceived, r.GetRequestBodyBytes())
-	w.headers(requestHeader, r.GetRequestHeaders())
+	w.text(accesslog.UserAgent, r.UserAgent)
+	w.text(accesslog.ForwardedFor, r.ForwardedFor)
+	w.text(accesslog.RequestID, r.RequestID)
+	w.namedText(attrScheme, r.Scheme)
+	w.namedText(attrReferer, r.Referer)
+	w.known(accesslog.BytesReceived, r.BodyBytes)
+	w.headers(requestHeader, w.entry.RequestHeaders)
 }
 
-func (w *writer) response(e *accesslogv3.HTTPAccessLogEntry) {
-	r, kind := e.GetResponse(), e.GetCommonProperties().GetAccessLogType()
-	if r == nil {
+func (w *writer) response(r *envoyproto.Response) {
+	if !r.Sent {
 		return
 	}
-	if code := r.GetResponseCode(); code != nil && code.GetValue() <= maxCode {
-		w.op(accesslog.ResponseCode).SetInt(int64(code.GetValue()))
-	} else if code == nil && kind == accesslogv3.AccessLogType_DownstreamEnd {
+	if r.Code.Sent && r.Code.Value <= maxCode {
+		w.op(accesslog.ResponseCode).SetInt(int64(r.Code.Value))
+	} else if !r.Code.Sent && w.entry.Common.AccessLogType == int32(accesslogv3.AccessLogType_DownstreamEnd) {
 		// A request that has ended without a response. %RESPONSE_CODE% and
 		// Istio's metrics say so, too.
 		w.op(accesslog.ResponseCode).SetInt(0)
 	}
-	w.str(accesslog.ResponseCodeDetails, r.GetResponseCodeDetails())
-	w.known(accesslog.BytesSent, r.GetResponseBodyBytes())
+	w.text(accesslog.ResponseCodeDetails, r.CodeDetails)
+	w.known(accesslog.BytesSent, r.BodyBytes)
 	// The trailers' status is the true one; a response without a body has it
 	// among its headers.
-	w.headers(responseTrailer, r.GetResponseTrailers())
-	w.headers(responseHeader, r.GetResponseHeaders())
-	w.missingStatus(e)
+	w.headers(responseTrailer, w.entry.ResponseTrailers)
+	w.headers(responseHeader, w.entry.ResponseHeaders)
+	w.missingStatus(r.Code)
 }
 
 // headers writes the headers that the proxy was told to log.
-func (w *writer) headers(prefix string, headers map[string]string) {
-	for name, value := range sorted(headers) {
+func (w *writer) headers(prefix string, headers []envoyproto.Pair) {
+	for _, h := range headers {
+		name, value := w.entry.Bytes(h.Key), w.entry.Bytes(h.Value)
 		switch {
-		case name == headerContentType && prefix == requestHeader:
-			w.str(accesslog.ContentType, value)
-		case name == headerGRPCStatus && prefix != requestHeader:
+		case prefix == requestHeader && string(name) == headerContentType:
+			w.text(accesslog.ContentType, h.Value)
+		case prefix != requestHeader && string(name) == headerGRPCStatus:
 			w.once(accesslog.GRPCStatusNumber, value)
-		case name == headerServiceTime && prefix == responseHeader:
+		case prefix == responseHeader && string(name) == headerServiceTime:
 			w.once(accesslog.UpstreamServiceTime, value)
-		default:
-			w.named(prefix+name, value)
+		case len(value) > 0:
+			w.named(w.strings.join(prefix, name), w.strings.keep(value))
 		}
 	}
 }
 
 // once writes a number that a server wrote, unless it is there or is none.
-func (w *writer) once(op accesslog.Op, value string) {
+func (w *writer) once(op accesslog.Op, value []byte) {
 	if w.written[op] {
 		return
 	}
-	if n, err := strconv.ParseUint(value, 10, 31); err == nil {
+	if n, err := strconv.ParseUint(string(value), 10, 31); err == nil {
 		w.op(op).SetInt(int64(n))
 	}
 }

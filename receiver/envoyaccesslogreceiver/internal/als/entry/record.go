@@ -7,92 +7,90 @@ import (
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"google.golang.org/protobuf/types/known/durationpb"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 )
 
-// WriteTo makes an empty log record that of the entry. What the record holds
-// shares no memory with the entry but its strings. It gives the bytes of memory
-// that decoding objects within the entry took, an upper estimate.
-func (e Entry) WriteTo(lr plog.LogRecord) (objectBytes int64) {
-	w := writer{}
-	w.b.EnsureCapacity(usualAttributes)
-	common := e.Common()
-	if t, ok := timestamp(common.GetStartTime()); ok {
+// WriteTo makes an empty log record that of the entry. The record shares no
+// memory with the entry; its strings share one piece of memory. It gives the
+// bytes of memory that reading objects within the entry took, an upper estimate.
+func (e *Entry) WriteTo(lr plog.LogRecord) (objectBytes int64) {
+	w := &e.writer
+	w.begin(&e.proto)
+	if t, ok := timestamp(e.proto.Common.StartTime); ok {
 		lr.SetTimestamp(t)
 	}
-	if e.TCP != nil {
-		w.connection(e.TCP.GetConnectionProperties())
+	if e.kind == TCP {
+		w.connection(&e.proto.Connection)
 	} else {
-		w.request(e.HTTP.GetProtocolVersion(), e.HTTP.GetRequest())
-		w.response(e.HTTP)
+		w.request(e.proto.ProtocolVersion, &e.proto.Request)
+		w.response(&e.proto.Response)
 	}
-	if common != nil {
-		w.common(common)
+	if e.proto.Common.Sent {
+		w.common(&e.proto.Common)
 	}
-	w.b.UnsafeIntoMap(lr.Attributes())
+	w.attributes.UnsafeIntoMap(lr.Attributes())
 	return w.objects
 }
 
-func (w *writer) common(c *accesslogv3.AccessLogCommon) {
-	if t := c.GetAccessLogType(); t != accesslogv3.AccessLogType_NotSet {
-		w.str(accesslog.AccessLogType, t.String())
+func (w *writer) common(c *envoyproto.Common) {
+	if c.AccessLogType != int32(accesslogv3.AccessLogType_NotSet) {
+		w.static(accesslog.AccessLogType, accessLogTypes.name(c.AccessLogType))
 	}
-	w.str(accesslog.StreamID, c.GetStreamId())
-	if c.GetIntermediateLogEntry() { //nolint:staticcheck // proxies still say it
-		w.b.AppendEmpty(attrIntermediate).SetBool(true)
+	w.text(accesslog.StreamID, c.StreamID)
+	if c.IntermediateLogEntry {
+		w.attributes.AppendEmpty(attrIntermediate).SetBool(true)
 	}
-	w.milliseconds(accesslog.Duration, c.GetDuration())
+	w.milliseconds(accesslog.Duration, c.Duration)
 
-	w.str(accesslog.RouteName, c.GetRouteName())
-	w.str(accesslog.UpstreamCluster, c.GetUpstreamCluster())
-	w.address(accesslog.UpstreamHost, c.GetUpstreamRemoteAddress())
-	w.address(accesslog.UpstreamLocalAddress, c.GetUpstreamLocalAddress())
-	w.address(accesslog.DownstreamLocalAddress, c.GetDownstreamLocalAddress())
-	w.address(accesslog.DownstreamRemoteAddress, c.GetDownstreamRemoteAddress())
-	w.address(accesslog.DownstreamDirectRemoteAddress, c.GetDownstreamDirectRemoteAddress())
+	w.text(accesslog.RouteName, c.RouteName)
+	w.text(accesslog.UpstreamCluster, c.UpstreamCluster)
+	w.address(accesslog.UpstreamHost, &c.UpstreamRemoteAddress)
+	w.address(accesslog.UpstreamLocalAddress, &c.UpstreamLocalAddress)
+	w.address(accesslog.DownstreamLocalAddress, &c.DownstreamLocalAddress)
+	w.address(accesslog.DownstreamRemoteAddress, &c.DownstreamRemoteAddress)
+	w.address(accesslog.DownstreamDirectRemoteAddress, &c.DownstreamDirectRemoteAddress)
 
-	w.flags(c.GetResponseFlags())
-	w.str(accesslog.ConnectionTerminationDetails, c.GetConnectionTerminationDetails())
-	w.str(accesslog.UpstreamTransportFailureReason, c.GetUpstreamTransportFailureReason())
-	w.named(attrDownstreamFailure, c.GetDownstreamTransportFailureReason())
-	w.number(attrAttempts, uint64(c.GetUpstreamRequestAttemptCount()))
+	w.static(accesslog.ResponseFlags, w.flags(c.ResponseFlags))
+	w.text(accesslog.ConnectionTerminationDetails, c.ConnectionTerminationDetails)
+	w.text(accesslog.UpstreamTransportFailureReason, c.UpstreamTransportFailureReason)
+	w.namedText(attrDownstreamFailure, c.DownstreamTransportFailureReason)
+	w.number(attrAttempts, uint64(c.UpstreamRequestAttemptCount))
 
-	w.count(accesslog.DownstreamWireBytesReceived, c.GetDownstreamWireBytesReceived())
-	w.count(accesslog.DownstreamWireBytesSent, c.GetDownstreamWireBytesSent())
-	w.number(attrUpstreamWireReceived, c.GetUpstreamWireBytesReceived())
-	w.number(attrUpstreamWireSent, c.GetUpstreamWireBytesSent())
+	w.count(accesslog.DownstreamWireBytesReceived, c.DownstreamWireBytesReceived)
+	w.count(accesslog.DownstreamWireBytesSent, c.DownstreamWireBytesSent)
+	w.number(attrUpstreamWireReceived, c.UpstreamWireBytesReceived)
+	w.number(attrUpstreamWireSent, c.UpstreamWireBytesSent)
 
-	w.tls(c.GetTlsProperties())
-	w.filterState(c.GetFilterStateObjects())
-	w.customTags(c.GetCustomTags(), c.GetFilterStateObjects())
+	w.tls(&c.TLS)
+	w.filterState()
+	w.customTags()
 }
 
 // connection writes what only an entry of kind TCP has. Protobuf does not send
 // a zero, so the counts are known wherever the message that holds them was sent.
-func (w *writer) connection(c *accesslogv3.ConnectionProperties) {
-	if c == nil {
+func (w *writer) connection(c *envoyproto.Connection) {
+	if !c.Sent {
 		return
 	}
-	w.known(accesslog.BytesReceived, c.GetReceivedBytes())
-	w.known(accesslog.BytesSent, c.GetSentBytes())
+	w.known(accesslog.BytesReceived, c.ReceivedBytes)
+	w.known(accesslog.BytesSent, c.SentBytes)
 }
 
 // milliseconds writes a time as %DURATION% does, without the rest.
-func (w *writer) milliseconds(op accesslog.Op, d *durationpb.Duration) {
-	if d == nil || d.GetSeconds() < 0 || d.GetNanos() < 0 || d.GetSeconds() > math.MaxInt64/int64(time.Microsecond) {
+func (w *writer) milliseconds(op accesslog.Op, d envoyproto.Time) {
+	if !d.Sent || d.Seconds < 0 || d.Nanos < 0 || d.Seconds > math.MaxInt64/int64(time.Microsecond) {
 		return
 	}
-	w.op(op).SetInt(d.GetSeconds()*1000 + int64(d.GetNanos())/int64(time.Millisecond))
+	w.op(op).SetInt(d.Seconds*1000 + int64(d.Nanos)/int64(time.Millisecond))
 }
 
 // timestamp is false for what pdata cannot say.
-func timestamp(t *timestamppb.Timestamp) (pcommon.Timestamp, bool) {
+func timestamp(t envoyproto.Time) (pcommon.Timestamp, bool) {
 	const maxSeconds = math.MaxInt64 / int64(time.Second)
-	if t == nil || t.GetSeconds() < 0 || t.GetSeconds() >= maxSeconds || t.GetNanos() < 0 || t.GetNanos() >= int32(time.Second) {
+	if !t.Sent || t.Seconds < 0 || t.Seconds >= maxSeconds || t.Nanos < 0 || t.Nanos >= int32(time.Second) {
 		return 0, false
 	}
-	return pcommon.Timestamp(uint64(t.GetSeconds())*uint64(time.Second) + uint64(t.GetNanos())), true
+	return pcommon.Timestamp(uint64(t.Seconds)*uint64(time.Second) + uint64(t.Nanos)), true
 }

@@ -1,17 +1,16 @@
 package entry
 
 import (
-	"crypto/tls"
 	"math"
-	"strings"
 
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 )
 
 // tlsVersions are spelled as %DOWNSTREAM_TLS_VERSION% spells them.
-var tlsVersions = map[accesslogv3.TLSProperties_TLSVersion]string{
+var tlsVersions = enum{
 	accesslogv3.TLSProperties_TLSv1:   "TLSv1",
 	accesslogv3.TLSProperties_TLSv1_1: "TLSv1.1",
 	accesslogv3.TLSProperties_TLSv1_2: "TLSv1.2",
@@ -20,52 +19,48 @@ var tlsVersions = map[accesslogv3.TLSProperties_TLSVersion]string{
 
 // tls writes what the proxy says of the downstream's TLS. If it says nothing,
 // there was none; if it says but a server name, it passed TLS through.
-func (w *writer) tls(t *accesslogv3.TLSProperties) {
-	peer := t.GetPeerCertificateProperties()
-	w.op(accesslog.ConnectionMTLS).SetBool(isPresented(peer))
-	if t == nil {
+func (w *writer) tls(t *envoyproto.TLS) {
+	peer, local := w.entry.PeerNames, w.entry.LocalNames
+	// Without a certificate, or before it has come, the message is there and empty.
+	isPresented := len(peer) > 0 || t.Peer.Subject.Len() > 0 || t.Peer.Issuer.Len() > 0
+	w.op(accesslog.ConnectionMTLS).SetBool(isPresented)
+	if !t.Sent {
 		return
 	}
-	w.named(attrTLSVersion, tlsVersions[t.GetTlsVersion()])
-	if suite := t.GetTlsCipherSuite(); suite != nil && suite.GetValue() <= math.MaxUint16 {
-		w.named(attrTLSCipher, tls.CipherSuiteName(uint16(suite.GetValue())))
+	w.named(attrTLSVersion, tlsVersions.known(t.Version))
+	if suite := t.CipherSuite; suite.Sent && suite.Value <= math.MaxUint16 {
+		w.named(attrTLSCipher, cipherSuite(uint16(suite.Value)))
 	}
-	w.str(accesslog.RequestedServerName, t.GetTlsSniHostname())
-	w.named(attrTLSSession, t.GetTlsSessionId())
-	w.named(attrTLSFingerprint, t.GetJa3Fingerprint())
+	w.text(accesslog.RequestedServerName, t.SNIHostname)
+	w.namedText(attrTLSSession, t.SessionID)
+	w.namedText(attrTLSFingerprint, t.JA3Fingerprint)
 
-	uris, names := alternativeNames(peer)
-	w.str(accesslog.DownstreamPeerURISAN, uris)
-	w.named(attrPeerDNSSAN, names)
-	w.named(attrPeerSubject, peer.GetSubject())
-	w.named(attrPeerIssuer, peer.GetIssuer())
+	w.static(accesslog.DownstreamPeerURISAN, w.alternativeNames(peer, uriName))
+	w.named(attrPeerDNSSAN, w.alternativeNames(peer, dnsName))
+	w.namedText(attrPeerSubject, t.Peer.Subject)
+	w.namedText(attrPeerIssuer, t.Peer.Issuer)
 
-	local := t.GetLocalCertificateProperties()
-	uris, names = alternativeNames(local)
-	w.str(accesslog.DownstreamLocalURISAN, uris)
-	w.named(attrLocalDNSSAN, names)
-	w.named(attrLocalSubject, local.GetSubject())
+	w.static(accesslog.DownstreamLocalURISAN, w.alternativeNames(local, uriName))
+	w.named(attrLocalDNSSAN, w.alternativeNames(local, dnsName))
+	w.namedText(attrLocalSubject, t.Local.Subject)
 }
 
-// isPresented tells whether there was a certificate: without one, or before it
-// has come, the message is there and empty.
-func isPresented(c *accesslogv3.TLSProperties_CertificateProperties) bool {
-	return len(c.GetSubjectAltName()) > 0 || c.GetSubject() != "" || c.GetIssuer() != ""
-}
+func uriName(n envoyproto.Name) envoyproto.Text { return n.URI }
+func dnsName(n envoyproto.Name) envoyproto.Text { return n.DNS }
 
-// alternativeNames joins a certificate's names by commas, as Envoy does.
-func alternativeNames(c *accesslogv3.TLSProperties_CertificateProperties) (uris, names string) {
-	sans := c.GetSubjectAltName()
-	if len(sans) == 1 {
-		return sans[0].GetUri(), sans[0].GetDns()
-	}
-	var u, d []string
-	for _, san := range sans {
-		if uri := san.GetUri(); uri != "" {
-			u = append(u, uri)
-		} else if name := san.GetDns(); name != "" {
-			d = append(d, name)
+// alternativeNames joins a certificate's names of one type by commas, as Envoy
+// does.
+func (w *writer) alternativeNames(names []envoyproto.Name, ofType func(envoyproto.Name) envoyproto.Text) string {
+	start := w.strings.Len()
+	for _, n := range names {
+		name := w.entry.Bytes(ofType(n))
+		if len(name) == 0 {
+			continue
 		}
+		if w.strings.Len() > start {
+			w.strings.WriteByte(',')
+		}
+		w.strings.Write(name)
 	}
-	return strings.Join(u, ","), strings.Join(d, ",")
+	return w.strings.from(start)
 }

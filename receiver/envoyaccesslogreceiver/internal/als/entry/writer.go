@@ -1,15 +1,13 @@
 package entry
 
 import (
-	"iter"
-	"maps"
 	"math"
-	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 )
 
 // Attributes for which package accesslog has no operator, since no label needs
@@ -50,36 +48,79 @@ var ownAttributes = map[string]struct{}{
 	attrPeerIssuer: {}, attrLocalDNSSAN: {}, attrLocalSubject: {}, attrScheme: {}, attrReferer: {},
 }
 
-// usualAttributes is how many attributes a request with mutual TLS has.
-const usualAttributes = 36
+// addedAttributes is how many attributes a record may have though no field of the
+// entry has their value: protobuf does not send a zero. They are the response
+// flags, the response code, mutual TLS, a gRPC status, and the bytes both ways.
+const addedAttributes = 6
 
-// writer collects the attributes of one record. It does not look for a name
-// before it appends one, which would cost more than all else: who calls it
-// writes each operator once.
+// writer collects the attributes of one record after the other. It does not look
+// for a name before it appends one, which would cost more than all else: who
+// calls it writes each operator once.
 type writer struct {
-	b       xpdata.MapBuilder
-	written [accesslog.NumOps]bool
+	entry      *envoyproto.Entry
+	attributes xpdata.MapBuilder
+	written    [accesslog.NumOps]bool
+	strings    stringPool
 	// objects is what the structs among the filter state objects take.
 	objects int64
+	// fields are those of the structs that are being written.
+	fields []envoyproto.Pair
+}
+
+// begin begins a record.
+func (w *writer) begin(e *envoyproto.Entry) {
+	e.Sort()
+	w.entry, w.written, w.objects = e, [accesslog.NumOps]bool{}, 0
+	w.strings.Reset()
+	w.strings.Grow(stringBytes(e))
+	w.attributes.EnsureCapacity(e.Values + addedAttributes)
+}
+
+// keptFields is how many fields of structs there is room for from one record to
+// the next.
+const keptFields = 64
+
+// release lets go of the last record and its entry.
+func (w *writer) release() {
+	fields := w.fields
+	if cap(fields) > keptFields {
+		fields = nil
+	}
+	*w = writer{fields: fields}
 }
 
 // op appends the attribute of an operator.
 func (w *writer) op(op accesslog.Op) pcommon.Value {
 	w.written[op] = true
-	return w.b.AppendEmpty(op.Key())
+	return w.attributes.AppendEmpty(op.Key())
 }
 
-// str writes an operator's value; the empty one is not there.
-func (w *writer) str(op accesslog.Op, value string) {
+// static writes an operator's value that is no part of the entry; the empty one
+// is not there.
+func (w *writer) static(op accesslog.Op, value string) {
 	if value != "" {
 		w.op(op).SetStr(value)
 	}
 }
 
-// named writes a value under a name that no operator has.
+// text writes an operator's value; the empty one is not there.
+func (w *writer) text(op accesslog.Op, value envoyproto.Text) {
+	if value.Len() > 0 {
+		w.op(op).SetStr(w.strings.keep(w.entry.Bytes(value)))
+	}
+}
+
+// named is static under a name that no operator has.
 func (w *writer) named(name, value string) {
 	if value != "" {
-		w.b.AppendEmpty(name).SetStr(value)
+		w.attributes.AppendEmpty(name).SetStr(value)
+	}
+}
+
+// namedText is text under a name that no operator has.
+func (w *writer) namedText(name string, value envoyproto.Text) {
+	if value.Len() > 0 {
+		w.attributes.AppendEmpty(name).SetStr(w.strings.keep(w.entry.Bytes(value)))
 	}
 }
 
@@ -100,24 +141,6 @@ func (w *writer) count(op accesslog.Op, n uint64) {
 // number is count under a name that no operator has.
 func (w *writer) number(name string, n uint64) {
 	if n != 0 && n <= math.MaxInt64 {
-		w.b.AppendEmpty(name).SetInt(int64(n))
-	}
-}
-
-// sorted ranges over a map in the order of its keys, so that the same entry
-// always makes the same record.
-func sorted[V any](m map[string]V) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) {
-		if len(m) <= 1 {
-			for k, v := range m {
-				yield(k, v)
-			}
-			return
-		}
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if !yield(k, m[k]) {
-				return
-			}
-		}
+		w.attributes.AppendEmpty(name).SetInt(int64(n))
 	}
 }

@@ -16,10 +16,33 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// caseConfig is config.yaml: the settings of the two components, where more of
+// Case is one folder.
+type Case struct {
+	// Requests has one for each line of the input.
+	Requests []plog.Logs
+	config   config
+}
+
+// Read reads a case. Whatever nobody reads in it fails the test.
+func Read(t *testing.T, dir string) *Case {
+	t.Helper()
+	c := &Case{config: readConfig(t, dir)}
+	c.Requests = readInput(t, dir, c.config.Input)
+	return c
+}
+
+// Schema is the one that the processor writes.
+func (c *Case) Schema() contract.Schema {
+	if s, ok := c.config.Processor["schema"].(string); ok {
+		return contract.Schema(s)
+	}
+	return contract.SchemaIstio
+}
+
+// config is config.yaml: the settings of the two components, where more of
 // them are that several cases share, and where the input is if it is not in the
 // folder.
-type caseConfig struct {
+type config struct {
 	About     string         `yaml:"about"`
 	Input     string         `yaml:"input"`
 	Settings  string         `yaml:"settings"`
@@ -27,9 +50,9 @@ type caseConfig struct {
 	Connector map[string]any `yaml:"istio_metrics"`
 }
 
-func readConfig(t *testing.T, dir string) caseConfig {
+func readConfig(t *testing.T, dir string) config {
 	t.Helper()
-	var c caseConfig
+	var c config
 	b, err := os.ReadFile(filepath.Join(dir, "config.yaml"))
 	if os.IsNotExist(err) {
 		return c
@@ -44,7 +67,7 @@ func readConfig(t *testing.T, dir string) caseConfig {
 
 // addSettings merges the case's settings over those of a Collector's
 // configuration, as a second --config would be.
-func (c *caseConfig) addSettings(t *testing.T, file string) {
+func (c *config) addSettings(t *testing.T, file string) {
 	t.Helper()
 	b, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -85,9 +108,8 @@ func load(t *testing.T, cfg component.Config, settings map[string]any) {
 
 // readInput gives one request for each line: a text line in input.txt, an
 // OTLP/JSON request in a file that ends in .jsonl.
-func readInput(t *testing.T, dir string, c caseConfig) []plog.Logs {
+func readInput(t *testing.T, dir, file string) []plog.Logs {
 	t.Helper()
-	file := c.Input
 	for _, name := range []string{"input.txt", "input.jsonl"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); file == "" && err == nil {
 			file = name
@@ -118,12 +140,4 @@ func parseLine(t *testing.T, line string, isJSON bool) plog.Logs {
 	request := plog.NewLogs()
 	request.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr(line + "\n")
 	return request
-}
-
-// schema is the one that the processor writes.
-func (c *caseConfig) schema() contract.Schema {
-	if s, ok := c.Processor["schema"].(string); ok {
-		return contract.Schema(s)
-	}
-	return contract.SchemaIstio
 }

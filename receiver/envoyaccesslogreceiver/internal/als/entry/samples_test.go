@@ -1,0 +1,70 @@
+package entry
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+)
+
+// receiverDir is that of the receiver, whose tests have messages of their own.
+const receiverDir = "../../.."
+
+// sample is an entry as a proxy sends it.
+type sample struct {
+	kind Kind
+	raw  []byte
+}
+
+// capturedSamples are what the proxies of a mesh sent.
+func capturedSamples(t testing.TB, mesh string) []sample {
+	t.Helper()
+	return readSamples(t, filepath.Join(receiverDir, "../../testdata/captures", mesh, "als.jsonl"))
+}
+
+// allSamples are the entries of all meshes, and those that golden files are for.
+func allSamples(t testing.TB) (all []sample) {
+	t.Helper()
+	for _, pattern := range []string{"../../testdata/captures/*/als.jsonl", "testdata/golden/*/input.jsonl"} {
+		files, err := filepath.Glob(filepath.Join(receiverDir, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, file := range files {
+			all = append(all, readSamples(t, file)...)
+		}
+	}
+	return all
+}
+
+// readSamples reads a file of which one line is
+// `{"stream": NUMBER, "message": a StreamAccessLogsMessage}`.
+func readSamples(t testing.TB, file string) (all []sample) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	add := func(kind Kind, m proto.Message) {
+		raw, err := proto.Marshal(m)
+		require.NoError(t, err)
+		all = append(all, sample{kind, raw})
+	}
+	for line := range bytes.Lines(b) {
+		var c struct{ Message json.RawMessage }
+		require.NoError(t, json.Unmarshal(line, &c))
+		m := new(accesslogservicev3.StreamAccessLogsMessage)
+		require.NoError(t, protojson.Unmarshal(c.Message, m))
+		for _, e := range m.GetHttpLogs().GetLogEntry() {
+			add(HTTP, e)
+		}
+		for _, e := range m.GetTcpLogs().GetLogEntry() {
+			add(TCP, e)
+		}
+	}
+	require.NotEmpty(t, all)
+	return all
+}

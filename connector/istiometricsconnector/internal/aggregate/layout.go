@@ -5,6 +5,7 @@ import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 // layout is the order in which a label set and its targets hold their series. Each
 // protocol of each schema has one.
 type layout struct {
+	schema           uint8 // index in contract.Schemas
 	addressed, plain []counterSpec
 	histograms       []histogramSpec
 }
@@ -85,15 +86,20 @@ func newLayouts(o Options) layouts {
 		counter := counterSpec{i, field, m.Measure == contract.ConnectionsClosed}
 		switch {
 		case m.Histogram:
-			slot := histogramSpec{metric: i, field: field, divisor: Divisor(m.Metric), expSize: o.ExponentialSize}
+			spec := histogramSpec{metric: i, field: field, divisor: Divisor(m.Metric), expSize: o.ExponentialSize}
 			if o.ExponentialSize == 0 {
-				slot.limits = limits(m.Bounds, slot.divisor)
+				spec.limits = limits(m.Bounds, spec.divisor)
 			}
-			l.histograms = append(l.histograms, slot)
+			l.histograms = append(l.histograms, spec)
 		case m.Addressed:
 			l.addressed = append(l.addressed, counter)
 		default:
 			l.plain = append(l.plain, counter)
+		}
+	}
+	for schema := range all {
+		for p := range all[schema] {
+			all[schema][p].schema = uint8(schema)
 		}
 	}
 	return all

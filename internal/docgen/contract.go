@@ -25,13 +25,13 @@ var attributes = []attribute{
 	{"AttrBytesSent", contract.AttrBytesSent},
 	{"AttrMessagesReceived", contract.AttrMessagesReceived},
 	{"AttrMessagesSent", contract.AttrMessagesSent},
+	{"AttrDestinationPort", contract.AttrDestinationPort},
+	{"AttrTraffic", contract.AttrTraffic},
+	{"AttrNameSource", contract.AttrNameSource},
 }
 
 // reserved are attributes that istio_labels does not write yet.
 var reserved = []attribute{
-	{"AttrDestinationPort", contract.AttrDestinationPort},
-	{"AttrTraffic", contract.AttrTraffic},
-	{"AttrNameSource", contract.AttrNameSource},
 	{"AttrStreamID", contract.AttrStreamID},
 	{"AttrPhase", contract.AttrPhase},
 }

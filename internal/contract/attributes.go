@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package contract is the vocabulary that the istio_labels processor and the
 // istio_metrics connector share: the attributes that stand on records and scopes
 // between them, Istio's labels and Istio's metrics. Each name is

@@ -61,17 +61,22 @@ const (
 	AttrMessagesSent = Prefix + "messages_sent"
 )
 
+// Attributes of traffic that leaves the mesh, or is kept from it, beside those above:
+// that to OutsideDestinations, and that to a ServiceEntry.
+const (
+	// AttrTraffic (string, beside the labels) is the kind of traffic; see Traffic. It
+	// stands with such traffic and with no other.
+	AttrTraffic = Prefix + "traffic"
+	// AttrDestinationPort (int, on the record) is the port that the client connected
+	// to. Absent where the log does not say it.
+	AttrDestinationPort = Prefix + "destination_port"
+	// AttrNameSource (string, on the record) says where destination_host comes from;
+	// see NameSource.
+	AttrNameSource = Prefix + "name_source"
+)
+
 // Attributes whose names are fixed, and which nobody writes or reads yet.
 const (
-	// AttrDestinationPort (int, on the record) is the port that the client
-	// connected to.
-	AttrDestinationPort = Prefix + "destination_port"
-	// AttrTraffic (string, beside the version) is the kind of traffic: `http`, `grpc`, `tls` or `tcp`.
-	AttrTraffic = Prefix + "traffic"
-	// AttrNameSource (string, on the record) says where the name of the destination
-	// comes from: `server_name`, `host`, `proven`, `claimed`, `reverse_dns`, `entry`
-	// or `none`.
-	AttrNameSource = Prefix + "name_source"
 	// AttrStreamID (string, on the record) is the same for all records of one
 	// connection or request.
 	AttrStreamID = Prefix + "stream_id"

@@ -17,6 +17,8 @@ type Derived struct {
 	Claims Claims
 	// Reporter is the workload whose proxy wrote the record.
 	Reporter Reporter
+	// Traffic is the kind of traffic that leaves the mesh.
+	Traffic contract.Traffic
 }
 
 // Derive gives a record its labels and its final verdict. The labels of the
@@ -45,7 +47,7 @@ func (o *Options) Derive(rec *accesslog.Record, f *Facts) Derived {
 	if o.Schema == contract.SchemaIstio13 {
 		verdict = apply13(&ls, f)
 	}
-	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, proxy)}
+	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, proxy), f.traffic(rec, ls[contract.DestinationServiceName])}
 }
 
 // apply13 makes the differences that Istio 1.3 had beside its label set: a

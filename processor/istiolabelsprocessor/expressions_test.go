@@ -170,5 +170,5 @@ func TestExpressionsDoNotChangeRecords(t *testing.T) {
 	settings := map[string]any{"labels": map[string]any{"host": `attributes["authority"]`}}
 	out := newTest(t, settings).process(t, textLogs(linePassthrough))
 	attributes := out.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
-	assert.Equal(t, 3, attributes.Len(), fmt.Sprint(attributes.AsRaw()))
+	assert.Equal(t, 5, attributes.Len(), fmt.Sprint(attributes.AsRaw()))
 }

@@ -16,7 +16,7 @@ type arrival struct {
 // refer notes which slots the values of a set's labels have.
 func (s *State) refer(set *LabelSet, a *arrival, slots []Slot) {
 	for i := range slots {
-		s.slots.see(set.reference(slots[i].Label), a.of, a.Incarnation, slots[i].Limit, slots[i].Packed)
+		s.slots.refer(set.reference(slots[i].Label), a.of, a.Incarnation, slots[i].Limit, slots[i].Packed)
 	}
 }
 
@@ -24,7 +24,7 @@ func (s *State) refer(set *LabelSet, a *arrival, slots []Slot) {
 func (s *State) referAddresses(t *target, a *arrival, o *Observation) {
 	for i, packed := range o.AddressSlots {
 		if packed != 0 && t.addresses[i] != "" {
-			s.slots.see(&t.slots[i], a.of, a.Incarnation, contract.AddressLabels[i].String(), packed)
+			s.slots.refer(&t.slots[i], a.of, a.Incarnation, contract.AddressLabels[i].String(), packed)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func newSink(t *testing.T) *sink {
 		}
 	}))
 	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.url = server.URL + "/api/v1/write"
 	return s
 }
 

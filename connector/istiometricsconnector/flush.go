@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
+	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 )
 
 const (
@@ -38,7 +39,7 @@ type flusher struct {
 
 	telemetry *telemetry
 	logger    *zap.Logger
-	refused   warning
+	refused   throttle.Throttle
 
 	// began is when the clock of idle series started, and counting.
 	began    time.Time
@@ -79,7 +80,7 @@ func (f *flusher) sendAll(ctx context.Context, c *aggregate.Collection, now time
 
 // warn keeps a next component that stays out of order from filling the log.
 func (f *flusher) warn(err error, now time.Time) {
-	if flushes, due := f.refused.due(1, now); due {
+	if flushes, due := f.refused.Due(1, now); due {
 		f.logger.Warn("Metrics were refused by the next component; the next flush holds them again",
 			zap.Error(err), zap.Int64("flushes_failed_since_last_warning", flushes-1))
 	}

@@ -39,3 +39,12 @@ func (s OpSet) and(o OpSet) OpSet {
 	}
 	return s
 }
+
+func (s OpSet) or(o OpSet) OpSet {
+	for i := range s {
+		s[i] |= o[i]
+	}
+	return s
+}
+
+func (s OpSet) isEmpty() bool { return s == OpSet{} }

@@ -25,6 +25,8 @@ type Record struct {
 	// DestinationHost is the best known name of the place that a connection went
 	// to, empty if none is known. No format has it: it is found beside the log.
 	DestinationHost string
+	// DestinationHostSource says where that name was found. It is a constant text.
+	DestinationHostSource string
 
 	// Ambiguous says that a line of text could be read in more than one way.
 	// The values in doubt are absent.
@@ -48,7 +50,7 @@ type place struct{ start, end int }
 func (r *Record) Reset() {
 	r.present, r.inLine = OpSet{}, OpSet{}
 	r.Extras = r.Extras[:0]
-	r.DestinationHost = ""
+	r.DestinationHost, r.DestinationHostSource = "", ""
 	r.Ambiguous, r.Borrowed = false, false
 }
 
@@ -97,6 +99,15 @@ func (r *Record) SetInLine(op Op, start, end int) {
 	r.inLine.Add(op)
 	r.at[op] = place{start, end}
 }
+
+// SetAllInLine says that the line has the values of some operators. SetPlace must tell
+// where each of them stands.
+func (r *Record) SetAllInLine(ops OpSet) {
+	r.present, r.inLine = r.present.or(ops), r.inLine.or(ops)
+}
+
+// SetPlace says where in the line the value of an operator stands.
+func (r *Record) SetPlace(op Op, start, end int) { r.at[op] = place{start, end} }
 
 // SetExtra stores a value that no rule uses.
 func (r *Record) SetExtra(name, value string) {

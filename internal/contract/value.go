@@ -44,5 +44,15 @@ func CleanValue(s string) string {
 }
 
 func isClean(s string) bool {
-	return utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+	return isPrintableASCII(s) || utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+}
+
+// isPrintableASCII holds for nearly all values, and costs less to ask.
+func isPrintableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i]-' ' > '~'-' ' {
+			return false
+		}
+	}
+	return true
 }

@@ -49,6 +49,7 @@ func (w *walk) request(ctx context.Context, ld plog.Logs) (err error) {
 	}
 	w.counts.removed = w.writer.Removed()
 	w.reader.Release()
+	w.labeler.Release()
 	w.writer.Release()
 	return err
 }

@@ -20,7 +20,7 @@ func (o *Operators) compile(format string) (*layout, error) {
 	current := &l.left
 	for _, c := range columns {
 		if c.shape != Open {
-			current.columns = append(current.columns, c)
+			current.add(c)
 			continue
 		}
 		if current != &l.left {

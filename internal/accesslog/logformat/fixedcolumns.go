@@ -13,6 +13,15 @@ type fixedColumns struct {
 	// before is the text in front of the first operator.
 	before  string
 	columns []column
+	// ops are those of the columns that are known.
+	ops accesslog.OpSet
+}
+
+func (f *fixedColumns) add(c column) {
+	f.columns = append(f.columns, c)
+	if c.known {
+		f.ops.Add(c.op)
+	}
 }
 
 // forward matches the columns at a place of the line, which ends at end, and
@@ -75,8 +84,13 @@ func (f *fixedColumns) matchBackward(line string, end, last int, out *places, le
 
 // store writes the values into the record.
 func (f *fixedColumns) store(line string, at *places, rec *accesslog.Record) {
+	rec.SetAllInLine(f.ops)
 	for i := range f.columns {
-		f.columns[i].store(line, at[i], rec)
+		if c := &f.columns[i]; c.known {
+			rec.SetPlace(c.op, at[i].start, at[i].end)
+		} else {
+			c.store(line, at[i], rec)
+		}
 	}
 }
 

@@ -21,6 +21,22 @@ type JSONReader struct {
 	names [accesslog.NumOps]string
 	// object is the last line.
 	object *fastjson.Object
+	// longest is the length of the longest line since Release, in bytes.
+	longest int
+}
+
+// usualLine is how long a line may be, in bytes, for the memory that it took to be
+// used again.
+const usualLine = 64 << 10
+
+// Release lets go of the last line. Memory that an unusually long one took is given
+// back.
+func (r *JSONReader) Release() {
+	if r.longest > usualLine {
+		*r = JSONReader{}
+		return
+	}
+	r.longest, r.object = 0, nil
 }
 
 // maxValues bounds the values of a line: one takes some 80 bytes of memory and as
@@ -43,8 +59,11 @@ func LooksLikeJSON(line string) bool {
 // hold no quotes, may stand before it, and nothing after the object.
 func jsonStart(line string) int {
 	head := line[:min(len(line), maxPrefix)]
+	if quote := strings.IndexByte(head, '"'); quote >= 0 {
+		head = head[:quote]
+	}
 	start := strings.IndexByte(head, '{')
-	if start < 0 || strings.IndexByte(head[:start], '"') >= 0 {
+	if start < 0 {
 		return -1
 	}
 	if !strings.HasSuffix(strings.TrimRight(line, " \t\r\n"), "}") {
@@ -58,6 +77,7 @@ func jsonStart(line string) int {
 // fails if the line holds no JSON object.
 func (r *JSONReader) Parse(line string, keys *Keys, rec *accesslog.Record) error {
 	start := jsonStart(line)
+	r.longest = max(r.longest, len(line))
 	if start < 0 || hasTooManyValues(line[start:]) {
 		return errNotJSON
 	}

@@ -32,14 +32,15 @@ func index(s, literal string) int {
 
 // startsWith tells whether a literal stands at a place of s.
 func startsWith(s string, at int, literal string) bool {
-	switch {
-	case len(s)-at < len(literal):
+	if len(s)-at < len(literal) {
 		return false
-	case len(literal) == 1:
-		return s[at] == literal[0]
-	default:
-		return s[at:at+len(literal)] == literal
 	}
+	for i := range len(literal) { // literals are short: no call is worth it
+		if s[at+i] != literal[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // lastIndex finds the last place of the literal, -1 if there is none. An empty

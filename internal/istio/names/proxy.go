@@ -18,6 +18,9 @@ type Node struct {
 
 // ParseNode reads the id of a proxy. The zero value stands for any other text.
 func ParseNode(id string) Node {
+	if id == "" {
+		return Node{} // as in most lines of text
+	}
 	kind, rest, _ := strings.Cut(id, "~")
 	ip, rest, _ := strings.Cut(rest, "~")
 	pod, domain, ok := strings.Cut(rest, "~")

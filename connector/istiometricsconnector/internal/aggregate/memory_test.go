@@ -54,6 +54,30 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// A batch of an unusual size does not keep its memory.
+func TestBatchGivesMemoryBack(t *testing.T) {
+	fill := func(b *Batch, groups, each int) {
+		for i := range groups {
+			b.Begin(Labels{}, []Slot{{Label: "a", Packed: 1}}, func(dst []byte) []byte { return append(dst, make([]byte, 1000)...) })
+			for range each {
+				b.Add().Addresses[0] = fmt.Sprint(i)
+			}
+		}
+	}
+	var b Batch
+	fill(&b, 50, 10)
+	b.Reset()
+	usual := b
+	assert.NotZero(t, cap(b.keys)*cap(b.slots)*cap(b.groups)*cap(b.observations), "memory of a usual one is used again")
+	fill(&b, 3000, 1)
+	assert.Greater(t, cap(b.keys), keptKeys)
+	b.Reset()
+	assert.Zero(t, cap(b.keys)+cap(b.slots)+cap(b.groups)+cap(b.observations))
+	fill(&b, 1, 1)
+	assert.Equal(t, Observation{Values: NoValues, Addresses: Addresses{"0"}}, *b.At(0))
+	assert.Zero(t, usual.Len())
+}
+
 func heap() uint64 {
 	runtime.GC()
 	runtime.GC()

@@ -39,10 +39,10 @@ func TestNamesGoOn(t *testing.T) {
 			require.NoError(t, d.End())
 		}
 		for i, want := range map[int]string{1: "proven.example", 2: "claimed.example", 3: "", 4: ""} {
-			name, _ := restored.Name(address(i), shop, now)
+			name, _, _ := restored.Name(address(i), shop, now)
 			assert.Equal(t, want, name, i)
 		}
-		_, known := restored.Name(address(2), other, now)
+		_, _, known := restored.Name(address(2), other, now)
 		assert.False(t, known)
 		assert.Equal(t, Stats{Proven: 1, Claimed: 2, Sources: 1}, restored.Stats())
 	}

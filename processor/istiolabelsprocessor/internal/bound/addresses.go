@@ -73,7 +73,7 @@ func (b *Bounder) address(l *limit.Limiter, ip string, a *limit.Asker, now int64
 // network without a name or under limit.Other.
 func (b *Bounder) noteFallback(l *limit.Limiter, r *limit.Resolved, a *limit.Asker, now int64) {
 	if r.Value == limit.Other || strings.Contains(r.Value, "/") {
-		b.fallbacks.fell(l, a, now)
+		b.fallbacks.note(l, a, now)
 	}
 }
 

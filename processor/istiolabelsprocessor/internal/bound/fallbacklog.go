@@ -1,38 +1,32 @@
 package bound
 
 import (
-	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 )
 
-// fallbackLogInterval is the least time between two warnings about a label.
-const fallbackLogInterval = time.Minute
-
-// fallbackLog says whose records had values without a slot, at most once a minute
-// for each label. How many there were is in the metrics.
+// fallbackLog logs whose records had values without a slot, at most once a minute for
+// each label. How many there were is in the metrics.
 type fallbackLog struct {
-	logger *zap.Logger
-	// last is when each label was spoken of, in nanoseconds, 0 before the first time.
-	last map[*limit.Limiter]*atomic.Int64
+	logger    *zap.Logger
+	throttles map[*limit.Limiter]*throttle.Throttle
 }
 
 func newFallbackLog(logger *zap.Logger, limiters []*limit.Limiter) *fallbackLog {
-	l := &fallbackLog{logger: logger, last: make(map[*limit.Limiter]*atomic.Int64, len(limiters))}
+	l := &fallbackLog{logger: logger, throttles: make(map[*limit.Limiter]*throttle.Throttle, len(limiters))}
 	for _, limiter := range limiters {
-		l.last[limiter] = new(atomic.Int64)
+		l.throttles[limiter] = new(throttle.Throttle)
 	}
 	return l
 }
 
-// fell says that a workload's value had no slot, as of now.
-func (l *fallbackLog) fell(limiter *limit.Limiter, from *limit.Asker, now int64) {
-	last := l.last[limiter]
-	before := last.Load()
-	if before != 0 && now-before < int64(fallbackLogInterval) || !last.CompareAndSwap(before, now) {
+// note notes that a workload's value had no slot, as of now.
+func (l *fallbackLog) note(limiter *limit.Limiter, from *limit.Asker, now int64) {
+	if _, due := l.throttles[limiter].Due(1, time.Unix(0, now)); !due {
 		return
 	}
 	l.logger.Warn("A value had no slot and was counted under a larger one; see otelcol_processor_istio_labels_limit_fallbacks.",

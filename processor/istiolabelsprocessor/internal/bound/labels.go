@@ -33,7 +33,7 @@ func (b *Bounder) labels(set *labelset.Set, host string, now int64) *labelset.Se
 func (b *Bounder) label(l *limit.Limiter, value string, a *limit.Asker, now int64) limit.Resolved {
 	said := l.Name(value, netip.Addr{}, a, now)
 	if said.Term == 0 {
-		b.fallbacks.fell(l, a, now)
+		b.fallbacks.note(l, a, now)
 	}
 	return said
 }

@@ -37,6 +37,12 @@ func (e *Expressions) NewEvaluator() *Evaluator {
 	return &Evaluator{Expressions: e, seen: plog.NewLogRecord()}
 }
 
+// Release lets go of the last record.
+func (e *Evaluator) Release() {
+	e.seen = plog.NewLogRecord()
+	clear(e.values[:cap(e.values)])
+}
+
 // Evaluate evaluates the conditions and the labels. The error is not nil only if
 // an expression failed and the error mode is `propagate`.
 func (e *Evaluator) Evaluate(ctx context.Context, in Input) (Result, error) {

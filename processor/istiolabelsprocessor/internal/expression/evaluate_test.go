@@ -120,6 +120,17 @@ func TestLabelsAreInOrder(t *testing.T) {
 	assert.Empty(t, compile(t, Options{}).Labels(), "no expressions have no labels")
 }
 
+// Nothing of the last record stays, however large it was.
+func TestRelease(t *testing.T) {
+	e := compile(t, Options{Labels: map[string]string{"a": `attributes["large"]`}}).NewEvaluator()
+	r, err := e.Evaluate(t.Context(), input(t, map[string]any{"large": strings.Repeat("x", 1<<10)}, nil))
+	require.NoError(t, err)
+	assert.NotEmpty(t, r.Values[0])
+	e.Release()
+	assert.Empty(t, r.Values[0])
+	assert.Zero(t, e.seen.Attributes().Len())
+}
+
 func TestErrorsNameKeyAndExpression(t *testing.T) {
 	_, err := Compile(Options{Labels: map[string]string{"a": "???"}, Conditions: []string{"!!!"}}, componenttest.NewNopTelemetrySettings())
 	require.ErrorContains(t, err, "`labels::a`")

@@ -32,6 +32,14 @@ func (l *Labels) NewLabeler() *Labeler {
 	return w
 }
 
+// Release lets go of the request's values.
+func (w *Labeler) Release() {
+	clear(w.extra[:cap(w.extra)])
+	if w.evaluator != nil {
+		w.evaluator.Release()
+	}
+}
+
 // Input is a log record and what was read from it.
 type Input struct {
 	Resource plog.ResourceLogs
@@ -116,7 +124,7 @@ func (w *Labeler) derive(rec *accesslog.Record, facts *istio.Facts, hostApart bo
 	}
 	d := w.rules.Derive(rec, facts)
 	return &known{string(w.key), w.maker.New(labelset.Values{
-		Labels: d.Labels, Verdict: d.Verdict, Protocol: facts.Protocol(), Claims: d.Claims, Reporter: d.Reporter,
+		Labels: d.Labels, Verdict: d.Verdict, Protocol: facts.Protocol(), Claims: d.Claims, Reporter: d.Reporter, Traffic: d.Traffic,
 	})}
 }
 

@@ -30,6 +30,7 @@ func (r *Reader) Release() {
 	r.resource.Release()
 	r.record.Release()
 	r.body.Release()
+	r.bodies.json.Release()
 }
 
 // Foreign says which names arrived that only the processor may use.

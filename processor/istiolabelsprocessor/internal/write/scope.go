@@ -5,6 +5,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/reuse"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
 
@@ -35,10 +36,18 @@ func (s *scope) start(place, records int) {
 	}
 }
 
-// release lets go of the request.
+// kept is how many records, and label sets, of one scope the next one finds memory
+// for.
+const kept = 4096
+
+// release lets go of the request. Memory of an unusual size is given back.
 func (s *scope) release() {
-	clear(s.groups)
+	if cap(s.groups) > kept {
+		s.bySet = nil
+	}
 	clear(s.bySet)
+	s.groups = reuse.Empty(s.groups, kept)
+	s.assigned = reuse.Empty(s.assigned, kept)
 }
 
 func (s *scope) leave() {

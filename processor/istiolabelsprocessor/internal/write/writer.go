@@ -97,6 +97,9 @@ func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	}
 	putMeasures(attributes, r.Values, r.Set.Verdict)
 	putAddresses(attributes, &r.Addresses)
+	if r.Set.Traffic != contract.TrafficStays {
+		putOutside(attributes, &r)
+	}
 }
 
 // Finish moves the records of the resource into scopes of their label sets.

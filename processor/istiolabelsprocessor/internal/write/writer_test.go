@@ -167,3 +167,23 @@ func TestRelease(t *testing.T) {
 	require.Equal(t, 1, next.ScopeLogs().Len())
 	assert.Equal(t, made[1].Attributes().AsRaw(), next.ScopeLogs().At(0).Scope().Attributes().AsRaw())
 }
+
+// A scope of an unusual size does not keep its memory.
+func TestScopeGivesMemoryBack(t *testing.T) {
+	var s scope
+	for _, n := range []int{kept, kept + 1, 10} {
+		s.start(0, n)
+		for _, set := range sets(n, false) {
+			s.join(s.groupOf(set))
+		}
+		s.release()
+		assert.LessOrEqual(t, cap(s.assigned), kept)
+		assert.Empty(t, s.bySet)
+		if n > kept {
+			assert.Zero(t, cap(s.groups)+cap(s.assigned))
+			assert.Nil(t, s.bySet)
+		} else {
+			assert.NotZero(t, cap(s.assigned), "memory of a usual one is used again")
+		}
+	}
+}

@@ -96,8 +96,8 @@ func TestLoadConfigInvalid(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"schema":  "`schema` is gone, got \"istio-1.3\"",
-		"type":    "'flush_interval' time: invalid duration",
-		"unknown": "'istiometricsconnector.Config' has invalid keys: flush",
+		"type":    "`flush_interval` must be a duration such as 15s or 1m30s, got \"soon\"",
+		"unknown": "has invalid keys: flush",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadConfig(t, name)

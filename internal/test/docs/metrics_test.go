@@ -15,7 +15,7 @@ import (
 
 // components have metrics of their own.
 var components = []string{
-	"receiver/envoyaccesslogreceiver", "processor/istiolabelsprocessor", "connector/istiometricsconnector", "exporter/remotewriteexporter",
+	"receiver/envoyaccesslogreceiver", "processor/istiolabelsprocessor", "connector/istiometricsconnector", "connector/istioegressconnector", "exporter/remotewriteexporter",
 }
 
 // collectors are metrics of the Collector that the pages name.

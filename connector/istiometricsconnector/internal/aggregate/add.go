@@ -51,15 +51,15 @@ func (s *State) target(set *LabelSet, a *Addresses) *target {
 	return set.put(&clean, len(set.layout.addressed))
 }
 
-func (s *State) addCounters(counters []counter, slots []counterSpec, o *Observation, now int64) {
-	for i, slot := range slots {
-		if o.Closed && !slot.closed {
+func (s *State) addCounters(counters []counter, specs []counterSpec, o *Observation, now int64) {
+	for i, spec := range specs {
+		if o.Closed && !spec.closed {
 			continue
 		}
 		amount := int64(1)
-		if slot.field != one {
-			if amount = o.Values[slot.field]; amount < 0 {
-				s.incomplete(slot.field, amount)
+		if spec.field != one {
+			if amount = o.Values[spec.field]; amount < 0 {
+				s.incomplete(spec.field, amount)
 				continue
 			}
 		}
@@ -77,18 +77,18 @@ func (s *State) addHistograms(set *LabelSet, o *Observation, now int64) {
 	if len(set.histograms) == 0 {
 		return
 	}
-	slots := set.layout.histograms
-	for i := range slots {
-		slot := &slots[i]
-		value := o.Values[slot.field]
+	specs := set.layout.histograms
+	for i := range specs {
+		spec := &specs[i]
+		value := o.Values[spec.field]
 		if value < 0 {
-			s.incomplete(slot.field, value)
+			s.incomplete(spec.field, value)
 			continue
 		}
 		h := &set.histograms[i]
-		bucket, began := h.observe(slot, value, s.start)
+		bucket, began := h.observe(spec, value, s.start)
 		if began {
-			s.stats.Series += slot.series()
+			s.stats.Series += spec.series()
 		}
 		if s.exemplars && o.Trace != [16]byte{} {
 			h.offer(o, bucket, value, now)

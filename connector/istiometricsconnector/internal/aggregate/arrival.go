@@ -18,7 +18,7 @@ func (s *State) refer(set *LabelSet, a *arrival, slots []Slot) {
 	for i := range slots {
 		r := set.reference(slots[i].Label)
 		before := *r
-		s.slots.see(r, a.of, a.Incarnation, slots[i].Limit, slots[i].Packed)
+		s.slots.refer(r, a.of, a.Incarnation, slots[i].Limit, slots[i].Packed)
 		if *r != before {
 			s.noteLabels(set)
 		}
@@ -29,7 +29,7 @@ func (s *State) refer(set *LabelSet, a *arrival, slots []Slot) {
 func (s *State) referAddresses(t *target, a *arrival, o *Observation) {
 	for i, packed := range o.AddressSlots {
 		if packed != 0 && t.addresses[i] != "" {
-			s.slots.see(&t.slots[i], a.of, a.Incarnation, contract.AddressLabels[i].String(), packed)
+			s.slots.refer(&t.slots[i], a.of, a.Incarnation, contract.AddressLabels[i].String(), packed)
 		}
 	}
 }

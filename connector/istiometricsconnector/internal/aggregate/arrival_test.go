@@ -154,7 +154,7 @@ func labelsOf(set []Label, addresses Addresses) map[Label]bool {
 	for _, l := range set {
 		labels[l] = true
 		if isClaimed(l) {
-			labels[Label{contract.ClaimedPeer, l.Value}] = true
+			labels[Label{contract.SourcePeer.SlotName(), l.Value}] = true
 		}
 	}
 	for i, value := range addresses {

@@ -9,12 +9,12 @@ import (
 // reserveShare of the series, a tenth, is kept for overflow sets.
 const reserveShare = 10
 
-// budget bounds the series. A label set and each of its targets are charged, when
-// they come into being, with all series that they can ever have: what is
-// admitted may begin any of them later, and the sum takes no counting.
+// budget bounds the series. A label set, and each of its targets, is charged when it
+// is made, with all series that it can ever have. So a set that was admitted may begin
+// any of its series later.
 //
-// It is divided in accounts; the last overflow set of each protocol is paid for from
-// the start.
+// The budget is divided into accounts. The last overflow set of each protocol has its
+// series set aside from the start.
 type budget struct {
 	accounts [numAccounts]balance
 }
@@ -29,10 +29,10 @@ type account uint8
 
 const (
 	ordinary account = iota
-	// ownOverflow sets keep the workload that reports. It has a few at most, so
-	// that no workload can take those of others.
+	// ownOverflow sets keep the labels of the workload that reports. A workload has a
+	// few such sets at most, so that none can take the place of another's.
 	ownOverflow
-	// namedOverflow sets keep its peer and any service, too.
+	// namedOverflow sets also keep those of its peer, and the name of any service.
 	namedOverflow
 	// coarseOverflow sets keep no workload.
 	coarseOverflow
@@ -63,20 +63,20 @@ func newBudget(all layouts, maxSeries int) (b budget) {
 
 var protocols = [...]contract.Protocol{contract.HTTP, contract.TCP}
 
-// fits tells whether an account may be charged with so many series.
+// fits tells whether an account has that many series left.
 func (b *budget) fits(a account, series int) bool {
 	return a == lastOverflow || series <= b.accounts[a].free()
 }
 
-// charge so many series; less than 0 gives them back.
+// charge takes series from an account. A number below 0 gives them back.
 func (b *budget) charge(a account, series int) {
 	if a != lastOverflow {
 		b.accounts[a].charged += series
 	}
 }
 
-// set is what a set is charged while it is there. An overflow set has its only
-// target paid for: it must always be able to count.
+// set is the number of series that a label set is charged with. An overflow set is
+// charged with its only target, too: it must always be able to count.
 func (b *budget) set(s *LabelSet) int {
 	switch s.account {
 	case ordinary:
@@ -88,7 +88,7 @@ func (b *budget) set(s *LabelSet) int {
 	}
 }
 
-// next is what one more target of a set is charged while it is there.
+// next is the number of series that one more target of a set is charged with.
 func (b *budget) next(s *LabelSet) int {
 	if s.account == ordinary {
 		return s.layout.targetSeries()

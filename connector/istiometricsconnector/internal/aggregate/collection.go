@@ -42,7 +42,7 @@ const resolution = 1e6
 // silent.
 func (s *State) Collect(now, clock int64) *Collection {
 	s.collections++
-	s.slots.listen(clock)
+	s.slots.findSilent(clock)
 	c := &Collection{state: s, now: max(now, s.start+resolution), clock: clock, before: s.start}
 	s.start, s.collected, s.clock = c.now, c.now, clock
 	c.enter(s.sets.first)

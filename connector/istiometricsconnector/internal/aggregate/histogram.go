@@ -17,30 +17,30 @@ type histogram struct {
 // observe counts a value and tells its bucket (0 for an exponential one, which
 // keeps one exemplar in all) and whether this began the series. A series that
 // begins does so at start.
-func (h *histogram) observe(slot *histogramSpec, value, start int64) (bucket int, began bool) {
+func (h *histogram) observe(spec *histogramSpec, value, start int64) (bucket int, began bool) {
 	if h.start == 0 {
 		began = true
-		h.begin(slot, start)
+		h.begin(spec, start)
 	}
 	h.count++
 	h.sum = saturatingAdd(h.sum, value)
 	if h.exp != nil {
-		h.exp.Update(float64(value) / slot.divisor)
+		h.exp.Update(float64(value) / spec.divisor)
 		return 0, began
 	}
-	bucket = bucketOf(slot.limits, value)
+	bucket = bucketOf(spec.limits, value)
 	h.buckets[bucket]++
 	return bucket, began
 }
 
-func (h *histogram) begin(slot *histogramSpec, start int64) {
+func (h *histogram) begin(spec *histogramSpec, start int64) {
 	h.start = start
-	if slot.expSize > 0 {
+	if spec.expSize > 0 {
 		h.exp = new(structure.Float64)
-		h.exp.Init(structure.NewConfig(structure.WithMaxSize(slot.expSize)))
+		h.exp.Init(structure.NewConfig(structure.WithMaxSize(spec.expSize)))
 		return
 	}
-	h.buckets = make([]uint64, len(slot.limits)+1)
+	h.buckets = make([]uint64, len(spec.limits)+1)
 }
 
 // bucketOf finds the first limit that is not below the value.

@@ -5,21 +5,22 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/fairshare"
 )
 
-// fairFrom is from how many series on something is left for newcomers: below
-// that it would be less than a set of labels.
+// fairFrom is the least limit of series with which some are kept for holders that have
+// few. With fewer, what is kept would be less than one label set.
 const fairFrom = 1000
 
-// holder is a workload whose own proxy reports: what it does makes series, and
-// labels of the other side may be anything. Series are products of labels, so
-// without this one workload could have them all, and the first contact of
-// another would not show.
+// holder is the workload whose proxy reports a record. The series of the record count
+// against it. A workload may contact anything, so it may make any number of label
+// sets. Without a count for each holder one workload could have all series, and the
+// first contact of another workload would not show.
 type holder struct {
 	name string
-	// charged is for ordinary sets, named for overflow sets.
+	// charged is the series of its ordinary sets, named those of its overflow sets.
 	charged, named int
 }
 
-// holder returns who holds the set of a key, new to the state if need be.
+// holder returns the holder of the set of a key. It is a new one if the state has none
+// of this name.
 func (s *State) holder(key []byte) *holder {
 	s.holderKey = appendHolder(s.holderKey[:0], key)
 	if o, ok := s.holders.entries[string(s.holderKey)]; ok {
@@ -86,14 +87,14 @@ func (s *State) chargeHolder(set *LabelSet, series int) {
 	}
 }
 
-// leaves tells whether a holder that takes more leaves something for newcomers.
+// leaves tells whether a holder may take more series: enough must be left for others.
 func (b *budget) leaves(o *holder) bool {
 	a := &b.accounts[ordinary]
 	return o == nil || a.limit < fairFrom || fairshare.MayTake(o.charged, a.free())
 }
 
-// leavesNamed tells the same of overflow sets. One holder alone takes half of
-// what there is for them.
+// leavesNamed tells the same of the series of overflow sets. One holder may take up to
+// half of them.
 func (b *budget) leavesNamed(o *holder) bool {
 	return o.named <= b.accounts[namedOverflow].free()
 }

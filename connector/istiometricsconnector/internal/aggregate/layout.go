@@ -86,11 +86,11 @@ func newLayouts(o Options) layouts {
 		counter := counterSpec{i, field, m.Measure == contract.ConnectionsClosed}
 		switch {
 		case m.Histogram:
-			slot := histogramSpec{metric: i, field: field, divisor: Divisor(m.Metric), expSize: o.ExponentialSize}
+			spec := histogramSpec{metric: i, field: field, divisor: Divisor(m.Metric), expSize: o.ExponentialSize}
 			if o.ExponentialSize == 0 {
-				slot.limits = limits(m.Bounds, slot.divisor)
+				spec.limits = limits(m.Bounds, spec.divisor)
 			}
-			l.histograms = append(l.histograms, slot)
+			l.histograms = append(l.histograms, spec)
 		case m.Addressed:
 			l.addressed = append(l.addressed, counter)
 		default:

@@ -145,7 +145,7 @@ func (m *model) apply() {
 		case 0:
 			labels[4].Value = contract.BlackHoleCluster
 		case 1:
-			peer := from.give(m.random, contract.ClaimedPeer, claimedPrefix)
+			peer := from.give(m.random, contract.SourcePeer.SlotName(), claimedPrefix)
 			given = append(given, peer)
 			labels[0].Value, labels[1].Value, labels[2].Value = "destination", peer.value, m.pick("workload-", 3)
 		}

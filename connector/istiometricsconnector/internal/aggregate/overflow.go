@@ -11,13 +11,14 @@ const (
 	// label may have this name: it is OpenTelemetry's.
 	overflowLabel = "otel_metric_overflow"
 	overflowValue = "true"
-	// otherValue stands for what overflow sets are too few for.
+	// otherValue stands for all values of a label that an overflow set does not tell
+	// apart.
 	otherValue = "other"
 )
 
-// addOverflow adds an observation whose set or target does not fit to an overflow
-// set. That one counts without histograms, which cost most: they are in the last
-// set.
+// addOverflow adds an observation to an overflow set, because there is no room for
+// its own set or target. Histograms cost most series, so only the last overflow set
+// has them.
 func (s *State) addOverflow(a *arrival, o *Observation) {
 	s.stats.Overflowed++
 	s.passLabelSlots(a)
@@ -49,8 +50,8 @@ func (s *State) OverflowedBy() []Label {
 	return decodeLabels(string(s.overflowed))
 }
 
-// overflow finds or makes the overflow set for a key that says most; nil if there
-// is no room for any.
+// overflow finds or makes the overflow set that keeps most of the labels of an
+// arrival. It returns nil if there is no room for any.
 func (s *State) overflow(a *arrival) *LabelSet {
 	if a.layout.counters() == 0 {
 		return nil
@@ -102,11 +103,11 @@ func (s *State) last(p contract.Protocol, l *layout) *LabelSet {
 	return s.put(s.overflowKey, l, lastOverflow, nil)
 }
 
-// coarse are the labels that say least of a record.
+// coarse are the labels that each overflow set keeps.
 var coarse = maskOf(contract.Reporter, contract.DestinationServiceName)
 
-// named are the labels that say most. A peer that may lose its slot is not among
-// them: its overflow set would stay.
+// named are the labels that an overflow set of the account namedOverflow keeps. A
+// claimed peer is not among them: it may lose its slot, and the set would stay.
 func named(side labelMask, slots []Slot) labelMask {
 	labels := coarse | sourceSide
 	if side == destinationSide {

@@ -121,7 +121,7 @@ func TestOverflowKeeps(t *testing.T) {
 		"outbound, no room":        {join("source", client, []Label{app, shop}), "", []account{namedOverflow}, join("source", client, []Label{service(otherValue), marked})},
 		"outside":                  {join("source", client, []Label{app, out}), "", []account{namedOverflow, coarseOverflow}, join("source", client, []Label{out, marked})},
 		"inbound":                  {join("destination", client, []Label{app}, server, []Label{shop}), "", nil, join("destination", client, server, []Label{shop, marked})},
-		"inbound, claimed":         {join("destination", client, []Label{app}, server, []Label{shop}), contract.ClaimedPeer, nil, join("destination", server, []Label{shop, marked})},
+		"inbound, claimed":         {join("destination", client, []Label{app}, server, []Label{shop}), contract.SourcePeer.SlotName(), nil, join("destination", server, []Label{shop, marked})},
 		"inbound, no room":         {join("destination", client, []Label{app}, server, []Label{shop}), "", []account{namedOverflow}, join("destination", server, []Label{service(otherValue), marked})},
 		"waypoint":                 {join("waypoint", client, []Label{app}, server, []Label{shop}), "", nil, join("waypoint", client, server, []Label{shop, marked})},
 		"no room for the reporter": {join("source", client, []Label{app, shop}), "", []account{namedOverflow, ownOverflow}, join("source", []Label{shop, marked})},

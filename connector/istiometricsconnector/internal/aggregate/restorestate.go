@@ -27,7 +27,7 @@ func (r *Restorer) State(o Options, now int64) (s *State, left int, err error) {
 		}
 	}
 	for slot, highest := range r.raised {
-		s.slots.raise(s.slots.incarnations.entries[slot.incarnation], slot.label, slot.number, min(highest, contract.MaxTerm))
+		s.slots.noteTerm(s.slots.incarnations.entries[slot.incarnation], slot.label, slot.number, min(highest, contract.MaxTerm))
 	}
 	return s, left, nil
 }
@@ -101,8 +101,8 @@ func (s *State) restoreReference(r *reference, saved *savedReference) {
 	}
 	t, slot := &s.slots, saved.slot
 	of := t.incarnations.entries[slot.incarnation]
-	t.see(r, of, slot.incarnation, slot.label, contract.PackSlot(slot.number, saved.term))
-	t.raise(t.incarnations.entries[slot.incarnation], slot.label, slot.number, saved.highest)
+	t.refer(r, of, slot.incarnation, slot.label, contract.PackSlot(slot.number, saved.term))
+	t.noteTerm(t.incarnations.entries[slot.incarnation], slot.label, slot.number, saved.highest)
 }
 
 // numberReader reads the numbers of one group.

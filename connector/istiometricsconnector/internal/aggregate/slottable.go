@@ -19,10 +19,10 @@ type slotTable struct {
 
 	saving *saving // nil if nothing is saved
 
-	// spoke is true if any incarnation has since the last collection, and heard is
-	// the clock of the last collection that found so.
-	spoke bool
-	heard int64
+	// active is true if a record came from any incarnation since the last collection.
+	// lastActive is the clock of the last collection that found so.
+	active     bool
+	lastActive int64
 }
 
 // slotKey says which slot it is. Each incarnation numbers the slots of each label.
@@ -46,30 +46,32 @@ type slot struct {
 type incarnation struct {
 	name  string
 	slots int // that are known
-	// spoke and heard are as those of the table.
-	spoke  bool
-	heard  int64
-	silent bool
+	// active and lastActive are as those of the table.
+	active     bool
+	lastActive int64
+	silent     bool
 }
 
-// speak notes that a record came from an incarnation, and gives it if it is known.
-func (t *slotTable) speak(name string) *incarnation {
+// recordFrom notes that a record came from an incarnation, and gives the incarnation
+// if it is known.
+func (t *slotTable) recordFrom(name string) *incarnation {
 	if name == "" {
 		return nil
 	}
-	t.spoke = true
+	t.active = true
 	if t.last == nil || t.last.name != name {
 		t.last = t.incarnations.entries[name]
 	}
 	if t.last != nil {
-		t.last.spoke, t.last.silent = true, false
+		t.last.active, t.last.silent = true, false
 	}
 	return t.last
 }
 
-// see notes that a record had a value in a slot in a term. Of two references the
-// later one counts, unless it alone is outdated: the record is late.
-func (t *slotTable) see(r *reference, of *incarnation, name, label string, packed int64) {
+// refer makes a reference one to the slot and the term that a record's value has. If
+// the reference is to another slot already, the later of the two counts, unless it
+// alone is outdated: then the record is late.
+func (t *slotTable) refer(r *reference, of *incarnation, name, label string, packed int64) {
 	number, term, ok := contract.UnpackSlot(packed)
 	if !ok || name == "" {
 		return
@@ -85,7 +87,7 @@ func (t *slotTable) see(r *reference, of *incarnation, name, label string, packe
 	if of == nil {
 		of = t.incarnations.entries[name] // a record before may have made it known
 	}
-	s := t.raise(of, label, number, term)
+	s := t.noteTerm(of, label, number, term)
 	late := s != nil && s.highest > term
 	if late && r.slot != nil {
 		return
@@ -98,8 +100,8 @@ func (t *slotTable) see(r *reference, of *incarnation, name, label string, packe
 	*r = reference{s, term}
 }
 
-// raise notes the term of a slot, and gives the slot if it is known.
-func (t *slotTable) raise(of *incarnation, label string, number uint32, term uint64) *slot {
+// noteTerm notes the term of a slot, and gives the slot if it is known.
+func (t *slotTable) noteTerm(of *incarnation, label string, number uint32, term uint64) *slot {
 	if of == nil {
 		return nil
 	}
@@ -115,14 +117,14 @@ func (t *slotTable) raise(of *incarnation, label string, number uint32, term uin
 // end for it.
 func (t *slotTable) pass(of *incarnation, label string, packed int64) {
 	if number, term, ok := contract.UnpackSlot(packed); ok {
-		t.raise(of, label, number, term)
+		t.noteTerm(of, label, number, term)
 	}
 }
 
 // add makes a slot known, and its incarnation if need be.
 func (t *slotTable) add(of *incarnation, name, label string, number uint32, term uint64) *slot {
 	if of == nil {
-		of = &incarnation{name: strings.Clone(name), spoke: true}
+		of = &incarnation{name: strings.Clone(name), active: true}
 		t.incarnations.put(of.name, of)
 		t.last = of
 	}
@@ -152,15 +154,15 @@ func (t *slotTable) release(r *reference) {
 	}
 }
 
-// listen finds out which incarnations are silent, at the clock of a collection.
-func (t *slotTable) listen(clock int64) {
-	if t.spoke {
-		t.spoke, t.heard = false, clock
+// findSilent finds the incarnations that are silent, at the clock of a collection.
+func (t *slotTable) findSilent(clock int64) {
+	if t.active {
+		t.active, t.lastActive = false, clock
 	}
 	for _, of := range t.incarnations.entries {
-		if of.spoke {
-			of.spoke, of.heard = false, clock
+		if of.active {
+			of.active, of.lastActive = false, clock
 		}
-		of.silent = t.heard-of.heard >= t.silence
+		of.silent = t.lastActive-of.lastActive >= t.silence
 	}
 }

@@ -83,7 +83,7 @@ func (s *State) Apply(b *Batch, now int64) {
 		}
 		key, slots, observations = g.key, g.slots, g.observationsEnd
 		a.layout = &s.layouts[a.Schema][protocolOf(a.key)]
-		a.of = s.slots.speak(a.Incarnation)
+		a.of = s.slots.recordFrom(a.Incarnation)
 		if a.layout.empty() {
 			s.passSlots(&a)
 		} else {

@@ -3,18 +3,21 @@ package write
 import (
 	"cmp"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
-// putOutside writes what stands on records of traffic that leaves the mesh alone.
-func putOutside(attributes pcommon.Map, r *Record) {
+// outsideAttributes is how many attributes appendOutside adds at most.
+const outsideAttributes = 2
+
+// appendOutside writes what stands on records of traffic that leaves the mesh alone.
+func appendOutside(to *xpdata.MapBuilder, r *Record) {
 	if port, ok := istio.DestinationPort(r.Values); ok {
-		attributes.PutInt(contract.AttrDestinationPort, int64(port))
+		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(port))
 	}
-	attributes.PutStr(contract.AttrNameSource, string(nameSource(r)))
+	to.AppendEmpty(contract.AttrNameSource).SetStr(string(nameSource(r)))
 }
 
 // nameSource says where destination_host comes from. If the label is another than the

@@ -1,8 +1,6 @@
 package write
 
 import (
-	"slices"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
@@ -14,19 +12,29 @@ type remover struct {
 	removed int64
 }
 
-// remove removes the names of these owners.
-func (r *remover) remove(attributes pcommon.Map, owners ...attrname.Owner) {
+// removeContract removes the names of the contract.
+func (r *remover) removeContract(attributes pcommon.Map) {
 	if attributes.Len() == 0 {
 		return
 	}
 	attributes.RemoveIf(func(name string, _ pcommon.Value) bool {
 		owner := r.names.Owner(name)
-		if !slices.Contains(owners, owner) {
+		if owner != attrname.Contract {
 			return false
 		}
 		r.countOne(owner)
 		return true
 	})
+}
+
+// removes tells whether a name makes room for one of ours, and counts it.
+func (r *remover) removes(name string) bool {
+	owner := r.names.Owner(name)
+	if owner == attrname.Sender {
+		return false
+	}
+	r.countOne(owner)
+	return true
 }
 
 // count counts attributes of a scope that do not come along, since labels have

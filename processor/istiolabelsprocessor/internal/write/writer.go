@@ -3,6 +3,7 @@ package write
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -27,6 +28,9 @@ type Writer struct {
 	scopes   []scope
 	used     int
 	find     table
+	// attributes are those of the record that is written. Putting one into a Map
+	// looks through all that are there; none of ours is.
+	attributes xpdata.MapBuilder
 }
 
 // NewWriter returns a writer.
@@ -42,7 +46,7 @@ func (w *Writer) Removed() int64 {
 }
 
 // Clean removes names of the contract from attributes of a resource or a scope.
-func (w *Writer) Clean(attributes pcommon.Map) { w.remover.remove(attributes, attrname.Contract) }
+func (w *Writer) Clean(attributes pcommon.Map) { w.remover.removeContract(attributes) }
 
 // Scope starts the scope that has this place among those of its resource.
 func (w *Writer) Scope(place int, sl plog.ScopeLogs) {
@@ -78,27 +82,35 @@ type Record struct {
 // Write writes on a record of the scope what varies, and its labels where they
 // stand there.
 func (w *Writer) Write(lr plog.LogRecord, r Record) {
-	attributes := lr.Attributes()
-	if r.Foreign {
-		w.remover.remove(attributes, attrname.Contract, attrname.Label, attrname.Shared)
-	}
 	current := &w.scopes[w.used-1]
-	more := usualMeasures + attributesOf(&r.Addresses)
+	more := usualMeasures + outsideAttributes + attributesOf(&r.Addresses)
 	if w.onRecord {
 		labels := r.Set.Attributes()
-		attributes.EnsureCapacity(attributes.Len() + labels.Len() + more)
+		w.takeAttributes(lr.Attributes(), r.Foreign, labels.Len()+more)
 		for k, v := range labels.All() {
-			v.CopyTo(attributes.PutEmpty(k))
+			v.CopyTo(w.attributes.AppendEmpty(k))
 		}
 		current.leave()
 	} else {
-		attributes.EnsureCapacity(attributes.Len() + more)
+		w.takeAttributes(lr.Attributes(), r.Foreign, more)
 		current.join(w.find.groupOf(r.Set, current))
 	}
-	putMeasures(attributes, r.Values, r.Set.Verdict)
-	putAddresses(attributes, &r.Addresses)
+	appendMeasures(&w.attributes, r.Values, r.Set.Verdict)
+	appendAddresses(&w.attributes, &r.Addresses)
 	if r.Set.Traffic != contract.TrafficStays {
-		putOutside(attributes, &r)
+		appendOutside(&w.attributes, &r)
+	}
+	w.attributes.UnsafeIntoMap(lr.Attributes())
+}
+
+// takeAttributes takes what a record keeps of its attributes, with room for more.
+func (w *Writer) takeAttributes(from pcommon.Map, foreign bool, more int) {
+	w.attributes.EnsureCapacity(from.Len() + more)
+	for name, v := range from.All() {
+		if foreign && w.remover.removes(name) {
+			continue
+		}
+		v.MoveTo(w.attributes.AppendEmpty(name))
 	}
 }
 
@@ -128,38 +140,4 @@ func (w *Writer) Release() {
 		w.scopes[i].release()
 	}
 	w.used = 0
-}
-
-// putAddresses writes where the traffic went.
-func putAddresses(attributes pcommon.Map, a *labelset.Addresses) {
-	putBounded(attributes, contract.DestinationIP, a.IP)
-	putBounded(attributes, contract.DestinationHost, a.Host)
-	if a.Network != "" {
-		attributes.PutStr(contract.DestinationNetwork.String(), a.Network)
-	}
-}
-
-// attributesOf is how many attributes putAddresses adds at most.
-func attributesOf(a *labelset.Addresses) (n int) {
-	for _, v := range [...]string{a.IP.Text, a.Host.Text, a.Network} {
-		if v != "" {
-			n += 2 // the label and its slot
-		}
-	}
-	return n
-}
-
-var slotNames = map[contract.Label]string{
-	contract.DestinationIP:   contract.SlotPrefix + contract.DestinationIP.String(),
-	contract.DestinationHost: contract.SlotPrefix + contract.DestinationHost.String(),
-}
-
-func putBounded(attributes pcommon.Map, l contract.Label, v labelset.Value) {
-	if v.Text == "" {
-		return
-	}
-	attributes.PutStr(l.String(), v.Text)
-	if v.Slot != 0 {
-		attributes.PutInt(slotNames[l], v.Slot)
-	}
 }

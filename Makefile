@@ -32,7 +32,7 @@ VERSION = $(shell sed -n 's/^  version: *//p' builder-config.yaml)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 REVISION ?= $(shell git describe --always --abbrev=40 --match='' --dirty 2>/dev/null)
 
-CODE := $(wildcard connector exporter extension internal processor receiver)
+CODE := $(wildcard confmap connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
 TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/remotewrite \) -prune -o -type f -print))
 
@@ -279,13 +279,13 @@ tidy-check:
 	cd tools/release && go mod tidy -diff
 
 .PHONY: generate
-generate: ## Generate what mdatagen makes of each metadata.yaml.
+generate: ## Generate what mdatagen makes of each metadata.yaml, and docs/reference.
 	go generate ./...
 
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
 generate-check:
-	@sums() { find $(CODE) -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	@sums() { find $(CODE) docs -type f | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(sums); $(MAKE) --no-print-directory generate; \
 	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
 

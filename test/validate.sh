@@ -40,10 +40,16 @@ difference=$(diff \
 }
 
 valid "$lean" config/gateway.yaml
-valid ISTIO_SCHEMA=istio-1.3 DESTINATION_IP=on INSTANCE_ID=gateway-0 FLUSH_INTERVAL=1s "$lean" config/gateway.yaml
+valid ISTIO_SCHEMA=istio-1.3 DESTINATION_IP=off DESTINATION_HOST=on REVERSE_DNS=true CLUSTER_ID= INSTANCE_ID=gateway-0 FLUSH_INTERVAL=1s "$lean" config/gateway.yaml
 valid HOST_HEADER_FALLBACK=never BLOCKED_WITHOUT_CLUSTER=unknown HISTOGRAM_KIND=exponential "$lean" config/gateway.yaml
 valid "$lean" config/gateway.yaml config/debug.yaml
+valid PPROF_ENDPOINT=127.0.0.1:1778 ZPAGES_ENDPOINT=127.0.0.1:55680 "$lean" config/gateway.yaml config/diagnostics.yaml
 valid "$lean" config/gateway.yaml config/storage.yaml
+# debug.yaml goes with every other file, in any order.
+valid "$lean" config/gateway.yaml config/storage.yaml config/debug.yaml
+valid "$lean" config/gateway.yaml config/debug.yaml config/storage.yaml
+valid "$lean" config/gateway.yaml config/node.yaml config/debug.yaml
+valid "$lean" config/gateway.yaml config/mtls.yaml config/debug.yaml
 valid REMOTE_WRITE_PROTOCOL=2.0 REMOTE_WRITE_QUEUE_MIB=10 STATE_DIRECTORY=/tmp/none "$lean" config/gateway.yaml config/storage.yaml
 valid REMOTE_WRITE_ENDPOINT=http://localhost:9090/api/v1/write "$lean" config/gateway.yaml test/e2e/testdata/contrib.yaml
 valid "$lean" config/gateway.yaml testdata/captures/labels.yaml
@@ -55,18 +61,46 @@ valid "$lean" config/gateway.yaml config/mtls.yaml
 valid "$lean" config/gateway.yaml config/node.yaml
 valid NAMESPACES=shop,payments START_AT=beginning MEMORY_LIMIT_MIB=256 "$lean" config/gateway.yaml config/node.yaml
 valid "$lean" config/compose.yaml
+
+# README.md's configuration for a pipeline runs as it stands.
+readme=$(mktemp --suffix .yaml)
+trap 'rm "$readme"' EXIT
+awk '/^```yaml$/ { on = 1; text = ""; next } /^```$/ { if (on && text ~ /^receivers:/) printf "%s", text; on = 0 } on { text = text $0 "\n" }' README.md >"$readme"
+valid "$lean" "$readme"
+
 valid "$kubernetes" config/gateway.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml
 valid "$kubernetes" config/gateway.yaml config/kubernetes.yaml config/storage.yaml
 
 invalid istio-2 ISTIO_SCHEMA=istio-2 "$lean" config/gateway.yaml
-invalid maybe DESTINATION_IP=maybe "$lean" config/gateway.yaml
+invalid '`destination_ip::enabled`' DESTINATION_IP=maybe "$lean" config/gateway.yaml
 invalid protobuf_message REMOTE_WRITE_PROTOCOL=3.0 "$lean" config/gateway.yaml
 invalid queue_size_mib REMOTE_WRITE_QUEUE_MIB=0 "$lean" config/gateway.yaml
 invalid shutdown_timeout SHUTDOWN_TIMEOUT=0s "$lean" config/gateway.yaml
 invalid flush_interval FLUSH_INTERVAL=0s "$lean" config/gateway.yaml
+invalid 'got "15sec"' FLUSH_INTERVAL=15sec "$lean" config/gateway.yaml
+invalid 'got "100k"' MAX_SERIES=100k "$lean" config/gateway.yaml
+invalid 'got "1k"' DESTINATION_IP_LIMIT=1k "$lean" config/gateway.yaml
+invalid 'got "1G"' MEMORY_LIMIT_MIB=1G "$lean" config/gateway.yaml
+invalid 'got "localhost:9090"' REMOTE_WRITE_ENDPOINT=localhost:9090 "$lean" config/gateway.yaml
+invalid 'got "http://localhost:9090"' REMOTE_WRITE_ENDPOINT=http://localhost:9090 "$lean" config/gateway.yaml
+invalid 'got "4317"' OTLP_GRPC_ENDPOINT=4317 "$lean" config/gateway.yaml
+invalid '`processors::memory_limiter::limit_mib` (512), got 1024' IN_FLIGHT_MIB=1024 "$lean" config/gateway.yaml
+invalid file_storage "$lean" config/gateway.yaml config/storage.yaml config/diagnostics.yaml
 invalid in_flight_mib IN_FLIGHT_MIB=1 "$lean" config/gateway.yaml
 invalid reload_interval TLS_RELOAD_INTERVAL=often "$lean" config/gateway.yaml config/mtls.yaml
 invalid start_at START_AT=middle "$lean" config/gateway.yaml config/node.yaml
 invalid k8s_attributes "$lean" config/gateway.yaml config/kubernetes.yaml
 invalid max_connection_age ALS_MAX_CONNECTION_AGE=half "$lean" config/gateway.yaml
+
+# A variable that is almost one of ours is told, and nothing is refused.
+said=$(env DESTINATION_IPS=true "$lean" validate --config config/gateway.yaml 2>&1)
+grep -q 'DESTINATION_IPS .*DESTINATION_IP?' <<<"$said" || {
+	printf 'DESTINATION_IPS is not told:\n%s\n' "$said"
+	exit 1
+}
+said=$(env -i "$lean" validate --config config/gateway.yaml 2>&1)
+[ -z "$said" ] || {
+	printf 'a right configuration is not silent:\n%s\n' "$said"
+	exit 1
+}

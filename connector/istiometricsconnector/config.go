@@ -10,6 +10,8 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -32,22 +34,21 @@ var (
 
 // Config holds the settings of the connector.
 type Config struct {
-	// FlushInterval is the time between two collections.
+	// FlushInterval is the time between two collections, at least `100ms`.
 	FlushInterval time.Duration `mapstructure:"flush_interval"`
 	// ShutdownTimeout is how long a stop tries to send the last flush.
 	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
-	// InstanceID becomes service.instance.id, and so the label instance. It has
-	// to be unique for each gateway and the same after a restart. Empty means
-	// the name of the host.
+	// InstanceID becomes service.instance.id, and so the label `instance`. It must
+	// be unique for each gateway and the same after a restart. Empty means the
+	// name of the host.
 	InstanceID string `mapstructure:"instance_id"`
-	// ServiceName becomes service.name, and so the label job.
+	// ServiceName becomes service.name, and so the label `job`.
 	ServiceName string `mapstructure:"service_name"`
-	// MaxSeries bounds the series in memory, and so those of a flush, counted as
-	// remote write sends them. Records that do not fit are counted in overflow
-	// series.
+	// MaxSeries is the most series in memory, and so in a flush, counted as remote
+	// write sends them. Records that do not fit are counted in overflow series.
 	MaxSeries int `mapstructure:"max_series"`
-	// SeriesIdleTimeout is how long series stay that do not change; 0 means for
-	// ever.
+	// SeriesIdleTimeout is the time after which a series that does not change ends.
+	// Longer than `flush_interval`, or 0: it never ends for that.
 	SeriesIdleTimeout time.Duration `mapstructure:"series_idle_timeout"`
 	// Metrics by name, of any schema. One that is not listed is on.
 	Metrics map[string]MetricConfig `mapstructure:"metrics"`
@@ -62,8 +63,8 @@ type Config struct {
 
 // MetricConfig holds the settings of one metric.
 type MetricConfig struct {
-	// Enabled is true unless it is set.
-	Enabled bool `mapstructure:"enabled"`
+	// Enabled counts the metric, in each schema that has it.
+	Enabled configbool.Bool `mapstructure:"enabled"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -73,7 +74,7 @@ type MetricConfig struct {
 type ExemplarsConfig struct {
 	// Enabled adds the trace of one record to each bucket and counter that
 	// moved between two collections, where records have one.
-	Enabled bool `mapstructure:"enabled"`
+	Enabled configbool.Bool `mapstructure:"enabled"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -144,12 +145,13 @@ func metricNames() (names []string) {
 	return names
 }
 
-// Unmarshal refuses keys that are gone and says what came in their place.
+// Unmarshal refuses keys that are gone and says what came in their place. It says
+// what form a value must have.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if conf.IsSet("schema") {
 		return fmt.Errorf("`schema` is gone, got %q: each record counts under the schema that the processor gave it, see `schema` of `istio_labels`; `histogram::duration_bounds` are in milliseconds for all schemas", conf.Get("schema"))
 	}
-	return conf.Unmarshal(c)
+	return configform.Unmarshal(conf, c)
 }
 
 func createDefaultConfig() component.Config {

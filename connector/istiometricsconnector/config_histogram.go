@@ -36,14 +36,18 @@ var histogramKinds = []HistogramKind{HistogramExplicit, HistogramExponential}
 
 // HistogramConfig holds the settings of the histograms.
 type HistogramConfig struct {
-	// Kind of buckets.
+	// Kind says how buckets come to be. `explicit`: from the bounds below.
+	// `exponential`: from the values, as Prometheus' native histograms.
 	Kind HistogramKind `mapstructure:"kind"`
-	// DurationBounds of explicit buckets in milliseconds; a metric in seconds has the
-	// same bounds in seconds. Empty means the schema's own.
+	// DurationBounds are upper bounds of explicit buckets, ascending, in
+	// milliseconds. A metric in seconds has the same bounds in seconds. Empty means
+	// the schema's own.
 	DurationBounds []float64 `mapstructure:"duration_bounds"`
-	// SizeBounds of explicit buckets in bytes. Empty means the schema's own.
+	// SizeBounds are upper bounds of explicit buckets, ascending, in bytes. Empty
+	// means the schema's own.
 	SizeBounds []float64 `mapstructure:"size_bounds"`
-	// MaxSize is the largest number of buckets of an exponential histogram.
+	// MaxSize is the largest number of buckets of an exponential histogram, 8 to
+	// 16384.
 	MaxSize int32 `mapstructure:"max_size"`
 
 	// prevent unkeyed literal initialization
@@ -95,7 +99,7 @@ var (
 func (c *Config) aggregateOptions() aggregate.Options {
 	o := aggregate.Options{
 		Metrics:     c.enabledMetrics(),
-		Exemplars:   c.Exemplars.Enabled,
+		Exemplars:   bool(c.Exemplars.Enabled),
 		MaxSeries:   c.MaxSeries,
 		IdleTimeout: c.SeriesIdleTimeout.Nanoseconds(),
 	}
@@ -109,7 +113,7 @@ func (c *Config) aggregateOptions() aggregate.Options {
 func (c *Config) enabledMetrics() (on []aggregate.Metric) {
 	for i, schema := range contract.Schemas {
 		for _, m := range schema.Metrics() {
-			if set, ok := c.Metrics[m.Name]; !ok || set.Enabled {
+			if set, ok := c.Metrics[m.Name]; !ok || bool(set.Enabled) {
 				on = append(on, aggregate.Metric{Metric: m, Schema: uint8(i), Bounds: c.Histogram.bounds(schema, m)})
 			}
 		}

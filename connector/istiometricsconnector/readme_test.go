@@ -1,10 +1,8 @@
 package istiometricsconnector
 
 import (
-	"fmt"
 	"maps"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -19,63 +17,6 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
-
-// TestREADME checks that the README's tables are the contract's.
-func TestREADME(t *testing.T) {
-	b, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	lines := strings.Split(string(b), "\n")
-
-	for _, row := range slices.Concat(metricRows(), labelRows()) {
-		assert.Contains(t, lines, row)
-	}
-	for _, attribute := range []string{
-		contract.AttrVersion, contract.AttrVerdict, contract.AttrSchema, contract.AttrIncarnation, contract.SlotPrefix + "LABEL", contract.LabelPrefix + "NAME", contract.AttrDuration, contract.AttrBytesReceived,
-		contract.AttrBytesSent, contract.AttrMessagesReceived, contract.AttrMessagesSent,
-		contract.DestinationIP.String(), contract.DestinationHost.String(), contract.DestinationNetwork.String(),
-		string(contract.VerdictHTTP), string(contract.VerdictTCP), string(contract.VerdictTCPClosed),
-	} {
-		assert.True(t, slices.ContainsFunc(lines, func(line string) bool {
-			return strings.HasPrefix(line, "| `"+attribute+"` |")
-		}), attribute)
-	}
-}
-
-func metricRows() (rows []string) {
-	for _, s := range contract.Schemas {
-		for _, m := range s.Metrics() {
-			kind := "counter"
-			if m.Histogram {
-				kind = "histogram"
-			}
-			rows = append(rows, fmt.Sprintf("| `%s` | `%s` | %s | `%s` | %s |", m.Name, m.Unit, kind, s, yes(m.Addressed)))
-		}
-	}
-	return rows
-}
-
-func labelRows() (rows []string) {
-	for l := range contract.NumLabels {
-		if l.IsAddress() {
-			continue // it depends on the metric
-		}
-		cells := []string{"| `" + l.String() + "`"}
-		for _, s := range contract.Schemas {
-			for _, p := range []contract.Protocol{contract.HTTP, contract.TCP} {
-				cells = append(cells, yes(slices.Contains(s.Labels(p), l)))
-			}
-		}
-		rows = append(rows, strings.Join(cells, " | ")+" |")
-	}
-	return rows
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
-}
 
 // TestREADMETransform runs the README's statements of a transform processor and
 // counts what they made.

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 )
 
 const (
@@ -24,8 +25,9 @@ const (
 )
 
 var (
-	_ confmap.Validator = (*Config)(nil)
-	_ confmap.Validator = (*QueueConfig)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Validator   = (*QueueConfig)(nil)
 )
 
 // Config holds the settings of the exporter.
@@ -33,23 +35,33 @@ type Config struct {
 	// HTTP is the client and the endpoint. Its compression is snappy, as the
 	// protocols have it.
 	HTTP confighttp.ClientConfig `mapstructure:"http"`
-	// Timeout of one attempt.
+	// Timeout is the time of one attempt, at least `100ms`.
 	Timeout time.Duration `mapstructure:"timeout"`
 	// Queue holds flushes until they are sent.
 	Queue QueueConfig `mapstructure:"sending_queue"`
-	// Retry says how long to wait between attempts.
+	// Retry says how long to wait between attempts. `max_elapsed_time` is the time
+	// for a request; 0 is no limit.
 	Retry configretry.BackOffConfig `mapstructure:"retry_on_failure"`
-	// ShutdownTimeout is how long a stop sends what is queued.
+	// ShutdownTimeout is how long a stop sends what is queued, at least `100ms`.
 	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
-	// ProtobufMessage is the protocol.
+	// ProtobufMessage is the protocol. `prometheus.WriteRequest` or `1.0`: protocol
+	// 1.0. `io.prometheus.write.v2.Request` or `2.0`: protocol 2.0, which has start
+	// times and metadata for each series.
 	ProtobufMessage ProtobufMessage `mapstructure:"protobuf_message"`
-	// MaxRequestBytes bounds a request before compression.
+	// MaxRequestBytes is the most bytes of a request before compression, at least
+	// 10000.
 	MaxRequestBytes int `mapstructure:"max_batch_size_bytes"`
-	// ExternalLabels are added to each series that has no label of that name.
+	// ExternalLabels are labels that are added to each series that has no label of
+	// that name.
 	ExternalLabels map[string]string `mapstructure:"external_labels"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
+}
+
+// Unmarshal says what form a value must have.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return configform.Unmarshal(conf, c)
 }
 
 // Validate checks the exporter's own settings. The nested ones check
@@ -81,6 +93,9 @@ func (c *Config) validateHTTP() error {
 		errs = errors.New("`http::endpoint` must be a URL")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		errs = fmt.Errorf("`http::endpoint` must be a URL that begins with http:// or https://, got %q", u.Redacted())
+	case u.Path == "":
+		// No server takes remote write there. One that does is reached with a slash.
+		errs = fmt.Errorf("`http::endpoint` must have a path, such as %s/api/v1/write, got %q", u.Redacted(), u.Redacted())
 	}
 	if c.HTTP.Compression.IsCompressed() && c.HTTP.Compression != "snappy" {
 		errs = errors.Join(errs, fmt.Errorf("`http::compression` must be snappy, which both protocols ask for, got %q", c.HTTP.Compression))

@@ -18,9 +18,11 @@ const (
 // QueueConfig holds the settings of the queue. Its keys are those of the
 // Collector's sending_queue where they mean the same.
 type QueueConfig struct {
-	// QueueSize is the most flushes, with the one that is being sent.
+	// QueueSize is the most flushes in the queue, with the one that is being sent.
+	// At least 2.
 	QueueSize int `mapstructure:"queue_size"`
-	// QueueSizeMiB is the most that all requests may take as they are sent.
+	// QueueSizeMiB is the most MiB of requests in the queue, as they are sent. The
+	// newest flush and the one that is being sent stay even if they are larger.
 	QueueSizeMiB int `mapstructure:"queue_size_mib"`
 	// NumConsumers is how many requests of one flush are sent in parallel.
 	NumConsumers int `mapstructure:"num_consumers"`

@@ -75,6 +75,7 @@ func TestValidate(t *testing.T) {
 		"no endpoint":       {map[string]any{"http": map[string]any{"endpoint": ""}}, []string{"`http::endpoint`"}},
 		"no scheme":         {map[string]any{"http": map[string]any{"endpoint": "localhost:9090"}}, []string{"`http::endpoint`", "localhost:9090"}},
 		"no host":           {map[string]any{"http": map[string]any{"endpoint": "http:///write"}}, []string{"`http::endpoint`", "http:///write"}},
+		"no path":           {map[string]any{"http": map[string]any{"endpoint": "http://localhost:9090"}}, []string{"`http::endpoint`", `"http://localhost:9090"`, "path"}},
 		"no URL":            {map[string]any{"http": map[string]any{"endpoint": "http://a b"}}, []string{"`http::endpoint`"}},
 		"compression":       {map[string]any{"http": map[string]any{"compression": "gzip"}}, []string{"`http::compression`", "gzip"}},
 		"timeout":           {map[string]any{"timeout": "15ns"}, []string{"`timeout`", "15ns"}},

@@ -2,7 +2,6 @@ package remotewriteexporter
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,26 +86,6 @@ func TestCountersBeginWithZero(t *testing.T) {
 			want[""] = 0
 		}
 		assert.Equal(t, want, s.values(t, name), name)
-	}
-}
-
-// The README names each metric.
-func TestREADME(t *testing.T) {
-	b, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	for name := range readMetadata(t).Telemetry.Metrics {
-		assert.Contains(t, string(b), "\n| `"+name+"`", name)
-	}
-	cfg := strings.Split(string(b), "\n")
-	for _, key := range []string{
-		"http", "timeout", "sending_queue::queue_size", "sending_queue::queue_size_mib", "sending_queue::num_consumers",
-		"sending_queue::storage", "retry_on_failure", "shutdown_timeout", "protobuf_message", "max_batch_size_bytes", "external_labels",
-	} {
-		found := false
-		for _, line := range cfg {
-			found = found || strings.HasPrefix(line, "| `"+key+"` |")
-		}
-		assert.True(t, found, key)
 	}
 }
 

@@ -6,22 +6,32 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 )
 
 // Config of the extension.
 type Config struct {
-	// Percent is what GOGC means: how much the heap may grow, relative to what
-	// is alive, before the next collection.
+	// Percent is how much the heap may grow, relative to what is alive, before the
+	// next collection, as in GOGC.
 	Percent int `mapstructure:"percent"`
-	// MemoryLimitMiB is what the Collector may use, as memory_limiter's
-	// limit_mib: collections come more often from 60 % of it on.
+	// MemoryLimitMiB is what the Collector may use, in MiB, as memory_limiter's
+	// limit_mib. From 60 % of it on, collections come more often. It must be set.
 	MemoryLimitMiB int `mapstructure:"memory_limit_mib"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
 }
 
-var _ confmap.Validator = (*Config)(nil)
+var (
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
+)
+
+// Unmarshal says what form a value must have.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return configform.Unmarshal(conf, c)
+}
 
 func createDefaultConfig() component.Config {
 	return &Config{Percent: 400}

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -36,6 +37,22 @@ func (r *Record) IP(op Op) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	return readAddr(s)
+}
+
+// Port reads the port of a value such as `IPv4:PORT` or `[IPv6]:PORT`. It is false
+// where there is none.
+func (r *Record) Port(op Op) (uint16, bool) {
+	s := r.Get(op)
+	colon := strings.LastIndexByte(s, ':')
+	if colon < 0 || len(s) > maxAddress {
+		return 0, false
+	}
+	if end := ipv4End(s); end != colon {
+		addrPort, err := netip.ParseAddrPort(s)
+		return addrPort.Port(), err == nil && addrPort.Port() != 0
+	}
+	port, err := strconv.ParseUint(s[colon+1:], 10, 16)
+	return uint16(port), err == nil && port != 0
 }
 
 // readAddr reads `ADDRESS:PORT` or a bare address. An IPv4 address that is

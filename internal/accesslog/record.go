@@ -25,6 +25,8 @@ type Record struct {
 	// DestinationHost is the best known name of the place that a connection went
 	// to, empty if none is known. No format has it: it is found beside the log.
 	DestinationHost string
+	// DestinationHostSource says where that name was found. It is a constant text.
+	DestinationHostSource string
 
 	// Ambiguous says that a line of text could be read in more than one way.
 	// The values in doubt are absent.
@@ -48,7 +50,7 @@ type place struct{ start, end int }
 func (r *Record) Reset() {
 	r.present, r.inLine = OpSet{}, OpSet{}
 	r.Extras = r.Extras[:0]
-	r.DestinationHost = ""
+	r.DestinationHost, r.DestinationHostSource = "", ""
 	r.Ambiguous, r.Borrowed = false, false
 }
 

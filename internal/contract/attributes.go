@@ -33,40 +33,50 @@ const ScopeName = "istio_labels"
 // The form is the one in which AttrVersion stands. Nothing is looked up on the
 // resource.
 const (
-	// AttrVersion (int) is Version.
+	// AttrVersion (int, on the scope or the record) is the version of the contract.
+	// Records of another version are not counted.
 	AttrVersion = Prefix + "version"
-	// AttrVerdict (string) says what a record is; see Verdict.
+	// AttrVerdict (string, beside the version) is the verdict: what a record is.
 	AttrVerdict = Prefix + "verdict"
-	// AttrSchema (string) names the label schema of the record; see Schema.
+	// AttrSchema (string, beside the version) names the labels and the metrics of the
+	// record: `istio` or `istio-1.3`.
 	AttrSchema = Prefix + "schema"
-	// AttrIncarnation (string) names the run of the processor that gave the slots.
+	// AttrIncarnation (string, beside the version) names the run of the processor that
+	// gave the slots.
 	// Slots and terms of two runs have nothing to do with each other.
 	AttrIncarnation = Prefix + "incarnation"
-	// AttrDuration (int, nanoseconds) is the total time of an HTTP or gRPC
+	// AttrDuration (int, nanoseconds, on the record) is the total time of an HTTP or gRPC
 	// request. Absent where the log does not say it for certain.
 	AttrDuration = Prefix + "duration"
-	// AttrBytesReceived (int, bytes) came from the downstream: the size of a
-	// request, or what a TCP client sent.
+	// AttrBytesReceived (int, bytes, on the record) is what came from the downstream:
+	// the size of a request, or what a TCP client sent. Bytes on the wire if the log
+	// has them, else those of the body.
 	AttrBytesReceived = Prefix + "bytes_received"
-	// AttrBytesSent (int, bytes) went to the downstream.
+	// AttrBytesSent (int, bytes, on the record) is what went to the downstream,
+	// likewise.
 	AttrBytesSent = Prefix + "bytes_sent"
-	// AttrMessagesReceived (int) counts the gRPC messages of the request.
+	// AttrMessagesReceived (int, on the record) counts the gRPC messages of the request.
 	AttrMessagesReceived = Prefix + "messages_received"
-	// AttrMessagesSent (int) counts the gRPC messages of the response.
+	// AttrMessagesSent (int, on the record) counts the gRPC messages of the response.
 	AttrMessagesSent = Prefix + "messages_sent"
+)
+
+// Attributes of traffic that leaves the mesh, or is kept from it, beside those above:
+// that to OutsideDestinations, and that to a ServiceEntry.
+const (
+	// AttrTraffic (string, beside the labels) is the kind of traffic; see Traffic. It
+	// stands with such traffic and with no other.
+	AttrTraffic = Prefix + "traffic"
+	// AttrDestinationPort (int, on the record) is the port that the client connected
+	// to. Absent where the log does not say it.
+	AttrDestinationPort = Prefix + "destination_port"
+	// AttrNameSource (string, on the record) says where destination_host comes from;
+	// see NameSource.
+	AttrNameSource = Prefix + "name_source"
 )
 
 // Attributes whose names are fixed, and which nobody writes or reads yet.
 const (
-	// AttrDestinationPort (int, on the record) is the port that the client
-	// connected to.
-	AttrDestinationPort = Prefix + "destination_port"
-	// AttrTraffic (string) is the kind of traffic: `http`, `grpc`, `tls` or `tcp`.
-	AttrTraffic = Prefix + "traffic"
-	// AttrNameSource (string, on the record) says where the name of the destination
-	// comes from: `server_name`, `host`, `proven`, `claimed`, `reverse_dns`, `entry`
-	// or `none`.
-	AttrNameSource = Prefix + "name_source"
 	// AttrStreamID (string, on the record) is the same for all records of one
 	// connection or request.
 	AttrStreamID = Prefix + "stream_id"
@@ -76,12 +86,13 @@ const (
 )
 
 const (
-	// LabelPrefix starts the names of the user's own labels where labels stand on
-	// the record.
+	// LabelPrefix (string, on the record) starts the names of labels of the user's own
+	// where labels stand on the record.
 	LabelPrefix = Prefix + "label."
-	// SlotPrefix starts the names of attributes (int) that stand beside a value that
-	// has a slot: the name of its label follows, or Peer.SlotName. The number is that
-	// of PackSlot. It stands where the label stands.
+	// SlotPrefix (int, beside the label) starts the name of the attribute that has the
+	// slot and the term of a label's value: `slot * 2^40 + term`. The name of the label
+	// follows. `claimed_peer.source` and `claimed_peer.destination` stand for all labels
+	// of one side, which have one slot together.
 	SlotPrefix = Prefix + "slot."
 )
 

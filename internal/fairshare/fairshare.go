@@ -16,6 +16,8 @@
 // Shared-Memory Packet Switches (1998).
 package fairshare // import "github.com/otelcol-istio/otelcol-istio/internal/fairshare"
 
+import "math"
+
 // freeFactor is how many times the free places a holder may hold. With nine, one
 // place in ten is left for newcomers.
 const freeFactor = 9
@@ -24,6 +26,18 @@ const freeFactor = 9
 // some are free. Nobody may take a place if none is free.
 func MayTake(held, free int) bool {
 	return free > 0 && held/freeFactor < free
+}
+
+// Left is how many places a holder may take while nobody else takes or gives back
+// any. A holder that is a group of holders divides them in the same way: a member
+// may take a place if MayTake(held by the member, Left(held by the group, free)).
+func Left(held, free int) int {
+	if !MayTake(held, free) {
+		return 0
+	}
+	free = min(free, math.MaxInt/(freeFactor+1))
+	// It takes places while held+taken < freeFactor*(free-taken).
+	return (freeFactor*free - held + freeFactor) / (freeFactor + 1)
 }
 
 // MayTakeOfFew tells the same where there may be less than ten places.

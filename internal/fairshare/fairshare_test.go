@@ -29,6 +29,23 @@ func TestMayTake(t *testing.T) {
 	}
 }
 
+// Left is what a holder that takes all it may really gets.
+func TestLeft(t *testing.T) {
+	assert.Zero(t, Left(0, 0))
+	assert.Zero(t, Left(0, -1))
+	assert.Zero(t, Left(math.MaxInt, 1))
+	assert.Positive(t, Left(0, math.MaxInt/freeFactor))
+	for free := range 200 {
+		for held := range 2 * freeFactor * 10 {
+			got := 0
+			for h, f := held, free; MayTake(h, f); h, f = h+1, f-1 {
+				got++
+			}
+			require.Equal(t, got, Left(held, free), "held %d, free %d", held, free)
+		}
+	}
+}
+
 func TestMayTakeOfFew(t *testing.T) {
 	for _, tc := range []struct {
 		held, free int

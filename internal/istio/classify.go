@@ -15,6 +15,7 @@ func (o *Options) Classify(rec *accesslog.Record) Facts {
 	f.direction, f.gateway = directionOf(rec, node)
 	f.domains = domains{cmp.Or(o.ClusterDomain, DefaultClusterDomain), node.Domain}
 	f.GRPC = f.HTTP && o.isGRPC(rec)
+	f.sentServerName = sentServerName(rec, &f)
 	f.Blocked = isBlocked(rec, &f)
 	f.Verdict = verdictOf(rec, &f)
 	return f

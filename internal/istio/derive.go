@@ -17,6 +17,8 @@ type Derived struct {
 	Claims Claims
 	// Reporter is the workload whose proxy wrote the record.
 	Reporter Reporter
+	// Traffic is the kind of traffic that leaves the mesh.
+	Traffic contract.Traffic
 }
 
 // Derive gives a record its labels and its final verdict. The labels of the
@@ -34,6 +36,7 @@ func (o *Options) Derive(rec *accesslog.Record, f *Facts) Derived {
 		source, destination = peer, proxy
 	}
 	setSides(&ls, &claims, source, destination)
+	o.fillClusters(&ls, f, source)
 	if f.direction == names.Waypoint && destination.CanonicalRevision == "" {
 		ls[contract.DestinationCanonicalRevision] = Unknown
 	}
@@ -44,7 +47,7 @@ func (o *Options) Derive(rec *accesslog.Record, f *Facts) Derived {
 	if o.Schema == contract.SchemaIstio13 {
 		verdict = apply13(&ls, f)
 	}
-	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, proxy)}
+	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, proxy), f.traffic(rec, ls[contract.DestinationServiceName])}
 }
 
 // apply13 makes the differences that Istio 1.3 had beside its label set: a
@@ -64,5 +67,6 @@ func (o *Options) finish(ls *contract.LabelSet, f *Facts) contract.LabelSet {
 	for _, l := range o.Schema.Labels(f.Protocol()) {
 		out[l] = SafeValue(cmp.Or(ls[l], l.Default()))
 	}
+	o.leaveOutClusters(&out)
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
@@ -14,6 +15,8 @@ type HostClaim struct {
 	// Name has no port and is safe to show; empty if there is none. It may
 	// share memory with the record.
 	Name string
+	// Source says where the name stands.
+	Source contract.NameSource
 	// Teaches tells whether the workload whose proxy wrote the record made the
 	// claim itself. The clients of a gateway are many, and none of them may name
 	// an address for the others.
@@ -29,14 +32,16 @@ func (o *Options) ClaimedHost(rec *accesslog.Record, f *Facts) HostClaim {
 	if f.direction != names.Outbound || f.domains.isService(outboundHost(rec)) {
 		return HostClaim{}
 	}
+	source := contract.NameOfServer
 	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
 	if !ok && f.HTTP && o.hostFallback(f) {
+		source = contract.NameOfHost
 		name, ok = host.Name(rec.Get(accesslog.Authority))
 	}
-	if name == Unknown {
-		return HostClaim{} // it would look as if there was no name
+	if name == "" || name == Unknown {
+		return HostClaim{} // unknown would look as if there was no name
 	}
-	return HostClaim{Name: name, Teaches: ok && !f.gateway}
+	return HostClaim{Name: name, Source: source, Teaches: ok && !f.gateway}
 }
 
 // ProvenHost is the host that the configuration of the mesh gives to the address

@@ -20,8 +20,10 @@ type Facts struct {
 	// in doubt are absent.
 	Ambiguous bool
 
-	direction names.Direction
-	domains   domains
+	// sentServerName is true for a connection that left with a server name of TLS.
+	sentServerName bool
+	direction      names.Direction
+	domains        domains
 	// gateway is true for an ingress or egress gateway.
 	gateway bool
 }
@@ -37,7 +39,8 @@ func (f *Facts) Protocol() contract.Protocol {
 // AppendKey spells the facts out: equal facts give equal bytes. The first byte
 // is below 16.
 func (f *Facts) AppendKey(b []byte) []byte {
-	flags := flag(f.HTTP) | flag(f.GRPC)<<1 | flag(f.Blocked)<<2 | flag(f.Ambiguous)<<3 | flag(f.gateway)<<4
+	flags := flag(f.HTTP) | flag(f.GRPC)<<1 | flag(f.Blocked)<<2 | flag(f.Ambiguous)<<3 | flag(f.gateway)<<4 |
+		flag(f.sentServerName)<<5
 	return append(append(b, byte(f.direction), flags, byte(len(f.Verdict))), f.Verdict...)
 }
 

@@ -21,6 +21,7 @@ func TestKeysOfFactsDiffer(t *testing.T) {
 		{Ambiguous: true},
 		{direction: names.Waypoint},
 		{gateway: true},
+		{sentServerName: true},
 	}
 	// The domains depend on the node id, which is one of the Inputs, alone.
 	require.Len(t, one, reflect.TypeFor[Facts]().NumField()-1, "one for each field")

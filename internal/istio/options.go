@@ -14,6 +14,9 @@ type Options struct {
 	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters; empty is
 	// DefaultClusterDomain.
 	ClusterDomain string
+	// ClusterID is the value of source_cluster and destination_cluster where the
+	// record does not tell it; see fillClusters. Empty leaves the labels out.
+	ClusterID string
 	// NoGRPCByPath turns off that a request whose record has neither a content
 	// type nor a gRPC status is told to be gRPC by its path.
 	NoGRPCByPath bool

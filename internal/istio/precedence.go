@@ -12,7 +12,7 @@ type field func(*identity) *string
 // precedence is a row of identityTable: where a field comes from, the surest
 // origin first. Origins differ for the proxy that wrote the record and its peer.
 type precedence struct {
-	// name is what the README calls the field.
+	// name is what the reference calls the field.
 	name        string
 	field       field
 	proxy, peer []origin
@@ -81,7 +81,7 @@ var identityTable = []precedence{
 
 // origin is one place that may tell a field.
 type origin struct {
-	// name is what the README calls it.
+	// name is what the reference calls it.
 	name string
 	read func(*sideValues, field) string
 }

@@ -19,7 +19,7 @@ import (
 )
 
 func withHost(more map[string]any) map[string]any {
-	settings := map[string]any{"destination_host": map[string]any{"enabled": "on"}}
+	settings := map[string]any{"destination_host": map[string]any{"enabled": true}}
 	for k, v := range more {
 		settings[k] = v
 	}
@@ -93,9 +93,7 @@ func TestProvenNames(t *testing.T) {
 // The limiter bounds names and addresses together; a name without a slot is
 // counted under the network of its address.
 func TestHostsFallBackOnNetworks(t *testing.T) {
-	p := newTest(t, withHost(map[string]any{"limits": map[string]any{
-		"destination_host": map[string]any{"limit": 10, "max_source_share": 1, "guaranteed_shares": map[string]any{}},
-	}}))
+	p := newTestOfOneSource(t, withHost(map[string]any{"limits": map[string]any{"destination_host": map[string]any{"limit": 10}}}))
 	values := map[string]int{}
 	for n := range 30 {
 		address := fmt.Sprintf("203.0.113.%d", n)
@@ -112,7 +110,7 @@ func TestNetworksOfBothLabels(t *testing.T) {
 	networks := map[string]any{"office": []any{"203.0.113.0/24"}}
 	for _, apart := range []bool{false, true} {
 		p := newTest(t, withHost(map[string]any{
-			"destination_ip": map[string]any{"enabled": "on"},
+			"destination_ip": map[string]any{"enabled": true},
 			"limits":         map[string]any{"destination_ip": map[string]any{"networks": networks, "network_label": apart}},
 		}))
 		got := p.label(t, textLogs(lineTCP))
@@ -136,7 +134,7 @@ func TestReverseDNS(t *testing.T) {
 	server := dnstest.Start(t)
 	server.Add(netip.MustParseAddr("203.0.113.10"), "api.example.com")
 	p := newTest(t, map[string]any{"destination_host": map[string]any{
-		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on", "endpoint": server.Addr()},
+		"enabled": true, "reverse_dns": map[string]any{"enabled": true, "endpoint": server.Addr()},
 	}})
 	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
 	host := func() any {

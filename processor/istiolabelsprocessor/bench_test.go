@@ -49,7 +49,7 @@ func BenchmarkProcessLogs(b *testing.B) {
 		for _, n := range []int{20, 500} {
 			b.Run(fmt.Sprintf("attributes=%t/records=%d", attributes, n), func(b *testing.B) {
 				cfg := createDefaultConfig().(*Config)
-				cfg.DestinationIP.Enabled = on
+				cfg.DestinationIP.Enabled = true
 				set := processortest.NewNopSettings(metadata.Type)
 				p, err := createLogs(b.Context(), set, cfg, consumertest.NewNop())
 				require.NoError(b, err)
@@ -82,7 +82,7 @@ func BenchmarkFlood(b *testing.B) {
 			"addresses": func(n int) string { return toAddress(lineTCP, n) },
 		} {
 			b.Run(fmt.Sprintf("%s=%d", name, distinct), func(b *testing.B) {
-				p := newTest(b, map[string]any{"destination_ip": map[string]any{"enabled": "on"}})
+				p := newTest(b, map[string]any{"destination_ip": map[string]any{"enabled": true}})
 				const perRequest = 200
 				requests := make([]plog.Logs, max(1, distinct/perRequest))
 				for i := range requests {

@@ -39,7 +39,7 @@ func (p *testProcessor) values(tb testing.TB, label string, lines ...string) map
 
 func withLimit(label string, settings map[string]any) map[string]any {
 	return map[string]any{
-		"destination_ip": map[string]any{"enabled": "on"},
+		"destination_ip": map[string]any{"enabled": true},
 		"limits":         map[string]any{label: settings},
 	}
 }
@@ -47,7 +47,11 @@ func withLimit(label string, settings map[string]any) map[string]any {
 // Addresses beyond the limit are counted under their networks, and each record
 // under one value.
 func TestAddressesAreLimited(t *testing.T) {
-	p := newTest(t, withLimit("destination_ip", map[string]any{"limit": 20, "max_source_share": 1}))
+	p := newTestOf(t, withLimit("destination_ip", map[string]any{"limit": 20}), func(cfg *Config) {
+		l := cfg.Limits["destination_ip"]
+		l.Fixed.MaxSourceShare = 1
+		cfg.Limits["destination_ip"] = l
+	})
 	var lines []string
 	for n := range 2000 {
 		lines = append(lines, toAddress(lineTCP, n))
@@ -75,7 +79,7 @@ func TestAddressesAreLimited(t *testing.T) {
 
 // Only that label says less: all others stay.
 func TestHostsAreLimited(t *testing.T) {
-	p := newTest(t, withLimit("destination_service", map[string]any{"limit": 4, "max_source_share": 1, "guaranteed_shares": map[string]any{}}))
+	p := newTestOfOneSource(t, withLimit("destination_service", map[string]any{"limit": 4}))
 	var lines []string
 	for n := range 10 {
 		lines = append(lines, toHost(fmt.Sprintf("h%d.example", n)))
@@ -133,9 +137,9 @@ func TestNameFromHost(t *testing.T) {
 }
 
 func TestUsersLabelsAreLimited(t *testing.T) {
-	p := newTest(t, map[string]any{
+	p := newTestOfOneSource(t, map[string]any{
 		"labels": map[string]any{"path": `attributes["path"]`},
-		"limits": map[string]any{"path": map[string]any{"limit": 2, "max_source_share": 1, "guaranteed_shares": map[string]any{}}},
+		"limits": map[string]any{"path": map[string]any{"limit": 2}},
 	})
 	var lines []string
 	for n := range 5 {
@@ -151,7 +155,7 @@ func TestUsersLabelsAreLimited(t *testing.T) {
 
 // A host that calls itself a cluster is no destination of that name.
 func TestHostsThatCallThemselvesClusters(t *testing.T) {
-	p := newTest(t, map[string]any{"host_header_fallback": "always", "destination_ip": map[string]any{"enabled": "on"}})
+	p := newTest(t, map[string]any{"host_header_fallback": "always", "destination_ip": map[string]any{"enabled": true}})
 	line := strings.ReplaceAll(lineInbound, "outbound_.8080_._.httpbin.foo.svc.cluster.local", "-")
 	got := p.label(t, textLogs(strings.ReplaceAll(line, "anything.example", "BlackHoleCluster")))
 	assert.Equal(t, "unknown", got["destination_service_name"])
@@ -162,7 +166,7 @@ func TestHostsThatCallThemselvesClusters(t *testing.T) {
 // read and is no label.
 func TestFormatsNamedLikeLabels(t *testing.T) {
 	p := newTest(t, map[string]any{
-		"destination_ip": map[string]any{"enabled": "on"},
+		"destination_ip": map[string]any{"enabled": true},
 		"log_format":     map[string]any{"labels": map[string]any{"destination_ip": "%UPSTREAM_HOST%", "destination_host": "%PATH%"}},
 	})
 	attributes := recommended(map[string]any{"destination_ip": "198.51.100.7:80", "destination_host": "/x"})

@@ -48,9 +48,27 @@ type testProcessor struct {
 // newTest makes a processor with settings as they stand in YAML.
 func newTest(tb testing.TB, settings map[string]any) *testProcessor {
 	tb.Helper()
+	return newTestOf(tb, settings, func(*Config) {})
+}
+
+// newTestOfOneSource lets one source have all slots, too.
+func newTestOfOneSource(tb testing.TB, settings map[string]any) *testProcessor {
+	tb.Helper()
+	return newTestOf(tb, settings, func(cfg *Config) {
+		for label, l := range cfg.Limits {
+			l.Fixed.MaxSourceShare, l.Fixed.GuaranteedShares = 1, nil
+			cfg.Limits[label] = l
+		}
+	})
+}
+
+// newTestOf changes the configuration, too.
+func newTestOf(tb testing.TB, settings map[string]any, change func(*Config)) *testProcessor {
+	tb.Helper()
 	cfg := createDefaultConfig().(*Config)
 	require.NoError(tb, confmap.NewFromStringMap(settings).Unmarshal(cfg))
 	require.NoError(tb, confmap.Validate(cfg))
+	change(cfg)
 	p := &testProcessor{cfg: cfg, sink: new(consumertest.LogsSink), tel: componenttest.NewTelemetry()}
 	tb.Cleanup(func() { assert.NoError(tb, p.tel.Shutdown(context.WithoutCancel(tb.Context()))) })
 	var err error

@@ -20,7 +20,7 @@ import (
 // no count is lost. More label sets than are remembered pass through.
 func TestConcurrentRequests(t *testing.T) {
 	const senders, requests, records = 8, 40, 30
-	p := newTest(t, map[string]any{"labels": map[string]any{"host": `attributes["authority"]`}, "destination_ip": map[string]any{"enabled": "on"}})
+	p := newTest(t, map[string]any{"labels": map[string]any{"host": `attributes["authority"]`}, "destination_ip": map[string]any{"enabled": true}})
 	var wg sync.WaitGroup
 	for sender := range senders {
 		wg.Go(func() {
@@ -50,7 +50,7 @@ func TestConcurrentRequests(t *testing.T) {
 
 // The JSON reader's buffer is used again: what left must not change with it.
 func TestBorrowedStringsAreCopied(t *testing.T) {
-	p := newTest(t, map[string]any{"destination_ip": map[string]any{"enabled": "on"}, "labels": map[string]any{"host": `attributes["authority"]`}})
+	p := newTest(t, map[string]any{"destination_ip": map[string]any{"enabled": true}, "labels": map[string]any{"host": `attributes["authority"]`}})
 	line := func(i int) string {
 		s := strings.ReplaceAll(jsonPassthrough, "203.0.113.10", fmt.Sprintf("203.0.113.%d", 10+i))
 		return strings.ReplaceAll(s, "e3.example", fmt.Sprintf("h%d.example", i))
@@ -71,7 +71,7 @@ func TestBorrowedStringsAreCopied(t *testing.T) {
 // costs no memory once they are known.
 func TestNoAllocations(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
-	cfg.DestinationIP.Enabled, cfg.DestinationHost.Enabled = on, on
+	cfg.DestinationIP.Enabled, cfg.DestinationHost.Enabled = true, true
 	s, err := newStages(cfg, componenttest.NewNopTelemetrySettings())
 	require.NoError(t, err)
 	w := newWalk(s)

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
@@ -26,44 +27,59 @@ const (
 	senderFromResource = "resource"
 )
 
-// Config of the processor. README.md describes each key.
+// Config of the processor. The comments of its fields are the reference of its
+// keys.
 type Config struct {
-	// Schema is the set of labels: `istio` or `istio-1.3`.
+	// Schema is the set of labels and metrics: `istio`, that of today, or
+	// `istio-1.3`, that of the blog "Monitoring Blocked and Passthrough External
+	// Service Traffic".
 	Schema contract.Schema `mapstructure:"schema"`
-	// LabelsOn says where the labels stand: `scope` or `record`.
+	// LabelsOn says where the labels stand. `scope`: records with the same labels
+	// share a scope that holds them. `record`: all labels stand on each record,
+	// for a next component that is not istio_metrics.
 	LabelsOn string `mapstructure:"labels_on"`
-	// SenderFrom says what names the proxy that wrote a record: `record`, what
-	// the record says and then its resource, or `resource`, its resource alone.
+	// SenderFrom says what names the proxy that wrote a record. `record`: the
+	// record, and then its resource. `resource`: its resource alone.
 	SenderFrom string `mapstructure:"sender_from"`
-	// HostHeaderFallback says on which records the Host header may name a
-	// service: `outbound`, `always` or `never`.
+	// HostHeaderFallback says on which records the Host header may name a service
+	// that nothing else names: `outbound`, as Istio does, `always` or `never`.
+	// Whoever reaches a pod writes that header.
 	HostHeaderFallback string `mapstructure:"host_header_fallback"`
-	// BlockedWithoutCluster is the destination_service_name of refused
-	// connections without a cluster: `BlackHoleCluster` or `unknown`.
+	// BlockedWithoutCluster is the destination_service_name of a refused
+	// connection whose record names no cluster: `BlackHoleCluster` or `unknown`.
 	BlockedWithoutCluster string `mapstructure:"blocked_without_cluster"`
-	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters. Hosts of
-	// services end with it.
+	// ClusterDomain is the DNS domain of the mesh's Kubernetes clusters. A host
+	// `NAME.NAMESPACE.svc.DOMAIN` is a Kubernetes service if its domain is this
+	// one, the one in `node_id`, or `clusterset.local`.
 	ClusterDomain string `mapstructure:"cluster_domain"`
-	// GRPCByPath lets the path of a request tell gRPC where neither content type
-	// nor gRPC status are logged.
-	GRPCByPath bool `mapstructure:"grpc_by_path"`
+	// ClusterID is the value of source_cluster and destination_cluster where a
+	// record does not tell them. Empty leaves the labels out.
+	ClusterID string `mapstructure:"cluster_id"`
+	// GRPCByPath lets the path of a request tell gRPC where neither the content
+	// type nor the gRPC status is logged.
+	GRPCByPath configbool.Bool `mapstructure:"grpc_by_path"`
 	// DestinationIP is about the label destination_ip.
 	DestinationIP DestinationIPConfig `mapstructure:"destination_ip"`
 	// DestinationHost is about the label destination_host.
 	DestinationHost DestinationHostConfig `mapstructure:"destination_host"`
-	// NormalizeHosts gives all spellings of a Host header one form.
-	NormalizeHosts bool `mapstructure:"normalize_hosts"`
+	// NormalizeHosts gives all spellings of a Host header one form: lower case, no
+	// dot at the end, no `:80` or `:443`.
+	NormalizeHosts configbool.Bool `mapstructure:"normalize_hosts"`
 	// Limits bound the values of labels.
 	Limits LimitsConfig `mapstructure:"limits"`
 	// LogFormat describes access logs in a format of the user's own.
 	LogFormat LogFormatConfig `mapstructure:"log_format"`
-	// Labels maps names of labels to OTTL value expressions.
+	// Labels maps names of labels to OTTL value expressions. One of Istio's names
+	// replaces its value, any other is a label more.
 	Labels map[string]string `mapstructure:"labels"`
-	// Remove lists labels to leave out.
+	// Remove lists Istio's labels to leave out.
 	Remove []string `mapstructure:"remove"`
-	// Conditions lists OTTL conditions; a record that holds none is not labelled.
+	// Conditions lists OTTL conditions, of which one must hold. A record for which
+	// none does passes on unlabelled and uncounted.
 	Conditions []string `mapstructure:"conditions"`
-	// ErrorMode says what an error of an expression costs.
+	// ErrorMode says what an error of an expression does. `ignore`: the label is
+	// `unknown`, or the condition does not hold, and the first error is logged.
+	// `silent`: the same without the log. `propagate`: the request fails.
 	ErrorMode ottl.ErrorMode `mapstructure:"error_mode"`
 
 	// prevent unkeyed literal initialization
@@ -72,8 +88,8 @@ type Config struct {
 
 // DestinationIPConfig is about the label destination_ip.
 type DestinationIPConfig struct {
-	// Enabled is `on` or `off`: environment variables give strings.
-	Enabled string `mapstructure:"enabled"`
+	// Enabled writes the label destination_ip.
+	Enabled configbool.Bool `mapstructure:"enabled"`
 	// Destinations lists the values of destination_service_name whose records
 	// get the label.
 	Destinations []string `mapstructure:"destinations"`
@@ -84,9 +100,11 @@ type DestinationIPConfig struct {
 
 // LogFormatConfig has the shape of Istio's `logFormat`.
 type LogFormatConfig struct {
-	// Text is a format string for bodies.
+	// Text is a format string for bodies, as in Istio's `logFormat.text`. It needs
+	// a column that tells an access log: flags, cluster, type or route.
 	Text string `mapstructure:"text"`
-	// Labels maps names of attributes to format strings.
+	// Labels maps names of attributes or JSON members to format strings, as in
+	// Istio's `logFormat.labels`.
 	Labels map[string]string `mapstructure:"labels"`
 
 	// prevent unkeyed literal initialization
@@ -94,8 +112,9 @@ type LogFormatConfig struct {
 }
 
 var (
-	_ confmap.Validator = (*DestinationIPConfig)(nil)
-	_ confmap.Validator = (*LogFormatConfig)(nil)
+	_ confmap.Validator   = (*DestinationIPConfig)(nil)
+	_ confmap.Validator   = (*LogFormatConfig)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
 )
 
 func createDefaultConfig() component.Config {
@@ -106,9 +125,9 @@ func createDefaultConfig() component.Config {
 		HostHeaderFallback:    istio.FallbackOutbound,
 		BlockedWithoutCluster: istio.BlackHoleCluster,
 		ClusterDomain:         istio.DefaultClusterDomain,
+		ClusterID:             istio.DefaultClusterID,
 		GRPCByPath:            true,
 		DestinationIP: DestinationIPConfig{
-			Enabled:      off,
 			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
 		},
 		DestinationHost: defaultDestinationHost(),
@@ -117,9 +136,9 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// Validate checks the switch, and that it has something to switch.
+// Validate checks that some records get the label if it is enabled.
 func (c *DestinationIPConfig) Validate() error {
-	return validateSwitch(c.Enabled, c.Destinations)
+	return validateDestinations(c.Enabled, c.Destinations)
 }
 
 // Validate compiles the formats.

@@ -1,16 +1,12 @@
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
-)
 
-// Values of switches that an environment variable may hold: `on` and `off` are
-// strings to it.
-const (
-	on  = "on"
-	off = "off"
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 )
 
 // maxLimit keeps a slip of the hand from being a bound that is none.
@@ -23,11 +19,11 @@ func oneOf(key, got string, allowed ...string) error {
 	return fmt.Errorf("`%s` must be one of %q, got %q", key, allowed, got)
 }
 
-func validateSwitch(enabled string, destinations []string) error {
-	if enabled == on && len(destinations) == 0 {
-		return fmt.Errorf("`destinations` must not be empty where `enabled` is %q", on)
+func validateDestinations(enabled configbool.Bool, destinations []string) error {
+	if enabled && len(destinations) == 0 {
+		return errors.New("`destinations` must not be empty where `enabled` is true, got []")
 	}
-	return oneOf("enabled", enabled, on, off)
+	return nil
 }
 
 // between catches slips of the hand, too: what is bounded by a number without end
@@ -45,11 +41,4 @@ func atLeast(key string, got, least time.Duration) error {
 		return nil
 	}
 	return fmt.Errorf("`%s` must be at least %v, got %v (a number needs a unit, as in 10s)", key, least, got)
-}
-
-func aShare(key string, share float64) error {
-	if share >= 0 && share <= 1 {
-		return nil
-	}
-	return fmt.Errorf("`%s` must be between 0 and 1, got %v", key, share)
 }

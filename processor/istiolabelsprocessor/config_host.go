@@ -1,26 +1,25 @@
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"slices"
-	"time"
 
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // DestinationHostConfig is about the label destination_host.
 type DestinationHostConfig struct {
-	// Enabled is `on` or `off`.
-	Enabled string `mapstructure:"enabled"`
+	// Enabled writes the label destination_host.
+	Enabled configbool.Bool `mapstructure:"enabled"`
 	// Destinations lists the values of destination_service_name whose records
 	// get the label.
 	Destinations []string `mapstructure:"destinations"`
-	// LearnedNames are those of addresses, from earlier records.
-	LearnedNames LearnedNamesConfig `mapstructure:"learned_names"`
+	// LearnedNames uses names of addresses from earlier records.
+	LearnedNames configbool.Bool `mapstructure:"learned_names"`
 	// ReverseDNS asks for names of addresses.
 	ReverseDNS ReverseDNSConfig `mapstructure:"reverse_dns"`
 
@@ -28,35 +27,14 @@ type DestinationHostConfig struct {
 	_ struct{}
 }
 
-// LearnedNamesConfig is about names of addresses from earlier records.
-type LearnedNamesConfig struct {
-	// MaxNames bounds how many are remembered; 0 learns none.
-	MaxNames int `mapstructure:"max_names"`
-	// TTL is how long a name holds after it was last seen.
-	TTL time.Duration `mapstructure:"ttl"`
-
-	// prevent unkeyed literal initialization
-	_ struct{}
-}
-
 // ReverseDNSConfig is about asking DNS.
 type ReverseDNSConfig struct {
-	// Enabled is `on` or `off`.
-	Enabled string `mapstructure:"enabled"`
-	// Endpoint of the resolver, `HOST:PORT`; empty means the system's.
+	// Enabled asks DNS for names of addresses that have no other.
+	Enabled configbool.Bool `mapstructure:"enabled"`
+	// Endpoint is the resolver to ask, `HOST:PORT`. Empty means the system's.
 	Endpoint string `mapstructure:"endpoint"`
-	// Private asks about private addresses, too.
-	Private bool `mapstructure:"private"`
-	// NumConsumers is how many addresses are asked about at a time, QueueSize how
-	// many wait, and MaxEntries how many answers are remembered.
-	NumConsumers int `mapstructure:"num_consumers"`
-	QueueSize    int `mapstructure:"queue_size"`
-	MaxEntries   int `mapstructure:"max_entries"`
-	// Timeout of all questions about one address.
-	Timeout time.Duration `mapstructure:"timeout"`
-	// PositiveTTL and NegativeTTL are how long answers hold.
-	PositiveTTL time.Duration `mapstructure:"positive_ttl"`
-	NegativeTTL time.Duration `mapstructure:"negative_ttl"`
+	// Private asks about private addresses, too. Not for a public resolver.
+	Private configbool.Bool `mapstructure:"private"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -64,48 +42,28 @@ type ReverseDNSConfig struct {
 
 var (
 	_ confmap.Validator = (*DestinationHostConfig)(nil)
-	_ confmap.Validator = (*LearnedNamesConfig)(nil)
 	_ confmap.Validator = (*ReverseDNSConfig)(nil)
 )
 
 func defaultDestinationHost() DestinationHostConfig {
 	return DestinationHostConfig{
-		Enabled:      off,
 		Destinations: slices.Clone(contract.OutsideDestinations),
-		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
-		ReverseDNS: ReverseDNSConfig{
-			Enabled: off, NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
-			Timeout: 2 * time.Second, PositiveTTL: time.Hour, NegativeTTL: 10 * time.Minute,
-		},
+		LearnedNames: true,
 	}
 }
 
-// Validate checks the switch, and that it has something to switch.
+// Validate checks that some records get the label if it is enabled.
 func (c *DestinationHostConfig) Validate() error {
-	return validateSwitch(c.Enabled, c.Destinations)
+	return validateDestinations(c.Enabled, c.Destinations)
 }
 
-// Validate checks the bounds.
-func (c *LearnedNamesConfig) Validate() error {
-	return errors.Join(between("max_names", c.MaxNames, 0, maxLimit), atLeast("ttl", c.TTL, time.Second))
-}
-
-// Validate checks the switch, the server and the bounds.
+// Validate checks the server.
 func (c *ReverseDNSConfig) Validate() error {
-	err := oneOf("enabled", c.Enabled, on, off)
-	if c.Endpoint != "" {
-		if host, port, splitErr := net.SplitHostPort(c.Endpoint); splitErr != nil || host == "" || port == "" {
-			err = errors.Join(err, fmt.Errorf("`endpoint` must be HOST:PORT, got %q", c.Endpoint))
-		}
+	if c.Endpoint == "" {
+		return nil
 	}
-	return errors.Join(err,
-		between("num_consumers", c.NumConsumers, 1, maxConsumers),
-		between("queue_size", c.QueueSize, 1, maxLimit),
-		between("max_entries", c.MaxEntries, 1, maxLimit),
-		atLeast("timeout", c.Timeout, time.Millisecond),
-		atLeast("positive_ttl", c.PositiveTTL, time.Second),
-		atLeast("negative_ttl", c.NegativeTTL, time.Second))
+	if host, port, err := net.SplitHostPort(c.Endpoint); err != nil || host == "" || port == "" {
+		return fmt.Errorf("`endpoint` must be HOST:PORT, got %q", c.Endpoint)
+	}
+	return nil
 }
-
-// maxConsumers is more than any resolver likes to be asked at a time.
-const maxConsumers = 1000

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 )
 
 // LimitsConfig maps names of labels to the limits of their values.
@@ -11,34 +13,38 @@ type LimitsConfig map[string]LimitConfig
 
 // LimitConfig bounds the values of one label.
 type LimitConfig struct {
-	// Limit is the number of values that may live at a time, networks included.
+	// Limit is the number of slots, 1 to 1000000: the most values at a time,
+	// networks included.
 	Limit int `mapstructure:"limit"`
 	// IdleTimeout is how long a value may stay away before it gives up its slot.
 	IdleTimeout time.Duration `mapstructure:"idle_timeout"`
-	// MaxSourceShare is the share of the slots that one namespace and workload
-	// may hold with values seen only a few times.
-	MaxSourceShare float64 `mapstructure:"max_source_share"`
-	// GuaranteedShares of the slots, by destination_service_name.
-	GuaranteedShares map[string]float64 `mapstructure:"guaranteed_shares"`
-	// RollUp is about the networks of addresses without a slot.
-	RollUp RollUpConfig `mapstructure:"roll_up"`
-	// Networks maps names to lists of prefixes in CIDR notation.
+	// RollUp counts addresses without a slot under their networks: `/24` and `/16`,
+	// or `/64` and `/48` of IPv6. A tenth of the slots is for each length.
+	RollUp configbool.Bool `mapstructure:"roll_up"`
+	// Networks maps names to lists of prefixes in CIDR notation. The addresses in
+	// them are counted under the name. The smallest prefix counts.
 	Networks map[string][]string `mapstructure:"networks"`
-	// NetworkLabel makes the network's name the label destination_network
-	// instead of a value of this one.
-	NetworkLabel bool `mapstructure:"network_label"`
+	// NetworkLabel makes the name of the network the label destination_network. Its
+	// addresses are then values like others.
+	NetworkLabel configbool.Bool `mapstructure:"network_label"`
+
+	// Fixed are no keys.
+	Fixed LimitConstants `mapstructure:"-"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
 }
 
-// RollUpConfig is about the networks of addresses without a slot.
-type RollUpConfig struct {
-	// Share of the slots that is for networks.
-	Share float64 `mapstructure:"share"`
-	// IPv4 and IPv6 are lengths of prefixes in bits, the longest first.
-	IPv4 []int `mapstructure:"ipv4"`
-	IPv6 []int `mapstructure:"ipv6"`
+// LimitConstants are the same for every user. They stand here so that tests can
+// look at other values, too.
+type LimitConstants struct {
+	// MaxSourceShare is the share of the slots that one namespace and workload
+	// may hold with values seen only a few times.
+	MaxSourceShare float64
+	// GuaranteedShares of the slots, by destination_service_name.
+	GuaranteedShares map[string]float64
+	// RollUpShare of the slots is for networks.
+	RollUpShare float64
 
 	// prevent unkeyed literal initialization
 	_ struct{}

@@ -16,31 +16,9 @@ import (
 // Validate checks one label's numbers.
 func (c *LimitConfig) Validate() error {
 	_, err := c.networks()
-	sum := 0.0
-	for _, name := range slices.Sorted(maps.Keys(c.GuaranteedShares)) {
-		share := c.GuaranteedShares[name]
-		err = errors.Join(err, aShare("guaranteed_shares::"+name, share))
-		sum += share
-	}
-	if sum > 1+1e-9 { // 0.1 thrice and 0.7 are a little more
-		err = errors.Join(err, fmt.Errorf("`guaranteed_shares` must not add up to more than 1, got %v", sum))
-	}
 	return errors.Join(err,
 		between("limit", c.Limit, 1, maxLimit),
-		atLeast("idle_timeout", c.IdleTimeout, time.Second),
-		aShare("max_source_share", c.MaxSourceShare),
-		aShare("roll_up::share", c.RollUp.Share),
-		prefixLengths("roll_up::ipv4", c.RollUp.IPv4, 32),
-		prefixLengths("roll_up::ipv6", c.RollUp.IPv6, 128))
-}
-
-func prefixLengths(key string, lengths []int, most int) error {
-	for i, bits := range lengths {
-		if bits < 1 || bits >= most || i > 0 && bits >= lengths[i-1] {
-			return fmt.Errorf("`%s` must be lengths of prefixes from 1 to %d, the longest first, got %v", key, most-1, lengths)
-		}
-	}
-	return nil
+		atLeast("idle_timeout", c.IdleTimeout, time.Second))
 }
 
 // networks parses the prefixes.

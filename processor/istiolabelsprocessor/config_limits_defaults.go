@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
@@ -37,19 +38,22 @@ func defaultLimits() LimitsConfig {
 
 func defaultLimit(label string) LimitConfig {
 	c := LimitConfig{
-		Limit:            defaultHosts,
-		IdleTimeout:      defaultIdleTimeout,
-		MaxSourceShare:   0.25,
-		GuaranteedShares: map[string]float64{istio.BlackHoleCluster: 0.25, istio.PassthroughCluster: 0.25},
+		Limit:       defaultHosts,
+		IdleTimeout: defaultIdleTimeout,
+		Fixed: LimitConstants{
+			MaxSourceShare:   0.25,
+			GuaranteedShares: map[string]float64{istio.BlackHoleCluster: 0.25, istio.PassthroughCluster: 0.25},
+			RollUpShare:      0.2,
+		},
 	}
 	switch label {
 	case contract.ResponseCode.String(), contract.GRPCResponseStatus.String():
 		c.Limit = defaultCodes
 	case contract.ClaimedPeer:
-		c.GuaranteedShares = nil // what leaves the mesh has no peer that is believed
+		c.Fixed.GuaranteedShares = nil // what leaves the mesh has no peer that is believed
 	case contract.DestinationIP.String(), contract.DestinationHost.String():
 		c.Limit = defaultAddresses
-		c.RollUp = RollUpConfig{Share: 0.2, IPv4: []int{24, 16}, IPv6: []int{64, 48}}
+		c.RollUp = true
 	}
 	return c
 }
@@ -61,17 +65,14 @@ func (c *LimitsConfig) Unmarshal(conf *confmap.Conf) error {
 	for label := range conf.ToStringMap() {
 		sub, err := conf.Sub(label)
 		if err != nil {
-			return fmt.Errorf("`%s` must hold settings: %w", label, err)
+			return configform.At(label, fmt.Errorf("must hold settings: %w", err))
 		}
-		if sub.IsSet("rest_timeout") {
-			return fmt.Errorf("`%s::rest_timeout` must not be set, got %v: a slot is given to another value at once, but at most a tenth of the slots in 15s; `idle_timeout` says when a value gives up its slot", label, sub.Get("rest_timeout"))
+		if err := refuseRemoved(sub, removedFromLimits); err != nil {
+			return configform.At(label, err)
 		}
 		l := defaultLimit(label)
-		if sub.IsSet("guaranteed_shares") {
-			l.GuaranteedShares = nil // replaced, not merged
-		}
-		if err := sub.Unmarshal(&l); err != nil {
-			return fmt.Errorf("`%s`: %w", label, err)
+		if err := configform.Unmarshal(sub, &l); err != nil {
+			return configform.At(label, err)
 		}
 		limits[label] = l
 	}

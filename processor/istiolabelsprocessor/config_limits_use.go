@@ -34,9 +34,9 @@ func (c *Config) limitUse(name string) limitUse {
 	case name == contract.ClaimedPeer:
 		return ofPeers
 	case standard && label == contract.DestinationIP:
-		return inUse(ofAddresses, c.DestinationIP.Enabled == on && !removed)
+		return inUse(ofAddresses, bool(c.DestinationIP.Enabled) && !removed)
 	case standard && label == contract.DestinationHost:
-		return inUse(ofAddresses, c.DestinationHost.Enabled == on && !removed)
+		return inUse(ofAddresses, bool(c.DestinationHost.Enabled) && !removed)
 	case usersOwn || labelset.LabelOf(c.Schema, name) != contract.NoLabel:
 		return inUse(ofLabel, !removed)
 	case standard && slices.Contains(limitedByDefault, label):
@@ -66,7 +66,7 @@ func (c *Config) validateLimits() error {
 		case use == noSuchLabel:
 			errs = append(errs, fmt.Errorf("`limits` must name labels of the schema or of `labels`, got %q", name))
 		case isAddressLabel(name):
-			errs = append(errs, c.validateGuaranteed(name))
+			continue
 		default:
 			errs = append(errs, set.validateNoAddresses(name))
 			if use == ofLabel {
@@ -76,18 +76,6 @@ func (c *Config) validateLimits() error {
 	}
 	if labels > maxBounded {
 		errs = append(errs, fmt.Errorf("`limits` must hold at most %d labels beside those of addresses, got %d", maxBounded, labels))
-	}
-	return errors.Join(errs...)
-}
-
-// validateGuaranteed finds names that no record with the label has: slots kept
-// for them would be nobody's.
-func (c *Config) validateGuaranteed(label string) error {
-	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(c.Limits[label].GuaranteedShares)) {
-		if !slices.Contains(contract.OutsideDestinations, name) && !slices.Contains(c.destinations(label), name) {
-			errs = append(errs, fmt.Errorf("`limits::%s::guaranteed_shares` must name %q or one of `%s::destinations`, got %q", label, contract.OutsideDestinations, label, name))
-		}
 	}
 	return errors.Join(errs...)
 }
@@ -107,9 +95,9 @@ func (c LimitConfig) validateNoAddresses(label string) error {
 		set  bool
 		got  any
 	}{
-		{"roll_up", c.RollUp.IPv4 != nil || c.RollUp.IPv6 != nil || c.RollUp.Share != 0, []any{c.RollUp.Share, c.RollUp.IPv4, c.RollUp.IPv6}},
+		{"roll_up", bool(c.RollUp), c.RollUp},
 		{"networks", len(c.Networks) > 0, c.Networks},
-		{"network_label", c.NetworkLabel, c.NetworkLabel},
+		{"network_label", bool(c.NetworkLabel), c.NetworkLabel},
 	} {
 		if key.set {
 			errs = append(errs, fmt.Errorf("`limits::%s` must not have `%s`, since its values are no addresses, got %v", label, key.name, key.got))

@@ -1,6 +1,7 @@
 package istiolabelsprocessor
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -38,8 +39,9 @@ func TestDefaultConfig(t *testing.T) {
 		HostHeaderFallback:    "outbound",
 		BlockedWithoutCluster: "BlackHoleCluster",
 		ClusterDomain:         "cluster.local",
+		ClusterID:             "Kubernetes",
 		GRPCByPath:            true,
-		DestinationIP:         DestinationIPConfig{Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
+		DestinationIP:         DestinationIPConfig{Destinations: []string{"BlackHoleCluster", "PassthroughCluster"}},
 		ErrorMode:             ottl.IgnoreError,
 		DestinationHost:       hostDefaults,
 		Limits: LimitsConfig{
@@ -55,27 +57,16 @@ func TestDefaultConfig(t *testing.T) {
 
 var (
 	hostDefaults = DestinationHostConfig{
-		Enabled: "off", Destinations: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"},
-		LearnedNames: LearnedNamesConfig{MaxNames: 10_000, TTL: time.Hour},
-		ReverseDNS: ReverseDNSConfig{
-			Enabled: "off", NumConsumers: 4, QueueSize: 1000, MaxEntries: 10_000,
-			Timeout: 2 * time.Second, PositiveTTL: time.Hour, NegativeTTL: 10 * time.Minute,
-		},
+		Destinations: []string{"BlackHoleCluster", "PassthroughCluster", "AllowAnyDynamicDNSCluster"},
+		LearnedNames: true,
 	}
-	codeLimit = LimitConfig{
-		Limit: 20, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
-		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
-	}
-	hostLimit = LimitConfig{
-		Limit: 400, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
-		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
-	}
-	peerLimit    = LimitConfig{Limit: 400, IdleTimeout: time.Hour, MaxSourceShare: 0.25}
-	addressLimit = LimitConfig{
-		Limit: 1000, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
-		GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
-		RollUp:           RollUpConfig{Share: 0.2, IPv4: []int{24, 16}, IPv6: []int{64, 48}},
-	}
+	shares = map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25}
+	fixed  = LimitConstants{MaxSourceShare: 0.25, GuaranteedShares: shares, RollUpShare: 0.2}
+
+	codeLimit    = LimitConfig{Limit: 20, IdleTimeout: time.Hour, Fixed: fixed}
+	hostLimit    = LimitConfig{Limit: 400, IdleTimeout: time.Hour, Fixed: fixed}
+	peerLimit    = LimitConfig{Limit: 400, IdleTimeout: time.Hour, Fixed: LimitConstants{MaxSourceShare: 0.25, RollUpShare: 0.2}}
+	addressLimit = LimitConfig{Limit: 1000, IdleTimeout: time.Hour, RollUp: true, Fixed: fixed}
 )
 
 func TestFullConfig(t *testing.T) {
@@ -89,8 +80,9 @@ func TestFullConfig(t *testing.T) {
 		HostHeaderFallback:    "never",
 		BlockedWithoutCluster: "unknown",
 		ClusterDomain:         "corp.example",
+		ClusterID:             "east",
 		GRPCByPath:            false,
-		DestinationIP:         DestinationIPConfig{Enabled: "on", Destinations: []string{"PassthroughCluster"}},
+		DestinationIP:         DestinationIPConfig{Enabled: true, Destinations: []string{"PassthroughCluster"}},
 		LogFormat: LogFormatConfig{
 			Text:   `[%START_TIME%] %REQ(:AUTHORITY)% %UPSTREAM_CLUSTER% "%REQ(USER-AGENT)%"`,
 			Labels: map[string]string{"host": "%REQ(:AUTHORITY)%"},
@@ -100,31 +92,22 @@ func TestFullConfig(t *testing.T) {
 		Conditions: []string{`attributes["reporter"] == "source"`, `log.attributes["response_code"] == "502"`},
 		ErrorMode:  ottl.PropagateError,
 		DestinationHost: DestinationHostConfig{
-			Enabled: "on", Destinations: []string{"PassthroughCluster"},
-			LearnedNames: LearnedNamesConfig{MaxNames: 0, TTL: time.Minute},
-			ReverseDNS: ReverseDNSConfig{
-				Enabled: "on", Endpoint: "10.96.0.10:53", Private: true, NumConsumers: 1, QueueSize: 2, MaxEntries: 3,
-				Timeout: time.Second, PositiveTTL: 5 * time.Minute, NegativeTTL: time.Minute,
-			},
+			Enabled: true, Destinations: []string{"PassthroughCluster"},
+			ReverseDNS: ReverseDNSConfig{Enabled: true, Endpoint: "10.96.0.10:53", Private: true},
 		},
 		NormalizeHosts: true,
 		Limits: LimitsConfig{
 			"destination_ip": LimitConfig{
-				Limit: 50, IdleTimeout: 10 * time.Minute, MaxSourceShare: 0.5,
-				GuaranteedShares: map[string]float64{"PassthroughCluster": 0.5},
-				RollUp:           RollUpConfig{Share: 0.1, IPv4: []int{16}, IPv6: []int{}},
-				Networks:         map[string][]string{"office": {"198.51.100.0/24", "2001:db8::/32"}},
-				NetworkLabel:     true,
+				Limit: 50, IdleTimeout: 10 * time.Minute, Fixed: fixed,
+				Networks:     map[string][]string{"office": {"198.51.100.0/24", "2001:db8::/32"}},
+				NetworkLabel: true,
 			},
 			"destination_host":     addressLimit,
 			"destination_service":  hostLimit,
 			"claimed_peer":         peerLimit,
 			"response_code":        codeLimit,
 			"grpc_response_status": codeLimit,
-			"team": LimitConfig{
-				Limit: 20, IdleTimeout: time.Hour, MaxSourceShare: 0.25,
-				GuaranteedShares: map[string]float64{"BlackHoleCluster": 0.25, "PassthroughCluster": 0.25},
-			},
+			"team":                 LimitConfig{Limit: 20, IdleTimeout: time.Hour, Fixed: fixed},
 		},
 	}, cfg)
 }
@@ -137,7 +120,7 @@ func TestConfigMistakes(t *testing.T) {
 		"sender_from":             "`sender_from` must be one of [\"record\" \"resource\"], got \"path\"",
 		"host_header_fallback":    "`host_header_fallback` must be one of [\"outbound\" \"always\" \"never\"], got \"inbound\"",
 		"blocked_without_cluster": "`blocked_without_cluster` must be one of [\"BlackHoleCluster\" \"unknown\"], got \"PassthroughCluster\"",
-		"destination_ip":          "destination_ip: `enabled` must be one of [\"on\" \"off\"], got \"maybe\"",
+		"cluster_id":              "`cluster_id` must be a label value of at most 256 bytes that is not \"unknown\", got \"unknown\"",
 		"text_operator":           "log_format: `text` has the unknown operator \"%RESPONSE_KODE%\", got \"%START_TIME% %RESPONSE_KODE%\"",
 		"text_open":               "log_format: `text` has an operator that is not closed: \"%REQ(:PATH\", got \"%REQ(:PATH\"",
 		"label_operator":          "log_format: `labels`: `code` has the unknown operator \"%RESPONSE_KODE%\", got \"%RESPONSE_KODE%\"",
@@ -155,34 +138,22 @@ func TestConfigMistakes(t *testing.T) {
 		"remove_overlap":   "`remove` and `labels` both name \"source_app\"",
 		"remove_unknown":   "`remove` must name labels of the schema, got \"source_ap\"",
 		"remove_twice":     "`remove` names \"source_app\" twice",
-		"destination_host": "destination_host: `destinations` must not be empty where `enabled` is \"on\"",
-		"learned_names":    "destination_host::learned_names: `max_names` must be between 0 and 1000000, got -1\n`ttl` must be at least 1s, got 10ns (a number needs a unit, as in 10s)",
-		"reverse_dns": "destination_host::reverse_dns: `enabled` must be one of [\"on\" \"off\"], got \"yes\"\n" +
-			"`endpoint` must be HOST:PORT, got \":\"\n" +
-			"`num_consumers` must be between 1 and 1000, got 0\n" +
-			"`queue_size` must be between 1 and 1000000, got 1152921504606846976\n" +
-			"`timeout` must be at least 1ms, got 0s (a number needs a unit, as in 10s)",
-		"limit_numbers": "limits::destination_ip: `guaranteed_shares::AllowAnyDynamicDNSCluster` must be between 0 and 1, got -0.25\n" +
-			"`guaranteed_shares` must not add up to more than 1, got 1.25\n" +
-			"`limit` must be between 1 and 1000000, got 0\n" +
-			"`idle_timeout` must be at least 1s, got 15ns (a number needs a unit, as in 10s)\n" +
-			"`max_source_share` must be between 0 and 1, got 1.5\n" +
-			"`roll_up::share` must be between 0 and 1, got 2\n" +
-			"`roll_up::ipv4` must be lengths of prefixes from 1 to 31, the longest first, got [16 24]\n" +
-			"`roll_up::ipv6` must be lengths of prefixes from 1 to 127, the longest first, got [128]",
+		"destination_host": "destination_host: `destinations` must not be empty where `enabled` is true, got []",
+		"reverse_dns":      "destination_host::reverse_dns: `endpoint` must be HOST:PORT, got \":\"",
+		"limit_numbers": "limits::destination_ip: `limit` must be between 1 and 1000000, got 0\n" +
+			"`idle_timeout` must be at least 1s, got 15ns (a number needs a unit, as in 10s)",
 		"limit_networks": "limits::destination_ip: `networks` must have names that are no addresses and no networks, got \"10.0.0.0/24\"\n" +
 			"`networks` must have names that are no addresses and no networks, got \"10.0.0.1\"\n" +
 			"`networks::10.0.0.1` must not be empty\n" +
 			"`networks::office` must hold prefixes in CIDR notation, got \"10.0.0.0/33\"\n" +
 			"`networks` must have names of at most 256 bytes that are not \"other\" or \"unknown\", got \"other\"\n" +
 			"`networks::office` and `networks::other` both hold \"10.0.0.0/8\"",
-		"limit_labels": "`limits::destination_ip::guaranteed_shares` must name [\"BlackHoleCluster\" \"PassthroughCluster\" \"AllowAnyDynamicDNSCluster\"] or one of `destination_ip::destinations`, got \"BlackholeCluster\"\n" +
-			"`limits` must name labels of the schema or of `labels`, got \"destination_network\"\n" +
-			"`limits::destination_service` must not have `roll_up`, since its values are no addresses, got [0.1 [] []]\n" +
+		"limit_labels": "`limits` must name labels of the schema or of `labels`, got \"destination_network\"\n" +
+			"`limits::destination_service` must not have `roll_up`, since its values are no addresses, got true\n" +
 			"`limits` must name labels of the schema or of `labels`, got \"team\"",
 		"several": "`labels_on` must be one of [\"scope\" \"record\"], got \"y\"\n" +
 			"schema: `schema` must be one of [\"istio\" \"istio-1.3\"], got \"x\"\n" +
-			"destination_ip: `enabled` must be one of [\"on\" \"off\"], got \"z\"",
+			"destination_ip: `destinations` must not be empty where `enabled` is true, got []",
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, err := loadConfig(t, name)
@@ -201,19 +172,51 @@ func TestConfigMistakes(t *testing.T) {
 // A key that is none stops the start, below a label, too.
 func TestUnknownLimitKey(t *testing.T) {
 	_, err := loadConfig(t, "limit_unknown_key")
-	require.ErrorContains(t, err, "`destination_ip`: decoding failed")
-	require.ErrorContains(t, err, "has invalid keys: limits")
+	require.ErrorContains(t, err, "`limits::destination_ip` has invalid keys: limits")
 }
 
-// A setting of earlier versions stops the start.
-func TestRestTimeoutIsRefused(t *testing.T) {
-	_, err := loadConfig(t, "limit_rest_timeout")
-	require.ErrorContains(t, err, "`destination_service::rest_timeout` must not be set, got 65m")
-	require.ErrorContains(t, err, "`idle_timeout`")
+// Settings of earlier versions stop the start. Each is named, with its value and
+// what to do.
+func TestRemovedKeys(t *testing.T) {
+	for key, value := range map[string]any{
+		"limits::destination_service::rest_timeout":    "65m",
+		"limits::destination_ip::max_source_share":     0.5,
+		"limits::destination_ip::guaranteed_shares":    map[string]any{"PassthroughCluster": 0.5},
+		"limits::destination_ip::roll_up::share":       0.1,
+		"limits::destination_ip::roll_up::ipv4":        []any{16},
+		"limits::destination_ip::roll_up::ipv6":        []any{48},
+		"destination_host::learned_names::max_names":   10,
+		"destination_host::learned_names::ttl":         "1m",
+		"destination_host::reverse_dns::num_consumers": 1,
+		"destination_host::reverse_dns::queue_size":    2,
+		"destination_host::reverse_dns::max_entries":   3,
+		"destination_host::reverse_dns::timeout":       "1s",
+		"destination_host::reverse_dns::positive_ttl":  "5m",
+		"destination_host::reverse_dns::negative_ttl":  "1m",
+	} {
+		t.Run(key, func(t *testing.T) {
+			conf := confmap.NewFromStringMap(map[string]any{key: value})
+			err := conf.Unmarshal(createDefaultConfig())
+			require.ErrorContains(t, err, fmt.Sprintf("`%s` must not be set, got %v: ", key, value))
+		})
+	}
+}
+
+// A form that no key takes is told with the label.
+func TestLimitForm(t *testing.T) {
+	conf := confmap.NewFromStringMap(map[string]any{"limits": map[string]any{"destination_ip": map[string]any{"limit": "1k"}}})
+	err := conf.Unmarshal(createDefaultConfig())
+	require.ErrorContains(t, err, "`limits::destination_ip::limit` must be a whole number, without a unit, got \"1k\"")
+}
+
+// A switch is true or false, and nothing else.
+func TestConfigSwitch(t *testing.T) {
+	_, err := loadConfig(t, "destination_ip")
+	require.ErrorContains(t, err, "`destination_ip::enabled` must be true or false, got \"maybe\"")
 }
 
 // OTTL reads its own mode, before there is a configuration to validate.
 func TestConfigErrorMode(t *testing.T) {
 	_, err := loadConfig(t, "error_mode")
-	require.ErrorContains(t, err, "'error_mode' unknown error mode panic")
+	require.ErrorContains(t, err, "`error_mode` unknown error mode panic")
 }

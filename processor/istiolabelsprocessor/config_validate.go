@@ -30,6 +30,7 @@ func (c *Config) Validate() error {
 		oneOf("blocked_without_cluster", c.BlockedWithoutCluster, istio.BlackHoleCluster, istio.Unknown),
 		oneOf("error_mode", string(c.ErrorMode), string(ottl.IgnoreError), string(ottl.PropagateError), string(ottl.SilentError)),
 		c.validateClusterDomain(),
+		c.validateClusterID(),
 		c.validateLabels(),
 		c.validateRemove(),
 		c.validateLimits(),
@@ -43,6 +44,14 @@ func (c *Config) validateClusterDomain() error {
 	name, ok := host.Name(c.ClusterDomain)
 	if !ok || name != c.ClusterDomain || strings.HasPrefix(c.ClusterDomain, "svc.") {
 		return fmt.Errorf("`cluster_domain` must be a DNS name such as %q, got %q", istio.DefaultClusterDomain, c.ClusterDomain)
+	}
+	return nil
+}
+
+// validateClusterID refuses what would be another label value than what is set.
+func (c *Config) validateClusterID() error {
+	if contract.CleanValue(c.ClusterID) != c.ClusterID || c.ClusterID == istio.Unknown {
+		return fmt.Errorf("`cluster_id` must be a label value of at most %d bytes that is not %q, got %q", contract.MaxValueLen, istio.Unknown, c.ClusterID)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func TestFallbacksAreLogged(t *testing.T) {
 		set := processortest.NewNopSettings(metadata.Type)
 		set.Logger = zap.New(core)
 		cfg := createDefaultConfig().(*Config)
-		cfg.DestinationIP.Enabled = on
+		cfg.DestinationIP.Enabled = true
 		p, err := createLogs(t.Context(), set, cfg, consumertest.NewNop())
 		require.NoError(t, err)
 		send := func() {

@@ -1,6 +1,7 @@
 package istiolabelsprocessor
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,7 +33,7 @@ func TestDestinationIP(t *testing.T) {
 		six = `[2026-11-23T03:26:42.738Z] "- - -" 0 - - - "-" 11 12 13 - "-" "-" "-" "-" "[2001:db8::10]:443" PassthroughCluster - [2001:db8::11]:443 - - -`
 		dns = `[2026-11-23T03:26:42.738Z] "GET / HTTP/1.1" 503 DF - - "-" 0 22 1 - "-" "-" "-" "h" "-" AllowAnyDynamicDNSCluster - 203.0.113.10:80 - - allow_any_dynamic_dns`
 	)
-	on := map[string]any{"enabled": "on"}
+	on := map[string]any{"enabled": true}
 	for name, tc := range map[string]struct {
 		settings map[string]any
 		line     string
@@ -45,8 +46,8 @@ func TestDestinationIP(t *testing.T) {
 		"IPv6":             {map[string]any{"destination_ip": on}, six, "2001:db8::10"},
 		"known service":    {map[string]any{"destination_ip": on}, lineKnown, nil},
 		"dynamic dns":      {map[string]any{"destination_ip": on}, dns, nil},
-		"chosen":           {map[string]any{"destination_ip": map[string]any{"enabled": "on", "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, dns, "203.0.113.10"},
-		"not chosen":       {map[string]any{"destination_ip": map[string]any{"enabled": "on", "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, lineBlocked, nil},
+		"chosen":           {map[string]any{"destination_ip": map[string]any{"enabled": true, "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, dns, "203.0.113.10"},
+		"not chosen":       {map[string]any{"destination_ip": map[string]any{"enabled": true, "destinations": []any{"AllowAnyDynamicDNSCluster"}}}, lineBlocked, nil},
 		"chosen, but off":  {map[string]any{"destination_ip": map[string]any{"destinations": []any{"PassthroughCluster"}}}, linePassthrough, nil},
 		"1.3 HTTP":         {map[string]any{"destination_ip": on, "schema": "istio-1.3"}, linePassthrough, nil},
 		"1.3 TCP":          {map[string]any{"destination_ip": on, "schema": "istio-1.3"}, lineTCP, "203.0.113.10"},
@@ -84,6 +85,28 @@ func TestOwnLabels(t *testing.T) {
 		assert.Equal(t, "UF,URX", got["response_flags"], format)
 		assert.Equal(t, "http", got["request_protocol"], format)
 		assert.Equal(t, "east", got["source_cluster"], format)
+	}
+}
+
+// Two names may carry one operator. The better spelling wins, wherever it stands,
+// and the other one fills what it leaves empty.
+func TestTwoNamesForOneOperator(t *testing.T) {
+	p := newTest(t, map[string]any{"log_format": map[string]any{"labels": map[string]any{
+		"by_alias": "%UPSTREAM_CLUSTER%", "raw": "%UPSTREAM_CLUSTER_RAW%", "code": "%RESPONSE_CODE%", "status": "%RESPONSE_CODE%",
+	}}})
+	for name, tc := range map[string]struct {
+		body string
+		want [2]any // destination_service_name, response_code
+	}{
+		"better first":      {`{"raw":"outbound|80||api.example.org","by_alias":"outbound|80||alias.example.org","code":"503","status":"503"}`, [2]any{"api.example.org", "503"}},
+		"better last":       {`{"by_alias":"outbound|80||alias.example.org","raw":"outbound|80||api.example.org","status":"503","code":"503"}`, [2]any{"api.example.org", "503"}},
+		"better is missing": {`{"raw":"-","by_alias":"outbound|80||alias.example.org","code":"-","status":"503"}`, [2]any{"alias.example.org", "503"}},
+		"the other first":   {`{"by_alias":"outbound|80||alias.example.org","raw":"-","status":"503","code":"-"}`, [2]any{"alias.example.org", "503"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := p.label(t, textLogs(strings.Replace(tc.body, "{", `{"method":"GET","response_flags":"-",`, 1)))
+			assert.Equal(t, tc.want, [2]any{got["destination_service_name"], got["response_code"]})
+		})
 	}
 }
 

@@ -27,7 +27,7 @@ func FuzzProcess(f *testing.F) {
 			own      []string // labels that they define
 		}{
 			{},
-			{settings: map[string]any{"labels_on": "record", "schema": "istio-1.3", "destination_ip": map[string]any{"enabled": "on"}}},
+			{settings: map[string]any{"labels_on": "record", "schema": "istio-1.3", "destination_ip": map[string]any{"enabled": true}}},
 			{own: []string{"host"}, settings: map[string]any{"labels": map[string]any{"host": `attributes["authority"]`, "source_app": `log.body`}, "conditions": []any{`attributes["reporter"] != nil`}, "remove": []any{"reporter"}}},
 		} {
 			ld := fuzzLogs(&fuzzBytes{data})

@@ -39,6 +39,10 @@ func newLimiters(cfg *Config, m *labelset.Maker) (bound.Options, error) {
 	return o, nil
 }
 
+// networksOfAddresses are what addresses without a slot are counted under: sites,
+// and the networks that are announced on the Internet.
+var networksOfAddresses = limit.RollUp{IPv4: []int{24, 16}, IPv6: []int{64, 48}}
+
 // limitOptions are those of the limiter of a label. Nothing is guaranteed to
 // destinations whose records do not have it.
 func (c *Config) limitOptions(label string) (limit.Options, error) {
@@ -48,19 +52,23 @@ func (c *Config) limitOptions(label string) (limit.Options, error) {
 		l.Networks, l.NetworkLabel = ip.Networks, ip.NetworkLabel
 	}
 	networks, err := l.networks()
-	guaranteed := maps.Clone(l.GuaranteedShares)
+	guaranteed := maps.Clone(l.Fixed.GuaranteedShares)
 	if isAddressLabel(label) {
 		maps.DeleteFunc(guaranteed, func(name string, _ float64) bool { return !slices.Contains(c.destinations(label), name) })
+	}
+	var rollUp limit.RollUp
+	if l.RollUp {
+		rollUp = networksOfAddresses
 	}
 	return limit.Options{
 		Label:          label,
 		Limit:          l.Limit,
 		IdleTimeout:    l.IdleTimeout,
-		MaxSourceShare: l.MaxSourceShare,
+		MaxSourceShare: l.Fixed.MaxSourceShare,
 		Guaranteed:     guaranteed,
-		RollUpShare:    l.RollUp.Share,
-		RollUp:         limit.RollUp{IPv4: l.RollUp.IPv4, IPv6: l.RollUp.IPv6},
+		RollUpShare:    l.Fixed.RollUpShare,
+		RollUp:         rollUp,
 		Networks:       networks,
-		NetworkApart:   l.NetworkLabel,
+		NetworkApart:   bool(l.NetworkLabel),
 	}, err
 }

@@ -80,9 +80,10 @@ func (c *Config) rules() istio.Options {
 	return istio.Options{
 		Schema:                c.Schema,
 		HostHeaderFallback:    c.HostHeaderFallback,
-		NormalizeHosts:        c.NormalizeHosts,
+		NormalizeHosts:        bool(c.NormalizeHosts),
 		ClusterDomain:         c.ClusterDomain,
-		NoGRPCByPath:          !c.GRPCByPath,
+		ClusterID:             c.ClusterID,
+		NoGRPCByPath:          !bool(c.GRPCByPath),
 		BlockedWithoutCluster: c.BlockedWithoutCluster,
 	}
 }

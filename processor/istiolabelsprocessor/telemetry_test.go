@@ -70,7 +70,7 @@ func TestMetadataListsAttributes(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(b, &metadata))
 
 	p := newTest(t, map[string]any{"destination_host": map[string]any{
-		"enabled": "on", "reverse_dns": map[string]any{"enabled": "on"},
+		"enabled": true, "reverse_dns": map[string]any{"enabled": true},
 	}})
 	for metric, attribute := range map[string]string{
 		"limit_evicted": "reason", "learned_names": "kind", "reverse_dns_lookups": "outcome",

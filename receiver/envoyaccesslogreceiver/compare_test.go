@@ -118,7 +118,7 @@ func label(t *testing.T, settings map[string]any, requests []plog.Logs) map[stri
 	factory := istiolabelsprocessor.NewFactory()
 	cfg := factory.CreateDefaultConfig()
 	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(cfg))
-	require.NoError(t, confmap.NewFromStringMap(map[string]any{"labels_on": "record", "destination_ip": map[string]any{"enabled": "on"}}).Unmarshal(cfg))
+	require.NoError(t, confmap.NewFromStringMap(map[string]any{"labels_on": "record", "destination_ip": map[string]any{"enabled": true}}).Unmarshal(cfg))
 	sink := new(consumertest.LogsSink)
 	p, err := factory.CreateLogs(t.Context(), processortest.NewNopSettings(factory.Type()), cfg, sink)
 	require.NoError(t, err)

@@ -22,12 +22,13 @@ var _ confmap.Validator = (*EntriesConfig)(nil)
 
 // EntriesConfig says which entries become records.
 type EntriesConfig struct {
-	// Keep is `auto`, `native` or `all`.
+	// Keep says which entries of ALS become records. `auto`: one of each event.
+	// `native`: those of the logger of the traffic's kind. `all`: every entry.
 	Keep als.Keep `mapstructure:"keep"`
-	// Wait is how long an entry may be held back for the other entry of
-	// its event.
+	// Wait is how long an entry may wait for the other entry of its event.
 	Wait time.Duration `mapstructure:"wait"`
-	// MaxMemoryMiB bounds what is held back and remembered.
+	// MaxMemoryMiB is the memory, in MiB, for entries that wait and for those that
+	// were passed on.
 	MaxMemoryMiB int `mapstructure:"max_memory_mib"`
 
 	// prevent unkeyed literal initialization

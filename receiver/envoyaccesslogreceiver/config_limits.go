@@ -25,12 +25,14 @@ var _ confmap.Validator = (*LimitsConfig)(nil)
 // LimitsConfig bounds what all clients together may use. Where a limit is reached,
 // the client that uses most loses first.
 type LimitsConfig struct {
-	// InFlightMiB is what all requests under way may hold together, in memory.
+	// InFlightMiB is the memory that all messages and requests in flight may use, in
+	// MiB.
 	InFlightMiB int `mapstructure:"in_flight_mib"`
-	// RequestMiB is what one request over OTLP may take, decoded.
+	// RequestMiB is the memory that one OTLP request may use, decoded, in MiB.
 	RequestMiB int `mapstructure:"request_mib"`
 	// MaxConnections is the number of open connections, of all protocols together.
-	// Zero makes it depend on how many files the process may open.
+	// 0 is three quarters of the open files that the process is allowed beyond 64,
+	// and at most 4096.
 	MaxConnections int `mapstructure:"max_connections"`
 	// MaxStreams is the number of open streams of ALS and requests of OTLP/gRPC,
 	// over all connections.

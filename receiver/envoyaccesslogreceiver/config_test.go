@@ -1,6 +1,7 @@
 package envoyaccesslogreceiver
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -89,12 +90,30 @@ func TestLoadConfigInvalid(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"unknown": "has invalid keys: http",
-		"type":    "invalid duration",
+		"type":    "must be a duration",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadConfig(t, name)
 			assert.ErrorContains(t, err, want)
 		})
+	}
+}
+
+// An endpoint that nobody could listen on is told with its key.
+func TestEndpoints(t *testing.T) {
+	for _, wrong := range []string{"4317", "http://0.0.0.0:4317", "localhost", "", "localhost:http", "localhost:70000", "::1"} {
+		for _, key := range []string{"protocols::grpc::endpoint", "protocols::otlp::grpc::endpoint", "protocols::otlp::http::endpoint"} {
+			cfg := createDefaultConfig().(*Config)
+			require.NoError(t, confmap.NewFromStringMap(map[string]any{key: wrong}).Unmarshal(cfg))
+			require.EqualError(t, confmap.Validate(cfg), fmt.Sprintf("`%s` must be HOST:PORT, such as 0.0.0.0:4317, got %q", key, wrong))
+		}
+	}
+	for _, right := range []map[string]any{
+		{"endpoint": ":4319"}, {"endpoint": "[::1]:0"}, {"endpoint": "/run/als.sock", "transport": "unix"},
+	} {
+		cfg := createDefaultConfig().(*Config)
+		require.NoError(t, confmap.NewFromStringMap(map[string]any{"protocols": map[string]any{"grpc": right}}).Unmarshal(cfg))
+		require.NoError(t, confmap.Validate(cfg), right)
 	}
 }
 

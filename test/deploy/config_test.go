@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -57,29 +56,5 @@ func TestImage(t *testing.T) {
 		}
 		assert.Equal(t, want+builder.Dist.Version, g.Container().Image)
 		assert.Empty(t, g.Container().Command, "the image's own")
-	})
-}
-
-// The README shows the commands and knobs that there are.
-func TestREADME(t *testing.T) {
-	text := read(t, "deploy/kubernetes/README.md")
-	eachGateway(t, func(t *testing.T, g gateway) {
-		resources := g.Container().Resources
-		shown := []string{
-			g.Container().Image, "`" + resources.Requests.Cpu().String() + "`", "`" + resources.Limits.Memory().String() + "`",
-		}
-		for name, value := range g.Env() {
-			shown = append(shown, "\n| `"+name+"` | `"+value+"` |")
-		}
-		for name, value := range g.knobs {
-			if strings.HasPrefix(name, "KUBERNETES_") {
-				shown = append(shown, "\n| `"+name+"` | `"+value+"` |")
-			}
-		}
-		for _, want := range shown {
-			if !strings.Contains(text, want) {
-				assert.Fail(t, "the README does not show it", want)
-			}
-		}
 	})
 }

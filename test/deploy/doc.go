@@ -1,6 +1,5 @@
 // Package deploy holds deploy/kubernetes to what it has to fit: the API of
-// Kubernetes, the configurations in config, the providers in deploy/istio and
-// its own README.
+// Kubernetes, the configurations in config, and the providers in deploy/istio.
 //
 // Invariant: it is tests only.
 package deploy

@@ -23,6 +23,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
+const composeFile = "../../config/compose.yaml"
+
 // What config/compose.yaml lets Prometheus scrape, by type.
 var scraped = map[string]string{
 	"istio_requests_total":                "COUNTER",
@@ -45,9 +47,8 @@ func TestCompose(t *testing.T) {
 	require.NoError(t, err)
 	exporter := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary: gatewayBinary.find(t),
-		// The configuration leaves telemetry at its default, which listens on a port that may be taken.
-		Configs: []string{"../../config/compose.yaml", "yaml:service::telemetry::metrics::level: none"},
+		Binary:  gatewayBinary.find(t),
+		Configs: []string{composeFile},
 		Env: map[string]string{
 			"LOG_BACKEND_ENDPOINT": backend.endpoint,
 			"PROMETHEUS_ENDPOINT":  exporter,

@@ -45,7 +45,8 @@ func startGatewayBefore(t *testing.T, p *testbed.Prometheus, env map[string]stri
 		"REMOTE_WRITE_ENDPOINT": p.WriteURL(),
 		"INSTANCE_ID":           instance,
 		"FLUSH_INTERVAL":        "1s",
-		"DESTINATION_IP":        "on",
+		// A name depends on the records that came before; TestOutsideLabels is about it.
+		"DESTINATION_HOST": "false",
 	}
 	maps.Copy(all, env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: binary, Configs: append([]string{gatewayFile}, configs...), Env: all})

@@ -1,8 +1,9 @@
 package e2e
 
 var (
-	bySource      = labels{"reporter": "source"}
-	byDestination = labels{"reporter": "destination"}
+	// A proxy is in the cluster of the gateway, whatever its record tells.
+	bySource      = labels{"reporter": "source", "source_cluster": "Kubernetes"}
+	byDestination = labels{"reporter": "destination", "destination_cluster": "Kubernetes"}
 )
 
 // httpOutcome are the labels of the outcome of a request.
@@ -85,6 +86,7 @@ func overMutualTLS(namespace string) labels {
 func seenByHTTPBin(namespace string) labels {
 	return join(overMutualTLS(namespace), labels{
 		"source_workload_namespace":  namespace,
+		"source_cluster":             "Kubernetes",
 		"connection_security_policy": "mutual_tls",
 	})
 }

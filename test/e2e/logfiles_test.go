@@ -34,7 +34,7 @@ func newNode(t *testing.T, env map[string]string) *node {
 	n := &node{t: t, logs: t.TempDir(), env: env, prometheus: startPrometheus(t)}
 	n.env["POD_LOGS"], n.env["STATE_DIRECTORY"] = n.logs, filepath.Join(t.TempDir(), "positions")
 	n.env["REMOTE_WRITE_ENDPOINT"] = n.prometheus.WriteURL()
-	n.env["FLUSH_INTERVAL"], n.env["POLL_INTERVAL"], n.env["DESTINATION_IP"] = "1s", "100ms", "on"
+	n.env["FLUSH_INTERVAL"], n.env["POLL_INTERVAL"], n.env["DESTINATION_HOST"] = "1s", "100ms", "false"
 	return n
 }
 

@@ -47,7 +47,6 @@ func startGateway(t *testing.T, o options) *gateway {
 		"REMOTE_WRITE_ENDPOINT": p.WriteURL(),
 		"INSTANCE_ID":           "gateway-of-" + t.Name(),
 		"FLUSH_INTERVAL":        "1s",
-		"DESTINATION_IP":        "on",
 	}
 	maps.Copy(env, o.env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{

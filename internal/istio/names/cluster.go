@@ -1,6 +1,9 @@
 package names
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Direction of the listeners that a name belongs to.
 type Direction uint8
@@ -50,6 +53,20 @@ func ParseCluster(name string) Cluster {
 		}
 	}
 	return Cluster{}
+}
+
+// PortOfCluster is the service's port in the name of a cluster. It is false if there
+// is none.
+func PortOfCluster(name string) (port uint16, ok bool) {
+	for i := range clusterForms {
+		form := &clusterForms[i]
+		if fields, ok := strings.CutPrefix(name, form.start); ok {
+			text, _, _ := strings.Cut(fields, form.separator)
+			n, err := strconv.ParseUint(text, 10, 16)
+			return uint16(n), err == nil && n != 0
+		}
+	}
+	return 0, false
 }
 
 // DirectionOfCluster tells which listeners use a cluster.

@@ -2,8 +2,6 @@ package bounds
 
 import (
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -37,16 +35,16 @@ func (c crowd) perWorkload(bounds int) (series int) {
 	return series
 }
 
+// oneSource may have all slots.
+var oneSource = istiolabelsprocessor.LimitConstants{MaxSourceShare: 1, RollUpShare: 0.2}
+
 // run sends the crowd's records with the default limits, but that one source may
 // have all slots, and tells what is collected of them.
 func (c crowd) run(t *testing.T) (metrics []pmetric.Metrics) {
 	t.Helper()
-	alone := map[string]any{"max_source_share": 1, "guaranteed_shares": map[string]any{}}
 	s := &scenario{
-		processor: map[string]any{
-			"destination_ip": map[string]any{"enabled": "on"},
-			"limits":         map[string]any{ipLabel: alone, hostLabel: alone},
-		},
+		processor: map[string]any{"destination_ip": map[string]any{"enabled": true}},
+		constants: map[string]istiolabelsprocessor.LimitConstants{ipLabel: oneSource, hostLabel: oneSource},
 		connector: map[string]any{"instance_id": "test"},
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -92,15 +90,14 @@ func explicitBounds(t *testing.T, metrics []pmetric.Metrics) int {
 	return 0
 }
 
-// The labels' limits bite before max_series does up to as many workloads as the
-// processor's README says.
+// The labels' limits bite before max_series does up to some number of workloads.
 func TestWorkloadsThatFit(t *testing.T) {
 	limits := istiolabelsprocessor.NewFactory().CreateDefaultConfig().(*istiolabelsprocessor.Config).Limits
 	maxSeries := istiometricsconnector.NewFactory().CreateDefaultConfig().(*istiometricsconnector.Config).MaxSeries
 	// Networks share the slots of addresses, and are values like them: here those
 	// stay away.
 	ip := limits[ipLabel]
-	networks := len(ip.RollUp.IPv4) * (int(ip.RollUp.Share*float64(ip.Limit)) / len(ip.RollUp.IPv4))
+	networks := int(ip.Fixed.RollUpShare * float64(ip.Limit))
 	all := crowd{hosts: limits[hostLabel].Limit, addresses: ip.Limit - networks}
 	few := crowd{hosts: 10, addresses: 10}
 
@@ -113,10 +110,7 @@ func TestWorkloadsThatFit(t *testing.T) {
 		more.workloads++
 		assert.True(t, overflows(more.run(t)), c)
 	}
-	b, err := os.ReadFile("../../../processor/istiolabelsprocessor/README.md")
-	require.NoError(t, err)
-	sentence := fmt.Sprintf("With the defaults here and `max_series: %d`, %d workloads fit that each send requests to all %d hosts, and requests and connections to all %d addresses, each under one of the hosts, with one outcome each (%d series a workload); or %d workloads with %d hosts and addresses (%d series each).",
-		maxSeries, all.workloads, all.hosts, all.addresses, all.perWorkload(bounds), few.workloads, few.hosts, few.perWorkload(bounds))
-	assert.Contains(t, strings.Join(strings.Fields(string(b)), " "), sentence)
-	t.Log(sentence)
+	// docs/bounds.md tells these numbers.
+	assert.Equal(t, []int{2, 31200}, []int{all.workloads, all.perWorkload(bounds)})
+	assert.Equal(t, []int{123, 730}, []int{few.workloads, few.perWorkload(bounds)})
 }

@@ -39,7 +39,7 @@ func attack(t *testing.T, requests func(send func(plog.Logs))) (in *store) {
 			free: func(_, value string) bool { return value == other || value == istio.Unknown },
 		}), willing: true}
 		s := &scenario{
-			processor: map[string]any{"destination_ip": map[string]any{"enabled": "on"}},
+			processor: map[string]any{"destination_ip": map[string]any{"enabled": true}},
 			connector: map[string]any{"instance_id": "test"},
 		}
 		p := newPipeline(t, s, into)

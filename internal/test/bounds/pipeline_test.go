@@ -67,7 +67,7 @@ func (p *pipeline) startConnector(t *testing.T, i int) {
 
 func (p *pipeline) startProcessor(t *testing.T, i int) {
 	t.Helper()
-	p.processors[i] = newProcessor(t, p.scenario.processor, p.between[i])
+	p.processors[i] = newProcessor(t, p.scenario, p.between[i])
 	require.NoError(t, p.processors[i].Start(t.Context(), componenttest.NewNopHost()))
 }
 
@@ -143,11 +143,16 @@ func (c connectors) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	return nil
 }
 
-func newProcessor(t *testing.T, settings map[string]any, next consumer.Logs) processor.Logs {
+func newProcessor(t *testing.T, s *scenario, next consumer.Logs) processor.Logs {
 	t.Helper()
 	factory := istiolabelsprocessor.NewFactory()
-	config := factory.CreateDefaultConfig()
-	load(t, config, settings)
+	config := factory.CreateDefaultConfig().(*istiolabelsprocessor.Config)
+	load(t, config, s.processor)
+	for label, constants := range s.constants {
+		l := config.Limits[label]
+		l.Fixed = constants
+		config.Limits[label] = l
+	}
 	p, err := factory.CreateLogs(t.Context(), processortest.NewNopSettings(factory.Type()), config, next)
 	require.NoError(t, err)
 	return p

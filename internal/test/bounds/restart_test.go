@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 )
 
 // After a restart of the processor alone a label shows at most twice its limit, and
@@ -21,9 +23,10 @@ func TestRestartedProcessor(t *testing.T) {
 		}), willing: true}
 		s := &scenario{
 			processor: map[string]any{
-				"destination_ip": map[string]any{"enabled": "on"},
-				"limits":         map[string]any{ipLabel: map[string]any{"limit": limit, "max_source_share": 1, "guaranteed_shares": map[string]any{}, "roll_up": map[string]any{"share": 0}}},
+				"destination_ip": map[string]any{"enabled": true},
+				"limits":         map[string]any{ipLabel: map[string]any{"limit": limit, "roll_up": false}},
 			},
+			constants: map[string]istiolabelsprocessor.LimitConstants{ipLabel: oneSource},
 			connector: map[string]any{"instance_id": "test", "flush_interval": interval.String()},
 		}
 		p := newPipeline(t, s, into)

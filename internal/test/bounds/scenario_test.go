@@ -6,6 +6,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 )
 
 const (
@@ -26,7 +27,9 @@ type scenario struct {
 	rng                  *rand.Rand
 	shape                shape
 	processor, connector map[string]any
-	between              between
+	// constants take the place of those of a label's limit.
+	constants map[string]istiolabelsprocessor.LimitConstants
+	between   between
 	// processors is how many there are, and connectors.
 	processors, connectors int
 	rules                  rules
@@ -57,16 +60,14 @@ func newScenario(seed uint64, of shape) *scenario {
 
 func (s *scenario) configureProcessor() {
 	rng := s.rng
+	s.constants = map[string]istiolabelsprocessor.LimitConstants{}
 	settings := func(label string) map[string]any {
-		set := map[string]any{
-			"limit":            s.rules.limits[label],
-			"idle_timeout":     s.idle.String(),
-			"max_source_share": rng.Float64(),
-		}
+		constants := istiolabelsprocessor.LimitConstants{MaxSourceShare: rng.Float64(), RollUpShare: rng.Float64() / 2}
 		if rng.IntN(2) == 0 {
-			set["guaranteed_shares"] = map[string]any{istio.BlackHoleCluster: rng.Float64() / 2, istio.AllowAnyDynamicDNSCluster: rng.Float64() / 2}
+			constants.GuaranteedShares = map[string]float64{istio.BlackHoleCluster: rng.Float64() / 2, istio.AllowAnyDynamicDNSCluster: rng.Float64() / 2}
 		}
-		return set
+		s.constants[label] = constants
+		return map[string]any{"limit": s.rules.limits[label], "idle_timeout": s.idle.String()}
 	}
 	ip := settings(ipLabel)
 	named := rng.IntN(2) == 0
@@ -74,14 +75,12 @@ func (s *scenario) configureProcessor() {
 		ip["networks"] = map[string]any{"office": []any{"10.0.0.0/29", "10.0.1.0/24"}, "lab": []any{"2001:db8::/36"}}
 		ip["network_label"] = rng.IntN(2) == 0
 	}
-	if rng.IntN(2) == 0 {
-		ip["roll_up"] = map[string]any{"share": rng.Float64() / 2}
-	}
+	ip["roll_up"] = rng.IntN(2) == 0
 	limits := map[string]any{ipLabel: ip, hostLabel: settings(hostLabel), codeLabel: settings(codeLabel), peerLabel: settings(peerLabel)}
-	s.processor = map[string]any{"destination_ip": map[string]any{"enabled": "on"}, "limits": limits}
+	s.processor = map[string]any{"destination_ip": map[string]any{"enabled": true}, "limits": limits}
 	if rng.IntN(2) == 0 {
 		s.rules.limits[nameLabel] = 1 + rng.IntN(20)
-		s.processor["destination_host"] = map[string]any{"enabled": "on", "learned_names": map[string]any{"max_names": rng.IntN(1000), "ttl": s.idle.String()}}
+		s.processor["destination_host"] = map[string]any{"enabled": true, "learned_names": rng.IntN(2) == 0}
 		limits[nameLabel] = settings(nameLabel)
 	}
 	if rng.IntN(2) == 0 {

@@ -1,7 +1,7 @@
 // Command bench compares the gateway with a Collector that only receives: the
 // same requests go to the built distribution with `otlp -> nop` and nothing
-// else, and to the gateway with config/gateway.yaml as shipped, DESTINATION_IP
-// on and remote write to a Prometheus. Both run side by side and take turns,
+// else, and to the gateway with config/gateway.yaml as shipped and remote write to
+// a Prometheus. Both run side by side and take turns,
 // so that whatever else the machine does disturbs both alike. Entries of ALS come
 // on streams that stay open, each of a proxy of its own; a stock Collector knows no
 // ALS and gets the same records over OTLP, as attributes.

@@ -44,7 +44,7 @@ var cells = []cell{
 }
 
 func main() {
-	o := options{env: envFlag{"DESTINATION_IP": "on"}, stockEnv: envFlag{}}
+	o := options{env: envFlag{"DESTINATION_IP": "on", "DESTINATION_HOST": "on"}, stockEnv: envFlag{}}
 	flag.StringVar(&o.this.program, "gateway", "_build/otelcol-istio", "the built distribution, which is both sides")
 	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/cmd/prometheus")
 	flag.StringVar(&o.this.config, "config", "config/gateway.yaml", "configuration of the gateway")

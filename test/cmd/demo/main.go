@@ -68,7 +68,6 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 		Env: map[string]string{
 			"REMOTE_WRITE_ENDPOINT": prom.WriteURL(),
 			"FLUSH_INTERVAL":        "1s",
-			"DESTINATION_IP":        "on",
 			"INSTANCE_ID":           "demo",
 		},
 	})

@@ -66,7 +66,7 @@ func startGateway(t *testing.T, ns *netns.Namespace, o GatewayOptions) *Gateway 
 		Name: "gateway", Path: o.Binary,
 		Env: []string{
 			"REMOTE_WRITE_ENDPOINT=http://" + prometheusAddress + "/api/v1/write",
-			"INSTANCE_ID=" + Instance, "FLUSH_INTERVAL=1s", "DESTINATION_IP=on", "LOG_LEVEL=warn",
+			"INSTANCE_ID=" + Instance, "FLUSH_INTERVAL=1s", "DESTINATION_HOST=false", "LOG_LEVEL=warn",
 		},
 	}
 	command.Env = append(command.Env, o.Env...)

@@ -42,12 +42,12 @@ func TestScanKeepsToItsShare(t *testing.T) {
 		n.Learn(address(1000+i), evil, "github.com", Claimed, at(time.Duration(i)))
 	}
 	for i := range 75 {
-		_, ok := n.Name(address(i), Source{"n", strconv.Itoa(i % 3)}, at(1<<16))
+		_, _, ok := n.Name(address(i), Source{"n", strconv.Itoa(i % 3)}, at(1<<16))
 		assert.True(t, ok, i)
 	}
 	// The newest of its own are kept.
 	for i := range 1 << 16 {
-		_, ok := n.Name(address(1000+i), evil, at(1<<16))
+		_, _, ok := n.Name(address(1000+i), evil, at(1<<16))
 		require.Equal(t, i >= 1<<16-25, ok, i)
 	}
 	assert.Equal(t, Stats{Claimed: 100, Sources: 4}, n.Stats())
@@ -148,7 +148,7 @@ func TestAgainstReference(t *testing.T) {
 					requireShares(t, n)
 				}
 
-				got, ok := n.Name(addr, source, now)
+				got, _, ok := n.Name(addr, source, now)
 				want, wantOK := ref.name(teaching{addr, nobody, Proven}, now)
 				if !wantOK {
 					want, wantOK = ref.name(teaching{addr, source, Claimed}, now)

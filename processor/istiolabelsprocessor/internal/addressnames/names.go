@@ -78,22 +78,23 @@ func (n *Names) Learn(addr netip.Addr, source Source, name string, kind Kind, no
 	}
 }
 
-// Name is the name of an address for a source, as of now: a proven one, else
+// Name is the name of an address for a source, as of now, and its kind: a proven one, else
 // one that the source itself claimed.
-func (n *Names) Name(addr netip.Addr, source Source, now int64) (name string, ok bool) {
+func (n *Names) Name(addr netip.Addr, source Source, now int64) (name string, kind Kind, ok bool) {
 	addr, ok = placeOf(addr)
 	if !ok {
-		return "", false
+		return "", 0, false
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if name, ok = find(n.proven, addr, now); ok {
-		return name, true
+		return name, Proven, true
 	}
 	if taught, known := n.claimed.bySource.Peek(source); known {
-		return find(taught, addr, now)
+		name, ok = find(taught, addr, now)
+		return name, Claimed, ok
 	}
-	return "", false
+	return "", 0, false
 }
 
 // Stats says how much is remembered, conflicts included, and what expired and

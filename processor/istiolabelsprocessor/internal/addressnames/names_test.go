@@ -31,7 +31,7 @@ func at(d time.Duration) int64 { return int64(1_700_000_000*time.Second + d) }
 
 func assertName(t *testing.T, n *Names, source Source, now int64, want string) {
 	t.Helper()
-	got, ok := n.Name(there, source, now)
+	got, _, ok := n.Name(there, source, now)
 	assert.Equal(t, want, got)
 	assert.Equal(t, want != "", ok)
 }
@@ -108,7 +108,7 @@ func TestOneAddressInAllSpellings(t *testing.T) {
 	assert.Equal(t, 1, n.Stats().Proven)
 	v6 := netip.MustParseAddr("2001:db8::1")
 	n.Learn(v6.WithZone("eth0"), shop, "b.example", Proven, at(0))
-	got, _ := n.Name(v6, shop, at(1))
+	got, _, _ := n.Name(v6, shop, at(1))
 	assert.Equal(t, "b.example", got)
 }
 
@@ -128,7 +128,7 @@ func TestNotLearned(t *testing.T) {
 		n.Learn(netip.MustParseAddr(addr), shop, "a.example", Claimed, at(0))
 	}
 	n.Learn(netip.Addr{}, shop, "a.example", Proven, at(0))
-	_, ok := n.Name(netip.Addr{}, shop, at(0))
+	_, _, ok := n.Name(netip.Addr{}, shop, at(0))
 	assert.False(t, ok)
 	n.Learn(there, shop, "a.example", Claimed+1, at(0))
 	assert.Zero(t, n.Stats())

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
@@ -52,7 +53,8 @@ func (e *Enricher) Enrich(rec *accesslog.Record, f *istio.Facts, set *labelset.S
 		e.learnProven(rec, f, now)
 	}
 	if set.HasHost && set.Verdict.Counted() {
-		rec.DestinationHost = e.host(rec, f, reporter(set), now)
+		name, source := e.host(rec, f, reporter(set), now)
+		rec.DestinationHost, rec.DestinationHostSource = name, string(source)
 	}
 }
 
@@ -66,12 +68,12 @@ func reporter(set *labelset.Set) addressnames.Source {
 	return addressnames.Source{Namespace: r.Namespace, Workload: r.Workload}
 }
 
-// host is the best known name, empty if there is none.
-func (e *Enricher) host(rec *accesslog.Record, f *istio.Facts, from addressnames.Source, now int64) string {
+// host is the best known name and where it comes from; empty if there is none.
+func (e *Enricher) host(rec *accesslog.Record, f *istio.Facts, from addressnames.Source, now int64) (string, contract.NameSource) {
 	claim := e.o.Rules.ClaimedHost(rec, f)
 	address, err := netip.ParseAddr(istio.DestinationIP(rec))
 	if err != nil {
-		return claim.Name // a network or nothing has no names
+		return claim.Name, claim.Source // a network or nothing has no names
 	}
 	if claim.Name == "" {
 		return e.nameOf(address, from, now)
@@ -79,20 +81,29 @@ func (e *Enricher) host(rec *accesslog.Record, f *istio.Facts, from addressnames
 	if claim.Teaches && e.o.Learned != nil {
 		e.o.Learned.Learn(address, from, claim.Name, addressnames.Claimed, now)
 	}
-	return claim.Name
+	return claim.Name, claim.Source
 }
 
-func (e *Enricher) nameOf(address netip.Addr, from addressnames.Source, now int64) string {
+func (e *Enricher) nameOf(address netip.Addr, from addressnames.Source, now int64) (string, contract.NameSource) {
 	if e.o.Learned != nil {
-		if name, ok := e.o.Learned.Name(address, from, now); ok {
-			return name
+		if name, kind, ok := e.o.Learned.Name(address, from, now); ok {
+			return name, nameSourceOf(kind)
 		}
 	}
 	if e.o.DNS == nil {
-		return ""
+		return "", ""
 	}
-	name, _ := e.o.DNS.Lookup(address, now)
-	return name
+	if name, ok := e.o.DNS.Lookup(address, now); ok {
+		return name, contract.NameOfReverseDNS
+	}
+	return "", ""
+}
+
+func nameSourceOf(k addressnames.Kind) contract.NameSource {
+	if k == addressnames.Proven {
+		return contract.NameProven
+	}
+	return contract.NameClaimed
 }
 
 // learnProven learns from a record whose address the mesh's own configuration

@@ -124,7 +124,7 @@ func (w *Labeler) derive(rec *accesslog.Record, facts *istio.Facts, hostApart bo
 	}
 	d := w.rules.Derive(rec, facts)
 	return &known{string(w.key), w.maker.New(labelset.Values{
-		Labels: d.Labels, Verdict: d.Verdict, Protocol: facts.Protocol(), Claims: d.Claims, Reporter: d.Reporter,
+		Labels: d.Labels, Verdict: d.Verdict, Protocol: facts.Protocol(), Claims: d.Claims, Reporter: d.Reporter, Traffic: d.Traffic,
 	})}
 }
 

@@ -17,10 +17,13 @@ func (s *Set) Attributes() pcommon.Map {
 
 func (s *Set) write() {
 	a := pcommon.NewMap()
-	a.EnsureCapacity(len(s.Labels) + len(s.Extra) + len(s.Slots) + 4)
+	a.EnsureCapacity(len(s.Labels) + len(s.Extra) + len(s.Slots) + 5)
 	a.PutInt(contract.AttrVersion, contract.Version)
 	a.PutStr(contract.AttrVerdict, string(s.Verdict))
 	a.PutStr(contract.AttrSchema, string(s.maker.Schema))
+	if s.Traffic != contract.TrafficStays {
+		a.PutStr(contract.AttrTraffic, string(s.Traffic))
+	}
 	s.writeLabels(a)
 	a.PutStr(contract.AttrIncarnation, s.maker.Incarnation)
 	for _, slot := range s.Slots {

@@ -14,6 +14,8 @@ type Values struct {
 	Verdict  contract.Verdict
 	Protocol contract.Protocol
 	Claims   istio.Claims
+	// Traffic is the kind of traffic that leaves the mesh.
+	Traffic contract.Traffic
 	// Reporter is the workload whose proxy wrote the record.
 	Reporter istio.Reporter
 	// Slots are those of its values that have one.

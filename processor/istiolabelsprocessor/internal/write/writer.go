@@ -6,6 +6,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
@@ -82,7 +83,7 @@ type Record struct {
 // stand there.
 func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	current := &w.scopes[w.used-1]
-	more := usualMeasures + attributesOf(&r.Addresses)
+	more := usualMeasures + addressesOf(&r.Addresses) + outsideOf(r.Set)
 	if w.onRecord {
 		labels := r.Set.Attributes()
 		w.takeAttributes(lr.Attributes(), r.Foreign, labels.Len()+more)
@@ -96,6 +97,9 @@ func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	}
 	appendMeasures(&w.attributes, r.Values, r.Set.Verdict)
 	appendAddresses(&w.attributes, &r.Addresses)
+	if r.Set.Traffic != contract.TrafficStays {
+		appendOutside(&w.attributes, &r)
+	}
 	w.attributes.UnsafeIntoMap(lr.Attributes())
 }
 

@@ -1,0 +1,119 @@
+package istioegressconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector"
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
+
+// eventFirstContact and eventOverflow are the names of events.
+const (
+	eventFirstContact = "istio_egress.first_contact"
+	eventOverflow     = "istio_egress.overflow"
+)
+
+// Attributes of the semantic conventions.
+// Source: https://opentelemetry.io/docs/specs/semconv/registry/attributes/
+const (
+	attrNamespace     = "k8s.namespace.name"
+	attrServerAddress = "server.address"
+	attrServerPort    = "server.port"
+	attrPeerAddress   = "network.peer.address"
+	attrTransport     = "network.transport"
+)
+
+// Attributes for which the conventions have no word.
+const (
+	attrTraffic    = "istio_egress.traffic"
+	attrDecision   = "istio_egress.decision"
+	attrNameSource = "istio_egress.name_source"
+	attrEntry      = "istio_egress.entry"
+	// attrNotTold is how many first contacts of the workload were left out since its
+	// last record.
+	attrNotTold = "istio_egress.contacts_not_told"
+)
+
+// contactWriter writes first contacts as log records.
+type contactWriter struct{ version string }
+
+func (w contactWriter) write(contacts []ledger.Contact, now time.Time) plog.Logs {
+	ld := plog.NewLogs()
+	sl := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
+	sl.Scope().SetName(metadata.ScopeName)
+	sl.Scope().SetVersion(w.version)
+	records := sl.LogRecords()
+	records.EnsureCapacity(len(contacts))
+	for i := range contacts {
+		writeContact(records.AppendEmpty(), &contacts[i], now)
+	}
+	return ld
+}
+
+func writeContact(lr plog.LogRecord, c *ledger.Contact, now time.Time) {
+	k := &c.Key
+	lr.SetTimestamp(pcommon.Timestamp(c.Time))
+	lr.SetObservedTimestamp(pcommon.NewTimestampFromTime(now))
+	lr.SetSeverityNumber(plog.SeverityNumberInfo)
+	if k.Decision == egress.Blocked {
+		lr.SetSeverityNumber(plog.SeverityNumberWarn)
+	}
+	lr.SetSeverityText(lr.SeverityNumber().String())
+	lr.SetEventName(eventFirstContact)
+	if k.Overflow {
+		lr.SetEventName(eventOverflow)
+	}
+	lr.Body().SetStr(sentence(k))
+
+	a := lr.Attributes()
+	a.EnsureCapacity(12)
+	putIf(a, attrNamespace, k.Source.Namespace)
+	putIf(a, contract.SourceWorkload.String(), k.Source.Workload)
+	putIf(a, contract.SourceApp.String(), k.Source.App)
+	a.PutStr(attrDecision, k.Decision.String())
+	if c.NotTold > 0 {
+		a.PutInt(attrNotTold, c.NotTold)
+	}
+	if k.Overflow {
+		return
+	}
+	a.PutStr(attrServerAddress, k.Destination)
+	a.PutStr(attrNameSource, k.NameSource.String())
+	a.PutStr(attrTransport, "tcp")
+	putIf(a, attrPeerAddress, c.Address)
+	putIf(a, attrTraffic, k.Traffic.String())
+	putIf(a, attrEntry, k.Entry)
+	if k.Port != 0 {
+		a.PutInt(attrServerPort, int64(k.Port))
+	}
+}
+
+func putIf(a pcommon.Map, key, value string) {
+	if value != "" {
+		a.PutStr(key, value)
+	}
+}
+
+// sentence says for a person what happened.
+func sentence(k *egress.Key) string {
+	source := k.Source.Namespace + "/" + k.Source.Workload
+	if source == "/" {
+		source = "All other workloads"
+	}
+	if k.Overflow {
+		return fmt.Sprintf("%s goes to more destinations than fit: from now on they are counted together (%s)", source, k.Decision)
+	}
+	to := k.Destination
+	if k.Port != 0 {
+		to = net.JoinHostPort(k.Destination, strconv.Itoa(int(k.Port)))
+	}
+	return fmt.Sprintf("First contact of %s to %s (%s): %s", source, to, k.Traffic, k.Decision)
+}

@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
+
+// workloadKey says who a workload is. Its app is no part of that.
+type workloadKey struct{ namespace, name string }
+
+func (k workloadKey) clone() workloadKey {
+	return workloadKey{strings.Clone(k.namespace), strings.Clone(k.name)}
+}
+
+// workload has the rows of one workload.
+type workload struct {
+	key  workloadKey
+	rows map[rowKey]*row
+	// held are the places of its rows.
+	held [numAccounts]int
+	told allowance
+}
+
+func newWorkload(key workloadKey) *workload {
+	return &workload{key: key, rows: map[rowKey]*row{}}
+}
+
+// put makes a row. It copies the strings of the key.
+func (w *workload) put(key rowKey, full *egress.Key, a account) *row {
+	key = rowKey{
+		app:         strings.Clone(key.app),
+		destination: strings.Clone(key.destination),
+		entry:       strings.Clone(key.entry),
+		enums:       key.enums,
+	}
+	r := &row{key: *full, account: a}
+	r.key.Source = egress.Source{Namespace: w.key.namespace, Workload: w.key.name, App: key.app}
+	r.key.Destination, r.key.Entry = key.destination, key.entry
+	w.rows[key] = r
+	return r
+}
+
+// numDecisions is how many overflow rows a workload may have.
+const numDecisions = int(egress.NumDecisions)
+
+// rowKey tells the rows of a workload apart.
+type rowKey struct {
+	app, destination, entry string
+	enums
+}
+
+// enums are the parts of a key that have few values.
+type enums struct {
+	port       uint16
+	nameSource egress.NameSource
+	traffic    egress.Traffic
+	decision   egress.Decision
+	overflow   bool
+}
+
+func keyOf(k *egress.Key) rowKey {
+	return rowKey{k.Source.App, k.Destination, k.Entry, enums{k.Port, k.NameSource, k.Traffic, k.Decision, false}}
+}
+
+func overflowKey(d egress.Decision) rowKey {
+	return rowKey{enums: enums{decision: d, overflow: true}}
+}
+
+// row is what is kept of an egress.Row.
+type row struct {
+	key egress.Key
+	egress.Counts
+	first, last   int64
+	addresses     []string
+	moreAddresses bool
+	account       account
+}
+
+// add adds an observation. A clock that was set back does not move the row's times.
+func (r *row) add(o *Observation) {
+	r.Counts.Add(o.Counts)
+	if r.first == 0 {
+		r.first = o.Time
+	}
+	r.last = max(r.last, o.Time)
+	switch {
+	case o.Address == "" || r.key.Overflow || slices.Contains(r.addresses, o.Address):
+	case len(r.addresses) < egress.MaxAddresses:
+		r.addresses = append(r.addresses, strings.Clone(o.Address))
+	default:
+		r.moreAddresses = true
+	}
+}
+
+// row is the row as others see it.
+func (r *row) row() egress.Row {
+	return egress.Row{
+		Key: r.key, Counts: r.Counts,
+		FirstSeen: time.Unix(0, r.first).UTC(), LastSeen: time.Unix(0, r.last).UTC(),
+		Addresses: slices.Clone(r.addresses), MoreAddresses: r.moreAddresses,
+	}
+}

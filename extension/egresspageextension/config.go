@@ -1,0 +1,81 @@
+package egresspageextension // import "github.com/otelcol-istio/otelcol-istio/extension/egresspageextension"
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
+)
+
+// Config of the extension.
+type Config struct {
+	// ServerConfig is confighttp's: endpoint, tls, auth and more.
+	confighttp.ServerConfig `mapstructure:",squash"`
+	// AllowAnonymous lets everybody who reaches an endpoint beyond localhost read
+	// the page.
+	AllowAnonymous bool `mapstructure:"allow_anonymous"`
+	// Peers are the pages of other gateways, whose rows are shown, too.
+	Peers configoptional.Optional[PeersConfig] `mapstructure:"peers"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+var _ confmap.Validator = (*Config)(nil)
+
+const (
+	defaultEndpoint = "127.0.0.1:8686"
+	// maxBody is more than any request needs: none has a body.
+	maxBody = 64 << 10
+	// A person's browser is quick.
+	readTimeout  = 10 * time.Second
+	writeTimeout = 30 * time.Second
+)
+
+func createDefaultConfig() component.Config {
+	server := confighttp.NewDefaultServerConfig()
+	server.NetAddr.Endpoint = defaultEndpoint
+	server.MaxRequestBodySize = maxBody
+	server.ReadTimeout, server.ReadHeaderTimeout, server.WriteTimeout = readTimeout, readTimeout, writeTimeout
+	peers := PeersConfig{ClientConfig: confighttp.NewDefaultClientConfig()}
+	return &Config{ServerConfig: server, Peers: configoptional.Default(peers)}
+}
+
+// Validate names the key and the value of each mistake.
+func (c *Config) Validate() error {
+	endpoint := c.NetAddr.Endpoint
+	host, _, err := net.SplitHostPort(endpoint)
+	switch {
+	case endpoint == "":
+		return errors.New("`endpoint` must be an address and a port, got nothing")
+	case err != nil:
+		return fmt.Errorf("`endpoint` must be an address and a port, got %q: %w", endpoint, err)
+	case c.CORS.HasValue():
+		return errors.New("`cors` must not be set: pages of other sites must not read this one")
+	case c.Peers.HasValue():
+		return c.Peers.Get().validate(c)
+	case isLocal(host) || c.AllowAnonymous || c.authenticates():
+		return nil
+	}
+	return fmt.Errorf("`endpoint` is %q, which others can reach: set `auth`, or `tls::client_ca_file`, or `allow_anonymous: true`", endpoint)
+}
+
+// authenticates tells whether clients must say who they are.
+func (c *Config) authenticates() bool {
+	return c.Auth.HasValue() || c.TLS.HasValue() && c.TLS.Get().ClientCAFile != ""
+}
+
+// isLocal tells whether only this machine reaches an address.
+func isLocal(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLoopback()
+}

@@ -1,0 +1,92 @@
+package egresspageextension // import "github.com/otelcol-istio/otelcol-istio/extension/egresspageextension"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/extension"
+
+	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension/internal/page"
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
+
+// NewFactory creates the factory of the extension.
+func NewFactory() extension.Factory {
+	return extension.NewFactory(metadata.Type, createDefaultConfig, create, metadata.ExtensionStability)
+}
+
+func create(_ context.Context, set extension.Settings, cfg component.Config) (extension.Extension, error) {
+	return &egressPage{cfg: cfg.(*Config), set: set, ledgers: page.NewLedgers()}, nil
+}
+
+// egressPage serves the page while it runs.
+type egressPage struct {
+	cfg     *Config
+	set     extension.Settings
+	ledgers *page.Ledgers
+
+	server *http.Server
+	served sync.WaitGroup
+}
+
+var _ egress.Page = (*egressPage)(nil)
+
+// Register implements egress.Page.
+func (e *egressPage) Register(component string, l egress.Ledger) (unregister func()) {
+	return e.ledgers.Register(component, l)
+}
+
+// Start listens and serves. An endpoint that is taken ends the start.
+func (e *egressPage) Start(ctx context.Context, host component.Host) error {
+	listener, err := e.cfg.ToListener(ctx)
+	if err != nil {
+		return fmt.Errorf("`endpoint` %s: %w", e.cfg.NetAddr.Endpoint, err)
+	}
+	if e.cfg.Peers.HasValue() {
+		peers, err := e.newPeers(ctx, host)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		e.ledgers.SetPeers(peers)
+	}
+	handler, err := page.NewHandler(page.Options{
+		Ledgers:   e.ledgers,
+		Version:   e.set.BuildInfo.Version,
+		LocalOnly: onlyLocal(listener),
+	})
+	if err == nil {
+		e.server, err = e.cfg.ToServer(ctx, host.GetExtensions(), e.set.TelemetrySettings, handler)
+	}
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	e.served.Go(func() {
+		if err := e.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
+		}
+	})
+	return nil
+}
+
+// onlyLocal tells whether a listener is reached from this machine only.
+func onlyLocal(l net.Listener) bool {
+	a, ok := l.Addr().(*net.TCPAddr)
+	return ok && a.IP.IsLoopback()
+}
+
+// Shutdown ends open requests and waits for the server to end.
+func (e *egressPage) Shutdown(context.Context) error {
+	if e.server == nil {
+		return nil
+	}
+	err := e.server.Close()
+	e.served.Wait()
+	return err
+}

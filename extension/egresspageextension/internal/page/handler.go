@@ -1,0 +1,108 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// Options of a handler.
+type Options struct {
+	Ledgers *Ledgers
+	// Version of the Collector.
+	Version string
+	// LocalOnly is true if the server is reached from this machine only.
+	LocalOnly bool
+}
+
+//go:embed static templates openapi.yaml
+var files embed.FS
+
+type handler struct {
+	Options
+	templates map[string]*template.Template
+}
+
+// NewHandler returns a handler of all pages and of the API.
+func NewHandler(o Options) (http.Handler, error) {
+	h := &handler{Options: o, templates: map[string]*template.Template{}}
+	for _, view := range []string{viewOverview, viewDestinations, viewAbout} {
+		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/"+view+".html")
+		if err != nil {
+			return nil, err
+		}
+		h.templates[view] = t
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", h.overview)
+	mux.HandleFunc("GET /destinations", h.destinations)
+	mux.HandleFunc("GET /about", h.about)
+	mux.HandleFunc("GET /api/v1/egress", h.apiEgress)
+	mux.HandleFunc("GET /api/v1/about", h.apiAbout)
+	mux.HandleFunc("GET "+pathLocal, h.apiLocal)
+	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "openapi.yaml")
+	})
+	mux.Handle("GET /static/", http.FileServerFS(files))
+	return secured(mux, o.LocalOnly), nil
+}
+
+// contentSecurityPolicy lets a page load its own style and script, and nothing else.
+// Each part is what one of our pages needs.
+const contentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secured adds what holds for each answer, and refuses what no browser of a reader
+// sends.
+func secured(next http.Handler, localOnly bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", contentSecurityPolicy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Cache-Control", "no-store")
+		if localOnly && !isLocalHost(r.Host) {
+			// A name of somebody else that resolves to this machine makes his page the
+			// same origin as ours (DNS rebinding).
+			http.Error(w, "the page is served to localhost only: ask for it by that name", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isLocalHost tells whether a Host header names this machine itself.
+func isLocalHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && a.Unmap().IsLoopback()
+}
+
+// render writes a view. It is written only when it is whole.
+func (h *handler) render(w http.ResponseWriter, s *snapshot, view string, data any) {
+	var b bytes.Buffer
+	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{View: view, Version: h.Version, Missing: s.missing(), Data: data}); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = b.WriteTo(w) // the reader has gone
+}
+
+// layout is what stands around each view.
+type layout struct {
+	View, Version string
+	// Missing are peers that did not answer.
+	Missing []string
+	Data    any
+}

@@ -1,0 +1,145 @@
+package page
+
+import (
+	"context"
+	"crypto/rand"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
+
+// How old an answer may be. It bounds what many requests cost: rows are copied and
+// sorted into an index once in that time, and peers are asked once.
+const (
+	snapshotAge          = time.Second
+	snapshotAgeWithPeers = 5 * time.Second
+)
+
+// Ledgers are those that are shown. It is safe for concurrent use.
+type Ledgers struct {
+	now      func() time.Time
+	instance string
+	// peers is nil if there are none.
+	peers *Peers
+
+	mu         sync.Mutex
+	registered map[int]entry
+	next       int
+
+	// asking is held while a snapshot is made, so that one is made for all who wait.
+	asking sync.Mutex
+	last   *snapshot
+}
+
+type entry struct {
+	component string
+	ledger    egress.Ledger
+}
+
+// snapshot is what all ledgers said at one time. It does not change.
+type snapshot struct {
+	at    time.Time
+	index *egress.Index
+	rows  []egress.Row
+	about []about
+	peers []peerStatus
+}
+
+// missing are the peers that did not answer.
+func (s *snapshot) missing() (names []string) {
+	for _, p := range s.peers {
+		if p.Error != "" {
+			names = append(names, p.Peer)
+		}
+	}
+	return names
+}
+
+// about is what one ledger says of itself.
+type about struct {
+	// Peer is whose ledger it is, empty for this gateway's own.
+	Peer      string `json:"peer,omitempty"`
+	Component string `json:"component"`
+	egress.About
+}
+
+// NewLedgers returns no ledgers.
+func NewLedgers() *Ledgers {
+	return &Ledgers{now: time.Now, instance: rand.Text(), registered: map[int]entry{}}
+}
+
+// Instance is a name that no other page has.
+func (l *Ledgers) Instance() string { return l.instance }
+
+// SetPeers shows the rows of peers, too. It must be called before the first snapshot.
+func (l *Ledgers) SetPeers(p *Peers) { l.peers = p }
+
+// Register adds a ledger until unregister is called.
+func (l *Ledgers) Register(component string, ledger egress.Ledger) (unregister func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	id := l.next
+	l.next++
+	l.registered[id] = entry{component, ledger}
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.registered, id)
+	}
+}
+
+// local asks the ledgers of this gateway.
+func (l *Ledgers) local() (rows []egress.Row, all []about) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	parts := make([][]egress.Row, 0, len(l.registered))
+	for _, id := range slices.Sorted(maps.Keys(l.registered)) {
+		e := l.registered[id]
+		parts = append(parts, e.ledger.Rows())
+		all = append(all, about{Component: e.component, About: e.ledger.About()})
+	}
+	return egress.Merge(parts...), all
+}
+
+// snapshot asks all ledgers and all peers, unless that was done a moment ago.
+func (l *Ledgers) snapshot(ctx context.Context) *snapshot {
+	l.asking.Lock()
+	defer l.asking.Unlock()
+	now := l.now()
+	age := snapshotAge
+	if l.peers != nil {
+		age = snapshotAgeWithPeers
+	}
+	if l.last != nil && now.Sub(l.last.at).Abs() < age {
+		return l.last
+	}
+	s := &snapshot{at: now.UTC()}
+	s.rows, s.about = l.local()
+	if l.peers != nil {
+		s.addPeers(l.peers.ask(context.WithoutCancel(ctx)))
+	}
+	s.index = egress.NewIndex(s.rows)
+	l.last = s
+	return s
+}
+
+// addPeers adds what peers said.
+func (s *snapshot) addPeers(answers []peerAnswer) {
+	parts := [][]egress.Row{s.rows}
+	for _, a := range answers {
+		if a.err != nil {
+			s.peers = append(s.peers, peerStatus{a.name, a.err.Error()})
+			continue
+		}
+		s.peers = append(s.peers, peerStatus{Peer: a.name})
+		parts = append(parts, a.Rows)
+		for _, of := range a.Ledgers {
+			of.Peer = a.name
+			s.about = append(s.about, of)
+		}
+	}
+	s.rows = egress.Merge(parts...)
+}

@@ -1,0 +1,183 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
+
+// maxNodes is the most workloads, and the most destinations, in the picture. All
+// others are one node.
+const maxNodes = 12
+
+// Measures of the picture, in units of its view box.
+const (
+	pictureWidth = 960
+	nodeHeight   = 24
+	nodeGap      = 8
+	topMargin    = 28
+	leftEdge     = 340
+	rightEdge    = 620
+	maxStroke    = 14
+)
+
+// picture shows who goes where: workloads on the left, destinations on the right.
+type picture struct {
+	Width, Height int
+	Left, Right   []node
+	Links         []pictureLink
+}
+
+// node is a workload or a destination.
+type node struct {
+	Label string
+	Count int64
+	// Y is the middle of the node.
+	Y int
+	// Link is empty for the node of all others.
+	Link string
+}
+
+// pictureLink is the traffic between two nodes with one decision.
+type pictureLink struct {
+	Path     string
+	Width    float64
+	Decision egress.Decision
+	Title    string
+}
+
+// side is one column of the picture while it is made.
+type side struct {
+	counts map[string]int64
+	nodes  []node
+	at     map[string]int
+}
+
+func (s *side) add(name string, count int64) {
+	if s.counts == nil {
+		s.counts = map[string]int64{}
+	}
+	s.counts[name] += count
+}
+
+// layOut makes nodes of the names with the most traffic, and one of all others.
+func (s *side) layOut(what string, link func(name string) string) {
+	names := make([]string, 0, len(s.counts))
+	for n := range s.counts {
+		names = append(names, n)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.counts[b], s.counts[a]), strings.Compare(a, b))
+	})
+	s.at = make(map[string]int, len(names))
+	for i, n := range names {
+		if i < maxNodes || len(names) == maxNodes+1 {
+			s.nodes = append(s.nodes, node{Label: shorten(n), Link: link(n)})
+		} else if i == maxNodes {
+			s.nodes = append(s.nodes, node{Label: fmt.Sprintf("%d other %s", len(names)-maxNodes, what)})
+		}
+		at := len(s.nodes) - 1
+		s.nodes[at].Count += s.counts[n]
+		s.nodes[at].Y = topMargin + at*(nodeHeight+nodeGap) + nodeHeight/2
+		s.at[n] = at
+	}
+}
+
+// maxLabel is the most characters of a label: what fits beside the links.
+const maxLabel = 42
+
+// shorten keeps the beginning and the end of a name: that of a host tells whose it is.
+func shorten(name string) string {
+	r := []rune(name)
+	if len(r) <= maxLabel {
+		return name
+	}
+	return string(r[:maxLabel/2]) + "…" + string(r[len(r)-(maxLabel-maxLabel/2-1):])
+}
+
+// drawPicture lays the picture out.
+func drawPicture(rows []egress.Row) picture {
+	var left, right side
+	for i := range rows {
+		left.add(workloadName(&rows[i]), countOf(&rows[i]))
+		right.add(destinationName(&rows[i]), countOf(&rows[i]))
+	}
+	left.layOut("workloads", func(name string) string {
+		namespace, workload, _ := strings.Cut(name, "/")
+		return workloadSummary{Source: egress.Source{Namespace: namespace, Workload: workload}}.All()
+	})
+	right.layOut("destinations", func(name string) string {
+		return request{Query: egress.Query{Destination: name, Sort: egress.BySource}}.link()
+	})
+	p := picture{Width: pictureWidth, Left: left.nodes, Right: right.nodes}
+	p.Height = topMargin + max(len(p.Left), len(p.Right), 1)*(nodeHeight+nodeGap)
+	p.Links = drawLinks(rows, &left, &right)
+	return p
+}
+
+type linkKey struct {
+	left, right int
+	decision    egress.Decision
+}
+
+func drawLinks(rows []egress.Row, left, right *side) []pictureLink {
+	counts, most := map[linkKey]int64{}, int64(1)
+	for i := range rows {
+		k := linkKey{left.at[workloadName(&rows[i])], right.at[destinationName(&rows[i])], rows[i].Decision}
+		counts[k] += countOf(&rows[i])
+		most = max(most, counts[k])
+	}
+	keys := make([]linkKey, 0, len(counts))
+	for k := range counts {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b linkKey) int {
+		return cmp.Or(cmp.Compare(a.left, b.left), cmp.Compare(a.right, b.right), cmp.Compare(a.decision, b.decision))
+	})
+	links := make([]pictureLink, 0, len(keys))
+	for _, k := range keys {
+		from, to := left.nodes[k.left], right.nodes[k.right]
+		// Links of other decisions between the same nodes stand beside this one.
+		y1, y2 := from.Y+offset(k.decision), to.Y+offset(k.decision)
+		middle := (leftEdge + rightEdge) / 2
+		links = append(links, pictureLink{
+			Path:     fmt.Sprintf("M%d %d C%d %d %d %d %d %d", leftEdge, y1, middle, y1, middle, y2, rightEdge, y2),
+			Width:    stroke(counts[k], most),
+			Decision: k.decision,
+			Title:    fmt.Sprintf("%s to %s: %d %s", from.Label, to.Label, counts[k], k.decision),
+		})
+	}
+	return links
+}
+
+// stroke grows with the logarithm of a count: one attempt must be seen beside a
+// million.
+func stroke(count, most int64) float64 {
+	if most <= 1 {
+		return 2
+	}
+	w := 1.5 + (maxStroke-1.5)*math.Log(float64(max(count, 1)))/math.Log(float64(most))
+	return math.Round(w*10) / 10
+}
+
+func offset(d egress.Decision) int { return 6 * (int(d) - int(egress.Passed)) }
+
+func countOf(r *egress.Row) int64 { return r.Requests + r.Connections }
+
+func workloadName(r *egress.Row) string {
+	if r.Source.Namespace == "" && r.Source.Workload == "" {
+		return "all other workloads"
+	}
+	return r.Source.Namespace + "/" + r.Source.Workload
+}
+
+func destinationName(r *egress.Row) string {
+	if r.Overflow {
+		return "beyond the limit of rows"
+	}
+	return r.Destination
+}

@@ -1,0 +1,178 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
+
+// rowsPerPage is the most rows of an answer. A query with more rows has more pages.
+const rowsPerPage = 200
+
+// The parameters of a query. They are the same for the page and for the API.
+const (
+	paramNamespace   = "namespace"
+	paramWorkload    = "workload"
+	paramDestination = "destination"
+	paramDecision    = "decision"
+	paramTraffic     = "traffic"
+	paramPort        = "port"
+	paramGrade       = "grade"
+	paramNew         = "new"
+	paramSeen        = "seen"
+	paramText        = "q"
+	paramSort        = "sort"
+	paramOrder       = "order"
+	paramPage        = "page"
+	paramFormat      = "format"
+)
+
+const (
+	orderDescending = "desc"
+	orderAscending  = "asc"
+)
+
+// request is a query and the page of its answer.
+type request struct {
+	egress.Query
+	// New and Seen are durations before now, as they were given.
+	New, Seen string
+	// Page counts from 1.
+	Page int
+}
+
+// parseRequest reads the parameters of a URL. Errors name the parameter and the value.
+func parseRequest(values url.Values, now time.Time) (r request, err error) {
+	r.Namespace = values.Get(paramNamespace)
+	r.Workload = values.Get(paramWorkload)
+	r.Destination = values.Get(paramDestination)
+	r.Text = values.Get(paramText)
+	r.New, r.Seen = values.Get(paramNew), values.Get(paramSeen)
+	r.Page = 1
+	for _, p := range []struct {
+		name string
+		read func(value string) error
+	}{
+		{paramDecision, func(v string) error { return r.Decision.UnmarshalText([]byte(v)) }},
+		{paramTraffic, func(v string) error { return r.Traffic.UnmarshalText([]byte(v)) }},
+		{paramGrade, func(v string) (err error) { r.Grade, err = egress.ParseGrade(v); return err }},
+		{paramPort, func(v string) error {
+			port, err := strconv.ParseUint(v, 10, 16)
+			r.Port = uint16(port)
+			return err
+		}},
+		{paramNew, func(v string) (err error) { r.NewSince, err = before(now, v); return err }},
+		{paramSeen, func(v string) (err error) { r.SeenSince, err = before(now, v); return err }},
+		{paramSort, func(v string) (err error) { r.Sort, err = egress.ParseColumn(v); return err }},
+		{paramOrder, func(v string) error {
+			r.Descending = v == orderDescending
+			if !r.Descending && v != orderAscending {
+				return fmt.Errorf("must be %s or %s", orderAscending, orderDescending)
+			}
+			return nil
+		}},
+		{paramPage, func(v string) (err error) {
+			if r.Page, err = strconv.Atoi(v); err == nil && r.Page < 1 {
+				return fmt.Errorf("must be at least 1")
+			}
+			return err
+		}},
+	} {
+		if v := values.Get(p.name); v != "" {
+			if err := p.read(v); err != nil {
+				return request{}, fmt.Errorf("`%s` is %q: %w", p.name, v, err)
+			}
+		}
+	}
+	if r.Sort == "" {
+		r.Sort = egress.BySource
+	}
+	return r, nil
+}
+
+// before is a time before now: `24h`, or in whole days `30d`.
+func before(now time.Time, ago string) (time.Time, error) {
+	if days, ok := strings.CutSuffix(ago, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 12)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("must be a duration such as 24h or 30d")
+		}
+		return now.AddDate(0, 0, -int(n)), nil
+	}
+	d, err := time.ParseDuration(ago)
+	if err != nil || d < 0 {
+		return time.Time{}, fmt.Errorf("must be a duration such as 24h or 30d")
+	}
+	return now.Add(-d), nil
+}
+
+// values are the parameters that parse to this request. Those that say nothing are
+// left out, so that a link is short.
+func (r request) values() url.Values {
+	v := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	set(paramNamespace, r.Namespace)
+	set(paramWorkload, r.Workload)
+	set(paramDestination, r.Destination)
+	set(paramDecision, r.Decision.String())
+	set(paramTraffic, r.Traffic.String())
+	set(paramGrade, string(r.Grade))
+	set(paramNew, r.New)
+	set(paramSeen, r.Seen)
+	set(paramText, r.Text)
+	if r.Port != 0 {
+		v.Set(paramPort, strconv.Itoa(int(r.Port)))
+	}
+	if r.Sort != egress.BySource || r.Descending {
+		v.Set(paramSort, string(r.Sort))
+	}
+	if r.Descending {
+		v.Set(paramOrder, orderDescending)
+	}
+	if r.Page > 1 {
+		v.Set(paramPage, strconv.Itoa(r.Page))
+	}
+	return v
+}
+
+// link is a URL of the destinations view.
+func (r request) link() string { return linkTo("/destinations", r.values()) }
+
+func linkTo(path string, v url.Values) string {
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// answer is a page of the rows that a request asks for.
+type answer struct {
+	Rows []egress.Related
+	// Total is the number of rows on all pages.
+	Total, Pages int
+}
+
+// answer selects rows. Only those of the page get what others say of them.
+func (s *snapshot) answer(r request) (a answer) {
+	selected := s.index.Select(r.Query)
+	a.Total = len(selected)
+	a.Pages = max(1, (a.Total+rowsPerPage-1)/rowsPerPage)
+	from := a.Total
+	if r.Page <= a.Pages {
+		from = (r.Page - 1) * rowsPerPage
+	}
+	to := min(from+rowsPerPage, a.Total)
+	a.Rows = make([]egress.Related, 0, to-from)
+	for i := range selected[from:to] {
+		a.Rows = append(a.Rows, s.index.Relate(&selected[from+i]))
+	}
+	return a
+}

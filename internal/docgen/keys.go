@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
+)
+
+const module = "github.com/otelcol-istio/otelcol-istio"
+
+// key of a component's configuration.
+type key struct {
+	// name has `::` between levels, as the Collector writes keys. meaning is empty
+	// where a row above has it.
+	name, value, meaning string
+}
+
+// walker collects keys from structs.
+type walker struct {
+	root string
+	keys []key
+	read map[string]*comments // by package
+}
+
+func configKeys(root, dir string, cfg any) ([]key, error) {
+	w := &walker{root: root, read: map[string]*comments{}}
+	if err := w.structKeys("", reflect.ValueOf(cfg).Elem()); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return w.keys, nil
+}
+
+func (w *walker) structKeys(prefix string, v reflect.Value) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		tag, options, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
+		if tag == "-" || tag == "" && options != "squash" {
+			continue
+		}
+		said, err := w.comment(v.Type(), field.Name)
+		if err != nil {
+			return err
+		}
+		if err := w.fieldKeys(prefix+tag, options == "squash", v.Field(i), meaning(said, field.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walker) fieldKeys(name string, squashed bool, v reflect.Value, said string) error {
+	v, set := present(v)
+	below := name + "::"
+	if squashed {
+		below = name
+	}
+	switch {
+	case !set:
+		return fmt.Errorf("`%s` is optional and not set, so what is below it is not known", name)
+	case isOther(v.Type()):
+		return w.otherKeys(strings.TrimSuffix(name, "::"), below, v, said)
+	case hasKeys(v.Type()):
+		return w.structKeys(below, v)
+	case v.Kind() == reflect.Map && hasKeys(v.Type().Elem()):
+		return w.mapKeys(below, v)
+	}
+	if said == "" {
+		return fmt.Errorf("`%s` has no comment", name)
+	}
+	w.keys = append(w.keys, key{name, show(v), said})
+	return nil
+}
+
+// mapKeys shows the keys below a name that the user chooses. Where entries that
+// are there by default differ, each is shown, too.
+func (w *walker) mapKeys(below string, v reflect.Value) error {
+	entries := map[string]map[string]key{}
+	one := fresh(v.Type().Elem())
+	for _, entry := range v.MapKeys() {
+		value := v.MapIndex(entry)
+		if entry.String() == "destination_ip" || len(entries) == 0 {
+			one = value
+		}
+		each := &walker{root: w.root, read: w.read}
+		if err := each.structKeys("", value); err != nil {
+			return err
+		}
+		for _, k := range each.keys {
+			if entries[k.name] == nil {
+				entries[k.name] = map[string]key{}
+			}
+			entries[k.name][entry.String()] = k
+		}
+	}
+	generic := &walker{root: w.root, read: w.read}
+	if err := generic.structKeys("", one); err != nil {
+		return err
+	}
+	for _, k := range generic.keys {
+		defaults := entries[k.name]
+		differ := false
+		for _, other := range defaults {
+			differ = differ || other.value != k.value
+		}
+		name := k.name
+		k.name = below + "<name>::" + name
+		if differ {
+			k.value = ""
+		}
+		w.keys = append(w.keys, k)
+		for _, entry := range slices.Sorted(maps.Keys(defaults)) {
+			if differ && defaults[entry].value != "" {
+				w.keys = append(w.keys, key{below + entry + "::" + name, defaults[entry].value, ""})
+			}
+		}
+	}
+	return nil
+}
+
+// fresh is the value that an entry has if it sets nothing.
+func fresh(t reflect.Type) reflect.Value {
+	v := reflect.New(t)
+	if u, ok := v.Interface().(confmap.Unmarshaler); ok {
+		_ = u.Unmarshal(confmap.New()) // sets defaults; there is nothing to refuse
+	}
+	return v.Elem()
+}
+
+// comment of a struct's field.
+func (w *walker) comment(t reflect.Type, field string) (string, error) {
+	dir, ours := strings.CutPrefix(t.PkgPath(), module+"/")
+	if !ours {
+		return "", nil
+	}
+	if w.read[dir] == nil {
+		c, err := readComments(filepath.Join(w.root, dir))
+		if err != nil {
+			return "", err
+		}
+		w.read[dir] = c
+	}
+	return w.read[dir].fields[t.Name()+"."+field], nil
+}
+
+// hasKeys tells whether a type is a struct of configuration keys.
+func hasKeys(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		if _, ok := t.Field(i).Tag.Lookup("mapstructure"); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// present takes the value out of a configoptional.Optional. set is false if there
+// is none.
+func present(v reflect.Value) (value reflect.Value, set bool) {
+	if !strings.HasPrefix(v.Type().Name(), "Optional[") {
+		return v, true
+	}
+	copied := reflect.New(v.Type())
+	copied.Elem().Set(v)
+	value = copied.MethodByName("Get").Call(nil)[0]
+	if value.IsNil() {
+		return value, false
+	}
+	return value.Elem(), true
+}
+
+// show writes a default as it would stand in a file.
+func show(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Slice:
+		items := make([]string, 0, v.Len())
+		for i := range v.Len() {
+			items = append(items, show(v.Index(i)))
+		}
+		if len(items) == 0 {
+			return ""
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case reflect.Map, reflect.Pointer:
+		if v.IsNil() || v.Kind() == reflect.Map && v.Len() == 0 {
+			return ""
+		}
+	default:
+	}
+	return fmt.Sprint(v.Interface())
+}

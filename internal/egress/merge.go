@@ -1,0 +1,63 @@
+package egress
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Merge joins the rows of several gateways: counts are added, the earliest first
+// and the latest last time stand. Rows are sorted by key.
+func Merge(all ...[]Row) []Row {
+	found := map[Key]int{}
+	var rows []Row
+	for _, some := range all {
+		for i := range some {
+			at, ok := found[some[i].Key]
+			if !ok {
+				found[some[i].Key] = len(rows)
+				rows = append(rows, some[i])
+				continue
+			}
+			rows[at].merge(&some[i])
+		}
+	}
+	slices.SortFunc(rows, func(a, b Row) int { return compareKeys(&a.Key, &b.Key) })
+	return rows
+}
+
+func (r *Row) merge(o *Row) {
+	r.Counts.Add(o.Counts)
+	if o.FirstSeen.Before(r.FirstSeen) {
+		r.FirstSeen = o.FirstSeen
+	}
+	if o.LastSeen.After(r.LastSeen) {
+		r.LastSeen = o.LastSeen
+	}
+	r.MoreAddresses = r.MoreAddresses || o.MoreAddresses
+	r.Addresses = slices.Clone(r.Addresses) // it may be another row's, too
+	for _, a := range o.Addresses {
+		switch {
+		case slices.Contains(r.Addresses, a):
+		case len(r.Addresses) < MaxAddresses:
+			r.Addresses = append(r.Addresses, a)
+		default:
+			r.MoreAddresses = true
+		}
+	}
+}
+
+// compareKeys sorts rows by what a reader looks for first.
+func compareKeys(a, b *Key) int {
+	return cmp.Or(
+		strings.Compare(a.Source.Namespace, b.Source.Namespace),
+		strings.Compare(a.Source.Workload, b.Source.Workload),
+		strings.Compare(a.Source.App, b.Source.App),
+		strings.Compare(a.Destination, b.Destination),
+		cmp.Compare(a.Port, b.Port),
+		cmp.Compare(a.Traffic, b.Traffic),
+		cmp.Compare(a.Decision, b.Decision),
+		cmp.Compare(a.NameSource, b.NameSource),
+		strings.Compare(a.Entry, b.Entry),
+	)
+}

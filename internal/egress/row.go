@@ -1,0 +1,72 @@
+package egress
+
+import "time"
+
+// MaxAddresses is the most addresses that a row names.
+const MaxAddresses = 8
+
+// Source is the workload that traffic comes from.
+type Source struct {
+	Namespace string `json:"namespace"`
+	Workload  string `json:"workload"`
+	App       string `json:"app,omitempty"`
+}
+
+// Key tells rows apart.
+//
+// The source of the name is a part of it: what a client claims never adds to the
+// row of a name that is proven.
+type Key struct {
+	Source Source `json:"source"`
+	// Destination is the name of the destination, or its address if no name is
+	// known. It is empty in an overflow row.
+	Destination string     `json:"destination"`
+	NameSource  NameSource `json:"name_source"`
+	// Port is the one that the client connected to, 0 if the log does not say it.
+	Port     uint16   `json:"port,omitempty"`
+	Traffic  Traffic  `json:"traffic"`
+	Decision Decision `json:"decision"`
+	// Entry is the host of the ServiceEntry that let the traffic through.
+	Entry string `json:"entry,omitempty"`
+	// Overflow rows add up what had no row of its own: one for each decision of a
+	// workload.
+	Overflow bool `json:"overflow,omitempty"`
+}
+
+// Counts are totals since FirstSeen.
+type Counts struct {
+	// Requests are of HTTP and gRPC, Connections of TLS and TCP.
+	Requests    int64 `json:"requests"`
+	Connections int64 `json:"connections"`
+	// SentBytes left the mesh, ReceivedBytes came back.
+	SentBytes     int64 `json:"sent_bytes"`
+	ReceivedBytes int64 `json:"received_bytes"`
+}
+
+// Add adds other counts. A sum that does not fit stops at the largest number.
+func (c *Counts) Add(o Counts) {
+	c.Requests = addSaturating(c.Requests, o.Requests)
+	c.Connections = addSaturating(c.Connections, o.Connections)
+	c.SentBytes = addSaturating(c.SentBytes, o.SentBytes)
+	c.ReceivedBytes = addSaturating(c.ReceivedBytes, o.ReceivedBytes)
+}
+
+// addSaturating adds two numbers of at least 0.
+func addSaturating(a, b int64) int64 {
+	if sum := a + b; sum >= 0 {
+		return sum
+	}
+	return 1<<63 - 1
+}
+
+// Row is what is known of traffic with one key.
+type Row struct {
+	Key
+	Counts
+	FirstSeen time.Time `json:"first_seen"`
+	LastSeen  time.Time `json:"last_seen"`
+	// Addresses are at most MaxAddresses, the first ones that were seen.
+	Addresses []string `json:"addresses,omitempty"`
+	// MoreAddresses is true if there were others.
+	MoreAddresses bool `json:"more_addresses,omitempty"`
+}

@@ -1,0 +1,44 @@
+package istio
+
+import (
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
+)
+
+// sentServerName tells whether a TLS client named a server. Facts need it: the name
+// itself is no input of labels.
+func sentServerName(rec *accesslog.Record, f *Facts) bool {
+	return !f.HTTP && f.direction == names.Outbound && rec.Get(accesslog.RequestedServerName) != ""
+}
+
+// traffic is the kind of traffic of a record that leaves the mesh or is kept from it,
+// by the name of its service, or that goes to a ServiceEntry: to the cluster of a host
+// that is no Kubernetes service.
+func (f *Facts) traffic(rec *accesslog.Record, serviceName string) contract.Traffic {
+	entry := outboundHost(rec)
+	switch {
+	case f.direction != names.Outbound || !f.Verdict.Counted():
+		return contract.TrafficStays
+	case !contract.IsOutside(serviceName) && (entry == "" || f.domains.isService(entry)):
+		return contract.TrafficStays
+	case f.GRPC:
+		return contract.TrafficGRPC
+	case f.HTTP:
+		return contract.TrafficHTTP
+	case f.sentServerName:
+		return contract.TrafficTLS
+	default:
+		return contract.TrafficTCP
+	}
+}
+
+// DestinationPort is the port that the client connected to: that of the downstream
+// local address, which is the original destination; else that in the name of the
+// cluster. It is false if the record has none.
+func DestinationPort(rec *accesslog.Record) (uint16, bool) {
+	if port, ok := rec.Port(accesslog.DownstreamLocalAddress); ok {
+		return port, true
+	}
+	return names.PortOfCluster(upstreamCluster(rec))
+}

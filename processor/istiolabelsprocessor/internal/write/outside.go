@@ -1,0 +1,39 @@
+package write
+
+import (
+	"cmp"
+
+	"go.opentelemetry.io/collector/pdata/xpdata"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
+)
+
+// appendOutside writes what stands on records of traffic that leaves the mesh alone.
+func appendOutside(to *xpdata.MapBuilder, r *Record) {
+	if port, ok := istio.DestinationPort(r.Values); ok {
+		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(port))
+	}
+	to.AppendEmpty(contract.AttrNameSource).SetStr(string(nameSource(r)))
+}
+
+// outsideOf is how many attributes appendOutside adds at most.
+func outsideOf(set *labelset.Set) int {
+	if set.Traffic == contract.TrafficStays {
+		return 0
+	}
+	return 2
+}
+
+// nameSource says where destination_host comes from. If the label is another than the
+// name that was found, it is an address, a network or `other`.
+func nameSource(r *Record) contract.NameSource {
+	if !contract.IsOutside(r.Set.Labels[contract.DestinationServiceName]) {
+		return contract.NameOfEntry
+	}
+	if host := r.Addresses.Host.Text; host == "" || host != r.Values.DestinationHost {
+		return contract.NoName
+	}
+	return contract.NameSource(cmp.Or(r.Values.DestinationHostSource, string(contract.NoName)))
+}

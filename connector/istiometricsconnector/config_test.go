@@ -17,6 +17,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
+var stateID = component.MustNewIDWithName("file_storage", "state")
+
 func loadConfig(t *testing.T, name string) (*Config, error) {
 	t.Helper()
 	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
@@ -56,6 +58,7 @@ func TestLoadConfig(t *testing.T) {
 				SizeBounds:     []float64{0, 1000},
 				MaxSize:        80,
 			},
+			StorageID: &stateID,
 		},
 	} {
 		t.Run("name="+name, func(t *testing.T) {

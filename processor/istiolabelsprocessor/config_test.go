@@ -20,6 +20,8 @@ import (
 )
 
 // loadConfig fills the default configuration with a section of testdata/config.yaml.
+var stateID = component.MustNewIDWithName("file_storage", "state")
+
 func loadConfig(t *testing.T, name string) (*Config, error) {
 	t.Helper()
 	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
@@ -80,6 +82,8 @@ func TestFullConfig(t *testing.T) {
 		LabelsOn:              "record",
 		SenderFrom:            "resource",
 		HostHeaderFallback:    "never",
+		StorageID:             &stateID,
+		InstanceID:            "gateway-0",
 		BlockedWithoutCluster: "unknown",
 		ClusterDomain:         "corp.example",
 		ClusterID:             "east",

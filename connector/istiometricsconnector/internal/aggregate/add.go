@@ -13,10 +13,12 @@ func (s *State) add(set *LabelSet, a *arrival, o *Observation) bool {
 		}
 		s.referAddresses(t, a, o)
 		t.touch(s.collections)
+		s.note(set, t)
 		s.addCounters(t.counters, l.addressed, o, a.now)
 	}
 	if len(set.plain)+len(set.histograms) > 0 {
 		set.own.touch(s.collections)
+		s.note(set, nil)
 		s.addCounters(set.plain, l.plain, o, a.now)
 	}
 	s.addHistograms(set, o, a.now)

@@ -12,6 +12,9 @@ func (p *population) outrank(n *newcomer, g int16, from holder) *slot {
 	if i == none || uint64(sure) <= outrankFactor*uint64(p.slots[i].decayed(p.period)) {
 		return nil
 	}
+	if !p.mayGo(i) {
+		return nil
+	}
 	p.counts.EvictedOutranked++
 	p.vacate(i)
 	p.rename(i, n, g, from)
@@ -50,6 +53,10 @@ func (p *population) vacate(i int32) {
 	p.disown(s)
 	p.groups[s.group].held--
 	s.live = false
+	if p.saving {
+		p.mayGo(i)
+	}
+	p.note(i)
 	p.pull(&p.live, i)
 	p.push(&p.free, i)
 }

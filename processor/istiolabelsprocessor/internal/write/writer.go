@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package write
 
 import (
@@ -83,7 +85,7 @@ type Record struct {
 // stand there.
 func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	current := &w.scopes[w.used-1]
-	more := usualMeasures + outsideAttributes + attributesOf(&r.Addresses)
+	more := usualMeasures + addressesOf(&r.Addresses) + outsideOf(r.Set)
 	if w.onRecord {
 		labels := r.Set.Attributes()
 		w.takeAttributes(lr.Attributes(), r.Foreign, labels.Len()+more)

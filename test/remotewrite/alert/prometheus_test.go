@@ -3,6 +3,9 @@
 package alert
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,6 +18,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,44 +63,52 @@ func newPrometheus(t *testing.T, flushes []flush) *prometheus {
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
-		p.take(t, r.Body)
+		assert.NoError(t, p.take(r.Context(), r.Body))
 	}))
 	defer server.Close()
 	write(t, server.URL+"/api/v1/write", flushes)
 	return p
 }
 
-func (p *prometheus) take(t *testing.T, body io.Reader) {
+// take stores what a request has, all of it or nothing.
+func (p *prometheus) take(ctx context.Context, body io.Reader) error {
 	compressed, err := io.ReadAll(body)
-	if !assert.NoError(t, err) { // in the server's goroutine, which a test must not end
-		return
+	if err != nil {
+		return err
 	}
 	raw, err := snappy.Decode(nil, compressed)
-	if !assert.NoError(t, err) {
-		return
+	if err != nil {
+		return err
 	}
 	var req prompb.WriteRequest
-	if !assert.NoError(t, req.Unmarshal(raw)) {
-		return
+	if err := req.Unmarshal(raw); err != nil {
+		return err
 	}
-	app := p.db.Appender(t.Context())
+	app := p.db.Appender(ctx)
 	for _, ts := range req.Timeseries {
-		b := labels.NewScratchBuilder(len(ts.Labels))
-		for _, l := range ts.Labels {
-			b.Add(l.Name, l.Value)
-		}
-		for _, s := range ts.Samples {
-			if _, err := app.Append(0, b.Labels(), s.Timestamp, s.Value); !assert.NoError(t, err, b.Labels()) {
-				return
-			}
-		}
-		for _, h := range ts.Histograms {
-			if _, err := app.AppendHistogram(0, b.Labels(), h.Timestamp, h.ToIntHistogram(), nil); !assert.NoError(t, err, b.Labels()) {
-				return
-			}
+		if err := appendSeries(app, ts); err != nil {
+			return errors.Join(err, app.Rollback())
 		}
 	}
-	assert.NoError(t, app.Commit())
+	return app.Commit()
+}
+
+func appendSeries(app storage.Appender, ts prompb.TimeSeries) error {
+	b := labels.NewScratchBuilder(len(ts.Labels))
+	for _, l := range ts.Labels {
+		b.Add(l.Name, l.Value)
+	}
+	for _, s := range ts.Samples {
+		if _, err := app.Append(0, b.Labels(), s.Timestamp, s.Value); err != nil {
+			return fmt.Errorf("%v: %w", b.Labels(), err)
+		}
+	}
+	for _, h := range ts.Histograms {
+		if _, err := app.AppendHistogram(0, b.Labels(), h.Timestamp, h.ToIntHistogram(), nil); err != nil {
+			return fmt.Errorf("%v: %w", b.Labels(), err)
+		}
+	}
+	return nil
 }
 
 // point is the value of an expression at a time, 0 where it has none.

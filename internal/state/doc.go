@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package state keeps the state of a component on a storage client, so that the
 // component goes on after a restart with what it had.
 //

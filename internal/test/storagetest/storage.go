@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package storagetest is a storage extension for tests, which fails and crashes
 // when it is told to.
 package storagetest // import "github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"

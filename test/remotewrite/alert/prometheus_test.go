@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package alert
 
 import (
@@ -60,7 +62,7 @@ func newPrometheus(t *testing.T, flushes []flush) *prometheus {
 		p.take(t, r.Body)
 	}))
 	defer server.Close()
-	write(t, server.URL, flushes)
+	write(t, server.URL+"/api/v1/write", flushes)
 	return p
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // add adds an observation to its target and to what the set has beside, or to

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // Collection goes once through all series that there were when it started. It

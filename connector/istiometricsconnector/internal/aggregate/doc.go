@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package aggregate adds observations up into Istio's metrics.
 //
 // Its core is State. It has a LabelSet for each set of labels, with histograms and

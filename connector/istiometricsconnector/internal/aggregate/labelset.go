@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // LabelSet holds the series of one set of labels: what does not depend on the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // State holds everything that was added up. It is not safe for concurrent use:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package protocol
 
 import (
@@ -81,10 +83,10 @@ func (r *repeats) labels(b []byte) {
 	r.now.pieces[r.now.count] = piece{r.request.len(), from}
 	r.now.count++
 	r.now.length += len(b)
-	switch {
-	case r.last.set == nil:
+	switch r.last.set {
+	case nil:
 		r.request.put(b)
-	case r.last.set == r.now.set:
+	case r.now.set:
 		for len(b) > 0 {
 			at, n := r.last.find(from, len(b))
 			r.request.again(at, b[:n])

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 // outrank lets a value that came often take the slot of one that came seldom.

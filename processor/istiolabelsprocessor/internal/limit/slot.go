@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 // slot is a place for one value: live while the value has it, free otherwise. A

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package write
 
 import (
@@ -16,8 +18,8 @@ func appendAddresses(to *xpdata.MapBuilder, a *labelset.Addresses) {
 	}
 }
 
-// attributesOf is how many attributes appendAddresses adds at most.
-func attributesOf(a *labelset.Addresses) (n int) {
+// addressesOf is how many attributes appendAddresses adds at most.
+func addressesOf(a *labelset.Addresses) (n int) {
 	for _, v := range [...]string{a.IP.Text, a.Host.Text, a.Network} {
 		if v != "" {
 			n += 2 // the label and its slot

@@ -7,10 +7,8 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
-
-// outsideAttributes is how many attributes appendOutside adds at most.
-const outsideAttributes = 2
 
 // appendOutside writes what stands on records of traffic that leaves the mesh alone.
 func appendOutside(to *xpdata.MapBuilder, r *Record) {
@@ -18,6 +16,14 @@ func appendOutside(to *xpdata.MapBuilder, r *Record) {
 		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(port))
 	}
 	to.AppendEmpty(contract.AttrNameSource).SetStr(string(nameSource(r)))
+}
+
+// outsideOf is how many attributes appendOutside adds at most.
+func outsideOf(set *labelset.Set) int {
+	if set.Traffic == contract.TrafficStays {
+		return 0
+	}
+	return 2
 }
 
 // nameSource says where destination_host comes from. If the label is another than the

@@ -83,7 +83,7 @@ type Record struct {
 // stand there.
 func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	current := &w.scopes[w.used-1]
-	more := usualMeasures + outsideAttributes + attributesOf(&r.Addresses)
+	more := usualMeasures + addressesOf(&r.Addresses) + outsideOf(r.Set)
 	if w.onRecord {
 		labels := r.Set.Attributes()
 		w.takeAttributes(lr.Attributes(), r.Foreign, labels.Len()+more)

@@ -308,6 +308,7 @@ $(BIN)/pgo: $(wildcard tools/release/pgo/*.go tools/release/go.*)
 	cd tools/release && go build -buildvcs=false -o $(CURDIR)/$@ ./pgo
 
 $(VICTORIA_METRICS): $(BUILD)/victoria-metrics-$(VICTORIA_METRICS_VERSION)
+	@touch $@
 $(BUILD)/victoria-metrics-$(VICTORIA_METRICS_VERSION):
 	@mkdir -p $(BUILD)
 	GOBIN=$(CURDIR)/$(BIN) go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@$(VICTORIA_METRICS_VERSION)

@@ -58,6 +58,8 @@ valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/g
 valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/cmd/bench/stock.yaml
 valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/cmd/bench/pprof.yaml
 valid "$lean" config/gateway.yaml config/mtls.yaml
+valid PAGE_ENDPOINT=127.0.0.1:8687 EGRESS_RETENTION=24h "$lean" config/gateway.yaml config/egress.yaml
+invalid "which others can reach" PAGE_ENDPOINT=0.0.0.0:8686 "$lean" config/gateway.yaml config/egress.yaml
 valid "$lean" config/gateway.yaml config/node.yaml
 valid NAMESPACES=shop,payments START_AT=beginning MEMORY_LIMIT_MIB=256 "$lean" config/gateway.yaml config/node.yaml
 valid "$lean" config/compose.yaml

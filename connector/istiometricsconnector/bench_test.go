@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiometricsconnector
 
 import (
@@ -14,6 +16,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
 
 // shape of a request, as the processor writes it.
@@ -26,6 +29,7 @@ type shape struct {
 	slots           bool // of the address, and of a label of the scope
 	labelsOnRecord  bool
 	extraLabels     bool
+	saved           bool // the state is saved from time to time
 }
 
 func BenchmarkConsumeLogs(b *testing.B) {
@@ -42,6 +46,9 @@ func BenchmarkConsumeLogs(b *testing.B) {
 		{"500records/25scopes/40attributes", shape{records: 500, scopes: 25, address: true, extras: 40}},
 		{"500records/25scopes/extra_labels", shape{records: 500, scopes: 25, address: true, extraLabels: true}},
 		{"500records/labels_on_record", shape{records: 500, scopes: 1, address: true, labelsOnRecord: true}},
+		{"20records/5scopes/saved", shape{records: 20, scopes: 5, saved: true}},
+		{"20records/5scopes/address/slots", shape{records: 20, scopes: 5, address: true, slots: true}},
+		{"20records/5scopes/address/slots/saved", shape{records: 20, scopes: 5, address: true, slots: true, saved: true}},
 		{"500records/labels_on_record/extra_labels", shape{records: 500, scopes: 1, address: true, labelsOnRecord: true, extraLabels: true}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
@@ -50,10 +57,17 @@ func BenchmarkConsumeLogs(b *testing.B) {
 			for range 3 { // series begin, and exemplars find their place
 				require.NoError(b, c.ConsumeLogs(b.Context(), ld))
 			}
+			if bench.shape.saved {
+				c.state.StartSaving()
+			}
 			b.ReportAllocs()
+			requests := 0
 			for b.Loop() {
 				if err := c.ConsumeLogs(b.Context(), ld); err != nil {
 					b.Fatal(err)
+				}
+				if requests++; bench.shape.saved && requests%requestsPerSave == 0 {
+					save(c)
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(bench.shape.records), "ns/record")
@@ -147,6 +161,18 @@ func BenchmarkFirstFlush(b *testing.B) {
 		if err := c.flusher.flush(b.Context(), testTime); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// requestsPerSave is a save of each second at 2000 requests a second, or 40 000 records.
+const requestsPerSave = 2000
+
+// save writes what changed, as a keeper does, to nowhere.
+func save(c *istioMetrics) {
+	var e state.Encoder
+	s := savedState{c}
+	for more := s.BeginSave(); more; {
+		more = s.AppendUnsaved(&e)
 	}
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
 
 import (
@@ -54,6 +56,9 @@ type Config struct {
 	Metrics map[string]MetricConfig `mapstructure:"metrics"`
 	// Histogram says how values are counted by size.
 	Histogram HistogramConfig `mapstructure:"histogram"`
+	// StorageID is a storage extension that keeps the series over a restart. Without one
+	// they begin anew.
+	StorageID *component.ID `mapstructure:"storage"`
 	// Exemplars says whether points name traces.
 	Exemplars ExemplarsConfig `mapstructure:"exemplars"`
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiometricsconnector
 
 import (
@@ -14,6 +16,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
+
+var stateID = component.MustNewIDWithName("file_storage", "state")
 
 func loadConfig(t *testing.T, name string) (*Config, error) {
 	t.Helper()
@@ -54,6 +58,7 @@ func TestLoadConfig(t *testing.T) {
 				SizeBounds:     []float64{0, 1000},
 				MaxSize:        80,
 			},
+			StorageID: &stateID,
 		},
 	} {
 		t.Run("name="+name, func(t *testing.T) {
@@ -93,8 +98,8 @@ func TestLoadConfigInvalid(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"schema":  "`schema` is gone, got \"istio-1.3\"",
-		"type":    "'flush_interval' time: invalid duration",
-		"unknown": "'istiometricsconnector.Config' has invalid keys: flush",
+		"type":    "`flush_interval` must be a duration such as 15s or 1m30s, got \"soon\"",
+		"unknown": "has invalid keys: flush",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadConfig(t, name)

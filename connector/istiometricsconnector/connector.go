@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
 
 import (
@@ -11,11 +13,13 @@ import (
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
 
 // istioMetrics counts log records and sends the metrics on at an interval.
@@ -34,6 +38,8 @@ type istioMetrics struct {
 	interval        time.Duration
 	shutdownTimeout time.Duration
 	loop            loop
+
+	storage state.Options
 }
 
 var _ connector.Logs = (*istioMetrics)(nil)
@@ -54,6 +60,15 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		interval: cfg.FlushInterval,
 
 		shutdownTimeout: cfg.ShutdownTimeout,
+		storage: state.Options{
+			Kind:   component.KindConnector,
+			ID:     set.ID,
+			Owner:  state.Owner{Version: aggregate.SavedVersion, Instance: instance, Settings: options.Fingerprint()},
+			Logger: set.Logger,
+		},
+	}
+	if cfg.StorageID != nil {
+		c.storage.Storage = *cfg.StorageID
 	}
 	c.warnings.overflowedBy = c.overflowedBy
 	c.readers.New = func() any { return new(contractreader.Reader) }
@@ -62,6 +77,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
 		return nil, err
 	}
+	c.storage.Failed, c.storage.SetAside = c.telemetry.storageFailed, c.telemetry.setAside
 	c.flusher = flusher{
 		mu:        &c.mu,
 		state:     c.state,
@@ -85,8 +101,17 @@ func (*istioMetrics) Capabilities() consumer.Capabilities {
 	return consumer.Capabilities{MutatesData: false}
 }
 
-// Start begins to collect at the interval.
-func (c *istioMetrics) Start(context.Context, component.Host) error {
+// Start goes on with stored series, which it sends on as they were, and begins to
+// collect at the interval.
+func (c *istioMetrics) Start(ctx context.Context, host component.Host) error {
+	if err := c.openStorage(ctx, host); err != nil {
+		return err
+	}
+	if c.stats().Series > 0 {
+		// Before anything is added: what is added would not show as an increase if the
+		// last point of before is older than a query looks back.
+		_ = c.flusher.flush(ctx, time.Now())
+	}
 	c.loop.start(c.interval, func(ctx context.Context) {
 		// What was refused is counted and logged; the next collection holds it, too.
 		_ = c.flusher.flush(ctx, time.Now())
@@ -108,7 +133,11 @@ func (c *istioMetrics) Shutdown(ctx context.Context) error {
 	if err == nil {
 		err = c.flusher.flushLast(limited)
 	}
-	return c.flusher.reportLoss(ctx, err)
+	saved, closeErr := c.flusher.keeper.Close(ctx)
+	if closeErr != nil {
+		c.flusher.logger.Warn("Failed to close the storage of the state", zap.Error(closeErr))
+	}
+	return c.flusher.reportLoss(ctx, err, saved)
 }
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.

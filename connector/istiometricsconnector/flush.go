@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
 
 import (
@@ -12,6 +14,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+	"github.com/otelcol-istio/otelcol-istio/internal/state"
 	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 )
 
@@ -33,6 +36,9 @@ type flusher struct {
 	renderer render.Renderer
 	next     consumer.Metrics
 
+	// keeper saves the state, nil if nobody does.
+	keeper *state.Keeper
+
 	telemetry *telemetry
 	logger    *zap.Logger
 	refused   throttle.Throttle
@@ -48,7 +54,11 @@ type flusher struct {
 // on with the others and returns an error of them; see worse. The points that
 // were refused are in the next flush: they are totals, and what ended has not
 // gone before its end was accepted.
+//
+// What is stored is folded with a flush: that comes by everything anyway.
 func (f *flusher) flush(ctx context.Context, now time.Time) error {
+	f.keeper.BeginFold()
+	defer f.keeper.EndFold(ctx)
 	return f.sendAll(ctx, f.begin(now), now)
 }
 
@@ -97,6 +107,9 @@ func (f *flusher) collect(c *aggregate.Collection) (more bool) {
 func (f *flusher) send(ctx context.Context, c *aggregate.Collection, first bool) error {
 	defer f.snapshot.Reset()
 	if first || f.snapshot.Points() > 0 {
+		// What is sent must not be forgotten: a counter that a crash puts back to a lower
+		// value is a reset to Prometheus, which adds all of it once more.
+		f.keeper.Save(ctx)
 		md := f.renderer.Metrics(&f.snapshot, c.Time())
 		if first {
 			f.renderer.AddBuildInfo(md, c.Time())

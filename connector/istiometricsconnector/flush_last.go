@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
 
 import (
@@ -41,11 +43,17 @@ func (f *flusher) flushUnsent(ctx context.Context, now time.Time) error {
 	return f.sendAll(ctx, c, now)
 }
 
-// reportLoss says and counts what was not accepted in the end. err is why.
-func (f *flusher) reportLoss(ctx context.Context, err error) error {
+// reportLoss says and counts what was not accepted in the end. err is why. Nothing is
+// lost if it is saved: then the next start sends it.
+func (f *flusher) reportLoss(ctx context.Context, err error, saved bool) error {
 	lost := f.unsent()
 	if err == nil || lost == (aggregate.Unsent{}) {
 		return err
+	}
+	if saved {
+		f.logger.Warn("The next component did not accept the last counts; the next start sends them",
+			zap.Int64("records", lost.Records), zap.Int("series", lost.Series), zap.Error(err))
+		return nil
 	}
 	f.telemetry.lost(ctx, lost.Records)
 	f.logger.Error("The last counts are lost: the next component did not accept them",

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
 
 import (
@@ -113,6 +115,16 @@ func (t *telemetry) flushed(ctx context.Context, failed bool) {
 // lost counts records whose counts went nowhere.
 func (t *telemetry) lost(ctx context.Context, records int64) {
 	t.builder.ConnectorIstioMetricsLostRecords.Add(ctx, records)
+}
+
+// storageFailed counts a write that the storage refused.
+func (t *telemetry) storageFailed(ctx context.Context) {
+	t.builder.ConnectorIstioMetricsStorageFailures.Add(ctx, 1)
+}
+
+// setAside counts a stored state that is of no use.
+func (t *telemetry) setAside(ctx context.Context) {
+	t.builder.ConnectorIstioMetricsStateSetAside.Add(ctx, 1)
 }
 
 func (t *telemetry) shutdown() { t.builder.Shutdown() }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //go:generate go tool -modfile=../../tools/go.mod mdatagen metadata.yaml
 
 // Package remotewriteexporter sends metrics by Prometheus remote write. Its

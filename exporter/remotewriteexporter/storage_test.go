@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package remotewriteexporter
 
 import (
@@ -13,7 +15,7 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/metadata"
-	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/storagetest"
+	"github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 )
 
 var storageID = component.MustNewID("file_storage")

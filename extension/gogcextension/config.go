@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package gogcextension // import "github.com/otelcol-istio/otelcol-istio/extension/gogcextension"
 
 import (

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package accesslog
 
 // maxDigits keeps parsed numbers below 10^18, which int64 holds.

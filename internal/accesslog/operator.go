@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package accesslog is the record of one access log entry: its values by
 // operator, whatever format they came in.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package accesslog
 
 // Missing is what Envoy writes where an operator has no value.

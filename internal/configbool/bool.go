@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package configbool holds the type of switches in a configuration.
 package configbool // import "github.com/otelcol-istio/otelcol-istio/internal/configbool"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package configform says what form a value of a configuration must have, where
 // the Collector's decoder says only that it has another one.
 package configform // import "github.com/otelcol-istio/otelcol-istio/internal/configform"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package configform
 
 import (
@@ -50,7 +52,7 @@ func TestForms(t *testing.T) {
 		"in a map":             {map[string]any{"each": map[string]any{"a": map[string]any{"count": "x"}}}, []string{"`each::a::count` must be a whole number", `got "x"`}},
 		"several":              {map[string]any{"interval": "x", "series": "y"}, []string{"`interval`", `"x"`, "`series`", `"y"`}},
 		"another mistake":      {map[string]any{"name": 3}, []string{"`name`"}},
-		"an unknown key":       {map[string]any{"nmae": "x"}, []string{"nmae"}},
+		"an unknown key":       {map[string]any{"nam": "x"}, []string{"nam"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := unmarshal(test.settings)
@@ -64,7 +66,7 @@ func TestForms(t *testing.T) {
 // An error that names its key is put below another one.
 func TestAt(t *testing.T) {
 	err := At("limits", errors.Join(At("destination_ip", errors.New("must not be set")), errors.New("is wrong")))
-	assert.EqualError(t, err, "`limits::destination_ip` must not be set\n`limits` is wrong")
+	require.EqualError(t, err, "`limits::destination_ip` must not be set\n`limits` is wrong")
 	assert.NoError(t, At("limits", nil))
 }
 

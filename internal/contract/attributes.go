@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package contract is the vocabulary that the istio_labels processor and the
 // istio_metrics connector share: the attributes that stand on records and scopes
 // between them, Istio's labels and Istio's metrics. Each name is
@@ -64,14 +66,14 @@ const (
 // Attributes of traffic that leaves the mesh, or is kept from it, beside those above:
 // that to OutsideDestinations, and that to a ServiceEntry.
 const (
-	// AttrTraffic (string, beside the labels) is the kind of traffic; see Traffic. It
-	// stands with such traffic and with no other.
+	// AttrTraffic (string, beside the labels) is the kind of traffic that leaves the
+	// mesh: `http`, `grpc`, `tls` or `tcp`. Other traffic has none.
 	AttrTraffic = Prefix + "traffic"
 	// AttrDestinationPort (int, on the record) is the port that the client connected
 	// to. Absent where the log does not say it.
 	AttrDestinationPort = Prefix + "destination_port"
-	// AttrNameSource (string, on the record) says where destination_host comes from;
-	// see NameSource.
+	// AttrNameSource (string, on the record) says where destination_host comes from:
+	// `server_name`, `host`, `proven`, `claimed`, `reverse_dns`, `entry` or `none`.
 	AttrNameSource = Prefix + "name_source"
 )
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract
 
 // ClaimedPeer names the limit of peers that nothing but their own word names. All

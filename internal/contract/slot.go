@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract
 
 // A bounded label has slots, and each of its values that shows has one. A slot has

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter"
 	"github.com/otelcol-istio/otelcol-istio/extension/gogcextension"
@@ -38,6 +39,7 @@ var components = []described{
 	},
 	{id: "istio_labels", dir: "processor/istiolabelsprocessor", create: istiolabelsprocessor.NewFactory().CreateDefaultConfig},
 	{id: "istio_metrics", dir: "connector/istiometricsconnector", create: istiometricsconnector.NewFactory().CreateDefaultConfig},
+	{id: "istio_egress", dir: "connector/istioegressconnector", create: istioegressconnector.NewFactory().CreateDefaultConfig},
 	{id: "remote_write", dir: "exporter/remotewriteexporter", create: remotewriteexporter.NewFactory().CreateDefaultConfig},
 	{id: "go_gc", dir: "extension/gogcextension", create: gogcextension.NewFactory().CreateDefaultConfig},
 }

@@ -25,13 +25,13 @@ var attributes = []attribute{
 	{"AttrBytesSent", contract.AttrBytesSent},
 	{"AttrMessagesReceived", contract.AttrMessagesReceived},
 	{"AttrMessagesSent", contract.AttrMessagesSent},
-}
-
-// reserved are attributes that nobody writes or reads yet.
-var reserved = []attribute{
 	{"AttrDestinationPort", contract.AttrDestinationPort},
 	{"AttrTraffic", contract.AttrTraffic},
 	{"AttrNameSource", contract.AttrNameSource},
+}
+
+// reserved are attributes that istio_labels does not write yet.
+var reserved = []attribute{
 	{"AttrStreamID", contract.AttrStreamID},
 	{"AttrPhase", contract.AttrPhase},
 }
@@ -65,7 +65,7 @@ func contractPage(root string) (string, error) {
 	if err := p.attributes(c, attributes); err != nil {
 		return "", err
 	}
-	p.text("The names of these are fixed. Nobody writes or reads them yet.")
+	p.text("The names of these are fixed. `istio_labels` does not write them yet.")
 	if err := p.attributes(c, reserved); err != nil {
 		return "", err
 	}

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package egress describes traffic that leaves the mesh, as rows: who went where,
 // by which name, and whether Istio let it through.
 //

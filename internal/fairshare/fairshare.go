@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package fairshare divides a fixed number of places between holders that are
 // not known in advance.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package host knows how a host is written: what of `HOST:PORT` is a DNS name,
 // and which spellings mean one host. It knows no records and no rules of Istio.
 //

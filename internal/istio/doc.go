@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package istio holds Istio's rules: what the record of an access log says in
 // terms of Istio's standard metrics. Its functions are pure. They know records
 // through package accesslog and metrics through package contract, and nothing of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package namefilter tells quickly that a name is none of a few.
 package namefilter // import "github.com/otelcol-istio/otelcol-istio/internal/namefilter"
 

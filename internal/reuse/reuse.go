@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package reuse empties memory that is used again, and gives back what one use of an
 // unusual size made of it.
 package reuse // import "github.com/otelcol-istio/otelcol-istio/internal/reuse"

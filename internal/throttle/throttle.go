@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package throttle keeps what happens all the time from filling the log.
 package throttle // import "github.com/otelcol-istio/otelcol-istio/internal/throttle"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
@@ -77,6 +79,12 @@ type Config struct {
 	// Conditions lists OTTL conditions, of which one must hold. A record for which
 	// none does passes on unlabelled and uncounted.
 	Conditions []string `mapstructure:"conditions"`
+	// StorageID is a storage extension that keeps the values of labels with their slots,
+	// and the names of addresses, over a restart. Without one values get new slots.
+	StorageID *component.ID `mapstructure:"storage"`
+	// InstanceID names the gateway whose state is stored. Empty means the name of the
+	// host.
+	InstanceID string `mapstructure:"instance_id"`
 	// ErrorMode says what an error of an expression does. `ignore`: the label is
 	// `unknown`, or the condition does not hold, and the first error is logged.
 	// `silent`: the same without the log. `propagate`: the request fails.

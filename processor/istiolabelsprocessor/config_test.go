@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiolabelsprocessor
 
 import (
@@ -18,6 +20,8 @@ import (
 )
 
 // loadConfig fills the default configuration with a section of testdata/config.yaml.
+var stateID = component.MustNewIDWithName("file_storage", "state")
+
 func loadConfig(t *testing.T, name string) (*Config, error) {
 	t.Helper()
 	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
@@ -78,6 +82,8 @@ func TestFullConfig(t *testing.T) {
 		LabelsOn:              "record",
 		SenderFrom:            "resource",
 		HostHeaderFallback:    "never",
+		StorageID:             &stateID,
+		InstanceID:            "gateway-0",
 		BlockedWithoutCluster: "unknown",
 		ClusterDomain:         "corp.example",
 		ClusterID:             "east",

@@ -1,12 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
 
 // labelsProcessor labels the records of requests.
@@ -14,6 +19,9 @@ type labelsProcessor struct {
 	stages    *stages
 	walks     sync.Pool
 	telemetry *telemetry
+
+	storage *state.Options // nil without `storage`
+	keeper  *state.Keeper
 }
 
 func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, error) {
@@ -25,19 +33,29 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 	if err != nil {
 		return nil, err
 	}
-	p := &labelsProcessor{stages: s, telemetry: tel}
+	storage, err := storageOptions(cfg, set, s.bounds.Limiters(), tel)
+	if err != nil {
+		tel.builder.Shutdown()
+		return nil, err
+	}
+	p := &labelsProcessor{stages: s, telemetry: tel, storage: storage}
 	p.walks.New = func() any { return newWalk(s) }
 	return p, nil
 }
 
-func (p *labelsProcessor) start(context.Context, component.Host) error {
+func (p *labelsProcessor) start(ctx context.Context, host component.Host) error {
+	if err := p.openStorage(ctx, host); err != nil {
+		return err
+	}
 	p.stages.enricher.Start()
 	return nil
 }
 
 func (p *labelsProcessor) shutdown(ctx context.Context) error {
+	err := p.stages.enricher.Stop(ctx)
+	_, closeErr := p.keeper.Close(ctx)
 	p.telemetry.builder.Shutdown()
-	return p.stages.enricher.Stop(ctx)
+	return errors.Join(err, closeErr)
 }
 
 // processLogs labels the records of one request in place. It fails only if an

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (
@@ -31,6 +33,7 @@ type stages struct {
 	// senderFromResource lets the resource alone name the proxy.
 	senderFromResource bool
 
+	maker *labelset.Maker
 	clock func() int64
 	names hostNames
 }
@@ -63,7 +66,7 @@ func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 
 	s.formats = read.New(read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil})
 	s.enricher = enrich.New(enrich.Options{Rules: s.rules, Learned: s.names.learned, DNS: s.names.dns})
-	s.bounds = bound.New(limiters)
+	s.bounds, s.maker = bound.New(limiters), maker
 	s.labels = label.New(label.Options{Rules: s.rules, Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
 	s.write = write.Options{Names: names, OnRecord: maker.OnRecord}
 	return s, nil

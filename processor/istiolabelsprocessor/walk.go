@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 
 import (

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command controlplane is Istio's control plane, made of Istio's own code, so that the proxies of a test get what those
 // of a real mesh get:
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package deploy holds deploy/kubernetes to what it has to fit: the API of
 // Kubernetes, the configurations in config, and the providers in deploy/istio.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package e2e
 
 import (
@@ -125,7 +127,7 @@ func scrape(t *testing.T, url string) map[string]string {
 	require.NoError(t, err)
 	types := map[string]string{}
 	for name, family := range families {
-		if name == "target_info" {
+		if name == "target_info" || name == buildInfo {
 			continue // describes the target, not the mesh
 		}
 		types[name] = family.GetType().String()

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package e2e
 
 import (
@@ -105,11 +107,16 @@ func (o *outage) complete(t *testing.T) {
 	o.noGaps(t)
 }
 
-// total adds up the last values of all lives.
+// total adds up the last values of all series, also those that they had before they
+// began anew. A series that is stored goes on in the next life.
 func (o *outage) total(t *testing.T) (sum float64) {
 	t.Helper()
-	for _, life := range o.eachLife(t) {
-		sum += life[len(life)-1].Value
+	for _, r := range o.samples(t, requests) {
+		for i, p := range r.Samples {
+			if i+1 == len(r.Samples) || r.Samples[i+1].Value < p.Value {
+				sum += p.Value
+			}
+		}
 	}
 	return sum
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package hostile attacks the built gateway with real bytes, as whoever reaches
 // its ports can, while honest proxies send it what they have seen. `make
 // test-e2e` builds the parts and runs it.

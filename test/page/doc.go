@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package page tests the page of the extension egress_page in a real browser, and its
 // API against the description that it gives of itself.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package realmesh applies deploy/istio to Istio's own mesh, sends every kind of
 // traffic that proxies tell apart, and holds what Prometheus then has against the
 // truth: every series with all its labels, and exact totals, by each way of

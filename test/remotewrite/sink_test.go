@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package remotewrite
 
 import (
@@ -60,7 +62,7 @@ func newSink(t *testing.T) *sink {
 		}
 	}))
 	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.url = server.URL + "/api/v1/write"
 	return s
 }
 

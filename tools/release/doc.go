@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command release packs programs that `make release` has built: an archive and
 // a bill of materials for each program and platform, an image for all platforms
 // of a program, and checksums of all of them.

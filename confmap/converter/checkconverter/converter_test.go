@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package checkconverter
 
 import (
@@ -62,7 +64,7 @@ func TestMemory(t *testing.T) {
 
 func TestDefaultInFlight(t *testing.T) {
 	cfg := envoyaccesslogreceiver.NewFactory().CreateDefaultConfig().(*envoyaccesslogreceiver.Config)
-	assert.Equal(t, cfg.Limits.InFlightMiB, defaultInFlightMiB)
+	assert.Equal(t, defaultInFlightMiB, cfg.Limits.InFlightMiB)
 }
 
 func TestStorage(t *testing.T) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package checkconverter checks what no component can see alone: the environment,
 // and settings of several components together. It changes nothing.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package checkconverter // import "github.com/otelcol-istio/otelcol-istio/confmap/converter/checkconverter"
 
 import (

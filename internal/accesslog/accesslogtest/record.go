@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package accesslogtest has what tests of readers of access logs share.
 package accesslogtest
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package logformat
 
 // quoteMissing appends a line to a buffer, with quotes around each `-` that

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package logformat reads access logs in the formats that Envoy can be told to
 // write: text by a format string, JSON, and single named values. A table says
 // which operators are of interest and how they are spelled (see Operators).

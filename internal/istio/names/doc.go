@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package names reads the names that Istio's control plane gives: to clusters,
 // routes and proxies of Envoy, and to workloads in their certificates.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package workload reads what proxies, Istio's control plane and Kubernetes write
 // about a workload into one value of a record: metadata that peers exchange,
 // metadata of endpoints, and the names of pods.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package workload
 
 // Metadata is what one value says of a workload. A field that it does not say is

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package bounds shows what the processor's limits and the connector's hold
 // together: random traffic goes through both as in a gateway, into a model of
 // what Prometheus keeps, beside an exact record of everything that was sent.

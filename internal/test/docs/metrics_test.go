@@ -15,12 +15,13 @@ import (
 
 // components have metrics of their own.
 var components = []string{
-	"receiver/envoyaccesslogreceiver", "processor/istiolabelsprocessor", "connector/istiometricsconnector", "exporter/remotewriteexporter",
+	"receiver/envoyaccesslogreceiver", "processor/istiolabelsprocessor", "connector/istiometricsconnector", "connector/istioegressconnector", "exporter/remotewriteexporter",
 }
 
 // collectors are metrics of the Collector that the pages name.
 var collectors = []string{
 	"otelcol_receiver_accepted_log_records", "otelcol_receiver_refused_log_records", "otelcol_fileconsumer_open_files",
+	"otelcol_istio_build_info", // istio_metrics writes it beside Istio's metrics
 }
 
 var metric = regexp.MustCompile("`(otelcol_[a-z0-9_]+)[`{]")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command bench compares the gateway with a Collector that only receives: the
 // same requests go to the built distribution with `otlp -> nop` and nothing
 // else, and to the gateway with config/gateway.yaml as shipped and remote write to

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command demo shows the main path on real input: access logs that real
 // proxies sent go into the built gateway over OTLP, the gateway writes Istio's
 // metrics to a Prometheus, and Prometheus is asked who talked to the outside.

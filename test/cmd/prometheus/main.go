@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command prometheus serves remote write and PromQL out of Prometheus' own
 // code, so that the demonstration and the tests need no installation.
 package main

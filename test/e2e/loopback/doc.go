@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package loopback is a small service mesh on loopback addresses: real Envoy
 // sidecars with the listeners, clusters, metadata and access loggers that Istio
 // gives them, the workload behind one of them, and an outside world.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package appserver is the applications behind the proxies of a test: servers of
 // HTTP, gRPC and TCP whose answers the tests know.
 package appserver

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package attack is a client that a server should survive: it sends bytes that
 // no library would send, and stops where none would stop.
 //

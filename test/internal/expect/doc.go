@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package expect says what Prometheus should hold, to the series and the number,
 // and what differs.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package manifests reads a folder of deploy/kubernetes as `kubectl apply -k`
 // does: kustomize renders it, and what comes out is decoded into the types of
 // the Kubernetes API, which know each field that there is.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package netns gives tests network namespaces: hosts of their own on one
 // machine, with addresses, routes and iptables rules.
 //

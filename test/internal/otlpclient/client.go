@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package otlpclient sends log records over OTLP/gRPC as a proxy does, and
 // reads files of recorded requests.
 //

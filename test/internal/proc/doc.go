@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package proc runs the programs that a test or a demonstration consists of:
 // it starts them, waits until they are ready, reads what they cost, and ends
 // them again.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package proctest ends the programs that tests start.
 package proctest
 

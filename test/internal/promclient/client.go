@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package promclient asks a Prometheus its questions over the HTTP API, in
 // PromQL, and hands out the answers as label sets and numbers.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package promserver is a small Prometheus made of Prometheus' own code: its
 // remote-write handler, its TSDB and its query engine behind its HTTP API.
 // There is nothing that scrapes, alerts or discovers.

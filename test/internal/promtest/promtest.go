@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package promtest starts the small Prometheus inside a test and writes to a
 // Prometheus.
 package promtest

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package rawgrpc sends messages over gRPC that are serialised already.
 //
 // Invariant: bytes leave as they are, invalid ones too, and arrive so.

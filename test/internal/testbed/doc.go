@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package testbed starts the real parts side by side on loopback ports: the
 // built gateway and the small Prometheus that it writes to.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package mesh is Istio's mesh on one machine: its control plane's own code, a
 // network namespace for each pod with the rules of Istio's own iptables program,
 // real Envoys, mutual TLS, and an outside world. The built gateway and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command cost measures what a flush costs from the connector's numbers to the
 // server's answer: rendering, encoding, compressing, sending. The remote_write
 // exporter and that of OpenTelemetry's contrib repository take the same series,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command pgo merges CPU profiles of the gateway into one for `go build -pgo`.
 // What tells the compiler nothing is left out: the path and the build id of the
 // program, and the time.

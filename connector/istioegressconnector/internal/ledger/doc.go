@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package ledger keeps the rows of traffic that leaves the mesh.
 //
 // Observations go in, rows come out. A row is there from its first observation

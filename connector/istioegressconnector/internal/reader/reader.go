@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package reader reads traffic that leaves the mesh from labelled log records. See
 // package contract for what stands where.
 package reader // import "github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/reader"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // add adds an observation to its target and to what the set has beside, or to
@@ -11,10 +13,12 @@ func (s *State) add(set *LabelSet, a *arrival, o *Observation) bool {
 		}
 		s.referAddresses(t, a, o)
 		t.touch(s.collections)
+		s.note(set, t)
 		s.addCounters(t.counters, l.addressed, o, a.now)
 	}
 	if len(set.plain)+len(set.histograms) > 0 {
 		set.own.touch(s.collections)
+		s.note(set, nil)
 		s.addCounters(set.plain, l.plain, o, a.now)
 	}
 	s.addHistograms(set, o, a.now)

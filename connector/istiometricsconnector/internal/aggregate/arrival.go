@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 import "github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -16,7 +18,12 @@ type arrival struct {
 // refer notes which slots the values of a set's labels have.
 func (s *State) refer(set *LabelSet, a *arrival, slots []Slot) {
 	for i := range slots {
-		s.slots.refer(set.reference(slots[i].Label), a.of, a.Incarnation, slots[i].Limit, slots[i].Packed)
+		r := set.reference(slots[i].Label)
+		before := *r
+		s.slots.refer(r, a.of, a.Incarnation, slots[i].Limit, slots[i].Packed)
+		if *r != before {
+			s.noteLabels(set)
+		}
 	}
 }
 

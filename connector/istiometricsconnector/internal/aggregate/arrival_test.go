@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 import (
@@ -26,7 +28,7 @@ type arrived struct {
 func (m *model) collect(refuses int) {
 	accepted, quiet := true, true
 	m.slots.collect(m.clock)
-	c := m.state.Collect(m.now, m.clock)
+	c := m.state.Collect(m.now, m.clock-m.began)
 	require.GreaterOrEqual(m.t, c.Time(), m.now)
 	require.Greater(m.t, c.Time()/resolution, m.collected/resolution, "two collections have one time")
 	m.collected = c.Time()
@@ -102,10 +104,16 @@ func (m *model) point(name string, set []Label, addresses Addresses, life lifeKe
 	require.True(m.t, m.starts[life.start], "%s does not start with a collection", life.series)
 	require.Less(m.t, life.start/resolution, now/resolution)
 	before := m.series[life.series]
-	require.Equal(m.t, !ended && (before == nil || before.start != life.start), zero, "zero of %s", life.series)
+	if needs := !ended && (before == nil || before.start != life.start); zero || m.saved.unsure[life.series] != life.start {
+		require.Equal(m.t, needs, zero, "zero of %s", life.series)
+	}
 	if !accepted {
+		if zero {
+			m.saved.offered[life.series] = life.start
+		}
 		return
 	}
+	delete(m.saved.offered, life.series)
 	switch {
 	case ended:
 		require.NotNil(m.t, before, "%s ended and had no value", life.series)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // Collection goes once through all series that there were when it started. It
@@ -44,7 +46,7 @@ func (s *State) Collect(now, clock int64) *Collection {
 	s.collections++
 	s.slots.findSilent(clock)
 	c := &Collection{state: s, now: max(now, s.start+resolution), clock: clock, before: s.start}
-	s.start = c.now
+	s.start, s.collected, s.clock = c.now, c.now, clock
 	c.enter(s.sets.first)
 	return c
 }
@@ -110,7 +112,11 @@ func (c *Collection) collect(n *Snapshot, l *life, g Group) {
 		over = s.idle > 0 && c.clock-l.quiet >= s.idle
 	}
 	g.ends = over && l.accepted()
+	zeros := n.zeros
 	n.appendGroup(g, c)
+	if l.zeroUnderWay = n.zeros > zeros; l.zeroUnderWay || s.saving.folding {
+		s.note(g.set, g.target)
+	}
 }
 
 // outdated tells whether one of the values in a group's labels has lost its slot.
@@ -140,7 +146,7 @@ func (c *Collection) Accept(groups []Group) {
 		case !g.ends:
 			l.unsent = false
 			l.records -= g.records
-			l.acceptedAt = c.now
+			l.acceptedAt, l.zeroUnderWay = c.now, false
 		case !l.changed:
 			c.state.end(g)
 			c.state.start = max(c.state.start, c.now+resolution)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package aggregate adds observations up into Istio's metrics.
 //
 // Its core is State. It has a LabelSet for each set of labels, with histograms and
@@ -34,7 +36,10 @@
 //   - A counter never goes down in its life and stops at the largest int64
 //     rather than overflow; the last values of all lives add up to what was added.
 //   - A series has one start time for its life, and the next life starts after
-//     the end of the one before. A collection has one point of a series at most.
+//     the end of the one before. A collection has one value of a series at most, with
+//     a zero at the start time before it until one was accepted.
+//   - The times of collections never go back, and each is later than the start times
+//     before it.
 //   - Two label sets of one protocol never have the same labels, and all series together never exceed
 //     MaxSeries.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // LabelSet holds the series of one set of labels: what does not depend on the
@@ -14,6 +16,7 @@ type LabelSet struct {
 	holder  *holder // nil if nobody holds it
 	// slots are those of the values of the labels that have one.
 	slots []labelReference
+	saved savedSet
 
 	own        life
 	plain      []counter
@@ -38,6 +41,7 @@ type target struct {
 	// slots are those of destination_ip and destination_host.
 	slots    [len(AddressSlots{})]reference
 	counters []counter
+	noted    bool // to be saved
 
 	links[target]
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 import "github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -5,6 +7,7 @@ import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 // layout is the order in which a label set and its targets hold their series. Each
 // protocol of each schema has one.
 type layout struct {
+	schema           uint8 // index in contract.Schemas
 	addressed, plain []counterSpec
 	histograms       []histogramSpec
 }
@@ -94,6 +97,11 @@ func newLayouts(o Options) layouts {
 			l.addressed = append(l.addressed, counter)
 		default:
 			l.plain = append(l.plain, counter)
+		}
+	}
+	for schema := range all {
+		for p := range all[schema] {
+			all[schema][p].schema = uint8(schema)
 		}
 	}
 	return all

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // life is what decides when a group of series ends: the counters of one
@@ -22,6 +24,9 @@ type life struct {
 	alive bool
 	// changed since the last collection.
 	changed bool
+	// zeroUnderWay is set while the last collection's points of zero have not been
+	// accepted.
+	zeroUnderWay bool
 	// unsent is true while the last value collected has not been accepted.
 	unsent bool
 }
@@ -69,6 +74,7 @@ func (c Cause) String() string {
 
 // end forgets a group, and its set if nothing else is left of it.
 func (s *State) end(g Group) {
+	s.noteEnd(g.set, g.target)
 	if g.target != nil {
 		s.endTarget(g.set, g.target, g.cause)
 	} else {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 import (
@@ -36,6 +38,11 @@ type model struct {
 	series map[string]*arrived
 
 	revived, cameBack int
+
+	// saves is set where the State is saved, and restarted. Its clock began at began.
+	saves bool
+	saved savedModel
+	began int64
 }
 
 func newModel(t *testing.T, room int, kept []string, overflows bool, seed uint64) *model {
@@ -51,6 +58,7 @@ func newModel(t *testing.T, room int, kept []string, overflows bool, seed uint64
 		starts: map[int64]bool{1: true}, added: map[string]int64{}, slots: newSlotModel(), lives: map[lifeKey]int64{}, series: map[string]*arrived{},
 	}
 	m.state.slots.silence = silenceOfModel
+	m.saved = newSavedModel()
 	for i := range m.processors {
 		m.restart(i)
 	}
@@ -65,6 +73,16 @@ func (m *model) restart(processor int) {
 func (m *model) step() {
 	m.now += 1 + m.random.Int64N(5*resolution)
 	m.clock += m.random.Int64N(40)
+	if m.saves {
+		switch m.random.IntN(16) {
+		case 0:
+			m.restartState()
+		case 1:
+			m.fold()
+		case 2, 3:
+			m.save()
+		}
+	}
 	switch n := m.random.IntN(20); {
 	case n == 0:
 		m.collect(0)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 import (
@@ -36,6 +38,7 @@ func (s *State) addOverflow(a *arrival, o *Observation) {
 	if len(a.layout.histograms) > 0 {
 		last := s.last(p, a.layout)
 		last.own.touch(s.collections)
+		s.note(last, nil)
 		last.own.records-- // the set that has the counters counts it
 		s.addHistograms(last, &withoutAddress, a.now)
 	}

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 import (
@@ -17,6 +19,8 @@ type slotTable struct {
 	// last is the incarnation that was looked up last, nil if it is not known.
 	last *incarnation
 
+	saving *saving // nil if nothing is saved
+
 	// active is true if a record came from any incarnation since the last collection.
 	// lastActive is the clock of the last collection that found so.
 	active     bool
@@ -34,6 +38,7 @@ type slotKey struct {
 type slot struct {
 	key     slotKey
 	highest uint64
+	noted   bool // to be saved
 	// references is how many groups of series refer to the slot. It is forgotten
 	// with the last one.
 	references int
@@ -75,7 +80,10 @@ func (t *slotTable) refer(r *reference, of *incarnation, name, label string, pac
 	}
 	if s := r.slot; s != nil && s.key.number == number && s.key.of == of && s.key.label == label {
 		r.term = max(r.term, term)
-		s.highest = max(s.highest, term)
+		if s.highest < term {
+			s.highest = term
+			t.saving.noteRaised(s)
+		}
 		return
 	}
 	if of == nil {
@@ -100,8 +108,9 @@ func (t *slotTable) noteTerm(of *incarnation, label string, number uint32, term 
 		return nil
 	}
 	s := t.slots.entries[slotKey{of, label, number}]
-	if s != nil {
-		s.highest = max(s.highest, term)
+	if s != nil && s.highest < term {
+		s.highest = term
+		t.saving.noteRaised(s)
 	}
 	return s
 }

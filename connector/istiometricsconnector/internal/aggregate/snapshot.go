@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // Snapshot is a copy of the points of some groups of series at one time. Its

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 // State holds everything that was added up. It is not safe for concurrent use:
 // who has it locks around its methods and those of a Collection. Adding to a
 // known series allocates nothing.
 //
-// A copy on disk finds its place here and in LabelSet: nothing outside holds a series.
+// Nothing outside holds a series. What changes is noted to be saved: see saving.
 type State struct {
 	layouts   layouts
 	exemplars bool
@@ -16,8 +18,12 @@ type State struct {
 	slots  slotTable
 	stats  Stats
 
+	saving saving
+
 	// collections is the number of those that have started.
 	collections uint32
+	// collected is the time of the last collection, clock its clock.
+	collected, clock int64
 	// start is the start time of a series that begins now: the time of the last
 	// collection, or 1 ms after it once an end went out with it. A later life of a
 	// series so starts after the end of the one before.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package aggregate
 
 import (
@@ -148,9 +150,9 @@ func TestTimesNeverGoBack(t *testing.T) {
 	trace := connection("a")
 	trace.Trace = [16]byte{1}
 	apply(s, 1, key, trace)
-	n, c := collect(s, 100*ms, 0, true, nil)
+	_, c := collect(s, 100*ms, 0, true, nil)
 	assert.Equal(t, 100*ms, c.Time())
-	n, c = collect(s, 50*ms, idleTimeout, true, nil) // set back
+	n, c := collect(s, 50*ms, idleTimeout, true, nil) // set back
 	assert.Equal(t, 101*ms, c.Time())
 	assert.True(t, n.Counters[0].Ended)
 	apply(s, 50*ms, key, trace)

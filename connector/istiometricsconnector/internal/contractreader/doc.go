@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package contractreader reads log records by the contract and writes what they
 // say as a batch of observations.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contractreader
 
 // Outcomes counts the records that a Reader read by what became of them, and what

@@ -42,6 +42,8 @@ type TelemetryBuilder struct {
 	ConnectorIstioMetricsSeries                 metric.Int64ObservableGauge
 	ConnectorIstioMetricsSeriesCommitted        metric.Int64ObservableGauge
 	ConnectorIstioMetricsSeriesLimit            metric.Int64ObservableGauge
+	ConnectorIstioMetricsStateSetAside          metric.Int64Counter
+	ConnectorIstioMetricsStorageFailures        metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -240,6 +242,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_istio_metrics_series_limit",
 		metric.WithDescription("The setting `max_series`. [Development]"),
 		metric.WithUnit("{series}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsStateSetAside, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_state_set_aside",
+		metric.WithDescription("Stored states that were of no use at the start - of another version, instance or other settings, or damaged. [Development]"),
+		metric.WithUnit("{states}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioMetricsStorageFailures, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_metrics_storage_failures",
+		metric.WithDescription("Saves that the storage refused. Until the next flush that is saved as a whole, a crash loses the stored state. [Development]"),
+		metric.WithUnit("{saves}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

@@ -49,6 +49,8 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ConnectorIstioMetricsLostRecords.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsOverflowedRecords.Add(context.Background(), 1)
 	tb.ConnectorIstioMetricsRecords.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsStateSetAside.Add(context.Background(), 1)
+	tb.ConnectorIstioMetricsStorageFailures.Add(context.Background(), 1)
 	AssertEqualConnectorIstioMetricsAddresses(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -89,6 +91,12 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioMetricsSeriesLimit(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsStateSetAside(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioMetricsStorageFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

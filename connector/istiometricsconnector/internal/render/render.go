@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package render writes points of the aggregate as OpenTelemetry metrics.
 //
 // Invariants: all points of one output have one time, that of collection, but for

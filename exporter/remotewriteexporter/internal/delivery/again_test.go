@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package delivery
 
 import (
@@ -10,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
-	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/storagetest"
+	"github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 )
 
 // database answers as Prometheus does: it takes the newest value of a series again,
@@ -54,19 +56,22 @@ func TestSentAgain(t *testing.T) {
 			database{cut: 1},
 			[]string{"a+", "b", "c+"},
 			[]string{"a+ b c+", "a+ b c+", "a b c"},
-			5, map[Reason]int{},
+			5,
+			map[Reason]int{},
 		},
 		"it was not, and the series has later values": {
 			database{has: []string{"a"}},
 			[]string{"a+", "b"},
 			[]string{"a+ b", "a b"},
-			2, map[Reason]int{"out_of_order": 1},
+			2,
+			map[Reason]int{"out_of_order": 1},
 		},
 		"one is out of order by itself": {
 			database{},
 			[]string{"a+", "b", "c+", "bad"},
 			[]string{"a+ b c+ bad", "a b c bad", "a+ b", "c+ bad", "c bad", "c+", "bad"},
-			5, map[Reason]int{"out_of_order": 1},
+			5,
+			map[Reason]int{"out_of_order": 1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

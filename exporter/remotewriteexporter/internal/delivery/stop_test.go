@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package delivery
 
 import (
@@ -8,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/storagetest"
+	"github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 )
 
 func TestStopSendsWhatIsQueued(t *testing.T) {

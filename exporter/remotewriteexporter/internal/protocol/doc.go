@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package protocol writes and reads the requests of Prometheus remote write,
 // protocols 1.0 and 2.0. It knows their bytes and how they are compressed, and
 // neither HTTP nor OpenTelemetry's data model.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package protocol
 
 import (
@@ -64,7 +66,7 @@ func NewEncoder(s Settings) (*Encoder, error) {
 	if s.Version == V2 {
 		e.writer = newWriter2(s.MaxRequestBytes)
 	} else {
-		e.writer = &writer1{limit: s.MaxRequestBytes}
+		e.writer = newWriter1(s.MaxRequestBytes)
 	}
 	return e, nil
 }

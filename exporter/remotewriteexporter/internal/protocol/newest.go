@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package protocol
 
 // SplitNewest makes two requests of the body of one: one of the newest value of each

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package protocol
 
 import (
@@ -21,21 +23,30 @@ const (
 	exemplarTimestamp = 3
 )
 
-// writer1 writes requests of protocol 1.0.
+// writer1 writes requests of protocol 1.0. A series has all its labels there,
+// which are those of the series before it for the most part: see repeats.
 type writer1 struct {
 	limit int
 
-	request compressor
+	request snappyWriter
 	counts  Counts
+	repeats repeats
 	// rest is what a series has beside labels, message one of its parts.
 	rest, message []byte
+}
+
+func newWriter1(limit int) *writer1 {
+	w := &writer1{limit: limit}
+	w.repeats = newRepeats(&w.request)
+	return w
 }
 
 func (w *writer1) empty() bool { return w.counts.Series == 0 }
 
 func (w *writer1) finish() Request {
-	r := Request{Body: w.request.body(nil), Counts: w.counts}
+	r := Request{Body: w.request.body(), Counts: w.counts}
 	w.counts = Counts{}
+	w.repeats.reset()
 	return r
 }
 
@@ -50,17 +61,17 @@ func (w *writer1) add(s *series.Series) bool {
 	if !w.empty() && w.request.len()+1+protowire.SizeBytes(size) > w.limit {
 		return false
 	}
-	dst := append(w.request.piece, request1Series<<3|wireBytes)
-	dst = binary.AppendUvarint(dst, uint64(size))
-	dst = append(dst, before...)
-	dst = append(dst, s.Name.Wire...)
-	dst = append(dst, between...)
+	var head [1 + binary.MaxVarintLen64]byte
+	w.repeats.begin(s.Set)
+	w.repeats.head(binary.AppendUvarint(append(head[:0], request1Series<<3|wireBytes), uint64(size)))
+	w.repeats.labels(before)
+	w.repeats.name(s.Name)
+	w.repeats.labels(between)
 	if s.Extra != nil {
-		dst = append(dst, s.Extra.Wire...)
+		w.repeats.extra(s.Extra)
 	}
-	dst = append(dst, after...)
-	w.request.piece = append(dst, w.rest...)
-	w.request.flush()
+	w.repeats.labels(after)
+	w.repeats.rest(w.rest)
 	w.counts.add(s)
 	return true
 }

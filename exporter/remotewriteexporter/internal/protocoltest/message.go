@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package protocoltest reads requests of remote write for tests. It shares no
 // code with what writes them.
 package protocoltest // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocoltest"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package queue keeps flushes until they are sent, in memory or on a storage
 // client. It does not read requests and knows no HTTP.
 //

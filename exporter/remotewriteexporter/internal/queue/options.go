@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package queue
 
 // Limits bound the queue. The newest flush and the one that is being sent are

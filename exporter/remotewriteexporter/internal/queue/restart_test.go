@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package queue
 
 import (
@@ -7,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 
-	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/storagetest"
+	"github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 )
 
 // A process ends without a word while it sends. What comes back comes in order,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package series turns OpenTelemetry metrics into Prometheus series: names,
 // labels, samples, native histograms and exemplars.
 //

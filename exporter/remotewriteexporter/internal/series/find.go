@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package series
 
 import (
@@ -93,6 +95,12 @@ func (e *entry) is(prefix []byte, attributes pcommon.Map) bool {
 
 // cutEqual cuts a string off that appendString wrote, if it is s.
 func cutEqual(b []byte, s string) (rest []byte, ok bool) {
+	if end := 1 + len(s); end <= 1<<7 { // its length is one byte
+		if len(b) < end || int(b[0]) != len(s) || string(b[1:end]) != s {
+			return nil, false
+		}
+		return b[end:], true
+	}
 	size, n := binary.Uvarint(b)
 	if n <= 0 || size != uint64(len(s)) || string(b[n:n+len(s)]) != s {
 		return nil, false

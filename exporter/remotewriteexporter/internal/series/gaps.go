@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package series // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/series"
 
 // Gaps are where the name, le and quantile go between labels that are sorted by

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package series
 
 import (
@@ -14,25 +16,47 @@ type edges struct {
 	labels []Label
 }
 
-// of returns the labels for the bounds of a point. They are kept: as a rule the
-// next point has the same bounds.
-func (e *edges) of(p pmetric.HistogramDataPoint) []Label {
+// maxEdges is how many edges are kept: as many kinds of histograms as a program
+// has, as a rule.
+const maxEdges = 8
+
+// edgesOf returns the edges of a point. They are kept: as a rule the next point has
+// the same bounds.
+func (r *renderer) edgesOf(p pmetric.HistogramDataPoint) *edges {
+	at := slices.IndexFunc(r.edges, func(e *edges) bool { return e.are(p) })
+	if at < 0 {
+		at = min(len(r.edges), maxEdges-1)
+		r.edges = append(r.edges[:at], newEdges(p))
+	}
+	// Those that were used last are found first.
+	e := r.edges[at]
+	copy(r.edges[1:], r.edges[:at])
+	r.edges[0] = e
+	return e
+}
+
+func (e *edges) are(p pmetric.HistogramDataPoint) bool {
+	if finite(p) != len(e.bounds) {
+		return false
+	}
 	bounds := p.ExplicitBounds()
+	for i, bound := range e.bounds {
+		if bounds.At(i) != bound {
+			return false
+		}
+	}
+	return true
+}
+
+func newEdges(p pmetric.HistogramDataPoint) *edges {
 	n := finite(p)
-	same := len(e.labels) > 0 && n == len(e.bounds)
-	for i := 0; same && i < n; i++ {
-		same = bounds.At(i) == e.bounds[i]
-	}
-	if same {
-		return e.labels
-	}
-	e.bounds, e.labels = e.bounds[:0], make([]Label, 0, n+1)
-	for i := range n {
-		e.bounds = append(e.bounds, bounds.At(i))
-		e.labels = append(e.labels, newLabel(LELabel, formatNumber(bounds.At(i))))
+	e := &edges{bounds: make([]float64, 0, n), labels: make([]Label, 0, n+1)}
+	for _, bound := range p.ExplicitBounds().AsRaw()[:n] {
+		e.bounds = append(e.bounds, bound)
+		e.labels = append(e.labels, newLabel(LELabel, formatNumber(bound)))
 	}
 	e.labels = append(e.labels, newLabel(LELabel, "+Inf"))
-	return e.labels
+	return e
 }
 
 // finite returns how many buckets of a point have a bound. The one for all
@@ -99,9 +123,9 @@ func (r *renderer) counts(run []located, yield func(*Series)) {
 
 func (r *renderer) buckets(run []located, yield func(*Series)) {
 	first := run[0].histograms.At(run[0].index)
-	labels := r.edges.of(first)
-	last := len(labels) - 1
-	r.placeExemplars(run, last)
+	edges := r.edgesOf(first)
+	labels, last := edges.labels, len(edges.labels)-1
+	r.placeExemplars(run, edges.bounds)
 	for i := range labels {
 		s := r.begin(&run[0].bucket, &labels[i])
 		for j := range run {
@@ -134,7 +158,7 @@ type bucketExemplar struct {
 }
 
 // placeExemplars finds the first bucket that each exemplar fits in.
-func (r *renderer) placeExemplars(run []located, last int) {
+func (r *renderer) placeExemplars(run []located, bounds []float64) {
 	clear(r.exemplars)
 	r.exemplars = r.exemplars[:0]
 	for _, l := range run {
@@ -143,8 +167,7 @@ func (r *renderer) placeExemplars(run []located, last int) {
 			if math.IsNaN(placed.Value) {
 				continue // it is in no bucket
 			}
-			placed.bucket, _ = slices.BinarySearch(r.edges.bounds, placed.Value)
-			placed.bucket = min(placed.bucket, last)
+			placed.bucket, _ = slices.BinarySearch(bounds, placed.Value)
 			r.exemplars = append(r.exemplars, placed)
 		}
 	}

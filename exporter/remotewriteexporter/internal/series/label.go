@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package series
 
 import (
@@ -45,6 +47,15 @@ func AppendLabel(dst []byte, name, value string) []byte {
 	dst = appendString(dst, name)
 	dst = append(dst, tagValue)
 	return appendString(dst, value)
+}
+
+// CutLabel returns the first of some labels that AppendLabel wrote: all of it and
+// its name.
+func CutLabel(labels []byte) (label, name, rest []byte) {
+	size, n := binary.Uvarint(labels[1:])
+	end := 1 + n + int(size)
+	name, _ = cutString(labels[1+n+1:])
+	return labels[:end], name, labels[end:]
 }
 
 // appendString adds a string after its length.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package series
 
 import (
@@ -20,7 +22,7 @@ type renderer struct {
 	// shown are the series of a set that are contested.
 	shown map[shown]struct{}
 
-	edges     edges
+	edges     []*edges
 	exemplars []bucketExemplar
 	// quantiles are labels by the bits of the number.
 	quantiles map[uint64]*Label

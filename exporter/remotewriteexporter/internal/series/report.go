@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package series
 
 // Reason is why a point cannot be sent. It is the value of an attribute.

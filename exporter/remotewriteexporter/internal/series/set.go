@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package series
 
 import (
@@ -34,6 +36,9 @@ type Set struct {
 func (s *Set) Wire(extra *Label) (beforeName, between, after []byte) {
 	return s.gaps.Cut(s.wire, extra)
 }
+
+// Sorted returns all labels sorted by name, in the form of protocol 1.0.
+func (s *Set) Sorted() []byte { return s.wire }
 
 // Labels returns names and values, sorted by name. The bytes are the set's own.
 func (s *Set) Labels() iter.Seq2[[]byte, []byte] {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package page answers HTTP requests about traffic that leaves the mesh, for people
 // as HTML and for programs as JSON and CSV.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package addressnames // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 
 import (
@@ -24,7 +26,7 @@ func newClaims(size, perSource int) *claims {
 	return &claims{max: size, perSource: perSource, bySource: bySource}
 }
 
-func (c *claims) learn(addr netip.Addr, source Source, name string, now, until int64) {
+func (c *claims) learn(addr netip.Addr, source Source, name string, now, until int64) (save bool) {
 	taught, known := c.bySource.Get(source)
 	if !known || !taught.Contains(addr) {
 		c.makeRoom(taught)
@@ -34,7 +36,7 @@ func (c *claims) learn(addr netip.Addr, source Source, name string, now, until i
 		}
 		c.total++
 	}
-	learn(taught, addr, name, now, until)
+	return learn(taught, addr, name, now, until)
 }
 
 // makeRoom lets go of a name where one more would be too many: of the source

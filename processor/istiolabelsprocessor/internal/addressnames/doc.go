@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package addressnames remembers what addresses are called, from records that name
 // both, for records that have an address alone. It reads no clock and knows no
 // records: times are passed in, as nanoseconds since the Unix epoch.

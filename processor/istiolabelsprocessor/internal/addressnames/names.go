@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package addressnames // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 
 import (
@@ -41,10 +43,13 @@ type Options struct {
 // Names holds what was learned. It is safe for concurrent use.
 type Names struct {
 	ttl int64
+	// most is how many names there can be.
+	most int
 
 	mu      sync.Mutex
 	proven  *table
 	claimed *claims
+	saving  saving
 }
 
 // New returns Names that know nothing yet.
@@ -52,6 +57,7 @@ func New(o Options) *Names {
 	maxClaimed := max(o.MaxClaimed, 1)
 	return &Names{
 		ttl:     int64(o.TTL),
+		most:    max(o.MaxProven, 1) + maxClaimed,
 		proven:  newTable(max(o.MaxProven, 1)),
 		claimed: newClaims(maxClaimed, min(max(o.MaxPerSource, 1), maxClaimed)),
 	}
@@ -70,10 +76,14 @@ func (n *Names) Learn(addr netip.Addr, source Source, name string, kind Kind, no
 	defer n.mu.Unlock()
 	switch kind {
 	case Proven:
-		learn(n.proven, addr, name, now, now+n.ttl)
+		if learn(n.proven, addr, name, now, now+n.ttl) {
+			n.note(addr, Source{})
+		}
 	case Claimed:
 		if source.isKnown() {
-			n.claimed.learn(addr, source, name, now, now+n.ttl)
+			if n.claimed.learn(addr, source, name, now, now+n.ttl) {
+				n.note(addr, source)
+			}
 		}
 	}
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package addressnames // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 
 import (
@@ -16,6 +18,8 @@ type table = simplelru.LRU[netip.Addr, fact]
 type fact struct {
 	name  string
 	until int64
+	// saved is the time until which it holds in what is saved.
+	saved int64
 }
 
 func newTable(size int) *table {
@@ -27,8 +31,10 @@ func newTable(size int) *table {
 }
 
 // learn puts a name into a table, or finds that it is at odds with another.
-func learn(t *table, addr netip.Addr, name string, now, until int64) {
+// It tells whether that has to be saved.
+func learn(t *table, addr netip.Addr, name string, now, until int64) (save bool) {
 	known, ok := t.Peek(addr)
+	before := known.name
 	switch {
 	case !ok || now >= known.until:
 		known.name = strings.Clone(name)
@@ -36,7 +42,14 @@ func learn(t *table, addr netip.Addr, name string, now, until int64) {
 		known.name = ""
 	}
 	known.until = max(known.until, until)
+	// That it holds for longer is saved when half of that is over: else each record
+	// would be a change.
+	save = !ok || known.name != before || known.until-known.saved > (until-now)/2
+	if save {
+		known.saved = known.until
+	}
 	t.Add(addr, known)
+	return save
 }
 
 // find is the name of an address, if it has one that has not expired.

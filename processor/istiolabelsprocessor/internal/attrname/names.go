@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package attrname says whose name an attribute has: the contract's, a label's
 // or the sender's.
 package attrname // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package attrvalue bounds the values of attributes that senders write.
 package attrvalue // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrvalue"
 

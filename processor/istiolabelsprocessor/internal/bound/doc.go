@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package bound is the fourth stage: it bounds how many values labels have.
 //
 // It is handed a label set, the host beside it and the addresses of its record. It

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package enrich is the third stage: it adds to an access log record what the log
 // itself does not say.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package expression evaluates the user's own labels and conditions, written in
 // OTTL.
 //

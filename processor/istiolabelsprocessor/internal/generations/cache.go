@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package generations remembers values that are in use, in bounded memory.
 package generations // import "github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/generations"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package label is the second stage: it finds the label set of a record.
 //
 // It is handed a log record and the access log record that was read from it. It

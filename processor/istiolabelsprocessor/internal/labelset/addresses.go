@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package labelset
 
 // Addresses are the labels that say where the traffic of one record went. They are

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 import (
@@ -78,7 +80,7 @@ func (p *population) take(n *newcomer, g int16, from holder) (i int32, ok bool) 
 		i = int32(next)
 		p.slots = append(p.slots, slot{number: p.first + uint32(i)})
 		p.push(&p.free, i)
-	} else if !p.mayChange(g, from) {
+	} else if !p.mayChange(g, from) || !p.mayGo(i) {
 		return none, false
 	}
 	p.rename(i, n, g, from)
@@ -94,7 +96,8 @@ func (p *population) rename(i int32, n *newcomer, g int16, from holder) {
 		}
 		p.changed(from.key, g, n.now)
 	}
-	s.term++
+	s.term = p.nextTerm(s)
+	s.released = kept
 	s.text = strings.Clone(n.spell())
 	p.index[n.hash] = i
 }
@@ -106,9 +109,10 @@ func (p *population) give(i int32, n *newcomer, g int16, from holder, fresh bool
 	p.pull(&p.free, i)
 	s := &p.slots[i]
 	*s = slot{
-		hash: n.hash, text: s.text, number: s.number, term: s.term,
+		hash: n.hash, text: s.text, number: s.number, term: s.term, noted: s.noted,
 		live: true, group: g, hits: hits, period: p.period, seen: n.now,
 	}
+	p.note(i)
 	p.push(&p.live, i)
 	p.groups[g].held++
 	p.own(s, from.key, fresh)

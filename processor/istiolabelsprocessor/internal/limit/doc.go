@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package limit bounds how many values a label has.
 //
 // A Limiter holds a fixed number of slots for one label. A value that has a slot

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 // group is a destination that is guaranteed slots, and changes of hands. The last

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 import (
@@ -34,16 +36,21 @@ func New(o Options) *Limiter {
 		networks: newNetworks(o.Networks),
 		distinct: hyperloglog.NewNoSparse(),
 	}
-	guaranteed := slices.Sorted(maps.Keys(o.Guaranteed))
-	first := uint32(1) // 0 is no slot
-	for i, size := range o.sizes() {
-		p := newPopulation(&o, size, first, guaranteed)
-		p.sharedOnly = i > 0
-		l.populations = append(l.populations, p)
-		first += uint32(size)
-	}
+	l.populations = l.newPopulations()
 	l.fallbacks.Levels = make([]int64, len(l.levels()))
 	return l
+}
+
+func (l *Limiter) newPopulations() (all []*population) {
+	guaranteed := slices.Sorted(maps.Keys(l.options.Guaranteed))
+	first := uint32(1) // 0 is no slot
+	for i, size := range l.options.sizes() {
+		p := newPopulation(&l.options, size, first, guaranteed)
+		p.sharedOnly = i > 0
+		all = append(all, p)
+		first += uint32(size)
+	}
+	return all
 }
 
 func (l *Limiter) values() *population { return l.populations[0] }

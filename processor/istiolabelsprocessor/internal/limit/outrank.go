@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 // outrank lets a value that came often take the slot of one that came seldom.
@@ -8,6 +10,9 @@ func (p *population) outrank(n *newcomer, g int16, from holder) *slot {
 	}
 	i := p.leastUsed(g, from)
 	if i == none || uint64(sure) <= outrankFactor*uint64(p.slots[i].decayed(p.period)) {
+		return nil
+	}
+	if !p.mayGo(i) {
 		return nil
 	}
 	p.counts.EvictedOutranked++
@@ -48,6 +53,10 @@ func (p *population) vacate(i int32) {
 	p.disown(s)
 	p.groups[s.group].held--
 	s.live = false
+	if p.saving {
+		p.mayGo(i)
+	}
+	p.note(i)
 	p.pull(&p.live, i)
 	p.push(&p.free, i)
 }

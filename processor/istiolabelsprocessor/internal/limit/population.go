@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 import (
@@ -29,6 +31,12 @@ type population struct {
 	groups  []group
 	changes changes
 	sketch  *spacesaving.Sketch // of what has no slot
+
+	// saving is set if changes are noted: those slots, and which of them were written.
+	saving         bool
+	noted, written []int32
+	// firstTerm is the term before the first one of a slot that was never used.
+	firstTerm uint64
 
 	hand       int // where the last look for a value that came seldom ended
 	period     int64

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package limit
 
 // slot is a place for one value: live while the value has it, free otherwise. A
@@ -14,6 +16,10 @@ type slot struct {
 	term   uint64
 
 	live bool
+	// noted is set while the slot is to be saved; released is how far it is saved that
+	// it may go to another value.
+	noted    bool
+	released released
 	// fresh is set while the slot counts against its holder as one of a value that
 	// came seldom.
 	fresh bool

@@ -43,6 +43,8 @@ type TelemetryBuilder struct {
 	ProcessorIstioLabelsRemovedAttributes metric.Int64Counter
 	ProcessorIstioLabelsReverseDNSEntries metric.Int64ObservableGauge
 	ProcessorIstioLabelsReverseDNSLookups metric.Int64ObservableCounter
+	ProcessorIstioLabelsStateSetAside     metric.Int64Counter
+	ProcessorIstioLabelsStorageFailures   metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -322,6 +324,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_istio_labels_reverse_dns_lookups",
 		metric.WithDescription("Addresses that were to be looked up in DNS, by outcome. [Development]"),
 		metric.WithUnit("{addresses}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsStateSetAside, err = builder.meter.Int64Counter(
+		"otelcol_processor_istio_labels_state_set_aside",
+		metric.WithDescription("Stored states that were of no use at the start - of another version, instance or other limits, or damaged. [Development]"),
+		metric.WithUnit("{states}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorIstioLabelsStorageFailures, err = builder.meter.Int64Counter(
+		"otelcol_processor_istio_labels_storage_failures",
+		metric.WithDescription("Saves that the storage refused. Until everything was saved once more, a crash loses the stored state. [Development]"),
+		metric.WithUnit("{saves}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

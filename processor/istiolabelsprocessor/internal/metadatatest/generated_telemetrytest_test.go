@@ -65,6 +65,8 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ProcessorIstioLabelsLabelSetsDerived.Add(context.Background(), 1)
 	tb.ProcessorIstioLabelsRecords.Add(context.Background(), 1)
 	tb.ProcessorIstioLabelsRemovedAttributes.Add(context.Background(), 1)
+	tb.ProcessorIstioLabelsStateSetAside.Add(context.Background(), 1)
+	tb.ProcessorIstioLabelsStorageFailures.Add(context.Background(), 1)
 	AssertEqualProcessorIstioLabelsAmbiguousRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -108,6 +110,12 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorIstioLabelsReverseDNSLookups(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorIstioLabelsStateSetAside(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorIstioLabelsStorageFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package read is the first stage: it turns a log record into an access log
 // record.
 //

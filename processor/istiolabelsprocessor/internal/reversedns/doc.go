@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package reversedns asks DNS what addresses are called, beside the path of the
 // records: Lookup gives what is known and never waits. It knows no records.
 //

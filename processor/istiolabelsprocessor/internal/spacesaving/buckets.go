@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package spacesaving
 
 // bucket heads the list of the entries that have one count.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package spacesaving finds the frequent keys of a stream in fixed memory.
 //
 // It is the Space-Saving algorithm on a Stream-Summary: entries hang in buckets

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package spacesaving
 
 // maxWaiting bounds the halvings that wait: after so many nothing is left of any

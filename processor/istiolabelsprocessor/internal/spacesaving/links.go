@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package spacesaving
 
 // raise moves an entry to a count that is higher by one or two.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package write is the last stage: it writes labels and numbers on records and
 // scopes.
 //

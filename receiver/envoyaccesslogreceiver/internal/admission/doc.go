@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package admission bounds the memory that all requests in flight use together,
 // and shares it among clients. A client is an IP address.
 //

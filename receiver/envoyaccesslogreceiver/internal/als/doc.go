@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package als serves Envoy's access log service: it reads the streams of
 // proxies and passes their entries on as log records.
 //

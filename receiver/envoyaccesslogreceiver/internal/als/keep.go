@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package als
 
 // Keep says which entries become records where a proxy has several loggers.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package connlimit bounds the connections and streams of a receiver, and shares
 // them among clients. No client keeps others out by holding connections, streams,
 // or messages that never end.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package connlimit
 
 // queue is a list from which any node can be taken at once. Its items say

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package lastheard remembers when each proxy was last heard. A proxy that cannot
 // get its access logs through is so told from one without traffic.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package otlp serves the logs of OTLP, over gRPC and over HTTP. It answers as
 // the Collector's own OTLP receiver does, and bounds what a request may cost
 // before it is decoded.

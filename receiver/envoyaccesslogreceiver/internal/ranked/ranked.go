@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package ranked keeps items in order of rank while their ranks change.
 package ranked // import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/ranked"
 

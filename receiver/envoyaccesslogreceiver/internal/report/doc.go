@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package report warns of what a receiver refuses, drops, repairs or ends.
 //
 // Whoever can reach a port can cause such events as often as they like. So each

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package sender tells who sent a record. The sender is the proxy that the record
 // names, and its workload.
 //

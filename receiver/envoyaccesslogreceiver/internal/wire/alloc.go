@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package wire
 
 // alloc gives an upper bound of the bytes that an allocation of n bytes takes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package wire looks at a serialized message before it is decoded. It says what
 // decoding will cost, whether the message stays within limits, and whether its
 // strings are valid UTF-8. It reads each byte once, decodes nothing and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package wire
 
 // MeasureJSON looks at a request of OTLP's logs service in JSON. The error is an

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package wire
 
 // number reads a number of JSON's grammar that a float64 can hold.

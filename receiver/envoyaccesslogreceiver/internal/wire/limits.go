@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package wire
 
 // Limits of one message. A limit of 0 allows nothing: set all of them.

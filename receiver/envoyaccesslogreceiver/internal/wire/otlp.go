@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package wire
 
 // OTLPLogs is the request of OTLP's logs service, as pdata decodes it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package wire
 
 // Scanner reads the fields of a message one after the other. It copies nothing

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package zstdlimit bounds what gRPC's decompressor for zstd takes.
 //
 // A frame of zstd tells how far back it refers, and a decoder allocates that

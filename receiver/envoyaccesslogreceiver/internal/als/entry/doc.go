@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package entry turns an access log entry into a log record, and a proxy's
 // identifier into resource attributes. What a record says depends on its entry
 // alone. The package knows what package envoyproto decodes and the names that

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package entry
 
 import (
@@ -48,9 +50,9 @@ func largeEntries(t testing.TB) (all []sample) {
 // record take no more memory than package wire says of the entry, and 4 KiB,
 // beside what WriteTo says of objects.
 func TestMemory(t *testing.T) {
-	samples := append(largeEntries(t), allSamples(t)...)
+	samples := append(largeEntries(t), capturedSamples(t, "sidecars")...)
 	g := &generator{Rand: rand.New(rand.NewPCG(5, 5)), strings: goodStrings}
-	for i := range 1000 {
+	for i := range 200 {
 		kind := Kind(i % int(NumKinds))
 		samples = append(samples, sample{kind, g.message(descriptors[kind], 8)})
 	}
@@ -70,5 +72,5 @@ func TestMemory(t *testing.T) {
 		const recordBytes = 4 << 10
 		assert.LessOrEqual(t, int64(after.TotalAlloc-before.TotalAlloc), size.Memory+objects+recordBytes)
 	}
-	assert.Greater(t, measured, 1000)
+	assert.Greater(t, measured, 200)
 }

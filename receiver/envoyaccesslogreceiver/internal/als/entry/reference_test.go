@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package entry
 
 import (
@@ -113,7 +115,7 @@ func TestRandomAgainstProtobuf(t *testing.T) {
 		"not UTF-8": {Rand: rand.New(rand.NewPCG(3, 3)), strings: badStrings, odd: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			const times = 4000
+			const times = 1500
 			var c comparer
 			for i := range times {
 				kind := Kind(i % int(NumKinds))

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package envoyproto decodes Envoy's access log entries: the messages
 // HTTPAccessLogEntry and TCPAccessLogEntry of envoy.data.accesslog.v3, and of the
 // messages within them the fields that records are made of. It skips all other

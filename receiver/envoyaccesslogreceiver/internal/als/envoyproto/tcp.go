@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package envoyproto
 
 import "github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"

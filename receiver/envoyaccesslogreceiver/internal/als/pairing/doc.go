@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package pairing finds the two entries of one event. A proxy sends two where it
 // has two loggers that both log everything: the native entry is of the kind of
 // its traffic, the foreign entry is of the other kind and says less. One of the

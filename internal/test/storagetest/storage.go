@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package storagetest is a storage extension for tests, which fails and crashes
 // when it is told to.
-package storagetest // import "github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/storagetest"
+package storagetest // import "github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 
 import (
 	"context"
@@ -16,6 +18,9 @@ import (
 // ErrDiskFull is what writes fail with.
 var ErrDiskFull = errors.New("no space left on device")
 
+// ErrStopped is what writes fail with after StopAfter.
+var ErrStopped = errors.New("the disk is gone")
+
 // Disk keeps entries. Clients come and go.
 type Disk struct {
 	component.StartFunc
@@ -27,12 +32,14 @@ type Disk struct {
 	// room for values in bytes; 0 is no limit.
 	room    int
 	failing bool
+	// left is how many more operations of writes are done, -1 for all.
+	left int
 }
 
 var _ storage.Extension = (*Disk)(nil)
 
 // NewDisk returns an empty disk.
-func NewDisk() *Disk { return &Disk{entries: map[string][]byte{}} }
+func NewDisk() *Disk { return &Disk{entries: map[string][]byte{}, left: -1} }
 
 // GetClient opens the disk. One client at a time may be open.
 func (d *Disk) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
@@ -59,7 +66,15 @@ func (d *Disk) Client() storage.Client {
 func (d *Disk) Crash() *Disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return &Disk{entries: maps.Clone(d.entries), room: d.room}
+	return &Disk{entries: maps.Clone(d.entries), room: d.room, left: -1}
+}
+
+// StopAfter lets so many more single operations change the disk, and none after
+// them: a transaction may then be done in part.
+func (d *Disk) StopAfter(operations int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.left = operations
 }
 
 // SetFailing makes all writes fail, or work again.
@@ -81,6 +96,13 @@ func (d *Disk) Set(key string, value []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.entries[key] = value
+}
+
+// Remove deletes an entry behind the client's back.
+func (d *Disk) Remove(key string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.entries, key)
 }
 
 // Get reads an entry.
@@ -126,6 +148,13 @@ func (c *client) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	entries := maps.Clone(c.disk.entries)
 	changed := false
 	for _, op := range ops {
+		if op.Type != storage.Get && c.disk.left >= 0 {
+			if c.disk.left == 0 {
+				c.disk.entries = entries
+				return ErrStopped
+			}
+			c.disk.left--
+		}
 		switch op.Type {
 		case storage.Get:
 			op.Value = slices.Clone(entries[op.Key])

@@ -47,15 +47,15 @@ func (s *situation) check(t *testing.T, began time.Time, points []point, times f
 	for _, p := range points {
 		least, most, exact := s.expect(p.at.Sub(began))
 		value := p.value * times
-		const error = 1e-6
+		const rounding = 1e-6
 		if exact {
-			assert.InEpsilon(t, least, value, error, "at the first flush, %v", p.at.Sub(began))
+			assert.InEpsilon(t, least, value, rounding, "at the first flush, %v", p.at.Sub(began))
 		}
 		if least == 0 {
 			assert.Zero(t, value, "at %v", p.at.Sub(began))
 		} else {
-			assert.GreaterOrEqual(t, value, least*(1-error), "at %v", p.at.Sub(began))
-			assert.LessOrEqual(t, value, most*(1+error), "at %v", p.at.Sub(began))
+			assert.GreaterOrEqual(t, value, least*(1-rounding), "at %v", p.at.Sub(began))
+			assert.LessOrEqual(t, value, most*(1+rounding), "at %v", p.at.Sub(began))
 		}
 	}
 }

@@ -113,10 +113,9 @@ func TestWhatIsSentIsSaved(t *testing.T) {
 			sent = values(md)[received]
 			sink := new(consumertest.MetricsSink)
 			c, _ := newTestConnector(t, storedConfig(), sink)
-			assert.NoError(t, c.Start(context.WithoutCancel(ctx), host{storageID: disk.Crash()}))
+			require.NoError(t, c.Start(context.WithoutCancel(ctx), host{storageID: disk.Crash()}))
 			restored = values(sink.AllMetrics()...)[received]
-			assert.NoError(t, c.Shutdown(context.WithoutCancel(ctx)))
-			return nil
+			return c.Shutdown(context.WithoutCancel(ctx))
 		})
 		require.NoError(t, err)
 		c, _, _ := startStored(t, storedConfig(), disk, next)

@@ -35,15 +35,18 @@ func TestAside(t *testing.T) {
 		"value damaged":    {flip("1.1/2"), owner, Aside{Damaged, "value 2: stored bytes are damaged"}},
 		"value of another key": {
 			func(d *storagetest.Disk) { d.Set("1.1/2", d.Get("1.1/1")) },
-			owner, Aside{Damaged, "value 2: stored bytes are damaged"},
+			owner,
+			Aside{Damaged, "value 2: stored bytes are damaged"},
 		},
 		"value cut": {
 			func(d *storagetest.Disk) { d.Set("1.1/3", d.Get("1.1/3")[:3]) },
-			owner, Aside{Damaged, "value 3: stored bytes are damaged"},
+			owner,
+			Aside{Damaged, "value 3: stored bytes are damaged"},
 		},
 		"value missing": {
 			func(d *storagetest.Disk) { d.Remove("1.1/2") },
-			owner, Aside{Damaged, "value 2 of 1 to 3 is missing"},
+			owner,
+			Aside{Damaged, "value 2 of 1 to 3 is missing"},
 		},
 		"head damaged": {flip("1.1/head"), owner, Aside{Damaged, "its head"}},
 		"head empty":   {func(d *storagetest.Disk) { d.Set("1.1/head", []byte{}) }, owner, Aside{Damaged, "its head"}},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -156,7 +157,7 @@ func TestFailingDisk(t *testing.T) {
 // acknowledged.
 func TestCrashAtEachOperation(t *testing.T) {
 	for operations := range 90 {
-		t.Run(fmt.Sprint(operations), func(t *testing.T) {
+		t.Run(strconv.Itoa(operations), func(t *testing.T) {
 			disk := storagetest.NewDisk()
 			disk.StopAfter(operations)
 			l, _ := open(t, disk.Client())

@@ -5,6 +5,7 @@ package limit
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -52,7 +53,7 @@ func (s *stored) restart(t *testing.T, o Options, now int64) *fixture {
 // whenever the process ends.
 func TestTermsOverRestarts(t *testing.T) {
 	for seed := range uint64(6) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 3))
 			o := Options{
 				Label: "destination_ip", Limit: 12, IdleTimeout: 2 * time.Minute, MaxSourceShare: 0.5,

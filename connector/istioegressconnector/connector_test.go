@@ -218,11 +218,11 @@ func TestBadPage(t *testing.T) {
 	cfg.Page = &pageID
 	c, err := NewFactory().CreateLogsToLogs(t.Context(), connectortest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
 	require.NoError(t, err)
-	assert.EqualError(t, c.Start(t.Context(), host{}), "`page` is \"egress_page\", which is no extension of `service::extensions`")
+	require.EqualError(t, c.Start(t.Context(), host{}), "`page` is \"egress_page\", which is no extension of `service::extensions`")
 	other := struct {
 		component.StartFunc
 		component.ShutdownFunc
 	}{}
-	assert.EqualError(t, c.Start(t.Context(), host{pageID: other}), "`page` is \"egress_page\", which is an extension that shows no ledgers: name one of the type egress_page")
+	require.EqualError(t, c.Start(t.Context(), host{pageID: other}), "`page` is \"egress_page\", which is an extension that shows no ledgers: name one of the type egress_page")
 	require.NoError(t, c.Shutdown(t.Context()))
 }

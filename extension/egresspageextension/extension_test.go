@@ -101,7 +101,7 @@ func TestServe(t *testing.T) {
 
 	second, err := NewFactory().Create(t.Context(), extensiontest.NewNopSettings(metadata.Type), cfg)
 	require.NoError(t, err)
-	assert.ErrorContains(t, second.Start(t.Context(), componenttest.NewNopHost()), "`endpoint` "+cfg.NetAddr.Endpoint)
+	require.ErrorContains(t, second.Start(t.Context(), componenttest.NewNopHost()), "`endpoint` "+cfg.NetAddr.Endpoint)
 	require.NoError(t, second.Shutdown(t.Context()))
 
 	require.NoError(t, ext.Shutdown(t.Context()))
@@ -117,7 +117,7 @@ func TestFailedStart(t *testing.T) {
 	for range 2 {
 		ext, err := NewFactory().Create(t.Context(), extensiontest.NewNopSettings(metadata.Type), cfg)
 		require.NoError(t, err)
-		assert.ErrorContains(t, ext.Start(t.Context(), componenttest.NewNopHost()), "nowhere")
+		require.ErrorContains(t, ext.Start(t.Context(), componenttest.NewNopHost()), "nowhere")
 		require.NoError(t, ext.Shutdown(t.Context()))
 	}
 }

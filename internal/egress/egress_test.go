@@ -173,7 +173,7 @@ func TestWords(t *testing.T) {
 	assert.Equal(t, row, again)
 
 	for _, bad := range []string{`{"decision": "maybe"}`, `{"traffic": "udp"}`, `{"name_source": "guessed"}`, `{"decision": 1}`} {
-		assert.Error(t, json.Unmarshal([]byte(bad), &again), bad)
+		require.Error(t, json.Unmarshal([]byte(bad), &again), bad)
 	}
 	assert.Empty(t, Decision(200).String())
 }
@@ -185,7 +185,7 @@ func TestParseColumn(t *testing.T) {
 		assert.Equal(t, c, got)
 	}
 	_, err := ParseColumn("colour")
-	assert.EqualError(t, err, `no column to sort by is called "colour"`)
+	require.EqualError(t, err, `no column to sort by is called "colour"`)
 	got, err := ParseColumn("")
 	require.NoError(t, err)
 	assert.Equal(t, BySource, got)

@@ -29,7 +29,7 @@ func Merge(all ...[]Row) []Row {
 }
 
 func (r *Row) merge(o *Row) {
-	r.Counts.Add(o.Counts)
+	r.Add(o.Counts)
 	if o.FirstSeen.Before(r.FirstSeen) {
 		r.FirstSeen = o.FirstSeen
 	}

@@ -48,7 +48,7 @@ const (
 )
 
 var compareBy = map[Column]func(a, b *Row) int{
-	BySource:      func(a, b *Row) int { return 0 }, // the order of keys
+	BySource:      func(*Row, *Row) int { return 0 }, // the order of keys
 	ByDestination: func(a, b *Row) int { return strings.Compare(a.Destination, b.Destination) },
 	ByPort:        func(a, b *Row) int { return cmp.Compare(a.Port, b.Port) },
 	ByTraffic:     func(a, b *Row) int { return cmp.Compare(a.Traffic, b.Traffic) },

@@ -184,7 +184,8 @@ func TestExpire(t *testing.T) {
 	assert.Equal(t, 1, l.Stats().Rows)
 	assert.EqualValues(t, before.Rows-1, l.Stats().Expired)
 	l.Expire(noon + retention + 2)
-	assert.Equal(t, New(options), &Ledger{options, l.places, l.workloads, l.others, Stats{}}, "nothing is left")
+	left := &Ledger{options, l.places, l.workloads, l.others, Stats{}}
+	assert.Equal(t, New(options), left, "nothing is left")
 }
 
 // Whatever comes in any order: every count is in exactly one row, bounds hold, places

@@ -83,7 +83,7 @@ type row struct {
 
 // add adds an observation. A clock that was set back does not move the row's times.
 func (r *row) add(o *Observation) {
-	r.Counts.Add(o.Counts)
+	r.Add(o.Counts)
 	if r.first == 0 {
 		r.first = o.Time
 	}

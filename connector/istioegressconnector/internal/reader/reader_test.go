@@ -75,44 +75,83 @@ func TestObservations(t *testing.T) {
 		want          func(o *ledger.Observation)
 	}{
 		{"passed", nil, nil, nil},
-		{"blocked", map[string]any{"destination_service_name": contract.BlackHoleCluster}, nil,
-			func(o *ledger.Observation) { o.Key.Decision = egress.Blocked }},
+		{
+			"blocked",
+			map[string]any{"destination_service_name": contract.BlackHoleCluster},
+			nil,
+			func(o *ledger.Observation) { o.Key.Decision = egress.Blocked },
+		},
 		{"never established", map[string]any{contract.AttrVerdict: string(contract.VerdictTCPClosed)}, nil, nil},
-		{"request", map[string]any{contract.AttrVerdict: string(contract.VerdictHTTP), contract.AttrTraffic: "http"}, map[string]any{contract.AttrNameSource: "host"},
+		{
+			"request",
+			map[string]any{contract.AttrVerdict: string(contract.VerdictHTTP), contract.AttrTraffic: "http"},
+			map[string]any{contract.AttrNameSource: "host"},
 			func(o *ledger.Observation) {
 				o.Key.Traffic, o.Key.NameSource = egress.HTTP, egress.NameOfHost
 				o.Connections, o.Requests = 0, 1
-			}},
-		{"entry", map[string]any{"destination_service_name": "api", "destination_service": "*.example.com"}, nil,
-			func(o *ledger.Observation) { o.Key.Decision, o.Key.Entry = egress.Allowed, "*.example.com" }},
-		{"entry without a name", map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			},
+		},
+		{
+			"entry",
+			map[string]any{"destination_service_name": "api", "destination_service": "*.example.com"},
+			nil,
+			func(o *ledger.Observation) { o.Key.Decision, o.Key.Entry = egress.Allowed, "*.example.com" },
+		},
+		{
+			"entry without a name",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
 			map[string]any{"destination_host": nil, contract.AttrNameSource: nil},
 			func(o *ledger.Observation) {
 				o.Key.Decision, o.Key.Entry, o.Key.NameSource = egress.Allowed, "api.example.com", egress.NameOfEntry
-			}},
-		{"address", nil, map[string]any{"destination_host": nil},
-			func(o *ledger.Observation) { o.Key.Destination, o.Key.NameSource = "203.0.113.1", egress.NoName }},
-		{"network", nil, map[string]any{"destination_host": nil, "destination_ip": nil, "destination_network": "partner"},
+			},
+		},
+		{
+			"address", nil,
+			map[string]any{"destination_host": nil},
+			func(o *ledger.Observation) { o.Key.Destination, o.Key.NameSource = "203.0.113.1", egress.NoName },
+		},
+		{
+			"network", nil,
+			map[string]any{"destination_host": nil, "destination_ip": nil, "destination_network": "partner"},
 			func(o *ledger.Observation) {
 				o.Key.Destination, o.Key.NameSource, o.Address = "partner", egress.NoName, ""
-			}},
-		{"nothing", nil, map[string]any{"destination_host": nil, "destination_ip": nil},
+			},
+		},
+		{
+			"nothing", nil,
+			map[string]any{"destination_host": nil, "destination_ip": nil},
 			func(o *ledger.Observation) {
 				o.Key.Destination, o.Key.NameSource, o.Address = "unknown", egress.NoName, ""
-			}},
-		{"bad numbers", nil, map[string]any{contract.AttrDestinationPort: 70_000, contract.AttrBytesReceived: -1, contract.AttrBytesSent: "20"},
-			func(o *ledger.Observation) { o.Key.Port, o.Counts = 0, egress.Counts{Connections: 1} }},
-		{"words of a later version", map[string]any{contract.AttrTraffic: "quic"}, map[string]any{contract.AttrNameSource: "guessed"},
-			func(o *ledger.Observation) { o.Key.Traffic, o.Key.NameSource = egress.NoTraffic, egress.NoName }},
-		{"bytes that are no text", map[string]any{"source_workload": "we\xffb"}, map[string]any{"destination_host": "a\nb" + strings.Repeat("c", 1000)},
+			},
+		},
+		{
+			"bad numbers", nil,
+			map[string]any{contract.AttrDestinationPort: 70_000, contract.AttrBytesReceived: -1, contract.AttrBytesSent: "20"},
+			func(o *ledger.Observation) { o.Key.Port, o.Counts = 0, egress.Counts{Connections: 1} },
+		},
+		{
+			"words of a later version",
+			map[string]any{contract.AttrTraffic: "quic"},
+			map[string]any{contract.AttrNameSource: "guessed"},
+			func(o *ledger.Observation) { o.Key.Traffic, o.Key.NameSource = egress.NoTraffic, egress.NoName },
+		},
+		{
+			"bytes that are no text",
+			map[string]any{"source_workload": "we\xffb"},
+			map[string]any{"destination_host": "a\nb" + strings.Repeat("c", 1000)},
 			func(o *ledger.Observation) {
 				o.Key.Source.Workload = "we\ufffdb"
 				o.Key.Destination = "a\ufffdb" + strings.Repeat("c", contract.MaxValueLen-5)
-			}},
-		{"no source", map[string]any{"source_workload": nil, "source_workload_namespace": nil, "source_app": nil}, nil,
+			},
+		},
+		{
+			"no source",
+			map[string]any{"source_workload": nil, "source_workload_namespace": nil, "source_app": nil},
+			nil,
 			func(o *ledger.Observation) {
 				o.Key.Source = egress.Source{Namespace: "unknown", Workload: "unknown"}
-			}},
+			},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for form, ld := range map[string]plog.Logs{

@@ -5,6 +5,7 @@ package aggregate
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,7 +63,7 @@ func TestBatchGivesMemoryBack(t *testing.T) {
 		for i := range groups {
 			b.Begin(Labels{}, []Slot{{Label: "a", Packed: 1}}, func(dst []byte) []byte { return append(dst, make([]byte, 1000)...) })
 			for range each {
-				b.Add().Addresses[0] = fmt.Sprint(i)
+				b.Add().Addresses[0] = strconv.Itoa(i)
 			}
 		}
 	}

@@ -105,7 +105,7 @@ func summarize(rows []egress.Row, since time.Time) []namespaceSummary {
 }
 
 func (w *workloadSummary) add(r *egress.Row, since time.Time) {
-	w.Counts.Add(r.Counts)
+	w.Add(r.Counts)
 	if r.Overflow {
 		w.Overflow = true
 	} else {

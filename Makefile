@@ -8,6 +8,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 
 ENVOY_VERSION := 1.40.0
+AXE_VERSION := 4.14.1
 VICTORIA_METRICS_VERSION := v1.151.0
 FUZZTIME ?= 30s
 
@@ -34,7 +35,7 @@ REVISION ?= $(shell git describe --always --abbrev=40 --match='' --dirty 2>/dev/
 
 CODE := $(wildcard confmap connector exporter extension internal processor receiver)
 SOURCES := go.mod go.sum $(shell find $(CODE) -type f -not -name '*_test.go' -not -path '*/testdata/*')
-TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/remotewrite \) -prune -o -type f -print))
+TEST_SOURCES := $(SOURCES) $(foreach folder,$(wildcard test),$(shell find $(folder) \( -path test/controlplane -o -path test/page -o -path test/remotewrite \) -prune -o -type f -print))
 
 # A go.work above this directory would change what the builder builds.
 export GOWORK := off
@@ -120,6 +121,13 @@ profile: $(GATEWAY) $(PROMETHEUS) $(BIN)/bench $(BIN)/pgo ## Write release.pgo a
 $(BIN)/%: $(TEST_SOURCES)
 	cd test && go build -buildvcs=false -o $(CURDIR)/$@ ./cmd/$*
 
+# axe-core finds what people with other senses cannot use.
+AXE := $(BUILD)/axe/$(AXE_VERSION)/package/axe.min.js
+$(AXE):
+	@command -v npm >/dev/null || { echo 'test-page needs the program npm, to fetch axe-core: install npm'; exit 1; }
+	@mkdir -p $(BUILD)/axe/$(AXE_VERSION)
+	cd $(BUILD)/axe/$(AXE_VERSION) && npm pack --silent axe-core@$(AXE_VERSION) && tar xzf axe-core-$(AXE_VERSION).tgz package/axe.min.js
+
 # Istio's control plane is a module of its own; its first build takes minutes.
 $(CONTROL_PLANE): $(filter-out %_test.go,$(wildcard test/controlplane/*))
 	cd test/controlplane && go build -buildvcs=false -ldflags='-s -w' -o $(CURDIR)/$@ .
@@ -158,6 +166,14 @@ test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to V
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) \
 		DEBIAN_PROMETHEUS_BIN=$(CURDIR)/$(DEBIAN_PROMETHEUS) go test -count=1 -run TestBackEnds ./e2e
 	cd test/remotewrite && VICTORIA_METRICS_BIN=$(CURDIR)/$(VICTORIA_METRICS) go test -count=1 -run TestBackEnds ./alert
+
+.PHONY: test-page
+test-page: $(AXE) ## Test the page of egress_page in Chromium: each view, filters, hostile names, axe-core. Needs npm; installs Chromium if it can.
+	@command -v chromium >/dev/null || { \
+		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] || { echo 'test-page needs the program chromium: install it'; exit 1; }; \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }
+	cd test/page && go mod tidy -diff && go vet ./... && \
+		CHROMIUM_BIN=$$(command -v chromium) AXE_JS=$(CURDIR)/$(AXE) SCREENSHOTS=$(SCREENSHOTS) go test -count=1 ./...
 
 # Everything runs in network namespaces that end with it, however it ends. Envoy's package has a script before the program.
 .PHONY: test-mesh
@@ -239,6 +255,7 @@ fmt: $(GOLANGCI_LINT) ## Format the code.
 	$(GOLANGCI_LINT) fmt
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+	cd test/page && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 	cd test/controlplane && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
 
@@ -247,6 +264,7 @@ fmt-check: $(GOLANGCI_LINT)
 	$(GOLANGCI_LINT) fmt --diff
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
+	cd test/page && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
 
 .PHONY: vet
@@ -254,6 +272,7 @@ vet:
 	go vet ./...
 	cd test && go vet ./...
 	cd test/remotewrite && go vet ./...
+	cd test/page && go vet ./...
 	cd tools/release && go vet ./...
 
 .PHONY: lint
@@ -261,6 +280,7 @@ lint: $(GOLANGCI_LINT) ## Run the linters.
 	$(GOLANGCI_LINT) run
 	cd test && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
 	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
+	cd test/page && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
 	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
 
 .PHONY: tidy
@@ -268,6 +288,7 @@ tidy: ## Tidy the modules. A missing import gets the newest version: `go get mod
 	go mod tidy
 	cd test && go mod tidy
 	cd test/remotewrite && go mod tidy
+	cd test/page && go mod tidy
 	cd tools/release && go mod tidy
 	cd test/controlplane && go mod tidy
 
@@ -276,6 +297,7 @@ tidy-check:
 	go mod tidy -diff
 	cd test && go mod tidy -diff
 	cd test/remotewrite && go mod tidy -diff
+	cd test/page && go mod tidy -diff
 	cd tools/release && go mod tidy -diff
 
 .PHONY: generate

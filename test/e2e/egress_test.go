@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+)
+
+const (
+	egressFile = "../../config/egress.yaml"
+	// egressRows is small, so that a flood fills the ledger.
+	egressRows = 100
+)
+
+// egressRow is a row of the page's API.
+type egressRow struct {
+	Source      struct{ Namespace, Workload string }
+	Destination string
+	Decision    string
+	Port        int
+	Overflow    bool
+	Requests    int
+}
+
+// egressRowsOf asks the page for all rows of a query.
+func egressRowsOf(t *testing.T, page, query string) (rows []egressRow) {
+	t.Helper()
+	for number := 1; ; number++ {
+		response, err := http.Get(fmt.Sprintf("http://%s/api/v1/egress?page=%d&%s", page, number, query))
+		require.NoError(t, err)
+		var answer struct {
+			Rows  []egressRow
+			Pages int
+		}
+		require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
+		require.NoError(t, response.Body.Close())
+		rows = append(rows, answer.Rows...)
+		if number >= answer.Pages {
+			return rows
+		}
+	}
+}
+
+// TestEgressPage shows each request in one row, also those of a workload that goes to
+// more destinations than there are rows. Another workload keeps its own.
+func TestEgressPage(t *testing.T) {
+	t.Parallel()
+	ports, err := proc.FreePorts(1)
+	require.NoError(t, err)
+	page := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	g := startGatewayBefore(t, startPrometheus(t), map[string]string{
+		"PAGE_ENDPOINT": page, "EGRESS_MAX_ROWS": fmt.Sprint(egressRows), "DESTINATION_HOST": "true",
+	}, egressFile)
+
+	scan := flood.Flood{Kind: flood.Requests, Records: 5000, Destinations: 5000, PerRequest: 100, Workloads: 1, Workload: "scan"}
+	web := flood.Flood{Kind: flood.Requests, Records: 100, Destinations: 4, PerRequest: 10, Workloads: 1, Workload: "web"}
+	g.flood(t, scan)
+	g.flood(t, web)
+	g.becomes(t, float64(scan.Records+web.Records), "sum("+requests+")")
+
+	requestsOf, overflow, webRows := map[string]int{}, 0, 0
+	rows := egressRowsOf(t, page, "")
+	assert.LessOrEqual(t, len(rows), egressRows)
+	for _, r := range rows {
+		requestsOf[r.Source.Namespace] += r.Requests
+		if r.Overflow {
+			overflow += r.Requests
+		}
+	}
+	assert.Equal(t, map[string]int{"shop": scan.Records + web.Records}, requestsOf, "each request is in one row")
+	assert.Positive(t, overflow)
+	for _, r := range egressRowsOf(t, page, "workload="+web.Workload+"0") {
+		assert.False(t, r.Overflow)
+		webRows += r.Requests
+	}
+	assert.Equal(t, web.Records, webRows)
+}

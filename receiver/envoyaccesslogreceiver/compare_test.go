@@ -39,6 +39,8 @@ func (d difference) explained(event map[string]string) bool {
 		return event["reporter"] == "source" && (d.als == "unknown" || d.als == "latest")
 	case "destination_service_namespace":
 		return d.als == "unknown"
+	case contract.AttrNameSource: // of a ServiceEntry that looks like a blocked destination
+		return event["response_flags"] == "UH" && d.otlp == string(contract.NameOfEntry)
 	case "destination_service", "destination_service_name":
 		return event["response_flags"] == "UH" && (d.als == "unknown" || d.als == "BlackHoleCluster")
 	case "request_protocol":

@@ -21,9 +21,11 @@ type gap struct {
 }
 
 var gaps = []gap{
-	{"sender", sideLabels("source")},
-	{"sender but its namespace", slices.DeleteFunc(sideLabels("source"), func(l string) bool { return l == "source_workload_namespace" })},
-	{"receiver", sideLabels("destination")},
+	{"sender", without(sideLabels("source"), "source_cluster")},
+	{"sender but its namespace", without(sideLabels("source"), "source_cluster", "source_workload_namespace")},
+	{"sender's cluster", []string{"source_cluster"}},
+	{"receiver", without(sideLabels("destination"), "destination_cluster")},
+	{"receiver's cluster", []string{"destination_cluster"}},
 	{"receiver's app and version", []string{"destination_app", "destination_version"}},
 	{"principals", principals},
 	{"service", []string{"destination_service", "destination_service_name", "destination_service_namespace"}},
@@ -32,6 +34,10 @@ var gaps = []gap{
 	{"policy", []string{"connection_security_policy"}},
 	{"code", []string{"response_code"}},
 	{"gRPC", []string{"request_protocol", "grpc_response_status"}},
+}
+
+func without(names []string, left ...string) []string {
+	return slices.DeleteFunc(names, func(l string) bool { return slices.Contains(left, l) })
 }
 
 // gapsOf says what told lacks of the truth: the gaps, and what is there in place

@@ -100,7 +100,14 @@ var noPeers = []rule{
 	{where: isInbound, instead: unknownOf(
 		"source_workload", "source_canonical_service", "source_canonical_revision", "source_cluster", "source_app", "source_version",
 	)},
+	// cluster_id stands for the cluster of a client that is named.
+	{where: and(isInbound, namesClient), instead: labels{"source_cluster": clusterID}},
 }
+
+func namesClient(set labels) bool { return set["source_workload_namespace"] != unknown }
+
+// clusterID is the default of cluster_id.
+const clusterID = "Kubernetes"
 
 // inALS are of Envoy's access log service.
 var inALS = []rule{
@@ -128,4 +135,7 @@ var inText = []rule{
 	{where: toServiceEntry, instead: unknownOf("destination_service_namespace")},
 	{where: and(isInbound, isUnsecured, toService), instead: service(unknown, unknown, unknown)},
 	{where: and(isInbound, isUnsecured), instead: unknownOf("destination_service", "destination_service_namespace")},
+	// cluster_id stands for the proxy's own cluster.
+	{where: isOutbound, instead: labels{"source_cluster": clusterID}},
+	{where: isInbound, instead: labels{"destination_cluster": clusterID}},
 }

@@ -69,8 +69,6 @@ func startGateway(t *testing.T, ns *netns.Namespace, o GatewayOptions) *Gateway 
 		Env: []string{
 			"REMOTE_WRITE_ENDPOINT=http://" + prometheusAddress + "/api/v1/write",
 			"INSTANCE_ID=" + Instance, "FLUSH_INTERVAL=1s", "DESTINATION_HOST=false", "LOG_LEVEL=warn",
-			// What no record tells stays unknown, as in the rules that the tests read for themselves.
-			"CLUSTER_ID=unknown",
 		},
 	}
 	command.Env = append(command.Env, o.Env...)

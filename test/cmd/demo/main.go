@@ -122,18 +122,25 @@ func send(ctx context.Context, endpoint string, requests []plog.Logs) (err error
 	return nil
 }
 
-// waitForFlush waits until Prometheus has samples of every series that were
-// collected after a time: they contain all that was sent before it.
+// waitForFlush waits until Prometheus has a whole flush that was collected after a
+// time: it contains all that was sent before it. The requests of one flush arrive in any
+// order, but no flush before the one ahead of it. So a flush is whole once the next one
+// has begun to arrive.
 func waitForFlush(ctx context.Context, prom *testbed.Prometheus, after time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
 	defer cancel()
-	for _, metric := range []string{"istio_requests_total", "istio_tcp_connections_closed_total"} {
+	newer := float64(after.UnixMilli()) / 1000
+	for range 2 {
 		err := prom.Process.WaitReady(ctx, func(ctx context.Context) bool {
-			collected, err := prom.Value(ctx, "min(timestamp("+metric+"))")
-			return err == nil && collected > float64(after.UnixMilli())/1000
+			collected, err := prom.Value(ctx, "max(timestamp(otelcol_istio_build_info))")
+			if err != nil || collected <= newer {
+				return false
+			}
+			newer = collected
+			return true
 		})
 		if err != nil {
-			return fmt.Errorf("wait for the gateway's flush of %s: %w", metric, err)
+			return fmt.Errorf("wait for the gateway's flush: %w", err)
 		}
 	}
 	return nil

@@ -136,16 +136,17 @@ func texts(t *testing.T, w *httptest.ResponseRecorder, name string) (all []strin
 func TestBadParameters(t *testing.T) {
 	h := serve(t)
 	for query, want := range map[string]string{
-		"decision=maybe": "`decision` is \"maybe\": no decision is called \"maybe\"",
-		"traffic=udp":    "`traffic` is \"udp\": no kind of traffic is called \"udp\"",
-		"grade=good":     "`grade` is \"good\": no grade is called \"good\"",
-		"port=70000":     "`port` is \"70000\": strconv.ParseUint: parsing \"70000\": value out of range",
-		"new=yesterday":  "`new` is \"yesterday\": must be a duration such as 24h or 30d",
-		"seen=-1h":       "`seen` is \"-1h\": must be a duration such as 24h or 30d",
-		"sort=colour":    "`sort` is \"colour\": no column to sort by is called \"colour\"",
-		"order=up":       "`order` is \"up\": must be asc or desc",
-		"page=0":         "`page` is \"0\": must be at least 1",
-		"format=xml":     "`format` is \"xml\": must be json or csv",
+		"decision=maybe":        "`decision` is \"maybe\": no decision is called \"maybe\"",
+		"traffic=udp":           "`traffic` is \"udp\": no kind of traffic is called \"udp\"",
+		"grade=good":            "`grade` is \"good\": no grade is called \"good\"",
+		"port=70000":            "`port` is \"70000\": must be a number from 0 to 65535",
+		"new=yesterday":         "`new` is \"yesterday\": must be a duration such as 24h or 30d",
+		"seen=-1h":              "`seen` is \"-1h\": must be a duration such as 24h or 30d",
+		"sort=colour":           "`sort` is \"colour\": no column to sort by is called \"colour\"",
+		"order=up":              "`order` is \"up\": must be asc or desc",
+		"page=0":                "`page` is \"0\": must be a number of at least 1",
+		"source_namespace=shop": "`source_namespace` is no parameter: there are namespace, workload, destination, decision, traffic, port, grade, new, seen, q, sort, order, page, format",
+		"format=xml":            "`format` is \"xml\": must be json or csv",
 	} {
 		w := get(t, h, "/api/v1/egress?"+query)
 		assert.Equal(t, http.StatusBadRequest, w.Code)

@@ -3,8 +3,10 @@
 package page
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +35,12 @@ const (
 	paramFormat      = "format"
 )
 
+// params are all of them.
+var params = []string{
+	paramNamespace, paramWorkload, paramDestination, paramDecision, paramTraffic, paramPort, paramGrade, paramNew, paramSeen, paramText,
+	paramSort, paramOrder, paramPage, paramFormat,
+}
+
 const (
 	orderDescending = "desc"
 	orderAscending  = "asc"
@@ -49,6 +57,11 @@ type request struct {
 
 // parseRequest reads the parameters of a URL. Errors name the parameter and the value.
 func parseRequest(values url.Values, now time.Time) (r request, err error) {
+	for name := range values {
+		if !slices.Contains(params, name) {
+			return request{}, fmt.Errorf("`%s` is no parameter: there are %s", name, strings.Join(params, ", "))
+		}
+	}
 	r.Namespace = values.Get(paramNamespace)
 	r.Workload = values.Get(paramWorkload)
 	r.Destination = values.Get(paramDestination)
@@ -64,8 +77,11 @@ func parseRequest(values url.Values, now time.Time) (r request, err error) {
 		{paramGrade, func(v string) (err error) { r.Grade, err = egress.ParseGrade(v); return err }},
 		{paramPort, func(v string) error {
 			port, err := strconv.ParseUint(v, 10, 16)
+			if err != nil {
+				return errors.New("must be a number from 0 to 65535")
+			}
 			r.Port = uint16(port)
-			return err
+			return nil
 		}},
 		{paramNew, func(v string) (err error) { r.NewSince, err = before(now, v); return err }},
 		{paramSeen, func(v string) (err error) { r.SeenSince, err = before(now, v); return err }},
@@ -78,10 +94,10 @@ func parseRequest(values url.Values, now time.Time) (r request, err error) {
 			return nil
 		}},
 		{paramPage, func(v string) (err error) {
-			if r.Page, err = strconv.Atoi(v); err == nil && r.Page < 1 {
-				return fmt.Errorf("must be at least 1")
+			if r.Page, err = strconv.Atoi(v); err != nil || r.Page < 1 {
+				return errors.New("must be a number of at least 1")
 			}
-			return err
+			return nil
 		}},
 	} {
 		if v := values.Get(p.name); v != "" {

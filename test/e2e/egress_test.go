@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -58,7 +59,7 @@ func TestEgressPage(t *testing.T) {
 	require.NoError(t, err)
 	page := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	g := startGatewayBefore(t, startPrometheus(t), map[string]string{
-		"PAGE_ENDPOINT": page, "EGRESS_MAX_ROWS": fmt.Sprint(egressRows), "DESTINATION_HOST": "true",
+		"PAGE_ENDPOINT": page, "EGRESS_MAX_ROWS": strconv.Itoa(egressRows), "DESTINATION_HOST": "true",
 	}, egressFile)
 
 	scan := flood.Flood{Kind: flood.Requests, Records: 5000, Destinations: 5000, PerRequest: 100, Workloads: 1, Workload: "scan"}

@@ -25,16 +25,29 @@ const (
 // separates its fields: `outbound|PORT|SUBSET|HOST`, `inbound|PORT||`,
 // `inbound-vip|PORT|SUBSET|HOST`, `inbound-pod|...`, and
 // `outbound_.PORT_.SUBSET_.HOST`, which is also the server name of mutual TLS.
-var clusterForms = []struct {
-	start, separator string
-	direction        Direction
-}{
+var clusterForms = []clusterForm{
 	{"outbound|", "|", Outbound},
 	{"inbound|", "|", Inbound},
 	{"inbound-vip|", "|", Waypoint},
 	{"inbound-pod|", "|", Waypoint},
 	{"outbound_.", "_.", Outbound},
 	{"inbound_.", "_.", Inbound},
+}
+
+type clusterForm struct {
+	start, separator string
+	direction        Direction
+}
+
+// formOf finds the form of a cluster's name, and the fields behind its start. The form
+// is nil if it has none.
+func formOf(name string) (form *clusterForm, fields string) {
+	for i := range clusterForms {
+		if fields, ok := strings.CutPrefix(name, clusterForms[i].start); ok {
+			return &clusterForms[i], fields
+		}
+	}
+	return nil, ""
 }
 
 // Cluster is what the name of a cluster says. Host may be empty.
@@ -46,29 +59,25 @@ type Cluster struct {
 // ParseCluster reads the name of a cluster that has a service. The zero value
 // stands for any other name.
 func ParseCluster(name string) Cluster {
-	for i := range clusterForms {
-		form := &clusterForms[i]
-		if fields, ok := strings.CutPrefix(name, form.start); ok {
-			_, fields, _ = strings.Cut(fields, form.separator) // the port
-			_, host, _ := strings.Cut(fields, form.separator)  // the subset
-			return Cluster{form.direction, host}
-		}
+	form, fields := formOf(name)
+	if form == nil {
+		return Cluster{}
 	}
-	return Cluster{}
+	_, fields, _ = strings.Cut(fields, form.separator) // the port
+	_, host, _ := strings.Cut(fields, form.separator)  // the subset
+	return Cluster{form.direction, host}
 }
 
 // PortOfCluster is the service's port in the name of a cluster. It is false if there
 // is none.
 func PortOfCluster(name string) (port uint16, ok bool) {
-	for i := range clusterForms {
-		form := &clusterForms[i]
-		if fields, ok := strings.CutPrefix(name, form.start); ok {
-			text, _, _ := strings.Cut(fields, form.separator)
-			n, err := strconv.ParseUint(text, 10, 16)
-			return uint16(n), err == nil && n != 0
-		}
+	form, fields := formOf(name)
+	if form == nil {
+		return 0, false
 	}
-	return 0, false
+	text, _, _ := strings.Cut(fields, form.separator)
+	n, err := strconv.ParseUint(text, 10, 16)
+	return uint16(n), err == nil && n != 0
 }
 
 // DirectionOfCluster tells which listeners use a cluster.

@@ -98,10 +98,8 @@ func (f *fixedColumns) store(line string, at *places, rec *accesslog.Record) {
 
 // forget takes back what store wrote of operators.
 func (f *fixedColumns) forget(rec *accesslog.Record) {
-	for i := range f.columns {
-		if f.columns[i].known {
-			rec.Unset(f.columns[i].op)
-		}
+	for op := range f.ops.All {
+		rec.Unset(op)
 	}
 }
 

@@ -30,7 +30,7 @@ func (o *Options) fillClusters(ls *contract.LabelSet, f *Facts, source identity)
 
 // leaveOutClusters takes the clusters away that nobody knows, where the user gave
 // no ClusterID.
-func (o Options) leaveOutClusters(ls *contract.LabelSet) {
+func (o *Options) leaveOutClusters(ls *contract.LabelSet) {
 	if o.ClusterID != "" {
 		return
 	}

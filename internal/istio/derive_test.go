@@ -16,13 +16,13 @@ import (
 
 var defaults = Options{Schema: contract.SchemaIstio, HostHeaderFallback: FallbackOutbound, BlockedWithoutCluster: BlackHoleCluster}
 
-// recordOf makes a record from operator keys and values.
 // factsOf are the facts of a record by some rules.
 func factsOf(o *Options, rec *accesslog.Record) *Facts {
 	f := o.Classify(rec)
 	return &f
 }
 
+// recordOf makes a record from operator keys and values.
 func recordOf(t *testing.T, values map[string]string) *accesslog.Record {
 	t.Helper()
 	var rec accesslog.Record

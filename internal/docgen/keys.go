@@ -81,33 +81,27 @@ func (w *walker) fieldKeys(name string, squashed bool, v reflect.Value, said str
 // mapKeys shows the keys below a name that the user chooses. Where entries that
 // are there by default differ, each is shown, too.
 func (w *walker) mapKeys(below string, v reflect.Value) error {
-	entries := map[string]map[string]key{}
-	one := fresh(v.Type().Elem())
-	for _, entry := range v.MapKeys() {
-		value := v.MapIndex(entry)
-		if entry.String() == "destination_ip" || len(entries) == 0 {
-			one = value
-		}
-		each := &walker{root: w.root, read: w.read}
-		if err := each.structKeys("", value); err != nil {
-			return err
-		}
-		for _, k := range each.keys {
-			if entries[k.name] == nil {
-				entries[k.name] = map[string]key{}
-			}
-			entries[k.name][entry.String()] = k
-		}
-	}
-	generic := &walker{root: w.root, read: w.read}
-	if err := generic.structKeys("", one); err != nil {
+	entries := map[string]map[string]string{} // defaults by key and entry
+	one, err := w.entryKeys(fresh(v.Type().Elem()))
+	if err != nil {
 		return err
 	}
-	for _, k := range generic.keys {
+	for _, entry := range v.MapKeys() {
+		if one, err = w.entryKeys(v.MapIndex(entry)); err != nil {
+			return err
+		}
+		for _, k := range one {
+			if entries[k.name] == nil {
+				entries[k.name] = map[string]string{}
+			}
+			entries[k.name][entry.String()] = k.value
+		}
+	}
+	for _, k := range one {
 		defaults := entries[k.name]
 		differ := false
 		for _, other := range defaults {
-			differ = differ || other.value != k.value
+			differ = differ || other != k.value
 		}
 		name := k.name
 		k.name = below + "<name>::" + name
@@ -116,12 +110,19 @@ func (w *walker) mapKeys(below string, v reflect.Value) error {
 		}
 		w.keys = append(w.keys, k)
 		for _, entry := range slices.Sorted(maps.Keys(defaults)) {
-			if differ && defaults[entry].value != "" {
-				w.keys = append(w.keys, key{below + entry + "::" + name, defaults[entry].value, ""})
+			if differ && defaults[entry] != "" {
+				w.keys = append(w.keys, key{below + entry + "::" + name, defaults[entry], ""})
 			}
 		}
 	}
 	return nil
+}
+
+// entryKeys are the keys of one entry of a map, by themselves.
+func (w *walker) entryKeys(v reflect.Value) ([]key, error) {
+	entry := &walker{root: w.root, read: w.read}
+	err := entry.structKeys("", v)
+	return entry.keys, err
 }
 
 // fresh is the value that an entry has if it sets nothing.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,7 +42,7 @@ func TestAttributesAreShown(t *testing.T) {
 		shown[a.constant] = true
 	}
 	for name := range c.consts {
-		if len(name) > 4 && name[:4] == "Attr" {
+		if strings.HasPrefix(name, "Attr") {
 			assert.True(t, shown[name], name)
 		}
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -32,12 +33,7 @@ func (v variable) defaults() string {
 	if value, ok := v.values[base]; ok {
 		shown = append(shown, code(value))
 	}
-	files := make([]string, 0, len(v.values))
-	for file := range v.values {
-		files = append(files, file)
-	}
-	slices.Sort(files)
-	for _, file := range files {
+	for _, file := range slices.Sorted(maps.Keys(v.values)) {
 		if file != base && v.values[file] != v.values[base] {
 			shown = append(shown, fmt.Sprintf("(%s: %s)", file, code(v.values[file])))
 		}

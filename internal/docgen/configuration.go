@@ -14,6 +14,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter"
+	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension"
 	"github.com/otelcol-istio/otelcol-istio/extension/gogcextension"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver"
@@ -41,6 +42,11 @@ var components = []described{
 	{id: "istio_metrics", dir: "connector/istiometricsconnector", create: istiometricsconnector.NewFactory().CreateDefaultConfig},
 	{id: "istio_egress", dir: "connector/istioegressconnector", create: istioegressconnector.NewFactory().CreateDefaultConfig},
 	{id: "remote_write", dir: "exporter/remotewriteexporter", create: remotewriteexporter.NewFactory().CreateDefaultConfig},
+	{
+		id: "egress_page", dir: "extension/egresspageextension",
+		create:  egresspageextension.NewFactory().CreateDefaultConfig,
+		present: map[string]any{"peers": map[string]any{}},
+	},
 	{id: "go_gc", dir: "extension/gogcextension", create: gogcextension.NewFactory().CreateDefaultConfig},
 }
 
@@ -101,7 +107,8 @@ func configurationPage(root string) (string, error) {
 		p.text("[README](../../" + c.dir + "/README.md)")
 		rows = nil
 		for _, k := range all[c.id] {
-			rows = append(rows, []string{code(k.name), code(k.value), k.meaning})
+			// What is squashed into the component itself has no name above it.
+			rows = append(rows, []string{code(cmp.Or(k.name, c.id)), code(k.value), k.meaning})
 		}
 		p.table([]string{"key", "default", "meaning"}, rows)
 	}

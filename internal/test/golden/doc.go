@@ -4,5 +4,6 @@
 // the istio_labels processor and the istio_metrics connector as in a gateway. Its
 // tests compare what comes out of each with files that a person can read.
 //
-// Invariant: no test knows a case by name. A new folder is a new test.
+// Invariant: the package knows no case by name, nor does TestGolden. A new folder is a
+// new test.
 package golden // import "github.com/otelcol-istio/otelcol-istio/internal/test/golden"

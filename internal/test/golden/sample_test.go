@@ -60,8 +60,8 @@ func allSeries(sink *consumertest.MetricsSink) (series []map[string]string) {
 
 func seriesOf(m pmetric.Metric, resource pcommon.Map) (series []map[string]string) {
 	for _, p := range m.Sum().DataPoints().All() {
-		if p.Timestamp() == p.StartTimestamp() {
-			continue // the zero before the value
+		if isZero(p) {
+			continue
 		}
 		labels := map[string]string{"__name__": m.Name()}
 		for name, attribute := range map[string]string{"job": "service.name", "instance": "service.instance.id"} {

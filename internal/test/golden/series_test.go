@@ -20,9 +20,18 @@ var telling = []contract.Label{
 	contract.DestinationService, contract.DestinationIP, contract.RequestProtocol, contract.ResponseCode, contract.ResponseFlags,
 }
 
+// isZero tells whether a point is the zero that a series starts with.
+func isZero(p interface {
+	StartTimestamp() pcommon.Timestamp
+	Timestamp() pcommon.Timestamp
+}) bool {
+	return p.Timestamp() == p.StartTimestamp()
+}
+
 // formatMetrics writes one line for each of Istio's series, with the zero that it
-// starts with or with its value; histograms as their count and sum. Labels that have their default are left
-// out; one that the schema has and the series has not is written as empty.
+// starts with or with its value; histograms as their count and sum. Labels that have
+// their default are left out; one that the schema has and the series has not is
+// written as empty.
 func formatMetrics(schema contract.Schema, sink *consumertest.MetricsSink, zeros bool) string {
 	var lines []string
 	for _, md := range sink.AllMetrics() {
@@ -45,7 +54,7 @@ func formatMetric(schema contract.Schema, m pmetric.Metric, zeros bool) (lines [
 	labels := seriesLabels(schema, m.Name())
 	if m.Type() == pmetric.MetricTypeHistogram {
 		for _, p := range m.Histogram().DataPoints().All() {
-			if zeros != (p.Timestamp() == p.StartTimestamp()) {
+			if isZero(p) != zeros {
 				continue
 			}
 			series := formatSeries(labels, p.Attributes())
@@ -56,7 +65,7 @@ func formatMetric(schema contract.Schema, m pmetric.Metric, zeros bool) (lines [
 		return lines
 	}
 	for _, p := range m.Sum().DataPoints().All() {
-		if zeros != (p.Timestamp() == p.StartTimestamp()) {
+		if isZero(p) != zeros {
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("%s{%s} %d\n", m.Name(), formatSeries(labels, p.Attributes()), p.IntValue()))

@@ -44,22 +44,8 @@ var scraped = map[string]string{
 // TestCompose runs config/compose.yaml: names and labels arrive unchanged in
 // what Prometheus scrapes, and the log backend gets the records, labelled.
 func TestCompose(t *testing.T) {
-	backend := startLogBackend(t)
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	exporter := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
-	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:  gatewayBinary.find(t),
-		Configs: []string{composeFile},
-		Env: map[string]string{
-			"LOG_BACKEND_ENDPOINT": backend.endpoint,
-			"PROMETHEUS_ENDPOINT":  exporter,
-			"INSTANCE_ID":          "composed",
-			"FLUSH_INTERVAL":       "100ms",
-		},
-		NoHealthCheck: true,
-	})
-	require.NoError(t, err)
+	backend := &logBackend{received: make(chan plog.Logs, 1)}
+	g := startComposed(t, serveLogs(t, backend))
 	proctest.EndWith(t, g.Process)
 
 	client, err := otlpclient.Dial(g.OTLP)
@@ -71,7 +57,7 @@ func TestCompose(t *testing.T) {
 
 	families := map[string]string{}
 	require.Eventually(t, func() bool {
-		families = scrape(t, "http://"+exporter+"/metrics")
+		families = scrape(t, g.scrapeURL)
 		return len(families) >= len(scraped)
 	}, settleTimeout, pollInterval)
 	assert.Equal(t, scraped, families)
@@ -87,6 +73,33 @@ func TestCompose(t *testing.T) {
 	case <-time.After(settleTimeout):
 		require.Fail(t, "no logs arrived")
 	}
+}
+
+// composed is a gateway with config/compose.yaml.
+type composed struct {
+	*testbed.Gateway
+	scrapeURL string
+}
+
+// startComposed starts it with more configurations. Whoever calls ends it.
+func startComposed(t *testing.T, logBackend string, configs ...string) *composed {
+	t.Helper()
+	ports, err := proc.FreePorts(1)
+	require.NoError(t, err)
+	exporter := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
+	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
+		Binary:  gatewayBinary.find(t),
+		Configs: append([]string{composeFile}, configs...),
+		Env: map[string]string{
+			"LOG_BACKEND_ENDPOINT": logBackend,
+			"PROMETHEUS_ENDPOINT":  exporter,
+			"INSTANCE_ID":          "composed",
+			"FLUSH_INTERVAL":       "100ms",
+		},
+		NoHealthCheck: true,
+	})
+	require.NoError(t, err)
+	return &composed{g, "http://" + exporter + "/metrics"}
 }
 
 // requestAndConnection moves every metric.
@@ -148,7 +161,6 @@ func scrape(t *testing.T, url string) map[string]string {
 // logBackend takes logs over OTLP/gRPC.
 type logBackend struct {
 	plogotlp.UnimplementedGRPCServer
-	endpoint string
 	received chan plog.Logs
 }
 
@@ -161,14 +173,14 @@ func (b *logBackend) Export(_ context.Context, request plogotlp.ExportRequest) (
 	return plogotlp.NewExportResponse(), nil
 }
 
-func startLogBackend(t *testing.T) *logBackend {
+// serveLogs serves a log backend.
+func serveLogs(t *testing.T, backend plogotlp.GRPCServer) (endpoint string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	b := &logBackend{endpoint: listener.Addr().String(), received: make(chan plog.Logs, 1)}
 	server := grpc.NewServer()
-	plogotlp.RegisterGRPCServer(server, b)
+	plogotlp.RegisterGRPCServer(server, backend)
 	go func() { assert.NoError(t, server.Serve(listener)) }()
 	t.Cleanup(server.Stop)
-	return b
+	return listener.Addr().String()
 }

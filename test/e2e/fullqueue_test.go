@@ -4,22 +4,15 @@ package e2e
 
 import (
 	"context"
-	"net"
-	"net/http"
-	"strconv"
 	"testing"
 	"time"
 
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
-	"google.golang.org/grpc"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/otlpclient"
-	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
@@ -54,30 +47,12 @@ func TestFullQueueBeside(t *testing.T) {
 	g.counts(t, sent)
 }
 
-type composed struct {
-	*testbed.Gateway
-	scrapeURL string
-}
-
 func startWithFullQueue(t *testing.T, configs ...string) *composed {
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	exporter := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
-	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:  gatewayBinary.find(t),
-		Configs: append([]string{composeFile}, configs...),
-		Env: map[string]string{
-			"LOG_BACKEND_ENDPOINT": startHangingBackend(t),
-			"PROMETHEUS_ENDPOINT":  exporter,
-			"INSTANCE_ID":          "composed",
-			"FLUSH_INTERVAL":       "100ms",
-		},
-		NoHealthCheck: true,
-	})
-	require.NoError(t, err)
+	t.Helper()
+	g := startComposed(t, serveLogs(t, &hangingBackend{}), configs...)
 	// Its queue holds what the backend never takes: it is not stopped in order.
 	t.Cleanup(func() { assert.NoError(t, g.Process.Kill()) })
-	return &composed{g, "http://" + exporter + "/metrics"}
+	return g
 }
 
 // send sends requests of one record, each up to three times until it is taken.
@@ -111,20 +86,8 @@ func (g *composed) counts(t *testing.T, want int) {
 
 func (g *composed) requests(t *testing.T) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, g.scrapeURL, http.NoBody)
+	sum, err := testbed.ScrapedMetric(t.Context(), g.scrapeURL, requests, "")
 	require.NoError(t, err)
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(resp.Body)
-	require.NoError(t, err)
-	sum := 0.0
-	if family := families["istio_requests_total"]; family != nil {
-		for _, m := range family.GetMetric() {
-			sum += m.GetCounter().GetValue()
-		}
-	}
 	return int(sum)
 }
 
@@ -148,15 +111,4 @@ type hangingBackend struct {
 func (*hangingBackend) Export(ctx context.Context, _ plogotlp.ExportRequest) (plogotlp.ExportResponse, error) {
 	<-ctx.Done()
 	return plogotlp.NewExportResponse(), ctx.Err()
-}
-
-func startHangingBackend(t *testing.T) (endpoint string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	server := grpc.NewServer()
-	plogotlp.RegisterGRPCServer(server, &hangingBackend{})
-	go func() { assert.NoError(t, server.Serve(listener)) }()
-	t.Cleanup(server.Stop)
-	return listener.Addr().String()
 }

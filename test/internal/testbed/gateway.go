@@ -110,7 +110,12 @@ func (g *Gateway) Stop() error { return g.Process.Stop(proc.StopTimeout) }
 // Metric sums up a metric of the gateway's own, over those of its series that
 // have the label, written name="value"; over all if it is empty.
 func (g *Gateway) Metric(ctx context.Context, metric, label string) (sum float64, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.Telemetry, http.NoBody)
+	return ScrapedMetric(ctx, g.Telemetry, metric, label)
+}
+
+// ScrapedMetric sums up a metric of a page that Prometheus scrapes, as Metric does.
+func ScrapedMetric(ctx context.Context, url, metric, label string) (sum float64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return 0, err
 	}

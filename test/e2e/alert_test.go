@@ -43,7 +43,7 @@ func TestOneBlockedConnection(t *testing.T) {
 	first, last := samples[0].Time, samples[len(samples)-1].Time
 	shown := 0
 	for at := first.Add(-time.Second); at.Before(last.Add(alertWindow + 3*time.Second)); at = at.Add(100 * time.Millisecond) {
-		v, err := p.QueryAt(t.Context(), "sum(increase("+blockedOnes+"[20s]))", at)
+		v, err := p.QueryAt(t.Context(), "sum(increase("+blockedOnes+"["+alertWindow.String()+"]))", at)
 		require.NoError(t, err)
 		events := float64(eventsIn(samples, at))
 		assert.GreaterOrEqual(t, v.Sum(), events*.999999, "at %v", at)

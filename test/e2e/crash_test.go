@@ -63,8 +63,8 @@ func (s *stream) run(ctx context.Context, endpoint string) {
 	}
 }
 
-// acceptedBefore counts what was accepted before a time, and lateness since the last
-// call.
+// acceptedBefore counts what was accepted since the last call, and before a time. The
+// time may depend on how late the test was since then.
 func (s *stream) acceptedBefore(at func(late time.Duration) time.Time) (records int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,7 +21,7 @@ const (
 )
 
 // everything that Prometheus holds, but for what says that there is a gateway.
-const everything = `{__name__!~"|otelcol_istio_build_info"}`
+const everything = `{__name__!~"|` + buildInfo + `"}`
 
 // scenario is traffic through a mesh whose proxies log in one format.
 type scenario struct {

@@ -11,26 +11,18 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/pod-security-admission/api"
-	"k8s.io/pod-security-admission/policy"
 )
 
 // What the pod is allowed beyond the strictest security standard is what reading
 // logs takes: folders of the node, and to be root, which owns them.
 func TestNodeSecurity(t *testing.T) {
 	n := readNode(t)
-	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
-	require.NoError(t, err)
-	var forbidden []string
-	restricted := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
-	for _, r := range evaluator.EvaluatePod(restricted, &n.pod.ObjectMeta, &n.pod.Spec) {
-		if !r.Allowed {
-			forbidden = append(forbidden, r.ForbiddenReason)
-		}
+	var reasons []string
+	for _, r := range forbidden(t, &n.pod) {
+		reasons = append(reasons, r.ForbiddenReason)
 	}
-	assert.ElementsMatch(t, []string{"restricted volume types", "runAsNonRoot != true", "runAsUser=0"}, forbidden)
+	assert.ElementsMatch(t, []string{"restricted volume types", "runAsNonRoot != true", "runAsUser=0"}, reasons)
 	c := n.Container().SecurityContext
 	assert.True(t, *c.ReadOnlyRootFilesystem)
 	assert.Empty(t, c.Capabilities.Add)
@@ -70,13 +62,8 @@ func TestNodePorts(t *testing.T) {
 	}
 	assert.Equal(t, map[string]int32{"http-metrics": metrics, "http-health": port(t, n.config.Extensions.HealthCheck)}, listens)
 	assert.Equal(t, strconv.Itoa(int(metrics)), n.pod.Annotations["prometheus.io/port"])
-	pod := labels.Set(n.pod.Labels)
-	for _, selector := range []*metav1.LabelSelector{n.DaemonSet.Spec.Selector, &n.NetworkPolicy.Spec.PodSelector} {
-		s, err := metav1.LabelSelectorAsSelector(selector)
-		require.NoError(t, err)
-		assert.False(t, s.Empty())
-		assert.True(t, s.Matches(pod))
-	}
+	selects(t, n.DaemonSet.Spec.Selector, &n.pod, "DaemonSet")
+	selects(t, &n.NetworkPolicy.Spec.PodSelector, &n.pod, "NetworkPolicy")
 	assert.Equal(t, []string{"http-metrics"}, open(t, n.NetworkPolicy.Spec, labels.Set{"app": "prometheus"}))
 	assert.Equal(t, 0, n.DaemonSet.Spec.UpdateStrategy.RollingUpdate.MaxSurge.IntValue())
 }

@@ -11,9 +11,6 @@ import (
 	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/pod-security-admission/api"
-	"k8s.io/pod-security-admission/policy"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/manifests"
 )
@@ -49,15 +46,10 @@ func TestPerNodeService(t *testing.T) {
 	assert.Equal(t, want, n.Service.Spec)
 	assert.Equal(t, n.gateway.Headless.Spec, n.Headless.Spec)
 	assert.Equal(t, n.gateway.NetworkPolicy.Spec, n.NetworkPolicy.Spec)
-	pod := labels.Set(n.DaemonSet.Spec.Template.Labels)
-	for _, selector := range []*metav1.LabelSelector{
-		n.DaemonSet.Spec.Selector, &n.NetworkPolicy.Spec.PodSelector, metav1.SetAsLabelSelector(n.Service.Spec.Selector),
-	} {
-		s, err := metav1.LabelSelectorAsSelector(selector)
-		require.NoError(t, err)
-		assert.False(t, s.Empty())
-		assert.True(t, s.Matches(pod))
-	}
+	pod := &n.DaemonSet.Spec.Template
+	selects(t, n.DaemonSet.Spec.Selector, pod, "DaemonSet")
+	selects(t, &n.NetworkPolicy.Spec.PodSelector, pod, "NetworkPolicy")
+	selects(t, metav1.SetAsLabelSelector(n.Service.Spec.Selector), pod, "Service")
 }
 
 // The container is that of the other gateway, but for what depends on its place.
@@ -79,12 +71,7 @@ func TestPerNodeContainer(t *testing.T) {
 	require.Len(t, n.DaemonSet.Spec.Template.Spec.Volumes, 1)
 	assert.Equal(t, n.ConfigMap.Name, n.DaemonSet.Spec.Template.Spec.Volumes[0].ConfigMap.Name)
 
-	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
-	require.NoError(t, err)
-	pod := n.DaemonSet.Spec.Template
-	for _, r := range evaluator.EvaluatePod(api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}, &pod.ObjectMeta, &pod.Spec) {
-		assert.True(t, r.Allowed, "%s: %s", r.ForbiddenReason, r.ForbiddenDetail)
-	}
+	assert.Empty(t, forbidden(t, &n.DaemonSet.Spec.Template))
 }
 
 // Two pods of one node would write the same series, so one ends before the other

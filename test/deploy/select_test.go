@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -39,22 +40,16 @@ func TestNamespace(t *testing.T) {
 // names one that is there.
 func TestReferences(t *testing.T) {
 	eachGateway(t, func(t *testing.T, g gateway) {
-		pod := labels.Set(g.StatefulSet.Spec.Template.Labels)
-		selects := func(selector *metav1.LabelSelector, by string) {
-			s, err := metav1.LabelSelectorAsSelector(selector)
-			require.NoError(t, err, by)
-			assert.False(t, s.Empty(), "%s selects everything", by)
-			assert.True(t, s.Matches(pod), by)
-		}
-		selects(g.StatefulSet.Spec.Selector, "StatefulSet")
-		selects(g.PodDisruptionBudget.Spec.Selector, "PodDisruptionBudget")
-		selects(&g.NetworkPolicy.Spec.PodSelector, "NetworkPolicy")
-		selects(metav1.SetAsLabelSelector(g.Service.Spec.Selector), "Service")
-		selects(metav1.SetAsLabelSelector(g.Headless.Spec.Selector), "headless Service")
+		pod := &g.StatefulSet.Spec.Template
+		selects(t, g.StatefulSet.Spec.Selector, pod, "StatefulSet")
+		selects(t, g.PodDisruptionBudget.Spec.Selector, pod, "PodDisruptionBudget")
+		selects(t, &g.NetworkPolicy.Spec.PodSelector, pod, "NetworkPolicy")
+		selects(t, metav1.SetAsLabelSelector(g.Service.Spec.Selector), pod, "Service")
+		selects(t, metav1.SetAsLabelSelector(g.Headless.Spec.Selector), pod, "headless Service")
 		spread := g.StatefulSet.Spec.Template.Spec.TopologySpreadConstraints
 		require.NotEmpty(t, spread)
 		for _, c := range spread {
-			selects(c.LabelSelector, c.TopologyKey)
+			selects(t, c.LabelSelector, pod, c.TopologyKey)
 		}
 
 		assert.Equal(t, g.Headless.Name, g.StatefulSet.Spec.ServiceName)
@@ -72,4 +67,13 @@ func TestDisruption(t *testing.T) {
 		assert.Less(t, may, int(*g.StatefulSet.Spec.Replicas))
 		assert.NotEqual(t, "0s", g.Env()["ALS_MAX_CONNECTION_AGE"], "with several gateways connections need an age")
 	})
+}
+
+// selects checks that a selector takes the pod, and not everything.
+func selects(t *testing.T, selector *metav1.LabelSelector, pod *corev1.PodTemplateSpec, by string) {
+	t.Helper()
+	s, err := metav1.LabelSelectorAsSelector(selector)
+	require.NoError(t, err, by)
+	assert.False(t, s.Empty(), "%s selects everything", by)
+	assert.True(t, s.Matches(labels.Set(pod.Labels)), by)
 }

@@ -15,14 +15,12 @@ func sentServerName(rec *accesslog.Record, f *Facts) bool {
 }
 
 // traffic is the kind of traffic of a record that leaves the mesh or is kept from it,
-// by the name of its service, or that goes to a ServiceEntry: to the cluster of a host
-// that is no Kubernetes service.
+// by the name of its service, or that goes to a ServiceEntry.
 func (f *Facts) traffic(rec *accesslog.Record, serviceName string) contract.Traffic {
-	entry := outboundHost(rec)
 	switch {
 	case f.direction != names.Outbound || !f.Verdict.Counted():
 		return contract.TrafficStays
-	case !contract.IsOutside(serviceName) && (entry == "" || f.domains.isService(entry)):
+	case !contract.IsOutside(serviceName) && !f.toServiceEntry(rec):
 		return contract.TrafficStays
 	case f.GRPC:
 		return contract.TrafficGRPC
@@ -33,6 +31,13 @@ func (f *Facts) traffic(rec *accesslog.Record, serviceName string) contract.Traf
 	default:
 		return contract.TrafficTCP
 	}
+}
+
+// toServiceEntry tells whether a record went to the cluster of a host that is no
+// Kubernetes service.
+func (f *Facts) toServiceEntry(rec *accesslog.Record) bool {
+	entry := outboundHost(rec)
+	return entry != "" && !f.domains.isService(entry)
 }
 
 // DestinationPort is the port that the client connected to: that of the downstream

@@ -32,11 +32,7 @@ func upstreamPeer(rec *accesslog.Record, f *Facts) identity {
 // believesUpstream tells whether a server may say who it is: it has a certificate,
 // or is not outside the mesh, as servers of a ServiceEntry can be.
 func believesUpstream(rec *accesslog.Record, f *Facts) bool {
-	if serverIsProven(rec) {
-		return true
-	}
-	host := outboundHost(rec)
-	return !leavesMesh(rec) && (host == "" || f.domains.isService(host))
+	return serverIsProven(rec) || !leavesMesh(rec) && !f.toServiceEntry(rec)
 }
 
 // downstreamPeer is the identity of the client as its server's proxy sees it.

@@ -20,13 +20,14 @@ var telling = []contract.Label{
 	contract.DestinationService, contract.DestinationIP, contract.RequestProtocol, contract.ResponseCode, contract.ResponseFlags,
 }
 
-// isZero tells whether a point is the zero that a series starts with.
-func isZero(p interface {
+// timed is a point of any type.
+type timed interface {
 	StartTimestamp() pcommon.Timestamp
 	Timestamp() pcommon.Timestamp
-}) bool {
-	return p.Timestamp() == p.StartTimestamp()
 }
+
+// isZero tells whether a point is the zero that a series starts with.
+func isZero(p timed) bool { return p.Timestamp() == p.StartTimestamp() }
 
 // formatMetrics writes one line for each of Istio's series, with the zero that it
 // starts with or with its value; histograms as their count and sum. Labels that have

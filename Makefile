@@ -329,11 +329,12 @@ $(RELEASE_TOOL): $(wildcard tools/release/*.go tools/release/go.*)
 $(BIN)/pgo: $(wildcard tools/release/pgo/*.go tools/release/go.*)
 	cd tools/release && go build -buildvcs=false -o $(CURDIR)/$@ ./pgo
 
+# The other file says which version that is.
 $(VICTORIA_METRICS): $(BUILD)/victoria-metrics-$(VICTORIA_METRICS_VERSION)
+	GOBIN=$(CURDIR)/$(BIN) go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@$(VICTORIA_METRICS_VERSION)
 	@touch $@
 $(BUILD)/victoria-metrics-$(VICTORIA_METRICS_VERSION):
 	@mkdir -p $(BUILD)
-	GOBIN=$(CURDIR)/$(BIN) go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@$(VICTORIA_METRICS_VERSION)
 	@touch $@
 
 # The package is unpacked and not installed.

@@ -106,16 +106,12 @@ func putIf(a pcommon.Map, key, value string) {
 
 // sentence says for a person what happened.
 func sentence(k *egress.Key) string {
-	source := k.Source.Namespace + "/" + k.Source.Workload
-	if source == "/" {
-		source = "All other workloads"
-	}
 	if k.Overflow {
-		return fmt.Sprintf("%s goes to more destinations than fit: from now on they are counted together (%s)", source, k.Decision)
+		return fmt.Sprintf("More destinations than fit: from now on those of %s are counted together (%s)", k.Source, k.Decision)
 	}
 	to := k.Destination
 	if k.Port != 0 {
 		to = net.JoinHostPort(k.Destination, strconv.Itoa(int(k.Port)))
 	}
-	return fmt.Sprintf("First contact of %s to %s (%s): %s", source, to, k.Traffic, k.Decision)
+	return fmt.Sprintf("First contact of %s to %s (%s): %s", k.Source, to, k.Traffic, k.Decision)
 }

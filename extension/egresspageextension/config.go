@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension/internal/page"
 )
 
 // Config of the extension.
@@ -62,7 +63,7 @@ func (c *Config) Validate() error {
 		return errors.New("`cors` must not be set: pages of other sites must not read this one")
 	case c.Peers.HasValue():
 		return c.Peers.Get().validate(c)
-	case isLocal(host) || c.AllowAnonymous || c.authenticates():
+	case page.IsLocal(host) || c.AllowAnonymous || c.authenticates():
 		return nil
 	}
 	return fmt.Errorf("`endpoint` is %q, which others can reach: set `auth`, or `tls::client_ca_file`, or `allow_anonymous: true`", endpoint)
@@ -71,13 +72,4 @@ func (c *Config) Validate() error {
 // authenticates tells whether clients must say who they are.
 func (c *Config) authenticates() bool {
 	return c.Auth.HasValue() || c.TLS.HasValue() && c.TLS.Get().ClientCAFile != ""
-}
-
-// isLocal tells whether only this machine reaches an address.
-func isLocal(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.Unmap().IsLoopback()
 }

@@ -53,15 +53,12 @@ var compareBy = map[Column]func(a, b *Row) int{
 	ByPort:        func(a, b *Row) int { return cmp.Compare(a.Port, b.Port) },
 	ByTraffic:     func(a, b *Row) int { return cmp.Compare(a.Traffic, b.Traffic) },
 	ByDecision:    func(a, b *Row) int { return cmp.Compare(a.Decision, b.Decision) },
-	ByCount:       func(a, b *Row) int { return cmp.Compare(a.count(), b.count()) },
+	ByCount:       func(a, b *Row) int { return cmp.Compare(a.Total(), b.Total()) },
 	BySentBytes:   func(a, b *Row) int { return cmp.Compare(a.SentBytes, b.SentBytes) },
 	ByReceived:    func(a, b *Row) int { return cmp.Compare(a.ReceivedBytes, b.ReceivedBytes) },
 	ByFirstSeen:   func(a, b *Row) int { return a.FirstSeen.Compare(b.FirstSeen) },
 	ByLastSeen:    func(a, b *Row) int { return a.LastSeen.Compare(b.LastSeen) },
 }
-
-// count is the number of requests and connections.
-func (r *Row) count() int64 { return addSaturating(r.Requests, r.Connections) }
 
 // ParseColumn reads the name of a column. Empty is BySource.
 func ParseColumn(name string) (Column, error) {

@@ -14,6 +14,15 @@ type Source struct {
 	App       string `json:"app,omitempty"`
 }
 
+// String names the source for a person. Nobody is named in the overflow rows of
+// workloads that have no row of their own.
+func (s Source) String() string {
+	if s.Namespace == "" && s.Workload == "" {
+		return "all other workloads"
+	}
+	return s.Namespace + "/" + s.Workload
+}
+
 // Key tells rows apart.
 //
 // The source of the name is a part of it: what a client claims never adds to the
@@ -44,6 +53,9 @@ type Counts struct {
 	SentBytes     int64 `json:"sent_bytes"`
 	ReceivedBytes int64 `json:"received_bytes"`
 }
+
+// Total is the number of requests and connections.
+func (c Counts) Total() int64 { return addSaturating(c.Requests, c.Connections) }
 
 // Add adds other counts. A sum that does not fit stops at the largest number.
 func (c *Counts) Add(o Counts) {

@@ -31,7 +31,7 @@ func TestREADMEOverlay(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "kustomization.yaml"), []byte(file.String()), 0o600))
 	g, err := manifests.Read(directory)
 	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(g.Container().Image, "registry.example.com/otelcol-istio:"), g.Container().Image)
+	assert.True(t, strings.HasPrefix(g.Container().Image, "your-registry/otelcol-istio:"), g.Container().Image)
 	assert.Equal(t, "http://prometheus.monitoring.svc:9090/api/v1/write", g.Env()["REMOTE_WRITE_ENDPOINT"])
 	assert.Equal(t, "my-cluster", g.Env()["CLUSTER_ID"])
 }

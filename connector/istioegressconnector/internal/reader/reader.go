@@ -148,7 +148,7 @@ func (f *fields) readInt(key string, n int64) {
 	}
 }
 
-// Names of labels, as constants for a switch.
+// names are those of labels. They are compared with each attribute, and so made once.
 var names = func() (n struct{ namespace, workload, app, serviceName, service, address, host, network string }) {
 	n.namespace, n.workload, n.app = contract.SourceWorkloadNamespace.String(), contract.SourceWorkload.String(), contract.SourceApp.String()
 	n.serviceName, n.service = contract.DestinationServiceName.String(), contract.DestinationService.String()

@@ -5,6 +5,7 @@ package page
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -47,14 +48,8 @@ func (h *handler) apiEgress(w http.ResponseWriter, r *http.Request) {
 	case "csv":
 		writeCSV(w, s, req)
 	default:
-		writeError(w, errFormat(format))
+		writeError(w, fmt.Errorf("`%s` is %q: must be json or csv", paramFormat, format))
 	}
-}
-
-type errFormat string
-
-func (e errFormat) Error() string {
-	return "`" + paramFormat + "` is " + strconv.Quote(string(e)) + ": must be json or csv"
 }
 
 func (h *handler) apiAbout(w http.ResponseWriter, r *http.Request) {

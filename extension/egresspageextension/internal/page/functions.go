@@ -17,7 +17,6 @@ var functions = template.FuncMap{
 	"rfc3339": func(t time.Time) string { return t.Format(time.RFC3339) },
 	"days":    func(seconds int64) int64 { return seconds / (24 * 60 * 60) },
 	"percent": func(part, whole int) int { return int(math.Round(100 * float64(part) / float64(max(whole, 1)))) },
-	"add64":   func(a, b int64) int64 { return a + b },
 }
 
 // humanBytes writes a number of bytes in binary units.

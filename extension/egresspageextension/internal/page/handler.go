@@ -83,11 +83,16 @@ func isLocalHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	if strings.EqualFold(host, "localhost") {
+	return IsLocal(strings.ToLower(strings.Trim(host, "[]")))
+}
+
+// IsLocal tells whether only this machine reaches an address or a name.
+func IsLocal(host string) bool {
+	if host == "localhost" {
 		return true
 	}
-	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && a.Unmap().IsLoopback()
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLoopback()
 }
 
 // render writes a view. It is written only when it is whole.

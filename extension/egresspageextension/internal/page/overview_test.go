@@ -75,6 +75,24 @@ func TestPicture(t *testing.T) {
 	assert.Empty(t, drawPicture(nil).Links)
 }
 
+// What no query asks for has no link: it would lead to no rows.
+func TestPictureOfOverflow(t *testing.T) {
+	own, others := row(""), row("")
+	own.Overflow, others.Overflow = true, true
+	others.Source = egress.Source{}
+	p := drawPicture([]egress.Row{row("a.example.com"), own, others})
+	links := map[string]string{}
+	for _, n := range append(p.Left, p.Right...) {
+		links[n.Label] = n.Link
+	}
+	assert.Equal(t, map[string]string{
+		"shop/web":                 "/destinations?namespace=shop&workload=web",
+		"all other workloads":      "",
+		"a.example.com":            "/destinations?destination=a.example.com",
+		"beyond the limit of rows": "",
+	}, links)
+}
+
 func TestShorten(t *testing.T) {
 	assert.Equal(t, "api.example.com", shorten("api.example.com"))
 	long := shorten("ü" + strings.Repeat("a", 300) + ".example.com")

@@ -55,19 +55,22 @@ type pictureLink struct {
 // side is one column of the picture while it is made.
 type side struct {
 	counts map[string]int64
-	nodes  []node
-	at     map[string]int
+	// links lead to the rows of a name, empty if no query asks for them.
+	links map[string]string
+	nodes []node
+	at    map[string]int
 }
 
-func (s *side) add(name string, count int64) {
+func (s *side) add(name string, count int64, link string) {
 	if s.counts == nil {
-		s.counts = map[string]int64{}
+		s.counts, s.links = map[string]int64{}, map[string]string{}
 	}
 	s.counts[name] += count
+	s.links[name] = link
 }
 
 // layOut makes nodes of the names with the most traffic, and one of all others.
-func (s *side) layOut(what string, link func(name string) string) {
+func (s *side) layOut(what string) {
 	names := make([]string, 0, len(s.counts))
 	for n := range s.counts {
 		names = append(names, n)
@@ -78,7 +81,7 @@ func (s *side) layOut(what string, link func(name string) string) {
 	s.at = make(map[string]int, len(names))
 	for i, n := range names {
 		if i < maxNodes || len(names) == maxNodes+1 {
-			s.nodes = append(s.nodes, node{Label: shorten(n), Link: link(n)})
+			s.nodes = append(s.nodes, node{Label: shorten(n), Link: s.links[n]})
 		} else if i == maxNodes {
 			s.nodes = append(s.nodes, node{Label: fmt.Sprintf("%d other %s", len(names)-maxNodes, what)})
 		}
@@ -105,16 +108,12 @@ func shorten(name string) string {
 func drawPicture(rows []egress.Row) picture {
 	var left, right side
 	for i := range rows {
-		left.add(workloadName(&rows[i]), countOf(&rows[i]))
-		right.add(destinationName(&rows[i]), countOf(&rows[i]))
+		r := &rows[i]
+		left.add(workloadOf(r), r.Total(), linkToWorkload(r))
+		right.add(destinationOf(r), r.Total(), linkToDestination(r))
 	}
-	left.layOut("workloads", func(name string) string {
-		namespace, workload, _ := strings.Cut(name, "/")
-		return workloadSummary{Source: egress.Source{Namespace: namespace, Workload: workload}}.All()
-	})
-	right.layOut("destinations", func(name string) string {
-		return request{Query: egress.Query{Destination: name, Sort: egress.BySource}}.link()
-	})
+	left.layOut("workloads")
+	right.layOut("destinations")
 	p := picture{Width: pictureWidth, Left: left.nodes, Right: right.nodes}
 	p.Height = topMargin + max(len(p.Left), len(p.Right), 1)*(nodeHeight+nodeGap)
 	p.Links = drawLinks(rows, &left, &right)
@@ -129,8 +128,8 @@ type linkKey struct {
 func drawLinks(rows []egress.Row, left, right *side) []pictureLink {
 	counts, most := map[linkKey]int64{}, int64(1)
 	for i := range rows {
-		k := linkKey{left.at[workloadName(&rows[i])], right.at[destinationName(&rows[i])], rows[i].Decision}
-		counts[k] += countOf(&rows[i])
+		k := linkKey{left.at[workloadOf(&rows[i])], right.at[destinationOf(&rows[i])], rows[i].Decision}
+		counts[k] += rows[i].Total()
 		most = max(most, counts[k])
 	}
 	keys := make([]linkKey, 0, len(counts))
@@ -168,18 +167,25 @@ func stroke(count, most int64) float64 {
 
 func offset(d egress.Decision) int { return 6 * (int(d) - int(egress.Passed)) }
 
-func countOf(r *egress.Row) int64 { return r.Requests + r.Connections }
+func workloadOf(r *egress.Row) string { return r.Source.String() }
 
-func workloadName(r *egress.Row) string {
-	if r.Source.Namespace == "" && r.Source.Workload == "" {
-		return "all other workloads"
+func linkToWorkload(r *egress.Row) string {
+	if r.Source == (egress.Source{}) {
+		return ""
 	}
-	return r.Source.Namespace + "/" + r.Source.Workload
+	return workloadSummary{Source: r.Source}.All()
 }
 
-func destinationName(r *egress.Row) string {
+func destinationOf(r *egress.Row) string {
 	if r.Overflow {
 		return "beyond the limit of rows"
 	}
 	return r.Destination
+}
+
+func linkToDestination(r *egress.Row) string {
+	if r.Overflow {
+		return ""
+	}
+	return request{Query: egress.Query{Destination: r.Destination, Sort: egress.BySource}}.link()
 }

@@ -3,8 +3,6 @@
 package write
 
 import (
-	"cmp"
-
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -37,5 +35,5 @@ func nameSource(r *Record) contract.NameSource {
 	if host := r.Addresses.Host.Text; host == "" || host != r.Values.DestinationHost {
 		return contract.NoName
 	}
-	return contract.NameSource(cmp.Or(r.Values.DestinationHostSource, string(contract.NoName)))
+	return contract.NameSource(r.Values.DestinationHostSource)
 }

@@ -250,55 +250,39 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 
 ##@ Code
 
+# The modules that are checked here. test-mesh checks test/controlplane, which is formatted and tidied with them.
+MODULES := . test test/remotewrite test/page tools/release
+# A line of a recipe for each of them, or for those that $(2) names.
+in_modules = $(foreach module,$(or $(2),$(MODULES)),cd $(module) && $(1)$(newline))
+define newline
+
+
+endef
+golangci = $(CURDIR)/$(GOLANGCI_LINT) $(1) --config $(CURDIR)/.golangci.yml
+
 .PHONY: fmt
 fmt: $(GOLANGCI_LINT) ## Format the code.
-	$(GOLANGCI_LINT) fmt
-	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
-	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
-	cd test/page && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
-	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
-	cd test/controlplane && $(CURDIR)/$(GOLANGCI_LINT) fmt --config $(CURDIR)/.golangci.yml
+	$(call in_modules,$(call golangci,fmt),$(MODULES) test/controlplane)
 
 .PHONY: fmt-check
 fmt-check: $(GOLANGCI_LINT)
-	$(GOLANGCI_LINT) fmt --diff
-	cd test && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
-	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
-	cd test/page && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
-	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) fmt --diff --config $(CURDIR)/.golangci.yml
+	$(call in_modules,$(call golangci,fmt --diff))
 
 .PHONY: vet
 vet:
-	go vet ./...
-	cd test && go vet ./...
-	cd test/remotewrite && go vet ./...
-	cd test/page && go vet ./...
-	cd tools/release && go vet ./...
+	$(call in_modules,go vet ./...)
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters.
-	$(GOLANGCI_LINT) run
-	cd test && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
-	cd test/remotewrite && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
-	cd test/page && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
-	cd tools/release && $(CURDIR)/$(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml
+	$(call in_modules,$(call golangci,run))
 
 .PHONY: tidy
 tidy: ## Tidy the modules. A missing import gets the newest version: `go get module@version` first.
-	go mod tidy
-	cd test && go mod tidy
-	cd test/remotewrite && go mod tidy
-	cd test/page && go mod tidy
-	cd tools/release && go mod tidy
-	cd test/controlplane && go mod tidy
+	$(call in_modules,go mod tidy,$(MODULES) test/controlplane)
 
 .PHONY: tidy-check
 tidy-check:
-	go mod tidy -diff
-	cd test && go mod tidy -diff
-	cd test/remotewrite && go mod tidy -diff
-	cd test/page && go mod tidy -diff
-	cd tools/release && go mod tidy -diff
+	$(call in_modules,go mod tidy -diff)
 
 .PHONY: generate
 generate: ## Generate what mdatagen makes of each metadata.yaml, and docs/reference.
@@ -329,11 +313,12 @@ $(RELEASE_TOOL): $(wildcard tools/release/*.go tools/release/go.*)
 $(BIN)/pgo: $(wildcard tools/release/pgo/*.go tools/release/go.*)
 	cd tools/release && go build -buildvcs=false -o $(CURDIR)/$@ ./pgo
 
+# The other file says which version that is.
 $(VICTORIA_METRICS): $(BUILD)/victoria-metrics-$(VICTORIA_METRICS_VERSION)
+	GOBIN=$(CURDIR)/$(BIN) go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@$(VICTORIA_METRICS_VERSION)
 	@touch $@
 $(BUILD)/victoria-metrics-$(VICTORIA_METRICS_VERSION):
 	@mkdir -p $(BUILD)
-	GOBIN=$(CURDIR)/$(BIN) go install github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@$(VICTORIA_METRICS_VERSION)
 	@touch $@
 
 # The package is unpacked and not installed.

@@ -42,7 +42,7 @@ type Config struct {
 	// Queue holds flushes until they are sent.
 	Queue QueueConfig `mapstructure:"sending_queue"`
 	// Retry says how long to wait between attempts. `max_elapsed_time` is the time
-	// for a request; 0 is no limit.
+	// for a flush; 0 is no limit.
 	Retry configretry.BackOffConfig `mapstructure:"retry_on_failure"`
 	// ShutdownTimeout is how long a stop sends what is queued, at least `100ms`.
 	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`

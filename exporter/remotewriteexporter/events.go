@@ -22,7 +22,7 @@ type events struct {
 	logger    *zap.Logger
 	// host is the server's, for logs.
 	host zap.Field
-	log  throttle
+	log  logThrottle
 }
 
 var (

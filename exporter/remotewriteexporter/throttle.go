@@ -7,44 +7,36 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 )
 
-// logInterval is the least time between two lines of one kind.
-const logInterval = time.Minute
-
-// throttle keeps a server that stays out of order from filling the log.
-type throttle struct {
+// logThrottle keeps a server that stays out of order from filling the log.
+type logThrottle struct {
 	mu    sync.Mutex
-	kinds map[string]*logged
-}
-
-type logged struct {
-	last  time.Time
-	quiet int
+	kinds map[string]*throttle.Throttle
 }
 
 // allow says whether a line of that kind is due, with the number of those that
 // were left out since the last one. Kinds are few: they are never forgotten.
-func (t *throttle) allow(kind string) (quiet zap.Field, ok bool) {
+func (t *logThrottle) allow(kind string) (quiet zap.Field, ok bool) {
+	n, due := t.of(kind).Due(1, time.Now())
+	if n > 1 {
+		return zap.Int64("times_since_last_line", n-1), due
+	}
+	return zap.Skip(), due
+}
+
+func (t *logThrottle) of(kind string) *throttle.Throttle {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := time.Now()
-	l := t.kinds[kind]
-	switch {
-	case l == nil:
+	one, ok := t.kinds[kind]
+	if !ok {
 		if t.kinds == nil {
-			t.kinds = map[string]*logged{}
+			t.kinds = map[string]*throttle.Throttle{}
 		}
-		l = &logged{}
-		t.kinds[kind] = l
-	case now.Sub(l.last) < logInterval:
-		l.quiet++
-		return zap.Skip(), false
+		one = &throttle.Throttle{}
+		t.kinds[kind] = one
 	}
-	quiet = zap.Skip()
-	if l.quiet > 0 {
-		quiet = zap.Int("times_since_last_line", l.quiet)
-	}
-	l.last, l.quiet = now, 0
-	return quiet, true
+	return one
 }

@@ -114,13 +114,11 @@ func formOf(cause error) string {
 		return ""
 	}
 	wanted := unconvertible.Expected.Type()
+	if wanted == reflect.TypeFor[time.Duration]() {
+		return duration
+	}
 	switch wanted.Kind() {
-	case reflect.Int64:
-		if wanted == reflect.TypeFor[time.Duration]() {
-			return duration
-		}
-		return "a whole number, without a unit"
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return "a whole number, without a unit"
 	case reflect.Float32, reflect.Float64:
 		return "a number, without a unit"

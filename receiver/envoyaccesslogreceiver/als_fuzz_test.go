@@ -25,7 +25,7 @@ func FuzzALSMessage(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"))
 	f.Add(bytes.Repeat([]byte{0x12, 0x02, 0x0a, 0x00}, 1000))
 	for _, mesh := range meshes {
-		f.Add(marshal(f, readCapture(f, mesh)[0].message))
+		f.Add(marshal(f, readCapture(f, mesh)[0].Message))
 	}
 	sink := new(consumertest.LogsSink)
 	r, tel, fuzzed := startReceiver(f, testConfig(), sink)

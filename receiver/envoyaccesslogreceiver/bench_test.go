@@ -27,7 +27,7 @@ func BenchmarkStream(b *testing.B) {
 			require.NoError(b, stream.Send(&message{Identifier: testIdentifier("a")}))
 			m := httpMessage(nil)
 			for _, captured := range ofKind(readCapture(b, "sidecars"), entry.HTTP) {
-				m.GetHttpLogs().LogEntry = append(m.GetHttpLogs().LogEntry, captured.message.GetHttpLogs().GetLogEntry()...)
+				m.GetHttpLogs().LogEntry = append(m.GetHttpLogs().LogEntry, captured.Message.GetHttpLogs().GetLogEntry()...)
 			}
 			m.GetHttpLogs().LogEntry = m.GetHttpLogs().LogEntry[:perMessage]
 			b.ReportAllocs()

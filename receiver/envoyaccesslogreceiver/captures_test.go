@@ -84,7 +84,7 @@ func receive(t *testing.T, keep als.Keep, messages []captured) []plog.Logs {
 
 func countEntries(messages []captured) (n int) {
 	for _, m := range messages {
-		n += len(m.message.GetHttpLogs().GetLogEntry()) + len(m.message.GetTcpLogs().GetLogEntry())
+		n += len(m.Message.GetHttpLogs().GetLogEntry()) + len(m.Message.GetTcpLogs().GetLogEntry())
 	}
 	return n
 }

@@ -3,11 +3,8 @@
 package envoyaccesslogreceiver
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -25,15 +22,16 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/alstest"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 )
 
 type (
 	message   = accesslogservicev3.StreamAccessLogsMessage
 	logStream = accesslogservicev3.AccessLogService_StreamAccessLogsClient
+	captured  = alstest.Message
 )
 
 // testConfig listens on a port of its own.
@@ -97,37 +95,11 @@ func openStream(t testing.TB, conn *grpc.ClientConn) logStream {
 	return stream
 }
 
-// captured is a message with the number of the stream that it came on.
-type captured struct {
-	stream  int
-	message *message
-}
-
 // readCapture gives the messages that the proxies of a mesh sent, in the order
 // of their arrival.
 func readCapture(t testing.TB, mesh string) []captured {
 	t.Helper()
-	return readMessages(t, filepath.Join("../../testdata/captures", mesh, "als.jsonl"))
-}
-
-// readMessages reads a file of which one line is
-// `{"stream": NUMBER, "message": a StreamAccessLogsMessage}`.
-func readMessages(t testing.TB, file string) (all []captured) {
-	t.Helper()
-	b, err := os.ReadFile(file)
-	require.NoError(t, err)
-	for line := range bytes.Lines(b) {
-		var c struct {
-			Stream  int
-			Message json.RawMessage
-		}
-		require.NoError(t, json.Unmarshal(line, &c))
-		m := new(message)
-		require.NoError(t, protojson.Unmarshal(c.Message, m))
-		all = append(all, captured{c.Stream, m})
-	}
-	require.NotEmpty(t, all)
-	return all
+	return alstest.Read(t, filepath.Join("../../testdata/captures", mesh, "als.jsonl"))
 }
 
 var meshes = []string{"dynamic-dns", "ipv6", "recommended-labels", "sidecars", "tcp-periodic"}
@@ -137,10 +109,10 @@ func replay(t testing.TB, conn *grpc.ClientConn, messages []captured) {
 	t.Helper()
 	streams := map[int]logStream{}
 	for _, m := range messages {
-		if streams[m.stream] == nil {
-			streams[m.stream] = openStream(t, conn)
+		if streams[m.Stream] == nil {
+			streams[m.Stream] = openStream(t, conn)
 		}
-		require.NoError(t, streams[m.stream].Send(m.message))
+		require.NoError(t, streams[m.Stream].Send(m.Message))
 	}
 	for _, stream := range streams {
 		_, err := stream.CloseAndRecv()
@@ -151,7 +123,7 @@ func replay(t testing.TB, conn *grpc.ClientConn, messages []captured) {
 // ofKind leaves the messages of one logger.
 func ofKind(messages []captured, kind entry.Kind) (some []captured) {
 	for _, m := range messages {
-		if (m.message.GetTcpLogs() != nil) == (kind == entry.TCP) {
+		if (m.Message.GetTcpLogs() != nil) == (kind == entry.TCP) {
 			some = append(some, m)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/alstest"
 )
 
 const goldenDir = "testdata/golden"
@@ -41,13 +42,13 @@ func runGolden(t *testing.T, dir, input string) {
 	_, _, conn := startReceiver(t, cfg, sink)
 	var got strings.Builder
 	streams := map[int]logStream{}
-	for _, m := range readMessages(t, input) {
+	for _, m := range alstest.Read(t, input) {
 		// One after the other, so that records stand in the order of messages.
 		before := sink.LogRecordCount()
-		if streams[m.stream] == nil {
-			streams[m.stream] = openStream(t, conn)
+		if streams[m.Stream] == nil {
+			streams[m.Stream] = openStream(t, conn)
 		}
-		require.NoError(t, streams[m.stream].Send(m.message))
+		require.NoError(t, streams[m.Stream].Send(m.Message))
 		require.Eventually(t, func() bool {
 			return sink.LogRecordCount() == before+countEntries([]captured{m})
 		}, 10*time.Second, time.Millisecond)

@@ -33,13 +33,13 @@ type converter struct {
 	logger *zap.Logger
 	// environment lists NAME=VALUE.
 	environment func() []string
-	// validateOutput takes the warnings, too.
+	// validateOutput takes the warnings about variables, too.
 	validateOutput io.Writer
 }
 
 // Convert checks the configuration as it is after all files are merged and all
-// variables are filled in. It warns of variables that are probably misspelled.
-// An error names the keys that do not go together, and their values.
+// variables are filled in. It warns of variables that are probably misspelled, and
+// of receivers of log files that have nothing to read. An error names the keys that do not go together, and their values.
 func (c *converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	for _, m := range misspelled(c.environment()) {
 		c.logger.Warn("Environment variable is not known. Is it misspelled?", zap.String("variable", m.name), zap.String("known_variable", m.known))

@@ -97,10 +97,14 @@ func misspelled(environment []string) (found []misspelling) {
 var ofService = regexp.MustCompile(`^(.+?)_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$`)
 
 // isOfService tells whether Kubernetes set the variable: it does not set one of
-// them alone.
+// them alone. The names are in order.
 func isOfService(name string, names []string) bool {
 	parts := ofService.FindStringSubmatch(name)
-	return parts != nil && slices.Contains(names, parts[1]+"_SERVICE_HOST")
+	if parts == nil {
+		return false
+	}
+	_, found := slices.BinarySearch(names, parts[1]+"_SERVICE_HOST")
+	return found
 }
 
 // closest is the known variable that a name differs from in one or two letters, or

@@ -134,11 +134,7 @@ func (f *flush) written(sent protocol.Counts, a *send.Answer) {
 		Histograms: min(a.Written.Histograms, sent.Histograms),
 		Exemplars:  min(a.Written.Exemplars, sent.Exemplars),
 	}
-	lost := protocol.Counts{
-		Samples:    sent.Samples - wrote.Samples,
-		Histograms: sent.Histograms - wrote.Histograms,
-		Exemplars:  sent.Exemplars - wrote.Exemplars,
-	}
+	lost := sent.Without(wrote)
 	protocol.SharePoints(sent, &wrote, &lost)
 	f.observer.Accepted(wrote)
 	if lost == (protocol.Counts{}) {

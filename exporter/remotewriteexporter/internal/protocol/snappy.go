@@ -43,6 +43,12 @@ const (
 	copyBytes = 3
 	// minSearched is how long a literal is at least that is searched for repeats.
 	minSearched = 256
+	// pieceBytes is how long a literal gets before it is compressed. It fits a
+	// processor's cache, where it was just written; a larger piece finds little
+	// more to leave out.
+	pieceBytes = 128 << 10
+	// maxKept bounds the memory that is kept for the next request, in bytes.
+	maxKept = 4 << 20
 )
 
 // len returns how many bytes were written. It is where the next ones begin.
@@ -172,16 +178,27 @@ func appendLiteralTag(dst []byte, length int) []byte {
 	return append(dst, 60<<2, byte(length-1))
 }
 
-// body returns all that was written, compressed, and begins anew.
-func (w *snappyWriter) body() []byte {
-	w.endCopy()
-	w.endLiteral()
-	body := make([]byte, 0, binary.MaxVarintLen64+len(w.elements))
-	body = binary.AppendUvarint(body, uint64(w.written))
-	body = append(body, w.elements...)
+// bodyOf returns all that was written to some writers, that of one after that of
+// another, compressed. The writers begin anew.
+func bodyOf(writers ...*snappyWriter) []byte {
+	written, length := 0, 0
+	for _, w := range writers {
+		w.endCopy()
+		w.endLiteral()
+		written, length = written+w.written, length+len(w.elements)
+	}
+	body := make([]byte, 0, binary.MaxVarintLen64+length)
+	body = binary.AppendUvarint(body, uint64(written))
+	for _, w := range writers {
+		body = append(body, w.elements...)
+		w.reset()
+	}
+	return body
+}
+
+func (w *snappyWriter) reset() {
 	w.elements, w.written = w.elements[:0], 0
 	if cap(w.elements)+cap(w.literal)+cap(w.buffer) > maxKept {
 		*w = snappyWriter{}
 	}
-	return body
 }

@@ -16,7 +16,7 @@ import (
 func snappyOf(t *testing.T, w *snappyWriter) []byte {
 	t.Helper()
 	size := w.len()
-	body := w.body()
+	body := bodyOf(w)
 	got, err := snappy.Decode(nil, body)
 	require.NoError(t, err)
 	require.Len(t, got, size)

@@ -16,14 +16,14 @@ func Split(body []byte, v Version) (a, b Request, ok bool) {
 	case 0:
 		return Request{}, Request{}, false
 	case 1:
-		first, second, err := splitSeries(r.series[0], layoutOf(v))
+		first, second, err := splitSeries(r.series[0], layoutOf(v), half)
 		if err != nil {
 			return Request{}, Request{}, false
 		}
 		r.series = [][]byte{first, second}
 	}
-	half := len(r.series) / 2
-	return r.divide(r.series[:half], r.series[half:])
+	at := half(len(r.series))
+	return r.divide(r.series[:at], r.series[at:])
 }
 
 // SplitHistograms makes two requests of the body of one: one of the series that
@@ -119,9 +119,15 @@ func (r *readable) encode(rest []byte, series [][]byte) ([]byte, error) {
 	return raw, nil
 }
 
-// splitSeries splits between samples or histograms. Exemplars stay with the
-// second half: they belong to no sample of their own.
-func splitSeries(message []byte, l layout) (a, b []byte, err error) {
+// half and allButLast say how many of a series' values splitSeries puts first.
+func half(values int) int { return values / 2 }
+
+func allButLast(values int) int { return values - 1 }
+
+// splitSeries splits between samples or histograms: first says how many of them come
+// into a. Exemplars stay with b: they belong to no sample of their own. The error of a
+// series of one value, or none, is errOneSample.
+func splitSeries(message []byte, l layout, first func(values int) int) (a, b []byte, err error) {
 	list, err := fields(message)
 	if err != nil {
 		return nil, nil, err
@@ -135,15 +141,16 @@ func splitSeries(message []byte, l layout) (a, b []byte, err error) {
 	if values < 2 {
 		return nil, nil, errOneSample
 	}
-	seen := 0
+	left := first(values)
 	for _, f := range list {
 		switch f.number {
 		case l.samples, l.histograms:
-			if seen++; seen <= values/2 {
+			if left > 0 {
 				a = append(a, f.all...)
 			} else {
 				b = append(b, f.all...)
 			}
+			left--
 		case l.exemplars:
 			b = append(b, f.all...)
 		default: // labels and metadata

@@ -12,8 +12,10 @@ import (
 // place of a string among them.
 type symbols struct {
 	// wire holds the symbols as fields of the request.
-	wire       compressor
+	wire       snappyWriter
 	references map[string]uint32
+	// field is the last symbol as it stands there.
+	field []byte
 }
 
 // reset begins with the empty string, as the protocol asks for it. What was
@@ -45,10 +47,9 @@ func (t *symbols) referenceBytes(s []byte) uint32 {
 }
 
 func (t *symbols) write(s string) {
-	dst := append(t.wire.piece, request2Symbols<<3|wireBytes)
-	dst = binary.AppendUvarint(dst, uint64(len(s)))
-	t.wire.piece = append(dst, s...)
-	t.wire.flush()
+	t.field = binary.AppendUvarint(append(t.field[:0], request2Symbols<<3|wireBytes), uint64(len(s)))
+	t.field = append(t.field, s...)
+	t.wire.put(t.field)
 }
 
 func (t *symbols) appendReferences(dst []byte, name, value string) []byte {

@@ -44,7 +44,7 @@ func newWriter1(limit int) *writer1 {
 func (w *writer1) empty() bool { return w.counts.Series == 0 }
 
 func (w *writer1) finish() Request {
-	r := Request{Body: w.request.body(), Counts: w.counts}
+	r := Request{Body: bodyOf(&w.request), Counts: w.counts}
 	w.counts = Counts{}
 	w.repeats.reset()
 	return r

@@ -33,11 +33,12 @@ type writer2 struct {
 	limit int
 
 	symbols symbols
-	series  compressor
+	series  snappyWriter
 	counts  Counts
 	set     references
-	// rest is what a series has beside labels, message one of its parts.
-	rest, message []byte
+	// begin is a series up to its labels and with them, rest what it has beside
+	// them, message one of its parts.
+	begin, rest, message []byte
 }
 
 func newWriter2(limit int) *writer2 {
@@ -50,7 +51,7 @@ func (w *writer2) empty() bool { return w.counts.Series == 0 }
 
 func (w *writer2) finish() Request {
 	// Symbols come first, so that a receiver can read a request in one pass.
-	r := Request{Body: w.series.body(&w.symbols.wire), Counts: w.counts}
+	r := Request{Body: bodyOf(&w.symbols.wire, &w.series), Counts: w.counts}
 	w.symbols.reset()
 	w.set.set = nil
 	w.counts = Counts{}
@@ -75,11 +76,10 @@ func (w *writer2) add(s *series.Series) bool {
 	w.message = append(w.message, after...)
 
 	size := 1 + protowire.SizeBytes(len(w.message)) + len(w.rest)
-	dst := append(w.series.piece, request2Series<<3|wireBytes)
-	dst = binary.AppendUvarint(dst, uint64(size))
-	dst = appendBytes(dst, series2Labels, w.message)
-	w.series.piece = append(dst, w.rest...)
-	w.series.flush()
+	w.begin = binary.AppendUvarint(append(w.begin[:0], request2Series<<3|wireBytes), uint64(size))
+	w.begin = appendBytes(w.begin, series2Labels, w.message)
+	w.series.put(w.begin)
+	w.series.put(w.rest)
 	w.counts.add(s)
 	return true
 }

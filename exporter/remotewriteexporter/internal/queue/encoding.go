@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
+	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
 
 // formatVersion changes when anything that is stored changes its meaning. It is
@@ -43,10 +44,7 @@ func keyBody(id uint64, shard, request int) string {
 // that it should have.
 var ErrMissing = errors.New("a stored request is missing")
 
-var (
-	errCorrupt = errors.New("stored bytes are damaged")
-	castagnoli = crc32.MakeTable(crc32.Castagnoli)
-)
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // meta says which flushes are stored: that which is being sent, if another than
 // the first, and those from first up to next.
@@ -57,64 +55,80 @@ type meta struct {
 }
 
 func (m meta) encode() []byte {
-	b := binary.AppendUvarint(nil, m.first)
-	b = binary.AppendUvarint(b, m.next)
+	var e state.Encoder
+	e.Uint(m.first)
+	e.Uint(m.next)
 	if m.hasInFlight {
-		b = binary.AppendUvarint(b, m.inFlight)
+		e.Uint(m.inFlight)
 	}
-	return seal(b)
+	return seal(e.Bytes())
 }
 
 func decodeMeta(b []byte) (m meta, err error) {
-	r, err := open(b)
+	d, err := open(b)
 	if err != nil {
 		return meta{}, err
 	}
-	m.first, m.next = r.uint(), r.uint()
-	if len(r.rest) > 0 {
+	m.first, m.next = d.Uint(), d.Uint()
+	if d.More() {
 		m.hasInFlight = true
-		m.inFlight = r.uint()
+		m.inFlight = d.Uint()
 	}
-	if r.bad || len(r.rest) > 0 || m.first > m.next {
-		return meta{}, errCorrupt
+	if m.first > m.next {
+		d.Fail()
+	}
+	if err := d.End(); err != nil {
+		return meta{}, err
 	}
 	return m, nil
 }
 
 // encodeHeader writes all of an item but its bodies.
 func encodeHeader(it *Item) []byte {
-	b := binary.AppendUvarint(nil, uint64(it.Queued.UnixMilli()))
-	b = append(b, byte(it.Version))
-	b = binary.AppendUvarint(b, uint64(len(it.Shards)))
+	var e state.Encoder
+	e.Uint(uint64(it.Queued.UnixMilli()))
+	e.Byte(byte(it.Version))
+	e.Uint(uint64(len(it.Shards)))
 	for _, shard := range it.Shards {
-		b = binary.AppendUvarint(b, uint64(len(shard)))
+		e.Uint(uint64(len(shard)))
 		for _, r := range shard {
 			for _, n := range []int{r.Size, r.Series, r.Points, r.Samples, r.Histograms, r.Exemplars} {
-				b = binary.AppendUvarint(b, uint64(n))
+				e.Uint(uint64(n))
 			}
 		}
 	}
-	return seal(b)
+	return seal(e.Bytes())
 }
 
 func decodeHeader(id uint64, b []byte) (*Item, error) {
-	r, err := open(b)
+	d, err := open(b)
 	if err != nil {
 		return nil, err
 	}
-	it := &Item{id: id, restored: true, Queued: time.UnixMilli(int64(r.uint())), Version: protocol.Version(r.byte())}
-	it.Shards = make([][]Info, r.length())
+	it := &Item{id: id, restored: true, Queued: time.UnixMilli(int64(d.Uint())), Version: protocol.Version(d.Byte())}
+	it.Shards = make([][]Info, d.Count())
 	for i := range it.Shards {
-		it.Shards[i] = make([]Info, r.length())
+		it.Shards[i] = make([]Info, d.Count())
 		for j := range it.Shards[i] {
-			it.Shards[i][j] = Info{Size: r.int(), Counts: protocol.Counts{Series: r.int(), Points: r.int(), Samples: r.int(), Histograms: r.int(), Exemplars: r.int()}}
+			n := func() int { return readInt(d) }
+			it.Shards[i][j] = Info{Size: n(), Counts: protocol.Counts{Series: n(), Points: n(), Samples: n(), Histograms: n(), Exemplars: n()}}
 		}
 	}
-	if r.bad || len(r.rest) > 0 {
-		return nil, errCorrupt
+	if err := d.End(); err != nil {
+		return nil, err
 	}
 	it.prepare()
 	return it, nil
+}
+
+// readInt reads a number of a header. Sums of such numbers do not overflow.
+func readInt(d *state.Decoder) int {
+	n := d.Uint()
+	if n > math.MaxInt32 {
+		d.Fail()
+		return 0
+	}
+	return int(n)
 }
 
 // seal adds a checksum: a damaged header would have the queue ask for requests
@@ -123,59 +137,13 @@ func seal(b []byte) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-func open(b []byte) (*reader, error) {
+func open(b []byte) (*state.Decoder, error) {
 	if len(b) < crc32.Size {
-		return nil, errCorrupt
+		return nil, state.ErrDamaged
 	}
 	content, sum := b[:len(b)-crc32.Size], binary.LittleEndian.Uint32(b[len(b)-crc32.Size:])
 	if crc32.Checksum(content, castagnoli) != sum {
-		return nil, errCorrupt
+		return nil, state.ErrDamaged
 	}
-	return &reader{rest: content}, nil
-}
-
-// reader takes numbers from bytes. After the first that is none it is bad and
-// returns zeros.
-type reader struct {
-	rest []byte
-	bad  bool
-}
-
-func (r *reader) uint() uint64 {
-	v, n := binary.Uvarint(r.rest)
-	if n <= 0 {
-		r.bad, r.rest = true, nil
-		return 0
-	}
-	r.rest = r.rest[n:]
-	return v
-}
-
-func (r *reader) int() int {
-	v := r.uint()
-	if v > math.MaxInt32 {
-		r.bad, r.rest = true, nil
-		return 0
-	}
-	return int(v)
-}
-
-// length reads how many entries follow, each of which takes a byte or more.
-func (r *reader) length() int {
-	n := r.int()
-	if n > len(r.rest) {
-		r.bad, r.rest = true, nil
-		return 0
-	}
-	return n
-}
-
-func (r *reader) byte() byte {
-	if len(r.rest) == 0 {
-		r.bad = true
-		return 0
-	}
-	b := r.rest[0]
-	r.rest = r.rest[1:]
-	return b
+	return state.NewDecoder(content), nil
 }

@@ -75,29 +75,16 @@ func finite(p pmetric.HistogramDataPoint) int {
 func (r *renderer) histograms(run []located, yield func(*Series)) {
 	for len(run) > 0 {
 		// Points with the same buckets share series, others come after them.
+		edges := r.edgesOf(run[0].histograms.At(run[0].index))
 		n := 1
-		for n < len(run) && sameBuckets(run[0], run[n]) {
+		for n < len(run) && edges.are(run[n].histograms.At(run[n].index)) {
 			n++
 		}
 		r.sums(run[:n], yield)
 		r.counts(run[:n], yield)
-		r.buckets(run[:n], yield)
+		r.buckets(run[:n], edges, yield)
 		run = run[n:]
 	}
-}
-
-func sameBuckets(a, b located) bool {
-	p, q := a.histograms.At(a.index), b.histograms.At(b.index)
-	n := finite(p)
-	if finite(q) != n {
-		return false
-	}
-	for i := range n {
-		if p.ExplicitBounds().At(i) != q.ExplicitBounds().At(i) {
-			return false
-		}
-	}
-	return true
 }
 
 func (r *renderer) sums(run []located, yield func(*Series)) {
@@ -121,9 +108,7 @@ func (r *renderer) counts(run []located, yield func(*Series)) {
 	yield(s)
 }
 
-func (r *renderer) buckets(run []located, yield func(*Series)) {
-	first := run[0].histograms.At(run[0].index)
-	edges := r.edgesOf(first)
+func (r *renderer) buckets(run []located, edges *edges, yield func(*Series)) {
 	labels, last := edges.labels, len(edges.labels)-1
 	r.placeExemplars(run, edges.bounds)
 	for i := range labels {

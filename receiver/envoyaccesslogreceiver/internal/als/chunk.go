@@ -62,9 +62,8 @@ func (c *chunk) add(kind entry.Kind, raw []byte) (why outcome, isRepaired bool) 
 }
 
 // recordMemory is how many bytes decoding an entry and its record take, an upper
-// bound: a record takes less than the messages of Go's protobuf library would,
-// but for what every record has. A test of package entry checks it.
-func recordMemory(size wire.Size) int64 { return size.Memory + recordBytes }
+// bound.
+func recordMemory(size wire.Size) int64 { return size.Memory + entry.RecordBytes }
 
 // outcomeOf says what an error of package wire is counted as.
 func outcomeOf(err error) outcome {

@@ -25,8 +25,6 @@ const (
 	// Envoy's messages have 16 KiB.
 	maxChunkEntries = 256
 	maxChunkBytes   = 64 << 10
-	// recordBytes is what a record takes however small its entry is.
-	recordBytes = 4 << 10
 )
 
 var (

@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 )
 
 const (
-	// interval is the least time between two warnings for one reason.
-	interval = time.Minute
 	// maxReasons bounds the memory, should a reason ever come from outside.
 	maxReasons = 256
 	// maxNodeID is how many bytes of a node id are logged.
@@ -23,18 +23,12 @@ type Log struct {
 	logger *zap.Logger
 
 	mu      sync.Mutex
-	reasons map[string]*state
-}
-
-// state of one reason.
-type state struct {
-	last  time.Time
-	since int64
+	reasons map[string]*throttle.Throttle
 }
 
 // New makes a Log. Fields of the logger are in each warning.
 func New(logger *zap.Logger) *Log {
-	return &Log{logger: logger, reasons: map[string]*state{}}
+	return &Log{logger: logger, reasons: map[string]*throttle.Throttle{}}
 }
 
 // Report says that n things (records, requests, connections) were refused,
@@ -45,7 +39,11 @@ func (l *Log) Report(reason, client, nodeID string, n int, fields ...zap.Field) 
 	if l == nil {
 		return
 	}
-	count, due := l.count(reason, int64(n), time.Now())
+	t := l.throttleOf(reason)
+	if t == nil {
+		return
+	}
+	count, due := t.Due(int64(n), time.Now())
 	if !due {
 		return
 	}
@@ -56,22 +54,14 @@ func (l *Log) Report(reason, client, nodeID string, n int, fields ...zap.Field) 
 	l.logger.Warn("Something that was received was refused, dropped, repaired or ended. The metrics count it by reason", append(all, fields...)...)
 }
 
-// count adds to what is not logged yet. due is true if it is time for a warning.
-func (l *Log) count(reason string, n int64, now time.Time) (count int64, due bool) {
+// throttleOf is that of a reason, nil if there are too many reasons.
+func (l *Log) throttleOf(reason string) *throttle.Throttle {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := l.reasons[reason]
-	if s == nil {
-		if len(l.reasons) >= maxReasons {
-			return 0, false
-		}
-		s = new(state)
-		l.reasons[reason] = s
+	t := l.reasons[reason]
+	if t == nil && len(l.reasons) < maxReasons {
+		t = new(throttle.Throttle)
+		l.reasons[reason] = t
 	}
-	s.since += n
-	if !s.last.IsZero() && now.Sub(s.last) < interval {
-		return 0, false
-	}
-	count, s.since, s.last = s.since, 0, now
-	return count, true
+	return t
 }

@@ -65,11 +65,14 @@ func capturedRequest(t testing.TB, file string, n int) plogotlp.ExportRequest {
 	return plogotlp.NewExportRequestFromLogs(records)
 }
 
+// capturesDir has a folder for each mesh whose proxies sent something.
+var capturesDir = filepath.Join("..", "..", "..", "..", "testdata", "captures")
+
 // captureLines gives the lines of a file that a real proxy's messages were
 // written to.
 func captureLines(t testing.TB, file string) [][]byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "testdata", "captures", file))
+	data, err := os.ReadFile(filepath.Join(capturesDir, file))
 	require.NoError(t, err)
 	return bytes.Split(bytes.TrimSpace(data), []byte("\n"))
 }

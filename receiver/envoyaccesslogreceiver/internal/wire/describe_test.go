@@ -3,7 +3,6 @@
 package wire
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -13,9 +12,10 @@ import (
 	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/alstest"
 )
 
 type (
@@ -45,12 +45,8 @@ func requireDecodes(t testing.TB, m *Message, b []byte, into proto.Message) floa
 func TestMemoryOfCapturedEntries(t *testing.T) {
 	for _, mesh := range []string{"sidecars", "dynamic-dns", "ipv6", "recommended-labels", "tcp-periodic"} {
 		t.Run(mesh, func(t *testing.T) {
-			for _, line := range captureLines(t, filepath.Join(mesh, "als.jsonl")) {
-				var captured struct{ Message json.RawMessage }
-				require.NoError(t, json.Unmarshal(line, &captured))
-				m := &stream{}
-				require.NoError(t, protojson.Unmarshal(captured.Message, m))
-				b, err := proto.Marshal(m)
+			for _, m := range alstest.Read(t, filepath.Join(capturesDir, mesh, "als.jsonl")) {
+				b, err := proto.Marshal(m.Message)
 				require.NoError(t, err)
 				requireDecodes(t, streamMessage, b, &stream{})
 			}
@@ -60,11 +56,8 @@ func TestMemoryOfCapturedEntries(t *testing.T) {
 
 // TestMemoryOfManyEntries looks at many entries as Envoy sends them.
 func TestMemoryOfManyEntries(t *testing.T) {
-	for _, line := range captureLines(t, filepath.Join("sidecars", "als.jsonl")) {
-		var captured struct{ Message json.RawMessage }
-		require.NoError(t, json.Unmarshal(line, &captured))
-		m := &stream{}
-		require.NoError(t, protojson.Unmarshal(captured.Message, m))
+	for _, captured := range alstest.Read(t, filepath.Join(capturesDir, "sidecars", "als.jsonl")) {
+		m := captured.Message
 		if len(m.GetHttpLogs().GetLogEntry()) == 0 {
 			continue
 		}

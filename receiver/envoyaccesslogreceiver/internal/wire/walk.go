@@ -2,7 +2,10 @@
 
 package wire
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // maxDepth is where Go's protobuf decoder and jsoniter stop as well.
 const maxDepth = 10000
@@ -51,12 +54,8 @@ func (w *walk) end(err *Error) (Size, error) {
 // enter makes the lists of a message. It gives where they begin.
 func (w *walk) enter(m *Message) int {
 	base := len(w.lists)
-	if end := base + m.lists; end <= cap(w.lists) {
-		w.lists = w.lists[:end]
-		clear(w.lists[base:])
-	} else {
-		w.lists = append(w.lists, make([]list, m.lists)...)
-	}
+	w.lists = slices.Grow(w.lists, m.lists)[:base+m.lists]
+	clear(w.lists[base:])
 	return base
 }
 

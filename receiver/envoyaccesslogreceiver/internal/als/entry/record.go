@@ -14,6 +14,12 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 )
 
+// RecordBytes is what decoding an entry and its record may take, in bytes, beside
+// the memory that package wire says the entry takes, and what WriteTo gives. A
+// record takes less than the messages of Go's protobuf library would, but for what
+// every record has.
+const RecordBytes = 4 << 10
+
 // WriteTo makes an empty log record that of the entry. The record shares no
 // memory with the entry; its strings share one piece of memory. It gives the
 // bytes of memory that reading objects within the entry took, an upper estimate.

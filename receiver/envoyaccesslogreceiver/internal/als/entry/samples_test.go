@@ -3,16 +3,13 @@
 package entry
 
 import (
-	"bytes"
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"testing"
 
-	accesslogservicev3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/alstest"
 )
 
 // receiverDir is that of the receiver, whose tests have messages of their own.
@@ -44,26 +41,19 @@ func allSamples(t testing.TB) (all []sample) {
 	return all
 }
 
-// readSamples reads a file of which one line is
-// `{"stream": NUMBER, "message": a StreamAccessLogsMessage}`.
+// readSamples are the entries of a file.
 func readSamples(t testing.TB, file string) (all []sample) {
 	t.Helper()
-	b, err := os.ReadFile(file)
-	require.NoError(t, err)
 	add := func(kind Kind, m proto.Message) {
 		raw, err := proto.Marshal(m)
 		require.NoError(t, err)
 		all = append(all, sample{kind, raw})
 	}
-	for line := range bytes.Lines(b) {
-		var c struct{ Message json.RawMessage }
-		require.NoError(t, json.Unmarshal(line, &c))
-		m := new(accesslogservicev3.StreamAccessLogsMessage)
-		require.NoError(t, protojson.Unmarshal(c.Message, m))
-		for _, e := range m.GetHttpLogs().GetLogEntry() {
+	for _, m := range alstest.Read(t, file) {
+		for _, e := range m.Message.GetHttpLogs().GetLogEntry() {
 			add(HTTP, e)
 		}
-		for _, e := range m.GetTcpLogs().GetLogEntry() {
+		for _, e := range m.Message.GetTcpLogs().GetLogEntry() {
 			add(TCP, e)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/reuse"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/envoyproto"
 )
 
@@ -84,11 +85,7 @@ const keptFields = 64
 
 // release lets go of the last record and its entry.
 func (w *writer) release() {
-	fields := w.fields
-	if cap(fields) > keptFields {
-		fields = nil
-	}
-	*w = writer{fields: fields}
+	*w = writer{fields: reuse.Empty(w.fields, keptFields)}
 }
 
 // op appends the attribute of an operator.

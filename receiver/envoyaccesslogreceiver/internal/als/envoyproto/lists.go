@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/reuse"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
 
@@ -50,16 +51,9 @@ func (l *Lists) clearLists() {
 
 func (l *Lists) trimLists() {
 	for _, pairs := range l.maps() {
-		*pairs = trimmed(*pairs)
+		*pairs = reuse.Empty(*pairs, keptElements)
 	}
-	l.LocalNames, l.PeerNames = trimmed(l.LocalNames), trimmed(l.PeerNames)
-}
-
-func trimmed[T any](list []T) []T {
-	if cap(list) > keptElements {
-		return nil
-	}
-	return list
+	l.LocalNames, l.PeerNames = reuse.Empty(l.LocalNames, keptElements), reuse.Empty(l.PeerNames, keptElements)
 }
 
 func (l *Lists) maps() [5]*[]Pair {

@@ -4,8 +4,6 @@ package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -19,6 +17,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+	"github.com/otelcol-istio/otelcol-istio/internal/instance"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
 
@@ -45,13 +44,9 @@ type istioMetrics struct {
 var _ connector.Logs = (*istioMetrics)(nil)
 
 func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*istioMetrics, error) {
-	instance := cfg.InstanceID
-	if instance == "" {
-		host, err := os.Hostname()
-		if err != nil {
-			return nil, fmt.Errorf("`instance_id` is empty and the host's name is not known: %w", err)
-		}
-		instance = host
+	id, err := instance.ID(cfg.InstanceID)
+	if err != nil {
+		return nil, err
 	}
 	options, began := cfg.aggregateOptions(), time.Now()
 	c := &istioMetrics{
@@ -63,7 +58,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		storage: state.Options{
 			Kind:   component.KindConnector,
 			ID:     set.ID,
-			Owner:  state.Owner{Version: aggregate.SavedVersion, Instance: instance, Settings: options.Fingerprint()},
+			Owner:  state.Owner{Version: aggregate.SavedVersion, Instance: id, Settings: options.Fingerprint()},
 			Logger: set.Logger,
 		},
 	}
@@ -73,7 +68,6 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c.warnings.overflowedBy = c.overflowedBy
 	c.readers.New = func() any { return new(contractreader.Reader) }
 
-	var err error
 	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
 		return nil, err
 	}
@@ -88,7 +82,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		renderer: render.Renderer{
 			Options:      options,
 			ServiceName:  cfg.ServiceName,
-			InstanceID:   instance,
+			InstanceID:   id,
 			ScopeName:    metadata.ScopeName,
 			ScopeVersion: set.BuildInfo.Version,
 		},

@@ -21,6 +21,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/protocol"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/queue"
 	"github.com/otelcol-istio/otelcol-istio/exporter/remotewriteexporter/internal/send"
+	"github.com/otelcol-istio/otelcol-istio/internal/storageclient"
 )
 
 var errStopped = errors.New("the exporter is not running")
@@ -108,31 +109,15 @@ func (e *remoteWrite) openQueue(ctx context.Context, host component.Host) (*queu
 	return q, nil
 }
 
-// storageName tells the queue from other things that an exporter may store. A
-// queue is not found again if it changes.
-const storageName = "queue"
-
 // openStorage returns nil if the queue is to be in memory.
 func (e *remoteWrite) openStorage(ctx context.Context, host component.Host) (storage.Client, error) {
-	id := e.cfg.Queue.StorageID
-	if id == nil {
+	if e.cfg.Queue.StorageID == nil {
 		return nil, nil
 	}
-	ext, ok := host.GetExtensions()[*id]
-	if !ok {
-		return nil, fmt.Errorf("`sending_queue::storage`: there is no extension %q in `service::extensions`", id)
-	}
-	storageExt, ok := ext.(storage.Extension)
-	if !ok {
-		return nil, fmt.Errorf("`sending_queue::storage`: extension %q is no storage extension", id)
-	}
-	client, err := storageExt.GetClient(ctx, component.KindExporter, e.set.ID, storageName)
-	if err != nil {
-		// file_storage does not say which of its files it cannot open.
-		return nil, fmt.Errorf("`sending_queue::storage`: %q failed to open the queue (for file_storage, the file exporter_%s_%s_%s of its directory): %w",
-			id, e.set.ID.Type(), e.set.ID.Name(), storageName, err)
-	}
-	return client, nil
+	return storageclient.Open(ctx, host, storageclient.Place{
+		Setting: "sending_queue::storage", Extension: *e.cfg.Queue.StorageID,
+		Kind: component.KindExporter, ID: e.set.ID, Name: "queue", What: "the queue",
+	})
 }
 
 // ConsumeMetrics queues the metrics. There is always room, so that a caller

@@ -9,7 +9,7 @@ import (
 
 // Decoder reads what an Encoder wrote. After the first thing that is not there it
 // gives zeros, and End an error: who reads need not look before the end. It never
-// gives a string that is longer than what is left.
+// gives a string, or bytes, longer than what is left.
 type Decoder struct {
 	rest  []byte
 	words []string
@@ -108,11 +108,16 @@ func (d *Decoder) Bool() bool {
 }
 
 // String reads a string. It is a copy.
-func (d *Decoder) String() string {
+func (d *Decoder) String() string { return string(d.view()) }
+
+// Blob reads bytes. They are a copy, and not nil.
+func (d *Decoder) Blob() []byte { return append([]byte{}, d.view()...) }
+
+func (d *Decoder) view() []byte {
 	n := d.Count()
-	s := string(d.rest[:n])
+	b := d.rest[:n]
 	d.rest = d.rest[n:]
-	return s
+	return b
 }
 
 // Word reads what Encoder.Word wrote.

@@ -46,6 +46,12 @@ func (e *Encoder) String(s string) {
 	e.b = append(e.b, s...)
 }
 
+// Blob writes bytes, as String does.
+func (e *Encoder) Blob(b []byte) {
+	e.Uint(uint64(len(b)))
+	e.b = append(e.b, b...)
+}
+
 // Word writes a string that a value has many times: from the second time on it is a
 // number.
 func (e *Encoder) Word(s string) {

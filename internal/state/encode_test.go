@@ -19,6 +19,8 @@ func TestEncoding(t *testing.T) {
 		e.Byte(7)
 		e.Bool(true)
 		e.String("text")
+		e.Blob([]byte{0, 255})
+		e.Blob(nil)
 		for _, w := range []string{"a", "", "a", "b", "", "b"} {
 			e.Word(w)
 		}
@@ -28,6 +30,8 @@ func TestEncoding(t *testing.T) {
 		assert.Equal(t, byte(7), d.Byte())
 		assert.True(t, d.Bool())
 		assert.Equal(t, "text", d.String())
+		assert.Equal(t, []byte{0, 255}, d.Blob())
+		assert.Equal(t, []byte{}, d.Blob())
 		for _, w := range []string{"a", "", "a", "b", "", "b"} {
 			assert.True(t, d.More())
 			assert.Equal(t, w, d.Word())
@@ -43,6 +47,7 @@ func TestDecoderOfWhatIsNotThere(t *testing.T) {
 		"signed":         func(d *Decoder) { d.Int() },
 		"byte":           func(d *Decoder) { d.Byte() },
 		"string":         func(d *Decoder) { _ = d.String() },
+		"blob":           func(d *Decoder) { _ = d.Blob() },
 		"word":           func(d *Decoder) { _ = d.Word() },
 		"what was wrong": func(d *Decoder) { d.Fail() },
 	} {
@@ -70,6 +75,7 @@ func TestDecoderOfWhatIsTooMuch(t *testing.T) {
 		"signed":         {number(1 << 40), func(d *Decoder) { d.Int32() }},
 		"count":          {number(9), func(d *Decoder) { d.Count() }},
 		"string":         {number(math.MaxUint64), func(d *Decoder) { _ = d.String() }},
+		"blob":           {number(math.MaxUint64), func(d *Decoder) { _ = d.Blob() }},
 		"word":           {number(2), func(d *Decoder) { _ = d.Word() }},
 		"bool":           {number(2), func(d *Decoder) { d.Bool() }},
 		"something left": {number(2), func(*Decoder) {}},

@@ -5,12 +5,15 @@ package state
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/storageclient"
 )
 
 // interval is the time between two saves. A crash loses at most what came in a second:
@@ -50,6 +53,13 @@ type Options struct {
 	Failed, SetAside func(context.Context)
 }
 
+func (o *Options) place() storageclient.Place {
+	return storageclient.Place{
+		Setting: "storage", Extension: o.Storage, Kind: o.Kind, ID: o.ID, Name: "state",
+		What: fmt.Sprintf("the state of %q, which may stand in one pipeline only", o.ID),
+	}
+}
+
 // Keeper saves a source. It is safe for concurrent use. A nil one saves nothing.
 type Keeper struct {
 	source Source
@@ -70,7 +80,7 @@ type Keeper struct {
 // OpenKeeper opens a log on a storage extension and has the reader told what it says. If it
 // returns ok false, whoever calls starts with nothing, whatever the reader was told.
 func OpenKeeper(ctx context.Context, host component.Host, o Options, read Reader) (k *Keeper, ok bool, err error) {
-	client, err := openClient(ctx, host, o.Storage, o.Kind, o.ID)
+	client, err := storageclient.Open(ctx, host, o.place())
 	if err != nil {
 		return nil, false, err
 	}

@@ -59,11 +59,7 @@ func (l *Log) Append(ctx context.Context, value []byte) error {
 	number, h := l.head.log.next, l.head
 	h.log.next++
 	sealed := seal(number, value)
-	err := l.client.Batch(ctx,
-		storage.SetOperation(l.keyValue(number), sealed),
-		storage.SetOperation(l.keyHead(), h.encode()),
-		storage.SetOperation(keyVersion, []byte(l.version)))
-	if err != nil {
+	if err := l.client.Batch(ctx, l.withHead(h, storage.SetOperation(l.keyValue(number), sealed))...); err != nil {
 		l.fail(ctx)
 		return err
 	}
@@ -81,9 +77,6 @@ func (l *Log) BeginFold() {
 	l.fold, l.foldBytes = l.head.log.next, 0
 }
 
-// AbortFold says that the fold that was begun does not come to an end.
-func (l *Log) AbortFold() { l.fold = 0 }
-
 // EndFold says that everything was appended, and deletes what is older.
 func (l *Log) EndFold(ctx context.Context) error {
 	if !l.Folding() {
@@ -92,11 +85,7 @@ func (l *Log) EndFold(ctx context.Context) error {
 	h := l.head
 	h.deleted = values{h.log.first, l.fold}
 	h.log.first, h.whole = l.fold, true
-	ops := []*storage.Operation{
-		storage.SetOperation(l.keyHead(), h.encode()),
-		storage.SetOperation(keyVersion, []byte(l.version)),
-	}
-	if err := l.client.Batch(ctx, l.deletions(ops, h.deleted)...); err != nil {
+	if err := l.client.Batch(ctx, l.deletions(l.withHead(h), h.deleted)...); err != nil {
 		l.fail(ctx)
 		return err
 	}
@@ -105,9 +94,9 @@ func (l *Log) EndFold(ctx context.Context) error {
 	return nil
 }
 
-// fail says that a write has failed.
+// fail says that a write has failed. A fold that is under way does not come to an end.
 func (l *Log) fail(ctx context.Context) {
-	l.AbortFold()
+	l.fold = 0
 	l.head.whole, l.gone = false, false
 	_ = l.giveUp(ctx) // the error before says more
 }
@@ -122,16 +111,19 @@ func (l *Log) giveUp(ctx context.Context) error {
 	// The value that failed last may be there.
 	h.deleted = values{h.log.first, h.log.next + 1}
 	h.log = values{h.deleted.next, h.deleted.next}
-	ops := []*storage.Operation{
-		storage.SetOperation(l.keyHead(), h.encode()),
-		storage.SetOperation(keyVersion, []byte(l.version)),
-	}
-	if err := l.client.Batch(ctx, l.deletions(ops, h.deleted)...); err != nil {
+	if err := l.client.Batch(ctx, l.deletions(l.withHead(h), h.deleted)...); err != nil {
 		return err
 	}
 	l.head, l.gone = h, true
 	l.bytes, l.foldedBytes = 0, 0
 	return nil
+}
+
+// withHead adds what makes a head the one that is read next.
+func (l *Log) withHead(h head, ops ...*storage.Operation) []*storage.Operation {
+	return append(ops,
+		storage.SetOperation(l.keyHead(), h.encode()),
+		storage.SetOperation(keyVersion, []byte(l.version)))
 }
 
 func (l *Log) deletions(ops []*storage.Operation, v values) []*storage.Operation {

@@ -7,12 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/instance"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
@@ -26,19 +26,15 @@ func storageOptions(cfg *Config, set processor.Settings, limiters []*limit.Limit
 	if cfg.StorageID == nil {
 		return nil, nil
 	}
-	instance := cfg.InstanceID
-	if instance == "" {
-		host, err := os.Hostname()
-		if err != nil {
-			return nil, fmt.Errorf("`instance_id` is empty and the host's name is not known: %w", err)
-		}
-		instance = host
+	id, err := instance.ID(cfg.InstanceID)
+	if err != nil {
+		return nil, err
 	}
 	return &state.Options{
 		Storage:    *cfg.StorageID,
 		Kind:       component.KindProcessor,
 		ID:         set.ID,
-		Owner:      state.Owner{Version: savedVersion, Instance: instance, Settings: fingerprint(limiters)},
+		Owner:      state.Owner{Version: savedVersion, Instance: id, Settings: fingerprint(limiters)},
 		Logger:     set.Logger,
 		FoldOnSave: true,
 

@@ -40,8 +40,8 @@
 //     a zero at the start time before it until one was accepted.
 //   - The times of collections never go back, and each is later than the start times
 //     before it.
-//   - Two label sets of one protocol never have the same labels, and all series together never exceed
-//     MaxSeries.
+//   - Two label sets of one protocol never have the same labels, and all series
+//     together never exceed MaxSeries.
 //
 // The package knows no pdata and reads no clock: times are passed in, as
 // nanoseconds since the Unix epoch, and must not be zero.

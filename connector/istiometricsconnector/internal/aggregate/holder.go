@@ -35,32 +35,20 @@ func (s *State) holder(key []byte) *holder {
 func appendHolder(dst, key []byte) []byte {
 	side := reportingSide(key)
 	for p := range parts(key) {
-		if side.has(p.column) {
+		if p.isOf(side) {
 			dst = appendString(append(dst, p.column), p.value)
 		}
 	}
 	return dst
 }
 
-// labelMask is a set of labels of the schema.
-type labelMask uint64
-
-func maskOf(labels ...contract.Label) (m labelMask) {
-	for _, l := range labels {
-		m |= 1 << l
-	}
-	return m
-}
-
-func (m labelMask) has(column byte) bool { return column != extraColumn && m>>column&1 != 0 }
-
 var (
-	sourceSide      = maskOf(contract.SourceWorkload, contract.SourceWorkloadNamespace)
-	destinationSide = maskOf(contract.DestinationWorkload, contract.DestinationWorkloadNamespace)
+	sourceSide      = contract.MaskOf(contract.SourceWorkload, contract.SourceWorkloadNamespace)
+	destinationSide = contract.MaskOf(contract.DestinationWorkload, contract.DestinationWorkloadNamespace)
 )
 
 // reportingSide has the labels that name the workload whose proxy reports.
-func reportingSide(key []byte) labelMask {
+func reportingSide(key []byte) contract.LabelMask {
 	for p := range parts(key) {
 		if p.is(contract.Reporter) && string(p.value) != contract.ReporterSource {
 			return destinationSide

@@ -67,6 +67,8 @@ type part[K text] struct {
 
 func (p *part[K]) is(l contract.Label) bool { return p.column == byte(l) }
 
+func (p *part[K]) isOf(m contract.LabelMask) bool { return m.Has(contract.Label(p.column)) }
+
 // appendTo writes the part with another value.
 func (p *part[K]) appendTo(dst []byte, value string) []byte {
 	if p.column == extraColumn {

@@ -106,11 +106,11 @@ func (s *State) last(p contract.Protocol, l *layout) *LabelSet {
 }
 
 // coarse are the labels that each overflow set keeps.
-var coarse = maskOf(contract.Reporter, contract.DestinationServiceName)
+var coarse = contract.MaskOf(contract.Reporter, contract.DestinationServiceName)
 
 // named are the labels that an overflow set of the account namedOverflow keeps. A
 // claimed peer is not among them: it may lose its slot, and the set would stay.
-func named(side labelMask, slots []Slot) labelMask {
+func named(side contract.LabelMask, slots []Slot) contract.LabelMask {
 	labels := coarse | sourceSide
 	if side == destinationSide {
 		labels |= destinationSide
@@ -134,7 +134,7 @@ func goesOutside(key []byte) bool {
 // kept says which labels an overflow set keeps, and whether the service's name is
 // one for all.
 type kept struct {
-	labels     labelMask
+	labels     contract.LabelMask
 	anyService bool
 }
 
@@ -143,7 +143,7 @@ func (k kept) appendKey(dst, key []byte) []byte {
 	dst = AppendProtocol(dst, protocolOf(key))
 	for p := range parts(key) {
 		switch {
-		case !k.labels.has(p.column):
+		case !p.isOf(k.labels):
 		case k.anyService && p.is(contract.DestinationServiceName):
 			dst = p.appendTo(dst, otherValue)
 		default:
@@ -158,7 +158,7 @@ func (k kept) appendKey(dst, key []byte) []byte {
 func (k kept) appendSlots(dst, slots []Slot) []Slot {
 	for i := range slots {
 		l, ok := contract.LabelByName(slots[i].Label)
-		if ok && k.labels.has(byte(l)) && !(k.anyService && l == contract.DestinationServiceName) {
+		if ok && k.labels.Has(l) && !(k.anyService && l == contract.DestinationServiceName) {
 			dst = append(dst, slots[i])
 		}
 	}

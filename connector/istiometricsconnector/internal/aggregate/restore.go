@@ -95,7 +95,7 @@ func (r *Restorer) readSet(d *state.Decoder) {
 		set.references = append(set.references, ref)
 	}
 	if d.Bool() {
-		set.own = readBytes(d)
+		set.own = d.Blob()
 	}
 	for d.Byte() == 1 {
 		var t savedTarget
@@ -103,7 +103,7 @@ func (r *Restorer) readSet(d *state.Decoder) {
 		for i := range t.slots {
 			t.slots[i] = readReference(d)
 		}
-		t.numbers = readBytes(d)
+		t.numbers = d.Blob()
 		if set.targets == nil {
 			set.targets = map[Addresses]savedTarget{}
 		}
@@ -128,9 +128,6 @@ func (r *Restorer) readEnded(d *state.Decoder) {
 	}
 	// The set stays: it may have begun again under its number.
 }
-
-// readBytes reads bytes. They are not nil.
-func readBytes(d *state.Decoder) []byte { return []byte(d.String()) }
 
 func readAddresses(d *state.Decoder) (a Addresses) {
 	for i := range a {

@@ -36,10 +36,12 @@ type savedSet struct {
 	// number is what it is called, 0 before it was saved.
 	number uint64
 	fold   uint32
-	// noted is set while the set stands in a list. labels says whether the slots of its
-	// labels have changed, own whether what it has beside its targets has; targets are those that have, unless they ended.
-	noted, labels, own bool
-	targets            []*target
+	// noted is set while the set stands in a list.
+	noted bool
+	// labels says whether the slots of its labels have changed, own whether what it has
+	// beside its targets has. targets are those that have, and some that have ended.
+	labels, own bool
+	targets     []*target
 }
 
 // endedGroup is a group that is no more.

@@ -145,7 +145,7 @@ func (s *State) appendGroup(e *state.Encoder, l *life, counters []counter, histo
 			w.histogram(h)
 		}
 	}
-	e.String(string(n.Bytes()))
+	e.Blob(n.Bytes())
 }
 
 // lastChange is the time of the collection that last found a change, in nanoseconds

@@ -23,7 +23,7 @@ type labelSet struct {
 	labels contract.LabelSet
 	// beside are those of the labels that the schema does not have, but another one
 	// does. A label has one spelling in a key, whatever the schema.
-	beside labelMask
+	beside contract.LabelMask
 	// extras are the labels that no schema has, sorted by name.
 	extras     []extraLabel
 	extraNames extraNames
@@ -110,17 +110,17 @@ func (s *labelSet) putExtra(name, value string) {
 		s.refused++
 		return
 	}
-	i, isThere := len(s.extras), s.beside.has(x.label)
+	i, isThere := len(s.extras), s.beside.Has(x.label)
 	if x.label == contract.NoLabel {
 		i, isThere = slices.BinarySearchFunc(s.extras, name, func(e extraLabel, name string) int { return strings.Compare(e.name, name) })
 	}
-	if !isThere && len(s.extras)+s.beside.len() == contract.MaxExtraLabels {
+	if !isThere && len(s.extras)+s.beside.Len() == contract.MaxExtraLabels {
 		s.surplus++
 		return
 	}
 	switch {
 	case x.label != contract.NoLabel:
-		s.beside.add(x.label)
+		s.beside.Add(x.label)
 		s.labels[x.label] = value
 	case isThere:
 		s.extras[i].value = value
@@ -133,7 +133,7 @@ func (s *labelSet) putExtra(name, value string) {
 func (s *labelSet) appendKey(dst []byte, cuts *int64) []byte {
 	p := s.verdict.Protocol()
 	dst = aggregate.AppendProtocol(dst, p)
-	for l := range (s.names.inSets[p] | s.beside).all {
+	for l := range (s.names.inSets[p] | s.beside).All {
 		var cut bool
 		if dst, cut = aggregate.AppendLabel(dst, l, s.labels[l]); cut {
 			*cuts++
@@ -169,7 +169,7 @@ func (s *labelSet) hasValue(slot *aggregate.Slot) bool {
 	if slot.Limit == contract.ClaimedPeer {
 		return true
 	}
-	if l, ok := contract.LabelByName(slot.Label); ok && (s.names.inSets[contract.HTTP] | s.beside).has(l) {
+	if l, ok := contract.LabelByName(slot.Label); ok && (s.names.inSets[contract.HTTP] | s.beside).Has(l) {
 		return s.labels[l] != ""
 	}
 	return slices.ContainsFunc(s.extras, func(e extraLabel) bool { return e.name == slot.Label && e.value != "" })

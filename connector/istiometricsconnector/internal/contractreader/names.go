@@ -19,7 +19,7 @@ type schemaNames struct {
 	// these: inSets has those of each protocol.
 	ordered []contract.Label
 	names   []string
-	inSets  [2]labelMask
+	inSets  [2]contract.LabelMask
 	// defaults are the values of labels that are absent.
 	defaults contract.LabelSet
 }
@@ -35,7 +35,7 @@ var namesOf = func() (all []*schemaNames) {
 func newSchemaNames(index uint8, s contract.Schema) *schemaNames {
 	n := &schemaNames{schema: index, labels: make(map[string]contract.Label)}
 	n.ordered = s.Labels(contract.HTTP)
-	n.inSets = [2]labelMask{contract.HTTP: maskOf(n.ordered), contract.TCP: maskOf(s.Labels(contract.TCP))}
+	n.inSets = [2]contract.LabelMask{contract.HTTP: contract.MaskOf(n.ordered...), contract.TCP: contract.MaskOf(s.Labels(contract.TCP)...)}
 	for _, l := range n.ordered {
 		name := l.String()
 		n.names = append(n.names, name)

@@ -15,7 +15,7 @@ func (n *Names) Restore(d *state.Decoder, now int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for d.Byte() == 1 {
-		addr, ok := netip.AddrFromSlice([]byte(d.String()))
+		addr, ok := netip.AddrFromSlice(d.Blob())
 		source := Source{d.Word(), d.Word()}
 		name, until := d.String(), d.Int()
 		if _, isPlace := placeOf(addr); !ok || !isPlace || len(name) > host.MaxName || source != (Source{}) && !source.isKnown() {

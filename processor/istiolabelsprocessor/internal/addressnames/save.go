@@ -73,7 +73,7 @@ func (n *Names) AppendUnsaved(e *state.Encoder, names int) (more bool) {
 	for _, k := range n.saving.noted[:count] {
 		if known, ok := n.peek(k); ok {
 			e.Byte(1) // one more name
-			e.String(string(k.addr.AsSlice()))
+			e.Blob(k.addr.AsSlice())
 			e.Word(k.source.Namespace)
 			e.Word(k.source.Workload)
 			e.String(known.name)

@@ -53,9 +53,7 @@ func (p *population) vacate(i int32) {
 	p.disown(s)
 	p.groups[s.group].held--
 	s.live = false
-	if p.saving {
-		p.mayGo(i)
-	}
+	p.mayGo(i)
 	p.note(i)
 	p.pull(&p.live, i)
 	p.push(&p.free, i)

@@ -13,11 +13,16 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/reader"
+	"github.com/otelcol-istio/otelcol-istio/internal/adder"
 )
 
 // telemetry says what the connector itself does. metadata.yaml describes each metric.
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
+
+	outside, inside, noContract, unknownVersion adder.Adder
+	sent, tooMany, refused                      adder.Adder
+	overflowedRecords, expiredRows              adder.Adder
 }
 
 // newTelemetry makes the instruments; stats tells about the ledger.
@@ -40,57 +45,40 @@ func newTelemetry(set component.TelemetrySettings, maxRows int, stats func() led
 		b.Shutdown()
 		return nil, err
 	}
-	return &telemetry{b}, nil
-}
-
-// Values of the attributes.
-var (
-	outside        = option("outcome", "outside")
-	inside         = option("outcome", "inside")
-	noContract     = option("outcome", "no_contract")
-	unknownVersion = option("outcome", "unknown_version")
-	sent           = option("result", "sent")
-	tooMany        = option("result", "too_many")
-	refused        = option("result", "refused")
-)
-
-func option(key, value string) metric.MeasurementOption {
-	return metric.WithAttributeSet(attribute.NewSet(attribute.String(key, value)))
+	outcome := func(value string) adder.Adder {
+		return adder.New(b.ConnectorIstioEgressRecords, attribute.String("outcome", value))
+	}
+	result := func(value string) adder.Adder {
+		return adder.New(b.ConnectorIstioEgressFirstContacts, attribute.String("result", value))
+	}
+	return &telemetry{
+		builder: b,
+		outside: outcome("outside"), inside: outcome("inside"), noContract: outcome("no_contract"), unknownVersion: outcome("unknown_version"),
+		sent: result("sent"), tooMany: result("too_many"), refused: result("refused"),
+		overflowedRecords: adder.New(b.ConnectorIstioEgressOverflowedRecords),
+		expiredRows:       adder.New(b.ConnectorIstioEgressExpiredRows),
+	}, nil
 }
 
 // consumed adds what became of a request.
 func (t *telemetry) consumed(ctx context.Context, o *reader.Outcomes, before, after *ledger.Stats) {
-	records, contacts := t.builder.ConnectorIstioEgressRecords, t.builder.ConnectorIstioEgressFirstContacts
-	add(ctx, records, o.Outside, outside)
-	add(ctx, records, o.Inside, inside)
-	add(ctx, records, o.NoContract, noContract)
-	add(ctx, records, o.UnknownVersion, unknownVersion)
-	add(ctx, contacts, after.ContactsNotTold-before.ContactsNotTold, tooMany)
-	add(ctx, t.builder.ConnectorIstioEgressOverflowedRecords, after.Overflow-before.Overflow)
+	t.outside.Add(ctx, o.Outside)
+	t.inside.Add(ctx, o.Inside)
+	t.noContract.Add(ctx, o.NoContract)
+	t.unknownVersion.Add(ctx, o.UnknownVersion)
+	t.tooMany.Add(ctx, after.ContactsNotTold-before.ContactsNotTold)
+	t.overflowedRecords.Add(ctx, after.Overflow-before.Overflow)
 }
 
 // contacts adds what became of log records of first contacts.
 func (t *telemetry) contacts(ctx context.Context, n int, err error) {
-	result := sent
+	result := t.sent
 	if err != nil {
-		result = refused
+		result = t.refused
 	}
-	add(ctx, t.builder.ConnectorIstioEgressFirstContacts, int64(n), result)
+	result.Add(ctx, int64(n))
 }
 
-func (t *telemetry) expired(ctx context.Context, n int64) {
-	add(ctx, t.builder.ConnectorIstioEgressExpiredRows, n)
-}
+func (t *telemetry) expired(ctx context.Context, n int64) { t.expiredRows.Add(ctx, n) }
 
 func (t *telemetry) shutdown() { t.builder.Shutdown() }
-
-func add(ctx context.Context, c metric.Int64Counter, n int64, o ...metric.MeasurementOption) {
-	if n == 0 {
-		return
-	}
-	options := make([]metric.AddOption, len(o))
-	for i := range o {
-		options[i] = o[i]
-	}
-	c.Add(ctx, n, options...)
-}

@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/internal/adder"
 )
 
 // telemetry says what the connector itself does. metadata.yaml describes each
@@ -20,11 +21,11 @@ import (
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
 
-	counted, notCounted, noContract, noVerdict    adder
-	unknownVersion, unknownSchema                 adder
-	badName, surplus, length, characters, badSlot adder
-	incomplete                                    [aggregate.NumFields]adder
-	endedSets, endedAddresses                     [aggregate.NumCauses]adder
+	counted, notCounted, noContract, noVerdict    adder.Adder
+	unknownVersion, unknownSchema                 adder.Adder
+	badName, surplus, length, characters, badSlot adder.Adder
+	incomplete                                    [aggregate.NumFields]adder.Adder
+	endedSets, endedAddresses                     [aggregate.NumCauses]adder.Adder
 }
 
 // newTelemetry makes the instruments; stats tells about the series in memory,
@@ -53,43 +54,43 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 	}
 	t := &telemetry{
 		builder:        b,
-		counted:        newAdder(b.ConnectorIstioMetricsRecords, "outcome", "counted"),
-		noContract:     newAdder(b.ConnectorIstioMetricsRecords, "outcome", "no_contract"),
-		noVerdict:      newAdder(b.ConnectorIstioMetricsRecords, "outcome", "no_verdict"),
-		notCounted:     newAdder(b.ConnectorIstioMetricsRecords, "outcome", "not_counted"),
-		unknownVersion: newAdder(b.ConnectorIstioMetricsRecords, "outcome", "unknown_version"),
-		unknownSchema:  newAdder(b.ConnectorIstioMetricsRecords, "outcome", "unknown_schema"),
-		badName:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "name"),
-		surplus:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "surplus"),
-		badSlot:        newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "slot"),
-		length:         newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "length"),
-		characters:     newAdder(b.ConnectorIstioMetricsBadLabels, "reason", "characters"),
+		counted:        adder.New(b.ConnectorIstioMetricsRecords, attribute.String("outcome", "counted")),
+		noContract:     adder.New(b.ConnectorIstioMetricsRecords, attribute.String("outcome", "no_contract")),
+		noVerdict:      adder.New(b.ConnectorIstioMetricsRecords, attribute.String("outcome", "no_verdict")),
+		notCounted:     adder.New(b.ConnectorIstioMetricsRecords, attribute.String("outcome", "not_counted")),
+		unknownVersion: adder.New(b.ConnectorIstioMetricsRecords, attribute.String("outcome", "unknown_version")),
+		unknownSchema:  adder.New(b.ConnectorIstioMetricsRecords, attribute.String("outcome", "unknown_schema")),
+		badName:        adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "name")),
+		surplus:        adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "surplus")),
+		badSlot:        adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "slot")),
+		length:         adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "length")),
+		characters:     adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "characters")),
 	}
 	for f := range aggregate.NumFields {
-		t.incomplete[f] = newAdder(b.ConnectorIstioMetricsIncompleteObservations, "field", f.String())
+		t.incomplete[f] = adder.New(b.ConnectorIstioMetricsIncompleteObservations, attribute.String("field", f.String()))
 	}
 	for c := range aggregate.NumCauses {
-		t.endedSets[c] = newAdder(b.ConnectorIstioMetricsEndedLabelSets, "cause", c.String())
-		t.endedAddresses[c] = newAdder(b.ConnectorIstioMetricsEndedAddresses, "cause", c.String())
+		t.endedSets[c] = adder.New(b.ConnectorIstioMetricsEndedLabelSets, attribute.String("cause", c.String()))
+		t.endedAddresses[c] = adder.New(b.ConnectorIstioMetricsEndedAddresses, attribute.String("cause", c.String()))
 	}
 	return t, nil
 }
 
 // consumed adds what became of a request.
 func (t *telemetry) consumed(ctx context.Context, outcomes *contractreader.Outcomes, before, after *aggregate.Stats) {
-	t.counted.add(ctx, outcomes.Counted)
-	t.noContract.add(ctx, outcomes.NoContract)
-	t.noVerdict.add(ctx, outcomes.NoVerdict)
-	t.notCounted.add(ctx, outcomes.NotCounted)
-	t.unknownVersion.add(ctx, outcomes.UnknownVersion)
-	t.unknownSchema.add(ctx, outcomes.UnknownSchema)
-	t.badName.add(ctx, outcomes.RefusedNames)
-	t.surplus.add(ctx, outcomes.SurplusNames)
-	t.badSlot.add(ctx, outcomes.BadSlots)
-	t.length.add(ctx, outcomes.CutValues)
-	t.characters.add(ctx, after.Cleaned-before.Cleaned)
+	t.counted.Add(ctx, outcomes.Counted)
+	t.noContract.Add(ctx, outcomes.NoContract)
+	t.noVerdict.Add(ctx, outcomes.NoVerdict)
+	t.notCounted.Add(ctx, outcomes.NotCounted)
+	t.unknownVersion.Add(ctx, outcomes.UnknownVersion)
+	t.unknownSchema.Add(ctx, outcomes.UnknownSchema)
+	t.badName.Add(ctx, outcomes.RefusedNames)
+	t.surplus.Add(ctx, outcomes.SurplusNames)
+	t.badSlot.Add(ctx, outcomes.BadSlots)
+	t.length.Add(ctx, outcomes.CutValues)
+	t.characters.Add(ctx, after.Cleaned-before.Cleaned)
 	for f := range t.incomplete {
-		t.incomplete[f].add(ctx, after.Incomplete[f]-before.Incomplete[f])
+		t.incomplete[f].Add(ctx, after.Incomplete[f]-before.Incomplete[f])
 	}
 	if n := after.Overflowed - before.Overflowed; n != 0 {
 		t.builder.ConnectorIstioMetricsOverflowedRecords.Add(ctx, n)
@@ -99,8 +100,8 @@ func (t *telemetry) consumed(ctx context.Context, outcomes *contractreader.Outco
 // ended adds what a flush ended.
 func (t *telemetry) ended(ctx context.Context, before, after *aggregate.Stats) {
 	for c := range aggregate.NumCauses {
-		t.endedSets[c].add(ctx, after.EndedSets[c]-before.EndedSets[c])
-		t.endedAddresses[c].add(ctx, after.EndedAddresses[c]-before.EndedAddresses[c])
+		t.endedSets[c].Add(ctx, after.EndedSets[c]-before.EndedSets[c])
+		t.endedAddresses[c].Add(ctx, after.EndedAddresses[c]-before.EndedAddresses[c])
 	}
 }
 
@@ -128,20 +129,3 @@ func (t *telemetry) setAside(ctx context.Context) {
 }
 
 func (t *telemetry) shutdown() { t.builder.Shutdown() }
-
-// adder is a counter with its attribute.
-type adder struct {
-	counter metric.Int64Counter
-	options []metric.AddOption
-}
-
-func newAdder(c metric.Int64Counter, key, value string) adder {
-	set := attribute.NewSet(attribute.String(key, value))
-	return adder{c, []metric.AddOption{metric.WithAttributeSet(set)}}
-}
-
-func (a adder) add(ctx context.Context, n int64) {
-	if n != 0 {
-		a.counter.Add(ctx, n, a.options...)
-	}
-}

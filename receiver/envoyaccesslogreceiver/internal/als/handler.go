@@ -130,7 +130,7 @@ func (h *Handler) releaseHeld() {
 			return
 		case now := <-ticker.C:
 			due, missed := h.pairing.Expire(now)
-			h.telemetry.overflows[forgotten].add(context.Background(), int64(missed))
+			h.telemetry.overflows[forgotten].Add(context.Background(), int64(missed))
 			h.pass(due)
 		}
 	}

@@ -16,7 +16,7 @@ const (
 
 // problem counts what is wrong with the identifier of the stream, and warns of it.
 func (s *stream) problem(p problem) {
-	s.h.telemetry.problems[p].add(s.ctx, 1)
+	s.h.telemetry.problems[p].Add(s.ctx, 1)
 	s.warn(reasonIdentifier+problemNames[p], 1)
 }
 

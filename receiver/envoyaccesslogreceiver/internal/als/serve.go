@@ -99,7 +99,7 @@ func (h *Handler) drain(srv grpc.ServerStream, received <-chan struct{}, ended <
 		case <-quiet.C:
 		case <-most.C:
 		}
-		h.telemetry.reasons[why].add(srv.Context(), 1)
+		h.telemetry.reasons[why].Add(srv.Context(), 1)
 		if why == shutdown {
 			return status.Error(codes.Unavailable, "the receiver is shutting down")
 		}
@@ -138,6 +138,6 @@ func (h *Handler) end(srv grpc.ServerStream, err error) error {
 			err = status.FromContextError(err).Err()
 		}
 	}
-	h.telemetry.reasons[why].add(srv.Context(), 1)
+	h.telemetry.reasons[why].Add(srv.Context(), 1)
 	return err
 }

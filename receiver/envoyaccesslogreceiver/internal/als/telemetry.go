@@ -6,41 +6,41 @@ import (
 	"context"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/adder"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/als/entry"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/metadata"
 )
 
 // telemetry counts what the handler does. Attributes are made once.
 type telemetry struct {
-	entries   [numOutcomes][entry.NumKinds]adder
-	problems  [numProblems]adder
-	overflows [numOverflows]adder
-	reasons   [numReasons]adder
-	repaired  [entry.NumKinds]adder
-	malformed adder
+	entries   [numOutcomes][entry.NumKinds]adder.Adder
+	problems  [numProblems]adder.Adder
+	overflows [numOverflows]adder.Adder
+	reasons   [numReasons]adder.Adder
+	repaired  [entry.NumKinds]adder.Adder
+	malformed adder.Adder
 }
 
 func newTelemetry(b *metadata.TelemetryBuilder) *telemetry {
 	t := new(telemetry)
 	for o, name := range outcomeNames {
 		for k := range entry.NumKinds {
-			t.entries[o][k] = newAdder(b.ReceiverEnvoyAccessLogEntries, attribute.String("outcome", name), attribute.String("entry", k.String()))
+			t.entries[o][k] = adder.New(b.ReceiverEnvoyAccessLogEntries, attribute.String("outcome", name), attribute.String("entry", k.String()))
 		}
 	}
 	for k := range entry.NumKinds {
-		t.repaired[k] = newAdder(b.ReceiverEnvoyAccessLogRepairedEntries, attribute.String("entry", k.String()))
+		t.repaired[k] = adder.New(b.ReceiverEnvoyAccessLogRepairedEntries, attribute.String("entry", k.String()))
 	}
-	t.malformed = newAdder(b.ReceiverEnvoyAccessLogMalformedMessages)
+	t.malformed = adder.New(b.ReceiverEnvoyAccessLogMalformedMessages)
 	for i, name := range problemNames {
-		t.problems[i] = newAdder(b.ReceiverEnvoyAccessLogBadIdentifiers, attribute.String("problem", name))
+		t.problems[i] = adder.New(b.ReceiverEnvoyAccessLogBadIdentifiers, attribute.String("problem", name))
 	}
 	for i, name := range overflowNames {
-		t.overflows[i] = newAdder(b.ReceiverEnvoyAccessLogPairingOverflows, attribute.String("action", name))
+		t.overflows[i] = adder.New(b.ReceiverEnvoyAccessLogPairingOverflows, attribute.String("action", name))
 	}
 	for i, name := range reasonNames {
-		t.reasons[i] = newAdder(b.ReceiverEnvoyAccessLogAlsStreamsEnded, attribute.String("reason", name))
+		t.reasons[i] = adder.New(b.ReceiverEnvoyAccessLogAlsStreamsEnded, attribute.String("reason", name))
 	}
 	return t
 }
@@ -57,30 +57,14 @@ type tally struct {
 func (t *telemetry) add(ctx context.Context, counts *tally) {
 	for o := range counts.entries {
 		for k, n := range counts.entries[o] {
-			t.entries[o][k].add(ctx, n)
+			t.entries[o][k].Add(ctx, n)
 		}
 	}
 	for i, n := range counts.overflows {
-		t.overflows[i].add(ctx, n)
+		t.overflows[i].Add(ctx, n)
 	}
 	for k, n := range counts.repaired {
-		t.repaired[k].add(ctx, n)
+		t.repaired[k].Add(ctx, n)
 	}
-	t.malformed.add(ctx, counts.malformed)
-}
-
-// adder is a counter with its attributes.
-type adder struct {
-	counter metric.Int64Counter
-	options []metric.AddOption
-}
-
-func newAdder(c metric.Int64Counter, attributes ...attribute.KeyValue) adder {
-	return adder{c, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(attributes...))}}
-}
-
-func (a adder) add(ctx context.Context, n int64) {
-	if n != 0 {
-		a.counter.Add(ctx, n, a.options...)
-	}
+	t.malformed.Add(ctx, counts.malformed)
 }

@@ -51,7 +51,9 @@ func egressRowsOf(t *testing.T, page, query string) (rows []egressRow) {
 // more destinations than there are rows. Another workload keeps its own.
 func TestEgressPage(t *testing.T) {
 	t.Parallel()
-	g := startGatewayBefore(t, startPrometheus(t), map[string]string{"EGRESS_MAX_ROWS": strconv.Itoa(egressRows)})
+	g := startGatewayBefore(t, startPrometheus(t), map[string]string{
+		"EGRESS_MAX_ROWS": strconv.Itoa(egressRows), "DESTINATION_HOST": "true",
+	})
 
 	scan := flood.Flood{Kind: flood.Requests, Records: 5000, Destinations: 5000, PerRequest: 100, Workloads: 1, Workload: "scan"}
 	web := flood.Flood{Kind: flood.Requests, Records: 100, Destinations: 4, PerRequest: 10, Workloads: 1, Workload: "web"}

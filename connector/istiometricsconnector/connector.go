@@ -13,10 +13,10 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/render"
 	"github.com/otelcol-istio/otelcol-istio/internal/instance"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )

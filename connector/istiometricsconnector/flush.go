@@ -12,8 +12,8 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/render"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
 	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 )

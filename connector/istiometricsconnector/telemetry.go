@@ -10,10 +10,10 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/internal/adder"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 )
 
 // telemetry says what the connector itself does. metadata.yaml describes each

@@ -5,7 +5,7 @@ package render
 import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 )
 
 // A zero is a point like the first of its series, but of the time at which the series

@@ -45,4 +45,4 @@
 //
 // The package knows no pdata and reads no clock: times are passed in, as
 // nanoseconds since the Unix epoch, and must not be zero.
-package aggregate // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+package aggregate // import "github.com/otelcol-istio/otelcol-istio/internal/aggregate"

@@ -6,14 +6,14 @@
 // the zeros, which have the start time of their series and come before its value; a
 // metric without points is not there; histograms carry no address, since
 // the aggregate has none for them.
-package render // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+package render // import "github.com/otelcol-istio/otelcol-istio/internal/aggregate/render"
 
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metrictable"
 	"github.com/otelcol-istio/otelcol-istio/internal/adder"
 	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 )
@@ -66,8 +67,8 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 		length:         adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "length")),
 		characters:     adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "characters")),
 	}
-	for f := range aggregate.NumFields {
-		t.incomplete[f] = adder.New(b.ConnectorIstioMetricsIncompleteObservations, attribute.String("field", f.String()))
+	for f := range t.incomplete {
+		t.incomplete[f] = adder.New(b.ConnectorIstioMetricsIncompleteObservations, attribute.String("field", metrictable.FieldName(aggregate.Field(f))))
 	}
 	for c := range aggregate.NumCauses {
 		t.endedSets[c] = adder.New(b.ConnectorIstioMetricsEndedLabelSets, attribute.String("cause", c.String()))
@@ -97,24 +98,24 @@ func (t *telemetry) consumed(ctx context.Context, outcomes *contractreader.Outco
 	}
 }
 
-// ended adds what a flush ended.
-func (t *telemetry) ended(ctx context.Context, before, after *aggregate.Stats) {
+// Ended adds what a flush ended.
+func (t *telemetry) Ended(ctx context.Context, before, after *aggregate.Stats) {
 	for c := range aggregate.NumCauses {
 		t.endedSets[c].Add(ctx, after.EndedSets[c]-before.EndedSets[c])
 		t.endedAddresses[c].Add(ctx, after.EndedAddresses[c]-before.EndedAddresses[c])
 	}
 }
 
-// flushed counts a flush.
-func (t *telemetry) flushed(ctx context.Context, failed bool) {
+// Flushed counts a flush.
+func (t *telemetry) Flushed(ctx context.Context, failed bool) {
 	t.builder.ConnectorIstioMetricsFlushes.Add(ctx, 1)
 	if failed {
 		t.builder.ConnectorIstioMetricsFlushFailures.Add(ctx, 1)
 	}
 }
 
-// lost counts records whose counts went nowhere.
-func (t *telemetry) lost(ctx context.Context, records int64) {
+// Lost counts records whose counts went nowhere.
+func (t *telemetry) Lost(ctx context.Context, records int64) {
 	t.builder.ConnectorIstioMetricsLostRecords.Add(ctx, records)
 }
 

@@ -54,8 +54,8 @@ func emittedAttributes(t *testing.T) map[attributeOf][]string {
 	setAll(reflect.ValueOf(&tally).Elem())
 	setAll(reflect.ValueOf(&after).Elem())
 	self.consumed(t.Context(), &tally, &before, &after)
-	self.ended(t.Context(), &before, &after)
-	self.flushed(t.Context(), true)
+	self.Ended(t.Context(), &before, &after)
+	self.Flushed(t.Context(), true)
 
 	values := map[attributeOf][]string{}
 	var all metricdata.ResourceMetrics

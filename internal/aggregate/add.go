@@ -16,13 +16,19 @@ func (s *State) add(set *LabelSet, a *arrival, o *Observation) bool {
 		s.note(set, t)
 		s.addCounters(t.counters, l.addressed, o, a.now)
 	}
-	if len(set.plain)+len(set.histograms) > 0 {
-		set.own.touch(s.collections)
-		s.note(set, nil)
-		s.addCounters(set.plain, l.plain, o, a.now)
+	if len(set.plain)+len(set.histograms)+len(set.gauges) > 0 {
+		s.addOwn(set, o, a.now)
 	}
-	s.addHistograms(set, o, a.now)
 	return true
+}
+
+// addOwn adds an observation to what the set has beside its targets.
+func (s *State) addOwn(set *LabelSet, o *Observation, now int64) {
+	set.own.touch(s.collections)
+	s.note(set, nil)
+	s.addCounters(set.plain, set.layout.plain, o, now)
+	s.addHistograms(set, o, now)
+	s.addGauges(set, o)
 }
 
 // target finds or makes the target of an address. It returns nil if there is
@@ -59,7 +65,7 @@ func (s *State) addCounters(counters []counter, specs []counterSpec, o *Observat
 			continue
 		}
 		amount := int64(1)
-		if spec.field != one {
+		if spec.field != One {
 			if amount = o.Values[spec.field]; amount < 0 {
 				s.incomplete(spec.field, amount)
 				continue
@@ -99,7 +105,7 @@ func (s *State) addHistograms(set *LabelSet, o *Observation, now int64) {
 }
 
 func (s *State) incomplete(f Field, value int64) {
-	if value == Absent && f.optional() {
+	if value == Absent && s.optional[f] {
 		return
 	}
 	s.stats.Incomplete[f]++

@@ -44,7 +44,7 @@ func numBegun(counters []counter) (series int) {
 
 // Exemplar is one observation that stands for those around it.
 type Exemplar struct {
-	// Value in the field's own unit; see Divisor.
+	// Value in the field's own unit; see Metric.Divisor.
 	Value int64
 	// Time of arrival.
 	Time  int64

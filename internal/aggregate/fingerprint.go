@@ -20,7 +20,7 @@ func (o Options) Fingerprint() string {
 	}
 	_, _ = io.WriteString(h, "\n")
 	for _, m := range o.Metrics {
-		_, _ = fmt.Fprintf(h, "%q %q %v %v %v\n", contract.Schemas[m.Schema], m.Name, m.Protocol, m.Addressed, m.Bounds)
+		_, _ = fmt.Fprintf(h, "%q %q %v %v %v\n", o.Schemas[m.Schema], m.Name, m.Protocol, m.Addressed, m.Bounds)
 	}
 	_, _ = fmt.Fprintf(h, "%d\n", o.ExponentialSize)
 	return hex.EncodeToString(h.Sum(nil)[:8])

@@ -36,7 +36,7 @@ func ownedKey(reporter, workload, service string) func([]byte) []byte {
 // others, and gets its own back when its series have ended.
 func TestOneWorkloadLeavesSomething(t *testing.T) {
 	for _, reporter := range []string{contract.ReporterSource, "destination"} {
-		o := Options{Metrics: metricsOf(contract.SchemaIstio, []float64{1}, []float64{1}), MaxSeries: 10_000, IdleTimeout: 100}
+		o := Options{Schemas: schemas, Metrics: metricsOf(contract.SchemaIstio, []float64{1}, []float64{1}), MaxSeries: 10_000, IdleTimeout: 100}
 		s := New(o, 1)
 		apply := func(workload, service, ip string) {
 			var b Batch

@@ -21,6 +21,7 @@ type LabelSet struct {
 	own        life
 	plain      []counter
 	histograms []histogram
+	gauges     []gauge
 
 	targets chain[target, *target]
 	// withoutAddress is the target of records without an address, nil before the first.
@@ -60,6 +61,9 @@ func newLabelSet(key string, l *layout, histograms bool) *LabelSet {
 		key:    key,
 		layout: l,
 		plain:  make([]counter, len(l.plain)),
+	}
+	if len(l.gauges) > 0 {
+		s.gauges = make([]gauge, len(l.gauges))
 	}
 	if histograms {
 		s.histograms = make([]histogram, len(l.histograms))
@@ -110,6 +114,11 @@ func (s *LabelSet) remove(t *target) {
 // ownSeries is the number of series that the set has beside its targets.
 func (s *LabelSet) ownSeries() int {
 	series := numBegun(s.plain)
+	for i := range s.gauges {
+		if s.gauges[i].begun {
+			series++
+		}
+	}
 	for i := range s.histograms {
 		if s.histograms[i].start != 0 {
 			series += s.layout.histograms[i].series()

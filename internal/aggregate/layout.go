@@ -7,19 +7,20 @@ import "github.com/otelcol-istio/otelcol-istio/internal/contract"
 // layout is the order in which a label set and its targets hold their series. Each
 // protocol of each schema has one.
 type layout struct {
-	schema           uint8 // index in contract.Schemas
+	schema           uint8 // index in Options.Schemas
 	addressed, plain []counterSpec
 	histograms       []histogramSpec
+	gauges           []gaugeSpec
 }
 
 // empty tells whether no metric of the protocol is on.
 func (l *layout) empty() bool {
-	return len(l.addressed) == 0 && len(l.plain) == 0 && len(l.histograms) == 0
+	return len(l.addressed) == 0 && len(l.plain) == 0 && len(l.histograms) == 0 && len(l.gauges) == 0
 }
 
 // ownSeries is the most series that a label set can have beside its targets'.
 func (l *layout) ownSeries() int {
-	n := len(l.plain)
+	n := len(l.plain) + len(l.gauges)
 	for i := range l.histograms {
 		n += l.histograms[i].series()
 	}
@@ -34,7 +35,7 @@ func (l *layout) whole() int { return l.ownSeries() + l.targetSeries() }
 
 // counters is the most series that a label set with one target can have without
 // histograms.
-func (l *layout) counters() int { return len(l.addressed) + len(l.plain) }
+func (l *layout) counters() int { return len(l.addressed) + len(l.plain) + len(l.gauges) }
 
 // counterSpec is a metric that adds a field up, or one for each record.
 type counterSpec struct {
@@ -64,35 +65,23 @@ func (s *histogramSpec) series() int {
 	return len(s.limits) + 3
 }
 
-var fieldOf = map[contract.Measure]Field{
-	contract.Requests:          one,
-	contract.Duration:          Duration,
-	contract.RequestSize:       BytesReceived,
-	contract.ResponseSize:      BytesSent,
-	contract.RequestMessages:   MessagesReceived,
-	contract.ResponseMessages:  MessagesSent,
-	contract.ConnectionsOpened: one,
-	contract.ConnectionsClosed: one,
-	contract.SentBytes:         BytesSent,
-	contract.ReceivedBytes:     BytesReceived,
-}
-
 // layouts has the layout of each protocol of each schema.
 type layouts [][2]layout
 
 func newLayouts(o Options) layouts {
-	all := make(layouts, len(contract.Schemas))
+	all := make(layouts, len(o.Schemas))
 	for i, m := range o.Metrics {
 		l := &all[m.Schema][m.Protocol]
-		field := fieldOf[m.Measure]
-		counter := counterSpec{i, field, m.Measure == contract.ConnectionsClosed}
+		counter := counterSpec{metric: i, field: m.Field, closed: m.CountsClosed}
 		switch {
-		case m.Histogram:
-			spec := histogramSpec{metric: i, field: field, divisor: Divisor(m.Metric), expSize: o.ExponentialSize}
+		case m.Kind == Histogram:
+			spec := histogramSpec{metric: i, field: m.Field, divisor: m.Divisor, expSize: o.ExponentialSize}
 			if o.ExponentialSize == 0 {
 				spec.limits = limits(m.Bounds, spec.divisor)
 			}
 			l.histograms = append(l.histograms, spec)
+		case m.Kind == Minimum || m.Kind == Maximum:
+			l.gauges = append(l.gauges, gaugeSpec{metric: i, field: m.Field, largest: m.Kind == Maximum})
 		case m.Addressed:
 			l.addressed = append(l.addressed, counter)
 		default:

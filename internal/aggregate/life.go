@@ -111,6 +111,7 @@ func (s *LabelSet) endOwn() (series int) {
 	series = s.ownSeries()
 	clear(s.plain)
 	clear(s.histograms)
+	clear(s.gauges)
 	s.own = life{}
 	return series
 }

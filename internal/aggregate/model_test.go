@@ -187,11 +187,11 @@ func (m *model) add(b *Batch, from *giver, p contract.Protocol, set []Label) {
 	}
 	o.Closed = p == contract.TCP && m.random.IntN(3) == 0
 	for _, metric := range m.options.Metrics {
-		if metric.Protocol != p || o.Closed && metric.Measure != contract.ConnectionsClosed {
+		if metric.Protocol != p || o.Closed && !metric.CountsClosed {
 			continue
 		}
 		value := int64(1)
-		if f := fieldOf[metric.Measure]; f != one {
+		if f := metric.Field; f != One {
 			value = o.Values[f]
 		}
 		own := labels
@@ -199,7 +199,7 @@ func (m *model) add(b *Batch, from *giver, p contract.Protocol, set []Label) {
 			own = labelsOf(set, Addresses{})
 		}
 		m.added[m.project(own, metric.Name)] += value
-		if metric.Histogram {
+		if metric.Kind == Histogram {
 			m.added[m.project(own, metric.Name+"_count")]++
 		}
 	}
@@ -231,7 +231,7 @@ const reportingWorkload = "reporting_workload"
 // hasCountersOnly tells whether a metric keeps labels in overflow sets.
 func (m *model) hasCountersOnly(name string) bool {
 	for _, metric := range m.options.Metrics {
-		if metric.Histogram && strings.HasPrefix(name, metric.Name) {
+		if metric.Kind == Histogram && strings.HasPrefix(name, metric.Name) {
 			return false
 		}
 	}

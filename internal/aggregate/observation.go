@@ -4,52 +4,20 @@ package aggregate
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/reuse"
 )
 
-// Field is one of the numbers that a record brings with it.
+// Field is one of the numbers of an observation. Whoever makes observations says
+// what each of them means.
 type Field uint8
 
 const (
-	// Duration is the time of a request in nanoseconds.
-	Duration Field = iota
-	// BytesReceived came from the downstream.
-	BytesReceived
-	// BytesSent went to the downstream.
-	BytesSent
-	// MessagesReceived counts gRPC messages of the request.
-	MessagesReceived
-	// MessagesSent counts gRPC messages of the response.
-	MessagesSent
-
-	// NumFields is the number of fields.
-	NumFields
+	// NumFields is the most fields that there can be.
+	NumFields = 5
+	// One is the field of metrics that add one for each observation.
+	One Field = NumFields
 )
-
-// one marks a measure that adds one for each record, whatever its fields.
-const one = NumFields
-
-var fieldAttributes = [NumFields]string{
-	Duration:         contract.AttrDuration,
-	BytesReceived:    contract.AttrBytesReceived,
-	BytesSent:        contract.AttrBytesSent,
-	MessagesReceived: contract.AttrMessagesReceived,
-	MessagesSent:     contract.AttrMessagesSent,
-}
-
-// String is the name of the field's attribute without the contract's prefix.
-func (f Field) String() string {
-	return strings.TrimPrefix(fieldAttributes[f], contract.Prefix)
-}
-
-// optional fields are absent from most records, which then lack nothing:
-// a log has gRPC message counts only if its format asks for them.
-func (f Field) optional() bool {
-	return f == MessagesReceived || f == MessagesSent
-}
 
 // Values of a field that are no observation.
 const (
@@ -100,7 +68,7 @@ type batchGroup struct {
 
 // Labels say what the labels of observations are, beside their values.
 type Labels struct {
-	// Schema is the index of the labels' schema in contract.Schemas.
+	// Schema is the index of the labels' schema in Options.Schemas.
 	Schema uint8
 	// Incarnation names the run of the processor that gave the slots. It may point
 	// into memory that is used again.

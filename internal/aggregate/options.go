@@ -10,8 +10,12 @@ import (
 
 // Options say what is added up, and how.
 type Options struct {
+	// Schemas names the schemas that metrics are of. A label set has the metrics of one.
+	Schemas []string
 	// Metrics are those to make, of all schemas. Points name them by their index here.
 	Metrics []Metric
+	// Optional fields may be absent from an observation, which then lacks nothing.
+	Optional [NumFields]bool
 	// ExponentialSize is the largest number of buckets of an exponential
 	// histogram; 0 makes explicit ones.
 	ExponentialSize int32
@@ -25,27 +29,41 @@ type Options struct {
 	IdleTimeout int64
 }
 
+// Kind says what a metric makes of the values of its field.
+type Kind uint8
+
+const (
+	// Counter adds them up.
+	Counter Kind = iota
+	// Histogram counts them by size.
+	Histogram
+	// Minimum is a gauge of the smallest one.
+	Minimum
+	// Maximum is a gauge of the largest one.
+	Maximum
+)
+
 // Metric is a metric of a schema.
 type Metric struct {
-	contract.Metric
-	// Schema is the index of the metric's schema in contract.Schemas.
-	Schema uint8
+	Name, Unit, Description string
+	Kind                    Kind
+	// Field has the values. Counters alone may have One.
+	Field Field
+	// Divisor turns values, which are whole, into the unit of the metric. Counters
+	// have 1.
+	Divisor float64
+	// Protocol and Schema (an index in Options.Schemas) are those of the label sets
+	// that have the metric.
+	Protocol contract.Protocol
+	Schema   uint8
+	// Addressed counters have a series for each address. Other metrics never do: one
+	// address would cost as many series as a histogram has buckets.
+	Addressed bool
+	// CountsClosed counters move for observations that are Closed, too.
+	CountsClosed bool
 	// Bounds are the inclusive upper bounds of a histogram's explicit buckets, in the
 	// unit of the metric, ascending.
 	Bounds []float64
-}
-
-// Divisor turns the sums and exemplars of a metric, which are whole
-// nanoseconds or bytes, into its unit.
-func Divisor(m contract.Metric) float64 {
-	switch {
-	case m.Measure != contract.Duration:
-		return 1
-	case m.Seconds:
-		return 1e9
-	default:
-		return 1e6
-	}
 }
 
 // limits are the largest whole values at or below each bound.

@@ -75,6 +75,7 @@ func (s *State) restoreSet(number uint64, saved *savedLabels, now int64) (ok, fi
 		r.life(&set.own, now)
 		s.stats.Series += r.counters(set.plain)
 		s.stats.Series += r.histograms(set.histograms, l.histograms)
+		s.stats.Series += r.gauges(set.gauges)
 		if r.End() != nil {
 			return false, false
 		}
@@ -171,6 +172,16 @@ func (r *numberReader) histograms(histograms []histogram, specs []histogramSpec)
 			r.exponential(h, specs[i].expSize)
 		}
 		series += specs[i].series()
+	}
+	return series
+}
+
+func (r *numberReader) gauges(gauges []gauge) (series int) {
+	for i := range gauges {
+		gauges[i] = gauge{begun: r.Bool(), value: r.amount()}
+		if gauges[i].begun {
+			series++
+		}
 	}
 	return series
 }

@@ -41,7 +41,7 @@ func (s *State) appendSet(e *state.Encoder, set *LabelSet, most int) (groups int
 	if set.saved.own {
 		set.saved.own = false
 		groups++
-		s.appendGroup(e, &set.own, set.plain, set.histograms)
+		s.appendGroup(e, &set.own, set.plain, set.histograms, set.gauges)
 	}
 	for groups < most && len(set.saved.targets) > 0 {
 		last := len(set.saved.targets) - 1
@@ -58,7 +58,7 @@ func (s *State) appendSet(e *state.Encoder, set *LabelSet, most int) (groups int
 		for i := range t.slots {
 			appendReference(e, &t.slots[i])
 		}
-		s.appendGroup(e, &t.life, t.counters, nil)
+		s.appendGroup(e, &t.life, t.counters, nil, nil)
 	}
 	e.Byte(0)
 	if len(set.saved.targets) == 0 {
@@ -123,7 +123,7 @@ func appendAddresses(e *state.Encoder, a *Addresses) {
 
 // appendGroup writes the numbers of a group. They stand as a whole, so that who reads
 // can pass over them.
-func (s *State) appendGroup(e *state.Encoder, l *life, counters []counter, histograms []histogram) {
+func (s *State) appendGroup(e *state.Encoder, l *life, counters []counter, histograms []histogram, gauges []gauge) {
 	n := &s.saving.numbers
 	n.Reset()
 	acceptedAt := l.acceptedAt
@@ -144,6 +144,10 @@ func (s *State) appendGroup(e *state.Encoder, l *life, counters []counter, histo
 		if h := &histograms[i]; w.start(h.start) {
 			w.histogram(h)
 		}
+	}
+	for i := range gauges {
+		n.Bool(gauges[i].begun)
+		n.Int(gauges[i].value)
 	}
 	e.Blob(n.Bytes())
 }

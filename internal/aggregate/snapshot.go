@@ -7,6 +7,7 @@ package aggregate
 type Snapshot struct {
 	Counters   []CounterPoint
 	Histograms []HistogramPoint
+	Gauges     []GaugePoint
 	// Groups are those whose points these are.
 	Groups []Group
 
@@ -16,7 +17,7 @@ type Snapshot struct {
 }
 
 // Points is the number of points, with those of zero.
-func (n *Snapshot) Points() int { return len(n.Counters) + len(n.Histograms) + n.zeros }
+func (n *Snapshot) Points() int { return len(n.Counters) + len(n.Histograms) + len(n.Gauges) + n.zeros }
 
 // CounterPoint is the value of one counter.
 type CounterPoint struct {
@@ -46,7 +47,7 @@ type HistogramPoint struct {
 	// Ended series have none of the values below.
 	Ended bool
 	Count uint64
-	// Sum in the field's own unit; see Divisor.
+	// Sum in the field's own unit; see Metric.Divisor.
 	Sum int64
 	// Buckets are those of the metric's bounds and one above, or those of
 	// Exponential.
@@ -67,8 +68,9 @@ type Exponential struct {
 func (n *Snapshot) Reset() {
 	clear(n.Counters)
 	clear(n.Histograms)
+	clear(n.Gauges)
 	clear(n.Groups)
-	n.Counters, n.Histograms, n.Groups = n.Counters[:0], n.Histograms[:0], n.Groups[:0]
+	n.Counters, n.Histograms, n.Gauges, n.Groups = n.Counters[:0], n.Histograms[:0], n.Gauges[:0], n.Groups[:0]
 	n.exemplars, n.buckets, n.zeros = n.exemplars[:0], n.buckets[:0], 0
 }
 
@@ -84,6 +86,7 @@ func (n *Snapshot) appendGroup(g Group, c *Collection) {
 	for i := range g.set.histograms {
 		n.appendHistogram(g, &g.set.histograms[i], &l.histograms[i], c)
 	}
+	n.appendGauges(g)
 }
 
 func (n *Snapshot) appendCounters(g Group, counters []counter, specs []counterSpec, in *Collection) {

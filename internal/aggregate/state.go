@@ -9,6 +9,7 @@ package aggregate
 // Nothing outside holds a series. What changes is noted to be saved: see saving.
 type State struct {
 	layouts   layouts
+	optional  [NumFields]bool
 	exemplars bool
 	idle      int64
 
@@ -60,7 +61,7 @@ type Stats struct {
 
 // New returns an empty State that counts from now on.
 func New(o Options, now int64) *State {
-	s := &State{layouts: newLayouts(o), exemplars: o.Exemplars, idle: o.IdleTimeout, start: now}
+	s := &State{layouts: newLayouts(o), optional: o.Optional, exemplars: o.Exemplars, idle: o.IdleTimeout, start: now}
 	s.budget = newBudget(s.layouts, o.MaxSeries)
 	s.slots.silence = silence
 	return s

@@ -16,9 +16,38 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-func testOptions(s contract.Schema) Options {
-	return Options{Metrics: metricsOf(s, []float64{1, 10}, []float64{0, 100, 1000}), Exemplars: true}
+// The fields of the tests.
+const (
+	Duration Field = iota
+	BytesReceived
+	BytesSent
+	MessagesReceived
+	MessagesSent
+)
+
+var fieldOf = [contract.NumMeasures]Field{
+	contract.Requests:          One,
+	contract.Duration:          Duration,
+	contract.RequestSize:       BytesReceived,
+	contract.ResponseSize:      BytesSent,
+	contract.RequestMessages:   MessagesReceived,
+	contract.ResponseMessages:  MessagesSent,
+	contract.ConnectionsOpened: One,
+	contract.ConnectionsClosed: One,
+	contract.SentBytes:         BytesSent,
+	contract.ReceivedBytes:     BytesReceived,
 }
+
+func testOptions(s contract.Schema) Options {
+	return Options{
+		Schemas:   schemas,
+		Metrics:   metricsOf(s, []float64{1, 10}, []float64{0, 100, 1000}),
+		Optional:  [NumFields]bool{MessagesReceived: true, MessagesSent: true},
+		Exemplars: true,
+	}
+}
+
+var schemas = []string{string(contract.SchemaIstio), string(contract.SchemaIstio13)}
 
 // metricsOf are the metrics of a schema with these bounds.
 func metricsOf(s contract.Schema, durations, sizes []float64) (all []Metric) {
@@ -30,7 +59,20 @@ func metricsOf(s contract.Schema, durations, sizes []float64) (all []Metric) {
 		case m.Measure == contract.Duration:
 			bounds = durations
 		}
-		all = append(all, Metric{Metric: m, Schema: uint8(slices.Index(contract.Schemas, s)), Bounds: bounds})
+		made := Metric{
+			Name: m.Name, Field: fieldOf[m.Measure], Divisor: 1, Protocol: m.Protocol, Schema: uint8(slices.Index(contract.Schemas, s)),
+			Addressed: m.Addressed, CountsClosed: m.Measure == contract.ConnectionsClosed, Bounds: bounds,
+		}
+		if m.Histogram {
+			made.Kind = Histogram
+		}
+		if m.Measure == contract.Duration {
+			made.Divisor = 1e6
+			if m.Seconds {
+				made.Divisor = 1e9
+			}
+		}
+		all = append(all, made)
 	}
 	return all
 }

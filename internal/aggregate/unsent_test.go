@@ -47,7 +47,7 @@ func TestUnsentRequests(t *testing.T) {
 	// Without a counter that has addresses the set counts the records.
 	o.Metrics = nil
 	for _, m := range testOptions(contract.SchemaIstio).Metrics {
-		if m.Histogram {
+		if m.Kind == Histogram {
 			o.Metrics = append(o.Metrics, m)
 		}
 	}

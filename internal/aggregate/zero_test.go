@@ -134,7 +134,7 @@ func TestZerosOfHistograms(t *testing.T) {
 		n, _ = collect(s, 20*ms, 0, true, nil)
 		require.Len(t, n.Histograms, 3)
 		for _, p := range n.Histograms {
-			late := o.Metrics[p.Metric].Measure == contract.ResponseSize
+			late := o.Metrics[p.Metric].Field == BytesSent
 			assert.Equal(t, late, p.Zero)
 			assert.Equal(t, late, p.Start == 10*ms)
 		}

@@ -32,8 +32,8 @@ var ended = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
 // many counts, and a sum: remote write makes a series of each that is there,
 // and those that are not there would never end.
 func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDataPoint, now int64) {
-	m := r.Options.Metrics[p.Metric]
-	divisor := aggregate.Divisor(m.Metric)
+	m := &r.Options.Metrics[p.Metric]
+	divisor := m.Divisor
 	putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
@@ -52,7 +52,7 @@ func (r *Renderer) explicit(p *aggregate.HistogramPoint, dst pmetric.HistogramDa
 }
 
 func (r *Renderer) exponential(p *aggregate.HistogramPoint, dst pmetric.ExponentialHistogramDataPoint, now int64) {
-	divisor := aggregate.Divisor(r.Options.Metrics[p.Metric].Metric)
+	divisor := r.Options.Metrics[p.Metric].Divisor
 	putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
 	dst.SetStartTimestamp(pcommon.Timestamp(p.Start))
 	dst.SetTimestamp(pcommon.Timestamp(now))
@@ -67,6 +67,17 @@ func (r *Renderer) exponential(p *aggregate.HistogramPoint, dst pmetric.Exponent
 	dst.Positive().SetOffset(p.Exponential.Offset)
 	dst.Positive().BucketCounts().FromRaw(p.Buckets)
 	putExemplars(p.Exemplars, dst.Exemplars(), divisor)
+}
+
+// gauge has no start time: its value is of now, whenever it began.
+func (r *Renderer) gauge(p *aggregate.GaugePoint, dst pmetric.NumberDataPoint, now int64) {
+	putLabels(p.Set, &aggregate.Addresses{}, dst.Attributes())
+	dst.SetTimestamp(pcommon.Timestamp(now))
+	if p.Ended {
+		dst.SetFlags(ended)
+		return
+	}
+	dst.SetDoubleValue(float64(p.Value) / r.Options.Metrics[p.Metric].Divisor)
 }
 
 func putExemplars(from []aggregate.Exemplar, dst pmetric.ExemplarSlice, divisor float64) {

@@ -65,6 +65,10 @@ func (r *Renderer) Metrics(n *aggregate.Snapshot, now int64) pmetric.Metrics {
 			r.explicit(p, dst.AppendEmpty(), now)
 		}
 	}
+	for i := range n.Gauges {
+		p := &n.Gauges[i]
+		r.gauge(p, metrics[p.Metric].Gauge().DataPoints().AppendEmpty(), now)
+	}
 	return md
 }
 
@@ -82,12 +86,15 @@ func (r *Renderer) newMetrics(n *aggregate.Snapshot, dst pmetric.MetricSlice) []
 	for i := range n.Histograms {
 		points[r.firstOf[n.Histograms[i].Metric]] += withZero(n.Histograms[i].Zero)
 	}
+	for i := range n.Gauges {
+		points[r.firstOf[n.Gauges[i].Metric]]++
+	}
 	metrics := make([]pmetric.Metric, len(points))
 	dst.EnsureCapacity(len(points))
 	for i, first := range r.firstOf {
 		if points[i] > 0 {
 			metrics[i] = dst.AppendEmpty()
-			r.begin(metrics[i], r.Options.Metrics[i].Metric, points[i])
+			r.begin(metrics[i], &r.Options.Metrics[i], points[i])
 		}
 		metrics[i] = metrics[first]
 	}
@@ -106,12 +113,14 @@ func firstOf(metrics []aggregate.Metric) (first []int) {
 	return first
 }
 
-func (r *Renderer) begin(dst pmetric.Metric, m contract.Metric, points int) {
+func (r *Renderer) begin(dst pmetric.Metric, m *aggregate.Metric, points int) {
 	dst.SetName(m.Name)
 	dst.SetUnit(m.Unit)
 	dst.SetDescription(m.Description)
 	switch {
-	case !m.Histogram:
+	case m.Kind == aggregate.Minimum || m.Kind == aggregate.Maximum:
+		dst.SetEmptyGauge().DataPoints().EnsureCapacity(points)
+	case m.Kind == aggregate.Counter:
 		sum := dst.SetEmptySum()
 		sum.SetIsMonotonic(true)
 		sum.SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+package flush
 
 import (
 	"context"
@@ -18,11 +18,11 @@ import (
 // milliseconds to seconds.
 const retryInterval = 500 * time.Millisecond
 
-// flushLast sends all points, and what was refused again until it is accepted,
+// FlushLast sends all points, and what was refused again until it is accepted,
 // the context ends, or only permanent errors are left. It returns nil if every
 // count was accepted: a total that did not change since may be refused.
-func (f *flusher) flushLast(ctx context.Context) error {
-	err := f.flush(ctx, time.Now())
+func (f *Flusher) FlushLast(ctx context.Context) error {
+	err := f.Flush(ctx, time.Now())
 	for err != nil {
 		if f.unsent() == (aggregate.Unsent{}) {
 			return nil
@@ -36,35 +36,35 @@ func (f *flusher) flushLast(ctx context.Context) error {
 }
 
 // flushUnsent sends the points that were refused, or that are new since.
-func (f *flusher) flushUnsent(ctx context.Context, now time.Time) error {
-	f.mu.Lock()
-	c := f.state.CollectUnsent(now.UnixNano(), now.Sub(f.began).Nanoseconds())
-	f.mu.Unlock()
+func (f *Flusher) flushUnsent(ctx context.Context, now time.Time) error {
+	f.Lock.Lock()
+	c := f.State.CollectUnsent(now.UnixNano(), now.Sub(f.Began).Nanoseconds())
+	f.Lock.Unlock()
 	return f.sendAll(ctx, c, now)
 }
 
-// reportLoss says and counts what was not accepted in the end. err is why. Nothing is
+// ReportLoss says and counts what was not accepted in the end. err is why. Nothing is
 // lost if it is saved: then the next start sends it.
-func (f *flusher) reportLoss(ctx context.Context, err error, saved bool) error {
+func (f *Flusher) ReportLoss(ctx context.Context, err error, saved bool) error {
 	lost := f.unsent()
 	if err == nil || lost == (aggregate.Unsent{}) {
 		return err
 	}
 	if saved {
-		f.logger.Warn("The next component did not accept the last counts; the next start sends them",
+		f.Logger.Warn("The next component did not accept the last counts; the next start sends them",
 			zap.Int64("records", lost.Records), zap.Int("series", lost.Series), zap.Error(err))
 		return nil
 	}
-	f.telemetry.lost(ctx, lost.Records)
-	f.logger.Error("The last counts are lost: the next component did not accept them",
+	f.Telemetry.Lost(ctx, lost.Records)
+	f.Logger.Error("The last counts are lost: the next component did not accept them",
 		zap.Int64("lost_records", lost.Records), zap.Int("lost_series", lost.Series), zap.Error(err))
 	return fmt.Errorf("the last counts of %d records in %d series are lost: %w", lost.Records, lost.Series, err)
 }
 
-func (f *flusher) unsent() aggregate.Unsent {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.state.Unsent()
+func (f *Flusher) unsent() aggregate.Unsent {
+	f.Lock.Lock()
+	defer f.Lock.Unlock()
+	return f.State.Unsent()
 }
 
 // sleep tells whether the time passed before the context ended.

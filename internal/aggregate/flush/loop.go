@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package istiometricsconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector"
+package flush
 
 import (
 	"context"
@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// loop calls a function at an interval until it is closed. Its zero value has
+// Loop calls a function at an interval until it is closed. Its zero value has
 // not started, and may be closed all the same.
-type loop struct {
+type Loop struct {
 	mu     sync.Mutex
 	closed bool
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-// start begins to call tick, one call after the other, with a context that
+// Start begins to call tick, one call after the other, with a context that
 // ends when the loop is closed. It does nothing to a loop that was closed or
 // has started.
-func (l *loop) start(interval time.Duration, tick func(context.Context)) {
+func (l *Loop) Start(interval time.Duration, tick func(context.Context)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed || l.done != nil {
@@ -48,8 +48,8 @@ func run(ctx context.Context, interval time.Duration, tick func(context.Context)
 	}
 }
 
-// close tells the loop to end and whether this was the first call.
-func (l *loop) close() bool {
+// Close tells the loop to end and whether this was the first call.
+func (l *Loop) Close() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -62,8 +62,8 @@ func (l *loop) close() bool {
 	return true
 }
 
-// wait returns once the loop that was closed has ended, or with the context's error.
-func (l *loop) wait(ctx context.Context) error {
+// Wait returns once the loop that was closed has ended, or with the context's error.
+func (l *Loop) Wait(ctx context.Context) error {
 	if l.done == nil {
 		return nil
 	}

@@ -26,8 +26,12 @@ type telemetry struct {
 	unknownVersion, unknownSchema                 adder.Adder
 	badName, surplus, length, characters, badSlot adder.Adder
 	incomplete                                    [aggregate.NumFields]adder.Adder
-	endedSets, endedAddresses                     [aggregate.NumCauses]adder.Adder
+	endedSets, endedAddresses                     [numCauses]adder.Adder
 }
+
+// numCauses is the number of causes for which series of this connector end. It pins
+// none.
+const numCauses = aggregate.Unpinned
 
 // newTelemetry makes the instruments; stats tells about the series in memory,
 // of which there may be so many.
@@ -70,7 +74,7 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 	for f := range t.incomplete {
 		t.incomplete[f] = adder.New(b.ConnectorIstioMetricsIncompleteObservations, attribute.String("field", metrictable.FieldName(aggregate.Field(f))))
 	}
-	for c := range aggregate.NumCauses {
+	for c := range numCauses {
 		t.endedSets[c] = adder.New(b.ConnectorIstioMetricsEndedLabelSets, attribute.String("cause", c.String()))
 		t.endedAddresses[c] = adder.New(b.ConnectorIstioMetricsEndedAddresses, attribute.String("cause", c.String()))
 	}
@@ -100,7 +104,7 @@ func (t *telemetry) consumed(ctx context.Context, outcomes *contractreader.Outco
 
 // Ended adds what a flush ended.
 func (t *telemetry) Ended(ctx context.Context, before, after *aggregate.Stats) {
-	for c := range aggregate.NumCauses {
+	for c := range numCauses {
 		t.endedSets[c].Add(ctx, after.EndedSets[c]-before.EndedSets[c])
 		t.endedAddresses[c].Add(ctx, after.EndedAddresses[c]-before.EndedAddresses[c])
 	}

@@ -111,6 +111,9 @@ func (c *Collection) collect(n *Snapshot, l *life, g Group) {
 	if g.cause, over = g.outdated(); !over {
 		over = s.idle > 0 && c.clock-l.quiet >= s.idle
 	}
+	if s.pinned {
+		g.cause, over = Unpinned, g.set.pins == 0
+	}
 	g.ends = over && l.accepted()
 	zeros := n.zeros
 	n.appendGroup(g, c)

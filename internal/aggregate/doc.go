@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package aggregate adds observations up into Istio's metrics.
+// Package aggregate adds observations up into series of metrics.
 //
 // Its core is State. It has a LabelSet for each set of labels, with histograms and
 // message counters, and in it a target for each destination, with the counters that

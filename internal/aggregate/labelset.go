@@ -17,6 +17,9 @@ type LabelSet struct {
 	// slots are those of the values of the labels that have one.
 	slots []labelReference
 	saved savedSet
+	// pins is how many times the set is pinned.
+	pins int32
+	gone bool
 
 	own        life
 	plain      []counter

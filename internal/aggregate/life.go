@@ -62,6 +62,8 @@ const (
 	// ProcessorGone means that the processor which gave the slot of a label's value
 	// has said nothing for long, while another one has.
 	ProcessorGone
+	// Unpinned means that nobody pins the label set.
+	Unpinned
 
 	// NumCauses is the number of causes.
 	NumCauses
@@ -69,7 +71,7 @@ const (
 
 // String is the cause in self-telemetry.
 func (c Cause) String() string {
-	return [NumCauses]string{"idle", "slot_lost", "processor_gone"}[c]
+	return [NumCauses]string{"idle", "slot_lost", "processor_gone", "unpinned"}[c]
 }
 
 // end forgets a group, and its set if nothing else is left of it.
@@ -81,15 +83,21 @@ func (s *State) end(g Group) {
 		s.stats.Series -= g.set.endOwn()
 	}
 	if g.set.empty() {
-		for i := range g.set.slots {
-			s.slots.release(&g.set.slots[i].reference)
-		}
-		s.charge(g.set, -s.budget.set(g.set))
-		s.byKey.delete(g.set.key)
-		s.sets.remove(g.set)
-		s.stats.Sets--
+		s.remove(g.set)
 		s.stats.EndedSets[g.cause]++
 	}
+}
+
+// remove forgets a set that has nothing.
+func (s *State) remove(set *LabelSet) {
+	for i := range set.slots {
+		s.slots.release(&set.slots[i].reference)
+	}
+	s.charge(set, -s.budget.set(set))
+	s.byKey.delete(set.key)
+	s.sets.remove(set)
+	set.gone = true
+	s.stats.Sets--
 }
 
 func (s *State) endTarget(set *LabelSet, t *target, cause Cause) {

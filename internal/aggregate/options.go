@@ -27,6 +27,9 @@ type Options struct {
 	// IdleTimeout, in nanoseconds, is how long series stay that do not change;
 	// 0 means for ever.
 	IdleTimeout int64
+	// Pinned has label sets end when nobody pins them, and for nothing else; see
+	// State.Pin.
+	Pinned bool
 }
 
 // Kind says what a metric makes of the values of its field.

@@ -51,7 +51,7 @@ func (s *State) restoreSet(number uint64, saved *savedLabels, now int64) (ok, fi
 		return true, false
 	}
 	var by *holder
-	if from == ordinary || from == namedOverflow {
+	if !s.pinned && (from == ordinary || from == namedOverflow) {
 		by = s.holder(key)
 	}
 	set := s.put(key, l, from, by)

@@ -12,6 +12,7 @@ type State struct {
 	optional  [NumFields]bool
 	exemplars bool
 	idle      int64
+	pinned    bool
 
 	byKey  index[string, *LabelSet]
 	sets   chain[LabelSet, *LabelSet]
@@ -61,7 +62,7 @@ type Stats struct {
 
 // New returns an empty State that counts from now on.
 func New(o Options, now int64) *State {
-	s := &State{layouts: newLayouts(o), optional: o.Optional, exemplars: o.Exemplars, idle: o.IdleTimeout, start: now}
+	s := &State{layouts: newLayouts(o), optional: o.Optional, exemplars: o.Exemplars, idle: o.IdleTimeout, pinned: o.Pinned, start: now}
 	s.budget = newBudget(s.layouts, o.MaxSeries)
 	s.slots.silence = silence
 	return s

@@ -11,8 +11,8 @@ import (
 // days before the one of LastSeen. Days before that are forgotten, which bounds it.
 type Days uint32
 
-// maxDays is how many days Days can tell of.
-const maxDays = 32
+// MaxDays is the most days that Days can tell of.
+const MaxDays = 32
 
 // nanosecondsOfDay is the length of a day of UTC.
 const nanosecondsOfDay = int64(24 * time.Hour)
@@ -35,7 +35,7 @@ const FirstDay Days = 1
 
 // before are the same days, seen from a last day that is later.
 func (d Days) before(days int64) Days {
-	if days >= maxDays {
+	if days >= MaxDays {
 		return 0
 	}
 	return d << days

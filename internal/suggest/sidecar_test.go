@@ -77,10 +77,12 @@ func TestSidecars(t *testing.T) {
 			"c/egress-x app=x REGISTRY_ONLY */*.svc.cluster.local istio-system/api.example.com",
 			"c/egress-y app=y REGISTRY_ONLY */*.svc.cluster.local",
 		}},
-		{name: "settings", with: func(s *Settings) { s.ClusterDomain, s.OutboundTrafficPolicy = "corp.example", "" },
+		{
+			name: "settings", with: func(s *Settings) { s.ClusterDomain, s.OutboundTrafficPolicy = "corp.example", "" },
 			rows: []egress.Row{row(), row(to("b.example.com"), old)}, want: []string{
 				"shop/default */*.svc.corp.example ./b.example.com", "shop/egress-web app=web */*.svc.corp.example ./api.example.com",
-			}},
+			},
+		},
 		{name: "never", with: withoutSidecars, rows: []egress.Row{row(), row(to("b.example.com"), cart)}},
 		{name: "nothing is suggested", with: func(s *Settings) { s.Sidecars = SidecarsAlways }, rows: []egress.Row{row(by("api.example.com")), row(cart, once, to("rare.example.com"))}},
 	} {

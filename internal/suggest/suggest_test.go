@@ -71,7 +71,7 @@ func entryLines(documents []Document) (lines []string) {
 		s := d.Entry.Spec
 		line := d.ID.Namespace + "/" + d.ID.Name + " " + strings.Join(s.Hosts, ",") + " " + string(s.Resolution)
 		for _, p := range s.Ports {
-			line += " " + p.Name
+			line = line + " " + p.Name
 		}
 		if len(s.Addresses) > 0 {
 			line += " at " + strings.Join(s.Addresses, ",")
@@ -115,22 +115,38 @@ func TestEntries(t *testing.T) {
 			row(), row(to("API.example.com."), func(r *egress.Row) { r.Decision = egress.Blocked }),
 		}, want: []string{"shop/api.example.com api.example.com DNS tls-443"}},
 		{name: "a private part of the public suffix list is a host", rows: []egress.Row{row(to("s3.amazonaws.com"))}, want: []string{"shop/s3.amazonaws.com s3.amazonaws.com DNS tls-443"}},
-		{name: "TCP", rows: []egress.Row{row(address("203.0.113.10"), port(9000)), row(address("203.0.113.10"), port(3306))},
-			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-3306 tcp-9000 at 203.0.113.10"}},
-		{name: "TLS whose name is none", rows: []egress.Row{row(address("203.0.113.10"), kind(egress.TLS))},
-			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-443 at 203.0.113.10"}},
-		{name: "IPv6", rows: []egress.Row{row(address("2001:db8::1"))},
-			want: []string{"shop/tcp-2001-0db8-0000-0000-0000-0000-0000-0001 tcp-2001-0db8-0000-0000-0000-0000-0000-0001.shop.egress.internal NONE tcp-443 at 2001:db8::1"}},
-		{name: "an IPv4 address in IPv6", rows: []egress.Row{row(address("::ffff:203.0.113.10"))},
-			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-443 at 203.0.113.10"}},
-		{name: "Host is an address", rows: []egress.Row{row(http, address("203.0.113.10"), kind(egress.HTTP))},
-			want: []string{"shop/http-203-0-113-10 http-203-0-113-10.shop.egress.internal NONE http-80 at 203.0.113.10"}},
-		{name: "TCP with a proven name", rows: []egress.Row{row(to("db.example.com"), named(egress.NameOfReverseDNS), kind(egress.TCP), port(5432), at("203.0.113.11", "203.0.113.10"))},
-			want: []string{"shop/db.example.com db.example.com NONE tcp-5432 at 203.0.113.10,203.0.113.11"}},
-		{name: "TCP with a claimed name", rows: []egress.Row{row(to("db.example.com"), named(egress.NameClaimed), kind(egress.TCP), port(5432))},
-			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-5432 at 203.0.113.10"}},
-		{name: "TCP with a proven name that has an entry", rows: []egress.Row{row(), row(named(egress.NameProven), kind(egress.TCP), port(5432))},
-			want: []string{"shop/api.example.com api.example.com DNS tls-443", "shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-5432 at 203.0.113.10"}},
+		{
+			name: "TCP", rows: []egress.Row{row(address("203.0.113.10"), port(9000)), row(address("203.0.113.10"), port(3306))},
+			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-3306 tcp-9000 at 203.0.113.10"},
+		},
+		{
+			name: "TLS whose name is none", rows: []egress.Row{row(address("203.0.113.10"), kind(egress.TLS))},
+			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-443 at 203.0.113.10"},
+		},
+		{
+			name: "IPv6", rows: []egress.Row{row(address("2001:db8::1"))},
+			want: []string{"shop/tcp-2001-0db8-0000-0000-0000-0000-0000-0001 tcp-2001-0db8-0000-0000-0000-0000-0000-0001.shop.egress.internal NONE tcp-443 at 2001:db8::1"},
+		},
+		{
+			name: "an IPv4 address in IPv6", rows: []egress.Row{row(address("::ffff:203.0.113.10"))},
+			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-443 at 203.0.113.10"},
+		},
+		{
+			name: "Host is an address", rows: []egress.Row{row(http, address("203.0.113.10"), kind(egress.HTTP))},
+			want: []string{"shop/http-203-0-113-10 http-203-0-113-10.shop.egress.internal NONE http-80 at 203.0.113.10"},
+		},
+		{
+			name: "TCP with a proven name", rows: []egress.Row{row(to("db.example.com"), named(egress.NameOfReverseDNS), kind(egress.TCP), port(5432), at("203.0.113.11", "203.0.113.10"))},
+			want: []string{"shop/db.example.com db.example.com NONE tcp-5432 at 203.0.113.10,203.0.113.11"},
+		},
+		{
+			name: "TCP with a claimed name", rows: []egress.Row{row(to("db.example.com"), named(egress.NameClaimed), kind(egress.TCP), port(5432))},
+			want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-5432 at 203.0.113.10"},
+		},
+		{
+			name: "TCP with a proven name that has an entry", rows: []egress.Row{row(), row(named(egress.NameProven), kind(egress.TCP), port(5432))},
+			want: []string{"shop/api.example.com api.example.com DNS tls-443", "shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-5432 at 203.0.113.10"},
+		},
 		{name: "no port is opened at an address that had none", rows: []egress.Row{
 			row(to("db.example.com"), named(egress.NameProven), kind(egress.TCP), port(5432), at("203.0.113.10")),
 			row(to("db.example.com"), named(egress.NameProven), kind(egress.TCP), port(6432), at("203.0.113.11")),
@@ -145,20 +161,28 @@ func TestEntries(t *testing.T) {
 			"shop/net-office net-office.shop.egress.internal NONE tcp-80 tcp-9000 tcp-9001 at 10.9.0.0/16,198.51.100.0/24",
 			"shop/net-rack-7-8e1ba1b4 net-rack-7-8e1ba1b4.shop.egress.internal NONE tcp-443 at 10.9.7.0/24",
 		}},
-		{name: "addresses that the limit has joined to a named network", with: networks, rows: []egress.Row{row(address("office"), at())},
-			want: []string{"shop/net-office net-office.shop.egress.internal NONE tcp-443 at 10.9.0.0/16,198.51.100.0/24"}},
-		{name: "three namespaces", rows: []egress.Row{row(from("a", "x", "")), row(from("b", "x", "")), row(from("c", "x", "")), row(from("d", "x", ""), port(8443))},
-			want: []string{"d/api.example.com api.example.com DNS tls-8443", "istio-system/api.example.com api.example.com DNS tls-443 for a,b,c"}},
-		{name: "two namespaces", rows: []egress.Row{row(from("a", "x", "")), row(from("b", "x", ""))},
-			want: []string{"a/api.example.com api.example.com DNS tls-443", "b/api.example.com api.example.com DNS tls-443"}},
+		{
+			name: "addresses that the limit has joined to a named network", with: networks, rows: []egress.Row{row(address("office"), at())},
+			want: []string{"shop/net-office net-office.shop.egress.internal NONE tcp-443 at 10.9.0.0/16,198.51.100.0/24"},
+		},
+		{
+			name: "three namespaces", rows: []egress.Row{row(from("a", "x", "")), row(from("b", "x", "")), row(from("c", "x", "")), row(from("d", "x", ""), port(8443))},
+			want: []string{"d/api.example.com api.example.com DNS tls-8443", "istio-system/api.example.com api.example.com DNS tls-443 for a,b,c"},
+		},
+		{
+			name: "two namespaces", rows: []egress.Row{row(from("a", "x", "")), row(from("b", "x", ""))},
+			want: []string{"a/api.example.com api.example.com DNS tls-443", "b/api.example.com api.example.com DNS tls-443"},
+		},
 		{name: "the shared namespace needs another port", rows: []egress.Row{
 			row(from("a", "x", "")), row(from("b", "x", "")), row(from("c", "x", "")), row(from("istio-system", "x", ""), port(8443)),
 		}, want: []string{
 			"a/api.example.com api.example.com DNS tls-443", "b/api.example.com api.example.com DNS tls-443", "c/api.example.com api.example.com DNS tls-443",
 			"istio-system/api.example.com api.example.com DNS tls-8443",
 		}},
-		{name: "no shared namespace", with: func(s *Settings) { s.SharedNamespace = "" }, rows: []egress.Row{row(from("a", "x", "")), row(from("b", "x", "")), row(from("c", "x", ""))},
-			want: []string{"a/api.example.com api.example.com DNS tls-443", "b/api.example.com api.example.com DNS tls-443", "c/api.example.com api.example.com DNS tls-443"}},
+		{
+			name: "no shared namespace", with: func(s *Settings) { s.SharedNamespace = "" }, rows: []egress.Row{row(from("a", "x", "")), row(from("b", "x", "")), row(from("c", "x", ""))},
+			want: []string{"a/api.example.com api.example.com DNS tls-443", "b/api.example.com api.example.com DNS tls-443", "c/api.example.com api.example.com DNS tls-443"},
+		},
 		{name: "seen once by each of two workloads, on two days", rows: []egress.Row{
 			row(once, days(1)), row(once, days(1), from("shop", "cart", ""), func(r *egress.Row) { r.LastSeen = noon.Add(24 * time.Hour) }),
 		}, want: []string{"shop/api.example.com api.example.com DNS tls-443"}},

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
 // listener is what a wildcard is offered for: a workload, a port and a protocol.

@@ -154,6 +154,7 @@ func TestSettings(t *testing.T) {
 		"`min_shared_namespaces` must be at least 2, got 1":                                         func(s *Settings) { s.MinSharedNamespaces = 1 },
 		"`shared_namespace` must be the name of a namespace, got \"a.b\"":                           func(s *Settings) { s.SharedNamespace = "a.b" },
 		"`cluster_domain` must be a DNS name, got \"\"":                                             func(s *Settings) { s.ClusterDomain = "" },
+		"`visibility_host` must be a DNS name, got \"*\"":                                           func(s *Settings) { s.VisibilityHost = "*" },
 		"`sidecars` must be if_needed, always or never, got \"\"":                                   func(s *Settings) { s.Sidecars = "" },
 		"`outbound_traffic_policy` must be REGISTRY_ONLY, ALLOW_ANY or empty, got \"REGISTRY_ANY\"": func(s *Settings) { s.OutboundTrafficPolicy = "REGISTRY_ANY" },
 		"`networks::office` must have 1 to 256 prefixes, got 0":                                     func(s *Settings) { networks(s); s.Networks["office"] = nil },

@@ -4,6 +4,8 @@ package suggest
 
 import (
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,108 +18,41 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
-func TestYAML(t *testing.T) {
-	rows := []egress.Row{row(), row(http), row(address("203.0.113.20"), port(9000), from("shop", "cart", "cart"))}
-	result := Suggest(rows, Defaults())
-	assert.Equal(t, `---
-# Seen 20 times on 2 days, from 2026-03-01 to 2026-03-02 (UTC).
-# Sources: shop/web.
-apiVersion: networking.istio.io/v1
-kind: ServiceEntry
-metadata:
-  name: api.example.com
-  namespace: shop
-spec:
-  hosts:
-    - api.example.com
-  exportTo:
-    - .
-  location: MESH_EXTERNAL
-  resolution: DNS
-  ports:
-    - number: 80
-      name: http-80
-      protocol: HTTP
-    - number: 443
-      name: tls-443
-      protocol: TLS
----
-# Seen 10 times on 2 days, from 2026-03-01 to 2026-03-02 (UTC).
-# Sources: shop/cart.
-apiVersion: networking.istio.io/v1
-kind: ServiceEntry
-metadata:
-  name: tcp-203-0-113-20
-  namespace: shop
-spec:
-  hosts:
-    - tcp-203-0-113-20.shop.egress.internal
-  addresses:
-    - 203.0.113.20
-  exportTo:
-    - .
-  location: MESH_EXTERNAL
-  resolution: NONE
-  ports:
-    - number: 9000
-      name: tcp-9000
-      protocol: TCP
----
-# `+noteDefault+`
-apiVersion: networking.istio.io/v1
-kind: Sidecar
-metadata:
-  name: default
-  namespace: shop
-spec:
-  egress:
-    - hosts:
-        - '*/*.svc.cluster.local'
----
-# Seen 10 times on 2 days, from 2026-03-01 to 2026-03-02 (UTC).
-# Sources: shop/cart.
-apiVersion: networking.istio.io/v1
-kind: Sidecar
-metadata:
-  name: egress-cart
-  namespace: shop
-spec:
-  workloadSelector:
-    labels:
-      app: cart
-  outboundTrafficPolicy:
-    mode: REGISTRY_ONLY
-  egress:
-    - hosts:
-        - '*/*.svc.cluster.local'
-        - ./tcp-203-0-113-20.shop.egress.internal
----
-# Seen 20 times on 2 days, from 2026-03-01 to 2026-03-02 (UTC).
-# Sources: shop/web.
-apiVersion: networking.istio.io/v1
-kind: Sidecar
-metadata:
-  name: egress-web
-  namespace: shop
-spec:
-  workloadSelector:
-    labels:
-      app: web
-  outboundTrafficPolicy:
-    mode: REGISTRY_ONLY
-  egress:
-    - hosts:
-        - '*/*.svc.cluster.local'
-        - ./api.example.com
-`, string(result.YAML("")))
-	assert.Equal(t, result.YAML(""), result.YAML("shop"))
+// The file has each form of entry and of Sidecar. Istio's own validation judges it in
+// the module test/controlplane. `make golden-update` writes it again.
+func TestGoldenYAML(t *testing.T) {
+	cart := from("shop", "cart", "cart")
+	rows := append(below(5, "example.com", port(8443)),
+		row(), row(http), row(to("rpc.example.com"), http, kind(egress.GRPC), port(9090)),
+		row(cart, address("203.0.113.20"), port(9000)), row(cart, address("2001:db8::1"), port(9000)),
+		row(cart, address("203.0.113.21"), http, kind(egress.HTTP), named(egress.NoName)),
+		row(cart, to("db.example.net"), named(egress.NameOfReverseDNS), kind(egress.TCP), port(5432), at("203.0.113.30", "203.0.113.31")),
+		row(cart, address("198.51.100.7"), port(9001)), row(from("shop", "old", ""), address("10.9.7.1"), port(9001)),
+		row(from("shop", "old", ""), to("c.example.org"), by("*.example.org"), at("203.0.113.40")), row(cart, to("rare.example.org"), once, at("203.0.113.41")),
+	)
+	for _, namespace := range []string{"a", "b", "c"} {
+		rows = append(rows, row(from(namespace, "x", "My_App"), to("shared.example.com"), at("203.0.113.50")))
+	}
+	result := Suggest(rows, settings(networks, func(s *Settings) { s.Sidecars, s.Wildcards = SidecarsAlways, true }))
+	file := filepath.Join("testdata", "every-form.yaml")
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		require.NoError(t, os.WriteFile(file, result.YAML(""), 0o600))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(result.YAML("")))
+	assert.Equal(t, []string{"a", "b", "c", "istio-system", "shop"}, result.Namespaces())
+	var parts []byte
+	for _, namespace := range result.Namespaces() {
+		parts = append(parts, result.YAML(namespace)...)
+	}
+	assert.Equal(t, string(want), string(parts), "a file of all is the files of the namespaces")
 	assert.Empty(t, result.YAML("bank"))
-	assert.Equal(t, []string{"shop"}, result.Namespaces())
 
-	read := resources.Read("shop.yaml", result.YAML(""), "")
+	read := resources.Read(file, want, "")
 	assert.Empty(t, read.Problems)
-	assert.Len(t, read.ServiceEntries, 2)
-	assert.Len(t, read.Sidecars, 3)
+	assert.Len(t, read.ServiceEntries, 10)
+	assert.Len(t, read.Sidecars, 9)
 }
 
 // words that YAML takes for something else than a text.

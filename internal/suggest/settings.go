@@ -57,6 +57,9 @@ type Settings struct {
 	// OutboundTrafficPolicy is the mode in the Sidecar of a workload. If it is empty, the
 	// mesh decides.
 	OutboundTrafficPolicy resources.Mode
+	// VisibilityHost is the host of an entry that lets nothing through and makes names
+	// visible. A Sidecar keeps it, where it exists.
+	VisibilityHost string
 	// Wildcards takes each offer of a wildcard.
 	Wildcards bool
 	// DynamicDNS tells whether Istio knows `resolution: DYNAMIC_DNS`.
@@ -74,7 +77,7 @@ func Defaults() Settings {
 		MinWildcardNames: 5, MinSharedNamespaces: 3,
 		SharedNamespace: resources.DefaultRootNamespace, ClusterDomain: "cluster.local",
 		Gateways: []string{"istio-ingressgateway", "istio-egressgateway", "istio-eastwestgateway"},
-		Sidecars: SidecarsIfNeeded, OutboundTrafficPolicy: resources.RegistryOnly, DynamicDNS: true,
+		Sidecars: SidecarsIfNeeded, OutboundTrafficPolicy: resources.RegistryOnly, VisibilityHost: "visibility.invalid", DynamicDNS: true,
 	}
 }
 
@@ -113,6 +116,9 @@ func (s *Settings) Validate() error {
 	}
 	if !isHost(s.ClusterDomain) {
 		errs = append(errs, fmt.Errorf("`cluster_domain` must be a DNS name, got %q", s.ClusterDomain))
+	}
+	if s.VisibilityHost != "" && !isHost(s.VisibilityHost) {
+		errs = append(errs, fmt.Errorf("`visibility_host` must be a DNS name, got %q", s.VisibilityHost))
 	}
 	if !slices.Contains([]SidecarMode{SidecarsIfNeeded, SidecarsAlways, SidecarsNever}, s.Sidecars) {
 		errs = append(errs, fmt.Errorf("`sidecars` must be %s, %s or %s, got %q", SidecarsIfNeeded, SidecarsAlways, SidecarsNever, s.Sidecars))

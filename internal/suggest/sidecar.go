@@ -132,11 +132,15 @@ func (p *plan) sidecarsOf(namespace string, scopes map[scope]*scoped) []Document
 }
 
 func (p *plan) sidecar(s scope, of *scoped) Document {
+	hosts := []string{"*/*.svc." + p.ClusterDomain}
+	if p.VisibilityHost != "" {
+		hosts = append(hosts, "*/"+p.VisibilityHost)
+	}
 	r := &resources.Sidecar{
 		Type:     resources.Type{APIVersion: resources.APIVersion, Kind: resources.KindSidecar},
 		Metadata: resources.Meta{Name: "default", Namespace: s.namespace},
 		Spec: resources.SidecarSpec{Egress: []resources.EgressListener{{
-			Hosts: append([]string{"*/*.svc." + p.ClusterDomain}, slices.Sorted(maps.Keys(of.hosts))...),
+			Hosts: append(hosts, slices.Sorted(maps.Keys(of.hosts))...),
 		}}},
 	}
 	var notes []string

@@ -87,7 +87,7 @@ func TestSidecars(t *testing.T) {
 		{name: "nothing is suggested", with: func(s *Settings) { s.Sidecars = SidecarsAlways }, rows: []egress.Row{row(by("api.example.com")), row(cart, once, to("rare.example.com"))}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := Defaults()
+			s := settings(func(s *Settings) { s.VisibilityHost = "" })
 			if tc.with != nil {
 				tc.with(&s)
 			}

@@ -6,6 +6,7 @@ package ledger
 // series stays until the next component took their end. It looks at each row, which
 // takes about a millisecond for 20 000.
 func (l *Ledger) Expire(now int64) {
+	l.Settle()
 	oldest := now - l.options.Retention.Nanoseconds()
 	for _, w := range l.workloads {
 		l.expire(w, oldest)

@@ -58,6 +58,8 @@ type Ledger struct {
 	others *workload
 	stats  Stats
 	saving saving
+	// unsettled are the rows that have what their series do not have yet.
+	unsettled []*row
 }
 
 // New returns an empty ledger.
@@ -96,13 +98,30 @@ func (l *Ledger) Add(o *Observation, contacts []Contact) []Contact {
 	return contacts
 }
 
-// count adds an observation to a row and its series.
+// count adds an observation to a row. Its series follow with the next Settle.
 func (l *Ledger) count(r *row, o *Observation) {
 	r.add(o)
-	if l.options.Metrics != nil {
-		l.options.Metrics.Add(r.series, &o.Counts, o.Time)
+	if r.series != nil && !r.unsettled {
+		r.unsettled = true
+		l.unsettled = append(l.unsettled, r)
 	}
 	l.note(r)
+}
+
+// Settle adds to the series what the rows have beyond them. Whoever looks at the State
+// of the metrics calls it before. To do it for each record would cost as much as all
+// else that is done for one.
+func (l *Ledger) Settle() {
+	for i, r := range l.unsettled {
+		if r.settled == (egress.Counts{}) {
+			l.options.Metrics.Seen(r.series, r.first)
+		}
+		more := r.Counts.Since(r.settled)
+		l.options.Metrics.Add(r.series, &more, r.last)
+		r.settled, r.unsettled = r.Counts, false
+		l.unsettled[i] = nil
+	}
+	l.unsettled = l.unsettled[:0]
 }
 
 // begin finds or makes the row of an observation that has no row yet. The workload

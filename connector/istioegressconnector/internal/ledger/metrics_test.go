@@ -15,20 +15,17 @@ import (
 
 // collector collects the metrics of a ledger, a second later each time.
 type collector struct {
-	state *aggregate.State
-	now   int64
-	// lives has the last value of each life of each series of a metric that counts.
-	ended map[string]int64
+	ledger *Ledger
+	now    int64
 }
 
-func collectorOf(o Options) *collector {
-	return &collector{state: o.Metrics.State, now: noon, ended: map[string]int64{}}
-}
+func collectorOf(l *Ledger) *collector { return &collector{l, noon} }
 
 func (c *collector) collect() *aggregate.Snapshot {
 	c.now += second
 	n := new(aggregate.Snapshot)
-	in := c.state.Collect(c.now, c.now)
+	c.ledger.Settle()
+	in := c.ledger.options.Metrics.State.Collect(c.now, c.now)
 	for in.Append(n, 100) {
 	}
 	in.Accept(n.Groups)
@@ -57,7 +54,7 @@ func TestMetricsAddUpToRows(t *testing.T) {
 		l.Add(c, nil)
 	}
 	require.Positive(t, l.Stats().Overflow)
-	n := collectorOf(o).collect()
+	n := collectorOf(l).collect()
 	assert.Equal(t, total(l.Rows()), sums(n), "the overflow rows are series, too")
 	assert.LessOrEqual(t, o.Metrics.State.Stats().Sets, l.Stats().Rows)
 }
@@ -75,7 +72,7 @@ func TestRowsThatShareSeries(t *testing.T) {
 
 	l.Expire(first.Time + o.Retention.Nanoseconds() + 1)
 	assert.Equal(t, 1, l.Stats().Rows, "it does not wait for series that go on")
-	c := collectorOf(o)
+	c := collectorOf(l)
 	assert.Equal(t, int64(2), sums(c.collect()).Connections)
 	l.Expire(second.Time + o.Retention.Nanoseconds() + 1)
 	assert.Equal(t, 1, l.Stats().Rows)
@@ -91,7 +88,7 @@ func TestRowGoesWithItsSeries(t *testing.T) {
 	l := New(o)
 	row := connection("shop", "web", "api.example.com")
 	l.Add(row, nil)
-	c := collectorOf(o)
+	c := collectorOf(l)
 	c.collect()
 	late := row.Time + o.Retention.Nanoseconds() + 1
 	l.Expire(late)

@@ -83,7 +83,10 @@ type row struct {
 	// ending is true while the series are ending. They are nil if there are no metrics.
 	ending bool
 	series *rowmetrics.Series
-	saved  savedRow
+	// settled is what the series have of the row.
+	settled   egress.Counts
+	unsettled bool
+	saved     savedRow
 }
 
 // add adds an observation. A clock that was set back does not move the row's times.

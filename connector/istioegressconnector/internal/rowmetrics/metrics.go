@@ -28,9 +28,18 @@ func (m *Metrics) Begin(k *egress.Key) *Series {
 	return m.State.Pin(aggregate.Labels{}, m.key)
 }
 
-// Add adds to the series of a row what arrived now.
-func (m *Metrics) Add(s *Series, c *egress.Counts, now int64) {
-	m.State.Count(s, m.observe(c, now), now)
+// Seen notes a time at which the traffic of a row was seen, in nanoseconds since the
+// Unix epoch.
+func (m *Metrics) Seen(s *Series, at int64) {
+	o := m.observe(&egress.Counts{}, at)
+	o.Values[sentBytes], o.Values[receivedBytes] = aggregate.Absent, aggregate.Absent
+	m.State.Count(s, o, 0)
+}
+
+// Add adds to the series of a row what its records add up to. The last of them arrived
+// at that time.
+func (m *Metrics) Add(s *Series, c *egress.Counts, last int64) {
+	m.State.Count(s, m.observe(c, last), c.Total())
 }
 
 // End says that a row is to end. It tells whether other rows have the same series.
@@ -38,10 +47,10 @@ func (m *Metrics) Add(s *Series, c *egress.Counts, now int64) {
 func (m *Metrics) End(s *Series) (shared bool) { return m.State.Unpin(s) }
 
 // observe leaves out what a row does not have: it would begin a series.
-func (m *Metrics) observe(c *egress.Counts, now int64) *aggregate.Observation {
+func (m *Metrics) observe(c *egress.Counts, at int64) *aggregate.Observation {
 	v := &m.observation.Values
 	v[requests], v[connections] = orAbsent(c.Requests), orAbsent(c.Connections)
-	v[sentBytes], v[receivedBytes], v[seen] = c.SentBytes, c.ReceivedBytes, now
+	v[sentBytes], v[receivedBytes], v[seen] = c.SentBytes, c.ReceivedBytes, at
 	return &m.observation
 }
 

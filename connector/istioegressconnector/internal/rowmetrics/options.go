@@ -32,7 +32,7 @@ func Options() aggregate.Options {
 			metric(egress.LastSeen, aggregate.Maximum, seen),
 		},
 		// A row has requests or connections. What is absent begins no series.
-		Optional: [aggregate.NumFields]bool{requests: true, connections: true},
+		Optional: [aggregate.NumFields]bool{requests: true, connections: true, sentBytes: true, receivedBytes: true},
 		Pinned:   true,
 	}
 }

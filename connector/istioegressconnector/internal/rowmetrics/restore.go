@@ -42,7 +42,7 @@ func (m *Metrics) CatchUp(restored []Restored) {
 		if missing == (egress.Counts{}) {
 			continue
 		}
-		m.State.CountBefore(s, m.observe(&missing, sum.first), sum.first)
-		m.State.CountBefore(s, m.observe(&egress.Counts{}, sum.last), sum.last)
+		m.State.CountBefore(s, m.observe(&missing, sum.last))
+		m.Seen(s, sum.first)
 	}
 }

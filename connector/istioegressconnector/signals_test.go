@@ -101,7 +101,6 @@ func (g *gateway) stop() {
 	require.NoError(g.t, g.telemetry.Shutdown(g.t.Context()))
 }
 
-
 // rows of the ledger on the page.
 func (g *gateway) rows() []egress.Row { return g.page.registered["istio_egress"].Rows() }
 

@@ -55,6 +55,9 @@ type WorkloadSelector struct {
 // Object is a resource that what-if does not consider.
 type Object struct {
 	ID ID
+	// Hosts are those that a VirtualService, a DestinationRule or a Service names, and
+	// the addresses of a Service.
+	Hosts []string
 }
 
 // Problem is why something that was given is not used.

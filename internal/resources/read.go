@@ -151,7 +151,7 @@ func (r *reader) kind(n *yaml.Node, t Type, m Meta, id ID) {
 	case t.Kind == KindIstioOperator:
 		r.istioOperator(n, id)
 	default:
-		r.set.NotConsidered = append(r.set.NotConsidered, Object{ID: id})
+		r.set.NotConsidered = append(r.set.NotConsidered, Object{ID: id, Hosts: hostsOf(n, id)})
 	}
 }
 

@@ -106,16 +106,18 @@ items:
   - {apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: a}}
   - {apiVersion: example.com/v1, kind: Sidecar, metadata: {name: other}, spec: {what: ever}}
   - {apiVersion: v1, kind: ConfigMap, metadata: {name: istio-ca-root-cert}, data: {root: x}}
+  - {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {clusterIP: 10.1.2.3}}
 ---
 # nothing but a comment
 ---
 `), "d")
 	assert.Empty(t, set.Problems)
 	assert.Equal(t, []Object{
-		{ID{"VirtualService", "n", "v"}},
-		{ID{"AuthorizationPolicy", "d", "a"}},
-		{ID{"Sidecar", "d", "other"}},
-		{ID{"ConfigMap", "d", "istio-ca-root-cert"}},
+		{ID: ID{"VirtualService", "n", "v"}, Hosts: []string{"a"}},
+		{ID: ID{"AuthorizationPolicy", "d", "a"}},
+		{ID: ID{"Sidecar", "d", "other"}},
+		{ID: ID{"ConfigMap", "d", "istio-ca-root-cert"}},
+		{ID: ID{"Service", "d", "s"}, Hosts: []string{"s.d.svc.cluster.local", "10.1.2.3"}},
 	}, set.NotConsidered)
 	assert.Empty(t, set.Sidecars)
 }

@@ -57,6 +57,10 @@ build-kubernetes: $(GATEWAY_KUBERNETES) ## Build it with the k8s_attributes proc
 run: $(GATEWAY) $(PROMETHEUS) $(BIN)/demo ## Show the main job on recorded traffic of real proxies, and end.
 	@$(BIN)/demo --gateway $(GATEWAY) --prometheus $(PROMETHEUS)
 
+.PHONY: demo
+demo: $(GATEWAY) $(PROMETHEUS) $(BIN)/demo ## Do the same, and keep the page of who goes out up until Ctrl-C.
+	@exec $(BIN)/demo --stay --gateway $(GATEWAY) --prometheus $(PROMETHEUS)
+
 .PHONY: serve
 serve: $(GATEWAY) ## Run the gateway in the foreground with config/gateway.yaml.
 	@exec $(GATEWAY) --config config/gateway.yaml --feature-gates=+extension.healthcheck.useComponentStatus

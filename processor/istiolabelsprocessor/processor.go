@@ -47,12 +47,12 @@ func (p *labelsProcessor) start(ctx context.Context, host component.Host) error 
 	if err := p.openStorage(ctx, host); err != nil {
 		return err
 	}
-	p.stages.enricher.Start()
+	p.stages.names.start()
 	return nil
 }
 
 func (p *labelsProcessor) shutdown(ctx context.Context) error {
-	err := p.stages.enricher.Stop(ctx)
+	err := p.stages.names.stop(ctx)
 	_, closeErr := p.keeper.Close(ctx)
 	p.telemetry.builder.Shutdown()
 	return errors.Join(err, closeErr)

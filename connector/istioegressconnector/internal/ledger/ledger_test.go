@@ -55,7 +55,7 @@ func TestAdd(t *testing.T) {
 		Key:       o.Key,
 		Counts:    egress.Counts{Connections: 3, SentBytes: 30, ReceivedBytes: 60},
 		FirstSeen: time.Unix(0, noon).UTC(), LastSeen: time.Unix(0, noon+5*second).UTC(),
-		Addresses: []string{"203.0.113.1", "203.0.113.2"},
+		Days: egress.FirstDay, Addresses: []string{"203.0.113.1", "203.0.113.2"},
 	}}, l.Rows())
 	assert.Equal(t, Stats{Rows: 1}, l.Stats())
 }
@@ -231,7 +231,7 @@ func TestRestore(t *testing.T) {
 	l := New(options)
 	for i := range 100 {
 		o := connection("shop", "web", strconv.Itoa(i/3)+".example.com")
-		o.Time, o.Address = o.Time+int64(i)*second, "203.0.113."+strconv.Itoa(i)
+		o.Time, o.Address = o.Time+int64(i)*7*3600*second, "203.0.113."+strconv.Itoa(i)
 		l.Add(o, nil)
 	}
 	restored := New(options)

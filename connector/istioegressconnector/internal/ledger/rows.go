@@ -34,6 +34,7 @@ func (l *Ledger) Restore(saved *egress.Row) {
 		_, r, _ = l.begin(w, &o, key)
 	}
 	r.add(&o)
+	r.days = r.days.And(r.last, saved.Days, saved.LastSeen.UnixNano())
 	r.first = min(r.first, saved.FirstSeen.UnixNano())
 	if !r.key.Overflow {
 		for _, a := range saved.Addresses {

@@ -69,7 +69,7 @@ func startPages(t *testing.T) *pages {
 	for i, a := range addresses {
 		page := fmt.Sprintf("%s:%d", a, ports[0])
 		g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-			Binary: gatewayBinary.find(t), Configs: []string{gatewayFile, egressFile, config}, Prepare: hosts,
+			Binary: gatewayBinary.find(t), Configs: []string{gatewayFile, config}, Prepare: hosts,
 			Env: map[string]string{"REMOTE_WRITE_ENDPOINT": p.WriteURL(), "INSTANCE_ID": fmt.Sprintf("gateway-%d", i), "FLUSH_INTERVAL": "1s", "PAGE_ENDPOINT": page},
 		})
 		require.NoError(t, err)

@@ -87,6 +87,8 @@ type Row struct {
 	Counts
 	FirstSeen time.Time `json:"first_seen"`
 	LastSeen  time.Time `json:"last_seen"`
+	// Days with traffic, up to that of LastSeen.
+	Days Days `json:"days,omitempty"`
 	// Addresses are at most MaxAddresses, the first ones that were seen.
 	Addresses []string `json:"addresses,omitempty"`
 	// MoreAddresses is true if there were others.

@@ -55,7 +55,7 @@ func TestAdd(t *testing.T) {
 		Key:       o.Key,
 		Counts:    egress.Counts{Connections: 3, SentBytes: 30, ReceivedBytes: 60},
 		FirstSeen: time.Unix(0, noon).UTC(), LastSeen: time.Unix(0, noon+5*second).UTC(),
-		Addresses: []string{"203.0.113.1", "203.0.113.2"},
+		Days: egress.FirstDay, Addresses: []string{"203.0.113.1", "203.0.113.2"},
 	}}, l.Rows())
 	assert.Equal(t, Stats{Rows: 1}, l.Stats())
 }

@@ -60,6 +60,7 @@ func (r *Restorer) readRow(d *state.Decoder) {
 		*n = d.Int()
 	}
 	row.FirstSeen, row.LastSeen = time.Unix(0, d.Int()).UTC(), time.Unix(0, d.Int()).UTC()
+	row.Days = egress.Days(d.Int())
 	if d.Bool() {
 		row.Addresses = nil
 		for range min(d.Count(), egress.MaxAddresses) {
@@ -148,6 +149,7 @@ func (l *Ledger) restore(number uint64, saved *egress.Row) *rowmetrics.Series {
 		_, r, _ = l.begin(w, &o, key)
 	}
 	r.add(&o)
+	r.days = r.days.And(r.last, saved.Days, saved.LastSeen.UnixNano())
 	r.first = min(r.first, saved.FirstSeen.UnixNano())
 	if !r.key.Overflow {
 		for _, a := range saved.Addresses {

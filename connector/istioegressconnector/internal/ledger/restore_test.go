@@ -46,7 +46,7 @@ func TestRestore(t *testing.T) {
 	var values [][]byte
 	for i := range 100 {
 		o := connection("shop", "web", strconv.Itoa(i/10)+".example.com")
-		o.Time, o.Address = o.Time+int64(i)*second, "203.0.113."+strconv.Itoa(i)
+		o.Time, o.Address = o.Time+int64(i)*7*3600*second, "203.0.113."+strconv.Itoa(i)
 		l.Add(o, nil)
 		if i%7 == 0 {
 			values = append(values, save(l, 1+i%3)...)

@@ -77,6 +77,7 @@ type row struct {
 	key egress.Key
 	egress.Counts
 	first, last   int64
+	days          egress.Days
 	addresses     []string
 	moreAddresses bool
 	account       account
@@ -95,6 +96,7 @@ func (r *row) add(o *Observation) {
 	if r.first == 0 {
 		r.first = o.Time
 	}
+	r.days = r.days.And(r.last, egress.FirstDay, o.Time)
 	r.last = max(r.last, o.Time)
 	switch {
 	case o.Address == "" || r.key.Overflow || slices.Contains(r.addresses, o.Address):
@@ -111,6 +113,6 @@ func (r *row) row() egress.Row {
 	return egress.Row{
 		Key: r.key, Counts: r.Counts,
 		FirstSeen: time.Unix(0, r.first).UTC(), LastSeen: time.Unix(0, r.last).UTC(),
-		Addresses: slices.Clone(r.addresses), MoreAddresses: r.moreAddresses,
+		Days: r.days, Addresses: slices.Clone(r.addresses), MoreAddresses: r.moreAddresses,
 	}
 }

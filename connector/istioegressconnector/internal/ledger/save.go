@@ -118,7 +118,7 @@ func (l *Ledger) appendRow(e *state.Encoder, r *row) {
 		appendKey(e, r)
 		r.saved.fold, r.saved.addresses = v.fold, false
 	}
-	for _, n := range []int64{r.Requests, r.Connections, r.SentBytes, r.ReceivedBytes, r.first, r.last} {
+	for _, n := range []int64{r.Requests, r.Connections, r.SentBytes, r.ReceivedBytes, r.first, r.last, int64(r.days)} {
 		e.Int(n)
 	}
 	e.Bool(!r.saved.addresses)

@@ -42,6 +42,11 @@ type chain struct {
 // matchesAll tells whether the chain is the default one of its listener.
 func (c *chain) matchesAll() bool { return !c.network.IsValid() && c.serverName == "" && !c.http }
 
+// forAddress tells whether the chain takes only what goes to the address of its service.
+func (c *chain) forAddress() bool {
+	return c.network.IsValid() || c.service.single() && (c.alone || !c.http)
+}
+
 type listeners map[listenerKey]*listener
 
 // newListeners makes the listeners of a proxy.

@@ -20,7 +20,10 @@ type service struct {
 	network netip.Prefix
 	ports   []servicePort
 	// reach is where it can be seen.
-	reach reach
+	reach resources.Reach
+	// unsure is true if only one of the addresses of the entry counts, and Istio does not
+	// say which.
+	unsure bool
 }
 
 type servicePort struct {
@@ -50,18 +53,14 @@ type registry []*service
 // newRegistry makes the services of entries.
 //
 // Source: convertServices in pilot/pkg/serviceregistry/serviceentry/conversion.go.
-func newRegistry(entries []resources.ServiceEntry, defaultExportTo []string) registry {
+func newRegistry(entries []resources.ServiceEntry, mesh *resources.Mesh) registry {
 	var r registry
 	for i := range entries {
 		e := &entries[i]
-		exportTo := e.Spec.ExportTo
-		if len(exportTo) == 0 {
-			exportTo = defaultExportTo
-		}
-		in, ports := newReach(exportTo, e.Metadata.Namespace), portsOf(e)
+		reach, ports := e.Reach(mesh), portsOf(e)
 		for _, host := range e.Spec.Hosts {
 			for _, network := range networksOf(e) {
-				r = append(r, &service{entry: e, host: host, network: network, ports: ports, reach: in})
+				r = append(r, &service{entry: e, host: host, network: network, ports: ports, reach: reach})
 			}
 		}
 	}
@@ -91,6 +90,10 @@ func portsOf(e *resources.ServiceEntry) []servicePort {
 func networksOf(e *resources.ServiceEntry) []netip.Prefix {
 	var networks []netip.Prefix
 	for _, text := range e.Spec.Addresses {
+		if strings.HasSuffix(text, "/0") {
+			networks = append(networks, netip.Prefix{}) // It is all addresses.
+			continue
+		}
 		if a, err := netip.ParseAddr(text); err == nil {
 			networks = append(networks, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
 		} else if n, err := netip.ParsePrefix(text); err == nil {
@@ -111,34 +114,34 @@ func (r registry) seenFrom(namespace string) []*service {
 	var named, public []*service
 	for _, s := range r {
 		switch {
-		case s.reach.public:
+		case s.reach.All:
 			public = append(public, s)
-		case slices.Contains(s.reach.namespaces, namespace):
+		case s.reach.Includes(namespace):
 			named = append(named, s)
 		}
 	}
 	return append(named, public...)
 }
 
-// reach is where a service can be seen.
-type reach struct {
-	public     bool
-	namespaces []string
-}
-
-func newReach(exportTo []string, own string) reach {
-	var in reach
-	for _, e := range exportTo {
-		switch e {
-		case "*":
-			return reach{public: true}
-		case "~":
-			return reach{}
-		case ".":
-			in.namespaces = append(in.namespaces, own)
-		default:
-			in.namespaces = append(in.namespaces, e)
+// firstOfEach are the services that a namespace sees, of which a host of a namespace has
+// one: that of the oldest entry, at any one of its addresses.
+//
+// Source: servicesForExactHosts in pilot/pkg/model/sidecar.go, and
+// HostnameAndNamespace in pilot/pkg/model/push_context.go.
+func (r registry) firstOfEach(namespace string) []*service {
+	type key struct{ host, namespace string }
+	first := map[key]*service{}
+	var seen []*service
+	for _, s := range r {
+		k := key{s.host, s.namespace()}
+		if first[k] == nil {
+			first[k] = s
+		}
+		if first[k].entry == s.entry && s.reach.Includes(namespace) {
+			one := *s
+			one.unsure = len(networksOf(s.entry)) > 1
+			seen = append(seen, &one)
 		}
 	}
-	return in
+	return seen
 }

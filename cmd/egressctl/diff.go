@@ -14,7 +14,12 @@ import (
 // id names a resource.
 type id struct{ Kind, Namespace, Name string }
 
-func (i id) String() string { return printable(i.Kind + " " + i.Namespace + "/" + i.Name) }
+func (i id) String() string {
+	if i.Namespace == "" {
+		return printable(i.Kind + " " + i.Name)
+	}
+	return printable(i.Kind + " " + i.Namespace + "/" + i.Name)
+}
 
 func ids(all []id) string {
 	texts := make([]string, len(all))

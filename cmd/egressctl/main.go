@@ -51,7 +51,7 @@ func main() {
 
 // run runs a command and returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer) int {
-	commands := map[string]func(context.Context, *command, []string) error{"suggest": suggest, "diff": diff}
+	commands := map[string]func(context.Context, *command, []string) error{"suggest": suggest, "diff": diff, "whatif": whatif}
 	if len(args) == 0 || commands[args[0]] == nil {
 		_, _ = io.WriteString(stderr, usage)
 		return exitError

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -198,4 +199,48 @@ func TestToken(t *testing.T) {
 	assert.Equal(t, exitError, got.code)
 	assert.Equal(t, "Bearer abc", token)
 	assert.False(t, asked)
+}
+
+func TestWhatif(t *testing.T) {
+	url := serve(t, to("shop", "api.example.com"), to("bank", "www.example.com"))
+	dir := t.TempDir()
+	require.Equal(t, exitWell, do(t, "", "suggest", "-url", url, "-dir", dir).code)
+	all := do(t, "", "whatif", "-url", url, "-f", dir)
+	assert.Equal(t, exitWell, all.code, all)
+	assert.Equal(t, "bank/web: ready\nshop/web: ready\n", all.out)
+
+	part := do(t, "", "whatif", "-url", url, "-f", filepath.Join(dir, "egress-bank.yaml"))
+	assert.Equal(t, exitDiffers, part.code)
+	assert.Contains(t, part.out, "blocked: shop/web to api.example.com:443, now passed.")
+	assert.Contains(t, part.out, "shop/web: 1 destinations would break, 0 are unknown\n")
+	assert.Equal(t, exitWell, do(t, "", "whatif", "-url", url, "-f", filepath.Join(dir, "egress-bank.yaml"), "-n", "bank", "-w", "web").code)
+	assert.Equal(t, exitWell, do(t, "", "whatif", "-url", url, "-f", filepath.Join(dir, "egress-bank.yaml"), "-mode", "ALLOW_ANY").code)
+	assert.Equal(t, exitWell, do(t, "", "whatif", "-url", url, "-with", "suggestions").code)
+	assert.Equal(t, exitError, do(t, "", "whatif", "-url", url, "-f", dir, "-mode", "DENY").code)
+	assert.Equal(t, exitError, do(t, "", "whatif", "-url", url).code)
+}
+
+// Rows of all pages are written.
+func TestManyVerdicts(t *testing.T) {
+	var rows []egress.Row
+	for i := range 450 {
+		r := to("shop", "h"+strconv.Itoa(i)+".example.com")
+		r.Addresses = nil
+		rows = append(rows, r)
+	}
+	url := serve(t, rows...)
+	got := do(t, "kind: x\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
+	assert.Equal(t, exitDiffers, got.code)
+	assert.Equal(t, 450, strings.Count(got.out, "blocked: "), got.err)
+}
+
+// What is not known breaks nothing, unless somebody is strict.
+func TestUnknownVerdicts(t *testing.T) {
+	r := to("unknown", "api.example.com")
+	url := serve(t, r)
+	file := write(t, t.TempDir(), "a.yaml", "kind: x\nmetadata: {name: a}\n")
+	got := do(t, "", "whatif", "-url", url, "-f", file)
+	assert.Equal(t, exitWell, got.code)
+	assert.Contains(t, got.out, "not considered: x a\n")
+	assert.Equal(t, exitDiffers, do(t, "", "whatif", "-url", url, "-f", file, "-strict").code)
 }

@@ -109,7 +109,7 @@ func toEndpoints(s *service, p servicePort, t *Traffic, by []resources.ID, owner
 	}
 	switch {
 	case same:
-		v.Outcome, v.Text = Passes, "The entry takes it to its endpoints."
+		v.Outcome, v.Where, v.Text = Passes, "", "The entry takes it to its endpoints."
 	case unsure:
 		v.Outcome, v.Reason, v.Text = Unknown, ReasonWhoIsThere, "The entry takes it to its endpoints. Whether they are at the address is not known."
 	}

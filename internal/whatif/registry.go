@@ -21,6 +21,8 @@ type service struct {
 	ports   []servicePort
 	// reach is where it can be seen.
 	reach resources.Reach
+	// siblings are entries with the same host in the same namespace that have endpoints.
+	siblings []*resources.ServiceEntry
 	// unsure is true if only one of the addresses of the entry counts, and Istio does not
 	// say which.
 	unsure bool
@@ -36,6 +38,14 @@ type servicePort struct {
 
 // single tells whether the service has one address, which gets a listener of its own.
 func (s *service) single() bool { return s.network.IsValid() && s.network.IsSingleIP() }
+
+// address is the one that gets a listener of its own, the zero Addr for all addresses.
+func (s *service) address() netip.Addr {
+	if !s.single() {
+		return netip.Addr{}
+	}
+	return s.network.Addr()
+}
 
 func (s *service) port(number uint16) (servicePort, bool) {
 	i := slices.IndexFunc(s.ports, func(p servicePort) bool { return p.number == number })
@@ -64,6 +74,7 @@ func newRegistry(entries []resources.ServiceEntry, mesh *resources.Mesh) registr
 			}
 		}
 	}
+	r.addSiblings()
 	slices.SortStableFunc(r, func(a, b *service) int {
 		return cmp.Or(
 			createdAt(a).Compare(createdAt(b)),
@@ -72,6 +83,47 @@ func newRegistry(entries []resources.ServiceEntry, mesh *resources.Mesh) registr
 		)
 	})
 	return r
+}
+
+// hostKey tells the hosts of a registry apart.
+type hostKey struct{ host, namespace string }
+
+func (s *service) key() hostKey { return hostKey{s.host, s.namespace()} }
+
+// addSiblings gives each service without endpoints those entries whose endpoints are its
+// own, too: Istio keeps endpoints by host and namespace.
+func (r registry) addSiblings() {
+	with := map[hostKey][]*resources.ServiceEntry{}
+	for _, s := range r {
+		k := s.key()
+		if s.entry.Spec.Resolution != resources.None && !slices.Contains(with[k], s.entry) {
+			with[k] = append(with[k], s.entry)
+		}
+	}
+	for _, s := range r {
+		if s.entry.Spec.Resolution == resources.None {
+			s.siblings = with[s.key()]
+		}
+	}
+}
+
+// endpoints are the addresses of the siblings' endpoints for a port: the zero Addr stands
+// for one that is a host.
+func (s *service) endpoints(port uint16) []netip.Addr {
+	var addresses []netip.Addr
+	for _, e := range s.siblings {
+		if !slices.ContainsFunc(e.Spec.Ports, func(p resources.Port) bool { return uint16(p.Number) == port }) {
+			continue
+		}
+		for _, endpoint := range e.Spec.Endpoints {
+			a, _ := netip.ParseAddr(endpoint.Address)
+			addresses = append(addresses, a.Unmap())
+		}
+		if len(e.Spec.Endpoints) == 0 && e.Spec.Resolution != resources.Static {
+			addresses = append(addresses, netip.Addr{})
+		}
+	}
+	return addresses
 }
 
 func createdAt(s *service) time.Time { return s.entry.Metadata.Created }
@@ -129,11 +181,10 @@ func (r registry) seenFrom(namespace string) []*service {
 // Source: servicesForExactHosts in pilot/pkg/model/sidecar.go, and
 // HostnameAndNamespace in pilot/pkg/model/push_context.go.
 func (r registry) firstOfEach(namespace string) []*service {
-	type key struct{ host, namespace string }
-	first := map[key]*service{}
+	first := map[hostKey]*service{}
 	var seen []*service
 	for _, s := range r {
-		k := key{s.host, s.namespace()}
+		k := s.key()
 		if first[k] == nil {
 			first[k] = s
 		}

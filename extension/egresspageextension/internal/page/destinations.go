@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/whatif"
 )
 
 const viewDestinations = "destinations"
@@ -18,6 +19,9 @@ type destinationsData struct {
 	At      time.Time
 	Error   string
 	Columns []column
+	// Verdicts are those of the rows under REGISTRY_ONLY with the resources of the files,
+	// nil without files.
+	Verdicts []whatif.Verdict
 	// Options of the filters.
 	Decisions []egress.Decision
 	Kinds     []egress.Traffic
@@ -79,8 +83,12 @@ func (h *handler) destinations(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 	} else {
 		d.answer = s.answer(d.request)
+		d.Verdicts = h.verdicts(s, d.Rows)
 	}
 	d.Columns = headings(d.request)
+	if d.Verdicts != nil {
+		d.Columns = append(d.Columns, column{Title: "Under REGISTRY_ONLY"})
+	}
 	d.Namespaces = namespaces(s.rows)
 	h.render(w, s, viewDestinations, d)
 }

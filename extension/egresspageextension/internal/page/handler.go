@@ -41,13 +41,15 @@ type handler struct {
 	// working is held for what takes long with many rows, so that one request at a time
 	// costs a core.
 	working sync.Mutex
+	// ready is guarded by working.
+	ready readiness
 }
 
 // NewHandler returns a handler of all pages and of the API.
 func NewHandler(o Options) (http.Handler, error) {
 	h := &handler{Options: o, templates: map[string]*template.Template{}}
-	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewAbout} {
-		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/"+view+".html")
+	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewWhatif, viewAbout} {
+		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/outcome.html", "templates/"+view+".html")
 		if err != nil {
 			return nil, err
 		}
@@ -57,10 +59,13 @@ func NewHandler(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", h.overview)
 	mux.HandleFunc("GET /destinations", h.destinations)
 	mux.HandleFunc("GET /suggestions", h.suggestions)
+	mux.HandleFunc("GET /whatif", h.whatifView)
+	mux.HandleFunc("POST /whatif", h.whatifView)
 	mux.HandleFunc("GET /about", h.about)
 	mux.HandleFunc("GET /api/v1/egress", h.apiEgress)
 	mux.HandleFunc("GET /api/v1/suggestions", h.apiSuggestions)
 	mux.HandleFunc("POST /api/v1/diff", h.apiDiff)
+	mux.HandleFunc("POST /api/v1/whatif", h.apiWhatif)
 	mux.HandleFunc("GET /api/v1/about", h.apiAbout)
 	mux.HandleFunc("GET "+pathLocal, h.apiLocal)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {

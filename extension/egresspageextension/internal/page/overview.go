@@ -26,6 +26,8 @@ type overviewData struct {
 	Picture    picture
 	Namespaces []namespaceSummary
 	Ledgers    int
+	// Judged is true if the workloads have a Ready.
+	Judged bool
 }
 
 // namespaceSummary has the workloads of a namespace, by name.
@@ -54,6 +56,8 @@ type workloadSummary struct {
 	egress.Counts
 	// Overflow is true if some of its traffic has no row of its own.
 	Overflow bool
+	// Ready says what REGISTRY_ONLY would do, nil if that was not judged.
+	Ready *ready
 }
 
 // mostShown is how many destinations of a workload the overview names.
@@ -85,9 +89,9 @@ func (w workloadSummary) request() request {
 
 func (h *handler) overview(w http.ResponseWriter, r *http.Request) {
 	s := h.Ledgers.snapshot(r.Context())
-	h.render(w, s, viewOverview, overviewData{
-		At: s.at, Picture: drawPicture(s.rows), Namespaces: summarize(s.rows, s.at.Add(-recently)), Ledgers: len(s.about),
-	})
+	d := overviewData{At: s.at, Picture: drawPicture(s.rows), Namespaces: summarize(s.rows, s.at.Add(-recently)), Ledgers: len(s.about)}
+	d.Judged = h.addReady(s, d.Namespaces)
+	h.render(w, s, viewOverview, d)
 }
 
 // summarize adds up rows for each workload, sorted by namespace and name.

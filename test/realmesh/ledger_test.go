@@ -131,8 +131,8 @@ func ledgerOf(t *testing.T, sent map[string]mesh.Bytes) map[ledgerKey]ledgerCoun
 				c.Requests += x.n
 			} else {
 				c.Connections += x.n
-				c.Sent += sent[x.what].Sent
-				c.Received += sent[x.what].Received
+				c.Sent += int(sent[x.what].Sent)
+				c.Received += int(sent[x.what].Received)
 			}
 			rows[k] = c
 			delete(unused, x.what)

@@ -28,10 +28,15 @@ type cell struct {
 	connections int
 	// rate is how many records a second come; 0 means as many as can.
 	rate int
+	// of names another table than the first one that the cell is of.
+	of string
 }
 
 func (c cell) name() string {
 	name := fmt.Sprintf("%s-%d", c.format, c.perRequest)
+	if c.of != "" {
+		name = c.of + "-" + name
+	}
 	if c.connections > 0 {
 		name += fmt.Sprintf("-x%d", c.connections)
 	}
@@ -103,7 +108,7 @@ func gatewayOptions(b build, instance string, o options, prom *testbed.Prometheu
 		"INSTANCE_ID":           instance,
 	}
 	maps.Copy(env, o.env)
-	return testbed.GatewayOptions{Binary: b.program, Configs: []string{b.config}, Env: env}
+	return testbed.GatewayOptions{Binary: b.program, Configs: append([]string{b.config}, b.over...), Env: env}
 }
 
 // baselineInstance is the instance of a row's baseline; that of its gateway is

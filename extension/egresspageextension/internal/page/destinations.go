@@ -31,6 +31,15 @@ type destinationsData struct {
 	Namespaces []string
 }
 
+// Entry is the host of the ServiceEntry that let a row through, if it is another than the
+// destination.
+func (destinationsData) Entry(r egress.Related) string {
+	if r.Entry == r.Destination {
+		return ""
+	}
+	return r.Entry
+}
+
 // column is a heading of the table.
 type column struct {
 	Title string

@@ -121,7 +121,9 @@ func IsLocal(host string) bool {
 // render writes a view. It is written only when it is whole.
 func (h *handler) render(w http.ResponseWriter, s *snapshot, view string, data any) {
 	var b bytes.Buffer
-	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{View: view, Version: h.Version, Missing: s.missing(), Data: data}); err != nil {
+	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{
+		View: view, Version: h.Version, Missing: s.missing(), Without: missingLabelsOf(s.about), Data: data,
+	}); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -134,5 +136,7 @@ type layout struct {
 	View, Version string
 	// Missing are peers that did not answer.
 	Missing []string
+	// Without counts records that do not say where they went.
+	Without missingLabels
 	Data    any
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/holes"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 	"github.com/otelcol-istio/otelcol-istio/internal/whatif"
 )
@@ -69,6 +70,8 @@ func TestSuggestionsOpenWhatIsWantedAndNoMore(t *testing.T) {
 		})
 		result := Suggest(rows, s)
 		judge := judgeOf(t, &result, rows)
+		set := resources.Read("f", result.YAML(""), "")
+		assert.Empty(t, holes.Find(&set, rows, whatif.OwnersOf(rows)), "seed %d", seed)
 		for _, d := range result.Documents {
 			for i := range d.Rows {
 				v := judge.Row(&d.Rows[i])

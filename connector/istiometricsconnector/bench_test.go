@@ -136,10 +136,10 @@ func BenchmarkFlush(b *testing.B) {
 		b.Run(fmt.Sprintf("%dsets", sets), func(b *testing.B) {
 			c := newBenchConnector(b)
 			require.NoError(b, c.ConsumeLogs(b.Context(), shape{records: sets, scopes: sets}.logs()))
-			require.NoError(b, c.flusher.flush(b.Context(), testTime)) // with zeros
+			require.NoError(b, c.flusher.Flush(b.Context(), testTime)) // with zeros
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := c.flusher.flush(b.Context(), testTime); err != nil {
+				if err := c.flusher.Flush(b.Context(), testTime); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -158,7 +158,7 @@ func BenchmarkFirstFlush(b *testing.B) {
 		c := newBenchConnector(b)
 		require.NoError(b, c.ConsumeLogs(b.Context(), ld))
 		b.StartTimer()
-		if err := c.flusher.flush(b.Context(), testTime); err != nil {
+		if err := c.flusher.Flush(b.Context(), testTime); err != nil {
 			b.Fatal(err)
 		}
 	}

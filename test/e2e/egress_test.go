@@ -13,14 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
-	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 )
 
-const (
-	egressFile = "../../config/egress.yaml"
-	// egressRows is small, so that a flood fills the ledger.
-	egressRows = 100
-)
+// egressRows is small, so that a flood fills the ledger.
+const egressRows = 100
 
 // egressRow is a row of the page's API.
 type egressRow struct {
@@ -36,7 +32,7 @@ type egressRow struct {
 func egressRowsOf(t *testing.T, page, query string) (rows []egressRow) {
 	t.Helper()
 	for number := 1; ; number++ {
-		response, err := http.Get(fmt.Sprintf("http://%s/api/v1/egress?page=%d&%s", page, number, query))
+		response, err := http.Get(fmt.Sprintf("%s/api/v1/egress?page=%d&%s", page, number, query))
 		require.NoError(t, err)
 		var answer struct {
 			Rows  []egressRow
@@ -55,12 +51,9 @@ func egressRowsOf(t *testing.T, page, query string) (rows []egressRow) {
 // more destinations than there are rows. Another workload keeps its own.
 func TestEgressPage(t *testing.T) {
 	t.Parallel()
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	page := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	g := startGatewayBefore(t, startPrometheus(t), map[string]string{
-		"PAGE_ENDPOINT": page, "EGRESS_MAX_ROWS": strconv.Itoa(egressRows), "DESTINATION_HOST": "true",
-	}, egressFile)
+		"EGRESS_MAX_ROWS": strconv.Itoa(egressRows), "DESTINATION_HOST": "true",
+	})
 
 	scan := flood.Flood{Kind: flood.Requests, Records: 5000, Destinations: 5000, PerRequest: 100, Workloads: 1, Workload: "scan"}
 	web := flood.Flood{Kind: flood.Requests, Records: 100, Destinations: 4, PerRequest: 10, Workloads: 1, Workload: "web"}
@@ -69,7 +62,7 @@ func TestEgressPage(t *testing.T) {
 	g.becomes(t, float64(scan.Records+web.Records), "sum("+requests+")")
 
 	requestsOf, overflow, webRows := map[string]int{}, 0, 0
-	rows := egressRowsOf(t, page, "")
+	rows := egressRowsOf(t, g.Page, "")
 	assert.LessOrEqual(t, len(rows), egressRows)
 	for _, r := range rows {
 		requestsOf[r.Source.Namespace] += r.Requests
@@ -79,7 +72,7 @@ func TestEgressPage(t *testing.T) {
 	}
 	assert.Equal(t, map[string]int{"shop": scan.Records + web.Records}, requestsOf, "each request is in one row")
 	assert.Positive(t, overflow)
-	for _, r := range egressRowsOf(t, page, "workload="+web.Workload+"0") {
+	for _, r := range egressRowsOf(t, g.Page, "workload="+web.Workload+"0") {
 		assert.False(t, r.Overflow)
 		webRows += r.Requests
 	}

@@ -109,7 +109,7 @@ func (r run) expect(sent map[string]mesh.Bytes) *expect.Set {
 	set := expect.New(labels{"job": "otelcol-istio", "instance": mesh.Instance})
 	for _, x := range r.traffic {
 		for _, w := range x.wants {
-			if r.outsideOnly && !leavesMesh(w.truth) {
+			if r.outsideOnly && !goesOut(w.truth) {
 				continue
 			}
 			told := w.told(r.way.rules)

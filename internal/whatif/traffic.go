@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package whatif
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// Kind is what a client sends.
+type Kind uint8
+
+// The kinds.
+const (
+	// TCP is anything but HTTP without encryption and TLS.
+	TCP Kind = iota
+	HTTP
+	TLS
+)
+
+// Start says who speaks first on a TCP connection, which matters to a proxy that waits
+// for the first bytes to tell protocols apart.
+type Start uint8
+
+// The starts.
+const (
+	// ClientFirst: the client's first bytes tell that it is neither HTTP nor TLS.
+	ClientFirst Start = iota
+	// ClientShort: the client sends fewer bytes than the head of a TLS record has and
+	// waits. The proxy knows that it is not HTTP, but not that it is not TLS.
+	ClientShort
+	// ServerFirst: the client waits for the server.
+	ServerFirst
+)
+
+// Traffic is a request or a connection to judge.
+type Traffic struct {
+	// Address that the client connects to. The zero Addr is one that is not known.
+	Address netip.Addr
+	Port    uint16
+	Kind    Kind
+	// Name is the host in the Host header, or the server name of TLS: in lower case,
+	// without a port and without a dot at the end. In HTTP it may be an address. Empty is
+	// TLS without a server name. In TCP it is the host that is meant, if that is known: no
+	// proxy sees it.
+	Name string
+	// Start is that of TCP.
+	Start Start
+}
+
+// Workload is where traffic comes from.
+type Workload struct {
+	Namespace string
+	// App is the value of the label `app`, empty if it is not known.
+	App string
+	// Labels are all labels of the workload. They are nil if only App is known.
+	Labels map[string]string
+}
+
+// has tells whether the workload has a label with a value. known is false if that
+// depends on labels that are not known.
+func (w *Workload) has(key, value string) (has, known bool) {
+	switch {
+	case w.Labels != nil:
+		v, ok := w.Labels[key]
+		return ok && v == value, true
+	case key == "app" && w.App != "":
+		return w.App == value, true
+	default:
+		return false, false
+	}
+}
+
+// Owners are the names that are proven for an address: those that do not rest on the
+// word of the client that used them.
+type Owners map[netip.Addr][]string
+
+// has tells whether an address is known to be that of a host. known is false if nothing
+// is known of the address.
+func (o Owners) has(a netip.Addr, host string) (has, known bool) {
+	for _, name := range o[a] {
+		if matchesHost(lowerHost(host), name) {
+			return true, true
+		}
+	}
+	return false, len(o[a]) > 0
+}
+
+// lowerHost is a host as DNS compares it.
+func lowerHost(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+
+// matchesHost tells whether a host of an entry, which may be a wildcard, stands for a
+// name. Both are in lower case.
+func matchesHost(host, name string) bool {
+	if suffix, ok := strings.CutPrefix(host, "*"); ok {
+		return len(name) > len(suffix) && strings.HasSuffix(name, suffix) || name == host
+	}
+	return host == name
+}

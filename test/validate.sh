@@ -61,6 +61,8 @@ valid "$lean" config/gateway.yaml config/mtls.yaml
 valid PAGE_ENDPOINT=127.0.0.1:8687 EGRESS_RETENTION=24h EGRESS_MAX_ROWS=100 "$lean" config/gateway.yaml
 valid "$lean" config/gateway.yaml config/node.yaml
 valid NAMESPACES=shop,payments START_AT=beginning MEMORY_LIMIT_MIB=256 "$lean" config/gateway.yaml config/node.yaml
+valid "$lean" config/gateway.yaml config/storage.yaml config/page.yaml
+valid PAGE_FILES=/tmp/none PAGE_PEERS_DNS=peers.example PAGE_PEERS_ENDPOINT=https://page.example:8686 "$lean" config/gateway.yaml config/storage.yaml config/page.yaml
 valid "$lean" config/compose.yaml
 
 # The list that docs/operations.md gives for storage.yaml with diagnostics.yaml.
@@ -93,6 +95,7 @@ invalid 'got "4317"' OTLP_GRPC_ENDPOINT=4317 "$lean" config/gateway.yaml
 invalid '`processors::memory_limiter::limit_mib` (512), got 1024' IN_FLIGHT_MIB=1024 "$lean" config/gateway.yaml
 invalid file_storage "$lean" config/gateway.yaml config/storage.yaml config/diagnostics.yaml
 invalid "which others can reach" PAGE_ENDPOINT=0.0.0.0:8686 "$lean" config/gateway.yaml
+invalid peers::endpoint PAGE_PEERS_ENDPOINT=page.example "$lean" config/gateway.yaml config/storage.yaml config/page.yaml
 invalid max_rows EGRESS_MAX_ROWS=10 "$lean" config/gateway.yaml
 invalid in_flight_mib IN_FLIGHT_MIB=1 "$lean" config/gateway.yaml
 invalid reload_interval TLS_RELOAD_INTERVAL=often "$lean" config/gateway.yaml config/mtls.yaml

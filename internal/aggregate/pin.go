@@ -28,20 +28,20 @@ func (s *State) Unpin(set *LabelSet) (pinned bool) {
 	return set.pins > 0
 }
 
-// Count adds an observation that arrived now to a set that is pinned. The metrics of
-// the set carry no address.
-func (s *State) Count(set *LabelSet, o *Observation, now int64) {
-	s.addOwn(set, o, max(now, s.start))
+// Count adds to a set that is pinned what several records add up to. The metrics of the
+// set carry no address.
+func (s *State) Count(set *LabelSet, o *Observation, records int64) {
+	s.addOwn(set, o, s.start)
+	set.own.records += records - 1
 }
 
 // CountBefore adds what was counted before the State began. It does not show as an
 // increase if it begins the series: they have no zero before them.
-func (s *State) CountBefore(set *LabelSet, o *Observation, now int64) {
+func (s *State) CountBefore(set *LabelSet, o *Observation) {
 	began := !set.own.alive
-	s.Count(set, o, now)
+	s.Count(set, o, 0)
 	if began {
 		set.own.acceptedAt = s.start + resolution
-		set.own.records = 0
 	}
 }
 

@@ -96,7 +96,7 @@ func TestPinnedSetEndsWhenNobodyPinsIt(t *testing.T) {
 	assert.Equal(t, 0, s.Stats().Series)
 	again := s.Pin(Labels{}, pinnedKey)
 	assert.NotSame(t, set, again)
-	s.Count(again, counted(1, 9), 50*ms)
+	s.Count(again, counted(1, 9), 1)
 	assert.Equal(t, []int64{1}, again.Totals(nil))
 }
 
@@ -128,7 +128,7 @@ func TestUnpinnedSetIsSentBeforeItEnds(t *testing.T) {
 func TestCountBeforeIsNoIncrease(t *testing.T) {
 	s := New(pinnedOptions(), 1)
 	set := s.Pin(Labels{}, pinnedKey)
-	s.CountBefore(set, counted(100, 7), 1)
+	s.CountBefore(set, counted(100, 7))
 	assert.Zero(t, s.Unsent().Records)
 	n, _ := collect(s, 10*ms, 0, true, nil)
 	require.Len(t, n.Counters, 1)

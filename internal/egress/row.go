@@ -65,6 +65,14 @@ func (c *Counts) Add(o Counts) {
 	c.ReceivedBytes = addSaturating(c.ReceivedBytes, o.ReceivedBytes)
 }
 
+// Since returns what came to these counts since they were others.
+func (c Counts) Since(before Counts) Counts {
+	return Counts{
+		Requests: c.Requests - before.Requests, Connections: c.Connections - before.Connections,
+		SentBytes: c.SentBytes - before.SentBytes, ReceivedBytes: c.ReceivedBytes - before.ReceivedBytes,
+	}
+}
+
 // addSaturating adds two numbers of at least 0.
 func addSaturating(a, b int64) int64 {
 	if sum := a + b; sum >= 0 {

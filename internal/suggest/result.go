@@ -71,7 +71,7 @@ type Evidence struct {
 
 // Evidence of the document.
 func (d *Document) Evidence() Evidence {
-	var e Evidence
+	e := Evidence{Sources: []string{}}
 	var days egress.Days
 	for i := range d.Rows {
 		r := &d.Rows[i]

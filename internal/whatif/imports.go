@@ -15,6 +15,8 @@ type imported struct {
 	listener *resources.EgressListener
 	services []*service
 	hosts    map[string]*hostSet
+	// virtual are the virtual hosts by port, made when they are first asked for.
+	virtual map[uint16]*virtualHosts
 }
 
 // port is the one of the listener, 0 if it is for all ports.

@@ -130,6 +130,9 @@ func (s *scope) judge(t *Traffic, q *Question) Verdict {
 	if v, ok := s.toService(t, q); ok {
 		return v
 	}
+	if !t.Address.IsValid() && s.listeners.byAddress(t.Port) {
+		return Verdict{Outcome: Unknown, Reason: ReasonNoAddress, Text: "It depends on the address, which the log does not say."}
+	}
 	l := s.listeners.find(t)
 	switch {
 	case l == nil:
@@ -144,16 +147,30 @@ func (s *scope) judge(t *Traffic, q *Question) Verdict {
 	case c == nil:
 		return s.unmatched(t, q, l.refused)
 	case c.http:
-		return s.request(l, t, q)
+		return s.request(l, c, t, q)
 	default:
 		return s.toCluster(c.service, c.service.host, t, q)
 	}
 }
 
 // request judges a request at a listener that looks into it.
-func (s *scope) request(l *listener, t *Traffic, q *Question) Verdict {
-	to := l.routes.route(t.Port, t.Name)
+func (s *scope) request(l *listener, c *chain, t *Traffic, q *Question) Verdict {
+	hosts := s.virtualHosts(t.Port)
+	to, sure := hosts.route(t.Name)
+	if c.alone {
+		to, sure = hosts.byHost[c.service.host], true
+	}
 	switch {
+	case !sure:
+		return Verdict{
+			Outcome: Unknown, Reason: ReasonAnyAddress, By: []resources.ID{to.entry.ID()},
+			Text: "A request can name one of several addresses or entries, and Istio does not say which one.",
+		}
+	case to == nil && c.alone:
+		return Verdict{
+			Outcome: Blocked, Reason: ReasonNoCluster, By: []resources.ID{c.service.entry.ID()},
+			Text: "The proxy has no route for the entry: another one has the same host and port, or the host has upper case letters.",
+		}
 	case to == nil:
 		return s.unmatched(t, q, nil)
 	case isDynamic(to) && l.first.host != to.host:

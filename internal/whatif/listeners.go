@@ -18,8 +18,6 @@ type listener struct {
 	chains   []chain
 	// first is the service that the listener was made for.
 	first *service
-	// routes are the services whose hosts its requests can name.
-	routes *imported
 	// locked listeners were made by a Sidecar's listener with a port: one without a port
 	// adds nothing to them.
 	locked bool
@@ -35,7 +33,9 @@ type chain struct {
 	// serverName may be a wildcard. Empty matches all.
 	serverName string
 	// http chains take HTTP without encryption, and their requests have routes.
-	http    bool
+	http bool
+	// alone is true if the routes are those of this service only.
+	alone   bool
 	service *service
 }
 
@@ -62,11 +62,11 @@ func newListeners(imports []imported) listeners {
 		}
 		for _, s := range in.services {
 			if port != 0 {
-				all.add(s, port, parseProtocol(in.listener.Port.Protocol), in)
+				all.add(s, port, parseProtocol(in.listener.Port.Protocol))
 				continue
 			}
 			for _, p := range s.ports {
-				all.add(s, p.number, p.protocol, in)
+				all.add(s, p.number, p.protocol)
 			}
 		}
 	}
@@ -81,7 +81,7 @@ const captureNone = "NONE"
 // Source: buildSidecarOutboundListener. HTTP listens on all addresses, since names tell
 // hosts apart. Everything else listens on the address of the service, if that is a
 // single one.
-func (all listeners) add(s *service, port uint16, p protocol, in *imported) {
+func (all listeners) add(s *service, port uint16, p protocol) {
 	if p == udp {
 		return
 	}
@@ -92,7 +92,7 @@ func (all listeners) add(s *service, port uint16, p protocol, in *imported) {
 	l := all[key]
 	switch {
 	case l == nil:
-		all[key] = &listener{protocol: sharedProtocol(p), chains: chainsOf(s, p, key), first: s, routes: in}
+		all[key] = &listener{protocol: sharedProtocol(p), chains: chainsOf(s, p, key), first: s}
 	case l.locked:
 	case !l.protocol.isTCP() && !p.isTCP():
 		// It takes HTTP already, and the routes know the service.
@@ -133,10 +133,8 @@ func chainsOf(s *service, p protocol, key listenerKey) []chain {
 		return []chain{bytes}
 	case p.isTCP():
 		return []chain{bytes}
-	case p == sniffed && key.address.IsValid():
-		return []chain{bytes} // HTTP and other traffic go to the one service alike.
 	case p == sniffed:
-		return []chain{bytes, {http: true, service: s}}
+		return []chain{bytes, {http: true, alone: key.address.IsValid(), service: s}}
 	default:
 		return []chain{{http: true, service: s}}
 	}

@@ -84,6 +84,9 @@ const (
 	// ReasonWhoIsThere: the proxy sends it to the host of an entry, and whether that is
 	// the host at this address is not known.
 	ReasonWhoIsThere Reason = "who_is_there"
+	// ReasonAnyAddress: an entry has several addresses, or several entries have one. A
+	// Host header can name only one of them.
+	ReasonAnyAddress Reason = "any_address"
 	// ReasonLabels: it depends on labels of the workload that are not known.
 	ReasonLabels Reason = "labels"
 	// ReasonSource: the workload is not known.

@@ -4,66 +4,101 @@ package whatif
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
-// route is the service that a request goes to by the host that it names, nil if no host
-// of the port is the one.
+// virtualHosts are the services that requests to a port can name.
 //
 // Source: BuildSidecarOutboundVirtualHosts in pilot/pkg/networking/core/httproute.go,
 // and Envoy's documentation of VirtualHost.domains: an exact domain comes before the
 // longest wildcard. The port in a Host header is not looked at.
-func (i *imported) route(port uint16, name string) *service {
-	hosts := i.virtualHosts(port)
-	if s := hosts[name]; s != nil {
-		return s
+type virtualHosts struct {
+	byHost map[string]*service
+	// wild are the hosts that are wildcards, the longest first.
+	wild []string
+	// byAddress are the services by the addresses that can stand in a Host header.
+	byAddress map[netip.Addr]*service
+	// unsure are addresses of which one can, and Istio does not say which.
+	unsure map[netip.Addr]bool
+}
+
+// virtualHosts of a port are those of the Sidecar's listener with this port, whether or
+// not that made the listener of the proxy, else those of the one without a port.
+//
+// Source: GetEgressListenerForRDS in pilot/pkg/model/sidecar.go.
+func (s *scope) virtualHosts(port uint16) *virtualHosts {
+	for i := range s.imports {
+		if p := s.imports[i].port(); p == 0 || p == port {
+			return s.imports[i].virtualHosts(port)
+		}
 	}
-	if s := byAddress(hosts, name); s != nil {
-		return s
+	return &virtualHosts{}
+}
+
+// virtualHosts of a port. Of several services with one host the last one counts.
+func (i *imported) virtualHosts(port uint16) *virtualHosts {
+	if v := i.virtual[port]; v != nil {
+		return v
 	}
-	var best *service
-	for host, s := range hosts {
-		suffix, wild := strings.CutPrefix(host, "*")
-		if !wild || len(name) <= len(suffix) || !strings.HasSuffix(name, suffix) {
+	last := map[string][]*service{}
+	for _, s := range i.services {
+		if _, ok := s.port(port); !ok {
 			continue
 		}
-		if best == nil || len(host) > len(best.host) {
-			best = s
+		host := strings.ToLower(s.host)
+		if same := last[host]; same != nil && same[0].entry == s.entry && same[0].host == s.host {
+			last[host] = append(same, s)
+		} else {
+			last[host] = []*service{s}
 		}
 	}
-	return best
+	v := &virtualHosts{byHost: map[string]*service{}, byAddress: map[netip.Addr]*service{}, unsure: map[netip.Addr]bool{}}
+	for host, services := range last {
+		if p, _ := services[0].port(port); p.protocol == plainHTTP || p.protocol == proxyHTTP || p.protocol == sniffed {
+			v.add(host, services)
+		}
+	}
+	slices.SortFunc(v.wild, func(a, b string) int { return len(b) - len(a) })
+	if i.virtual == nil {
+		i.virtual = map[uint16]*virtualHosts{}
+	}
+	i.virtual[port] = v
+	return v
 }
 
-// virtualHosts are the services with an HTTP port, by their hosts. Of several services
-// with one host the last one counts, so of several addresses of an entry the last one
-// can be named.
-func (i *imported) virtualHosts(port uint16) map[string]*service {
-	hosts := map[string]*service{}
-	for _, s := range i.services {
-		if _, ok := s.port(port); ok {
-			hosts[strings.ToLower(s.host)] = s
-		}
+// add adds the services of an entry for a host, one for each address. Any of them may be
+// the one that Istio makes the virtual host from. If two entries have one address, it may
+// be a domain of either.
+func (v *virtualHosts) add(host string, services []*service) {
+	v.byHost[host] = services[0]
+	if strings.HasPrefix(host, "*") {
+		v.wild = append(v.wild, host)
 	}
-	for host, s := range hosts {
-		if p, _ := s.port(port); p.protocol != plainHTTP && p.protocol != proxyHTTP && p.protocol != sniffed {
-			delete(hosts, host)
+	for _, s := range services {
+		if !s.single() {
+			continue
 		}
+		a := s.network.Addr()
+		v.unsure[a] = len(services) > 1 || v.byAddress[a] != nil
+		v.byAddress[a] = s
 	}
-	return hosts
 }
 
-// byAddress is the service whose address a request names as its host. If there are
-// several, Istio takes any of them; this takes the first by its host.
-func byAddress(hosts map[string]*service, name string) *service {
-	address, err := netip.ParseAddr(strings.Trim(name, "[]"))
-	if err != nil {
-		return nil
+// route is the service that a request goes to by the host that it names, nil if there is
+// none. sure is false if it may be another one or none.
+func (v *virtualHosts) route(name string) (s *service, sure bool) {
+	if s := v.byHost[name]; s != nil {
+		return s, true
 	}
-	var found *service
-	for _, s := range hosts {
-		if s.single() && s.network.Addr() == address.Unmap() && (found == nil || s.host < found.host) {
-			found = s
+	if a, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
+		a = a.Unmap()
+		return v.byAddress[a], !v.unsure[a]
+	}
+	for _, host := range v.wild {
+		if matchesHost(host, name) {
+			return v.byHost[host], true
 		}
 	}
-	return found
+	return nil, true
 }

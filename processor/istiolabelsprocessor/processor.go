@@ -43,8 +43,8 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 	return p, nil
 }
 
-func (p *labelsProcessor) start(ctx context.Context, host component.Host) error {
-	if err := p.openStorage(ctx, host); err != nil {
+func (p *labelsProcessor) start(ctx context.Context, host component.Host) (err error) {
+	if p.keeper, err = openStorage(ctx, host, p.stages, p.storage); err != nil {
 		return err
 	}
 	p.stages.names.start()

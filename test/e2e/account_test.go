@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"maps"
 	"net/http"
@@ -157,7 +158,9 @@ type accountSetting struct {
 	configs []string
 	// unlabelled is true without istio_labels.
 	unlabelled bool
-	rows       []accountRow
+	// tls is nil without TLS.
+	tls  *tls.Config
+	rows []accountRow
 }
 
 // TestAccount sends exact numbers of records of every kind, and with every fault, and
@@ -168,7 +171,7 @@ func TestAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := startGateway(t, s.env, append(s.configs, waitBriefly)...)
-			sender := newAccountSender(t, g)
+			sender := newAccountSender(t, g, s.tls)
 			for _, row := range s.rows {
 				before := g.account(t, ofRecords)
 				row.send(sender)

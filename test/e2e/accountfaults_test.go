@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 )
 
 // boundRows fill the slots of a label, and then the series: all is counted.
@@ -58,6 +60,29 @@ func memoryLimitRows(t *testing.T) accountSetting {
 			},
 			want: account{refused + "{grpc}": 7},
 		}},
+	}
+}
+
+// senderRows come from a workload of the namespace shop, as its certificate says.
+func senderRows(t *testing.T) accountSetting {
+	t.Helper()
+	const host = "otelcol-istio.observability.svc"
+	ca := loopback.NewAuthority(t)
+	cert, key := ca.IssueHost(t, host)
+	clientCert, clientKey := ca.IssueIdentity(t, "shop", "web")
+	return accountSetting{
+		env:     map[string]string{"TLS_CERT_FILE": cert, "TLS_KEY_FILE": key, "TLS_CLIENT_CA_FILE": ca.File},
+		configs: []string{"../../config/mtls.yaml"},
+		tls:     mutualTLS(t, host, ca.File, clientCert, clientKey),
+		rows: []accountRow{
+			{"of its own", func(s *accountSender) { s.records(3, ofAttributes(outsideRequest(nil))) }, counted(3, "grpc", "http")},
+			{"of another namespace beside its own", func(s *accountSender) {
+				both := accountRequest(2, ofAttributes(outsideRequest(nil)))
+				accountRequest(4, ofAttributes(outsideRequest(map[string]string{"namespace": "bank"}))).ResourceLogs().MoveAndAppendTo(both.ResourceLogs())
+				require.ErrorContains(s.t, s.client.Send(s.t.Context(), both), "4 of 6 records rejected")
+				s.sent += 6
+			}, with(counted(2, "grpc", "http"), account{removed + "{otlp_grpc,sender_mismatch}": 4})},
+		},
 	}
 }
 

@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"net/http"
 	"testing"
 
@@ -33,9 +34,12 @@ type accountSender struct {
 	sent int
 }
 
-func newAccountSender(t *testing.T, g *gateway) *accountSender {
+func newAccountSender(t *testing.T, g *gateway, config *tls.Config) *accountSender {
 	t.Helper()
 	client, err := otlpclient.Dial(g.OTLP)
+	if config != nil {
+		client, err = otlpclient.DialTLS(g.OTLP, config)
+	}
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, client.Close()) })
 	return &accountSender{t: t, g: g, client: client}

@@ -99,6 +99,7 @@ func accountSettings(t *testing.T) map[string]accountSetting {
 		"bounds":             boundRows(),
 		"memory limit":       memoryLimitRows(t),
 		"without the labels": contractRows(),
+		"sender identity":    senderRows(t),
 	}
 }
 

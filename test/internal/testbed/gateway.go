@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,8 @@ type GatewayOptions struct {
 	// MaxMemory in bytes and MaxOpenFiles bound the process; see proc.Command.
 	MaxMemory    int64
 	MaxOpenFiles int
+	// Prepare may change the command; see proc.Command.
+	Prepare func(*exec.Cmd) error
 }
 
 // Gateway is a running distribution.
@@ -85,7 +88,7 @@ func startGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 		"TELEMETRY_PORT":     strconv.Itoa(ports[3]),
 	}
 	maps.Copy(env, o.Env)
-	command := proc.Command{Name: "gateway", Path: o.Binary, Args: []string{healthGate}, MaxMemory: o.MaxMemory, MaxOpenFiles: o.MaxOpenFiles}
+	command := proc.Command{Name: "gateway", Path: o.Binary, Args: []string{healthGate}, MaxMemory: o.MaxMemory, MaxOpenFiles: o.MaxOpenFiles, Prepare: o.Prepare}
 	for _, config := range o.Configs {
 		command.Args = append(command.Args, "--config", config)
 	}

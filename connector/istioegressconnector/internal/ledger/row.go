@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/rowmetrics"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
@@ -80,6 +81,13 @@ type row struct {
 	addresses     []string
 	moreAddresses bool
 	account       account
+	// ending is true while the series are ending. They are nil if there are no metrics.
+	ending bool
+	series *rowmetrics.Series
+	// settled is what the series have of the row.
+	settled   egress.Counts
+	unsettled bool
+	saved     savedRow
 }
 
 // add adds an observation. A clock that was set back does not move the row's times.
@@ -94,8 +102,9 @@ func (r *row) add(o *Observation) {
 	case o.Address == "" || r.key.Overflow || slices.Contains(r.addresses, o.Address):
 	case len(r.addresses) < egress.MaxAddresses:
 		r.addresses = append(r.addresses, strings.Clone(o.Address))
-	default:
-		r.moreAddresses = true
+		r.saved.addresses = false
+	case !r.moreAddresses:
+		r.moreAddresses, r.saved.addresses = true, false
 	}
 }
 

@@ -10,6 +10,11 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
+	"github.com/otelcol-istio/otelcol-istio/internal/suggest"
 )
 
 // Options of a handler.
@@ -19,6 +24,12 @@ type Options struct {
 	Version string
 	// LocalOnly is true if the server is reached from this machine only.
 	LocalOnly bool
+	// Suggestions, and what they are compared with.
+	Suggestions suggest.Settings
+	Files       *Files
+	// MeshMode is empty if the files say it.
+	MeshMode    resources.Mode
+	UnusedAfter time.Duration
 }
 
 //go:embed static templates openapi.yaml
@@ -27,12 +38,15 @@ var files embed.FS
 type handler struct {
 	Options
 	templates map[string]*template.Template
+	// working is held for what takes long with many rows, so that one request at a time
+	// costs a core.
+	working sync.Mutex
 }
 
 // NewHandler returns a handler of all pages and of the API.
 func NewHandler(o Options) (http.Handler, error) {
 	h := &handler{Options: o, templates: map[string]*template.Template{}}
-	for _, view := range []string{viewOverview, viewDestinations, viewAbout} {
+	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewAbout} {
 		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/"+view+".html")
 		if err != nil {
 			return nil, err
@@ -42,15 +56,19 @@ func NewHandler(o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", h.overview)
 	mux.HandleFunc("GET /destinations", h.destinations)
+	mux.HandleFunc("GET /suggestions", h.suggestions)
 	mux.HandleFunc("GET /about", h.about)
 	mux.HandleFunc("GET /api/v1/egress", h.apiEgress)
+	mux.HandleFunc("GET /api/v1/suggestions", h.apiSuggestions)
+	mux.HandleFunc("POST /api/v1/diff", h.apiDiff)
 	mux.HandleFunc("GET /api/v1/about", h.apiAbout)
 	mux.HandleFunc("GET "+pathLocal, h.apiLocal)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "openapi.yaml")
 	})
 	mux.Handle("GET /static/", http.FileServerFS(files))
-	return secured(mux, o.LocalOnly), nil
+	// What is posted changes nothing, but pages of other sites must not make us work.
+	return secured(http.NewCrossOriginProtection().Handler(mux), o.LocalOnly), nil
 }
 
 // contentSecurityPolicy lets a page load its own style and script, and nothing else.

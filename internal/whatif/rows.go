@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package whatif
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
+)
+
+// OwnersOf are the proven names of addresses, as rows of the ledger tell them. Names of
+// entries do not count: an entry may let other hosts through, too.
+func OwnersOf(rows []egress.Row) Owners {
+	owners := Owners{}
+	for i := range rows {
+		r := &rows[i]
+		name, ok := host.Name(r.Destination)
+		if r.NameSource != egress.NameProven || r.Overflow || !ok {
+			continue
+		}
+		for _, text := range r.Addresses {
+			a, err := netip.ParseAddr(text)
+			if err == nil && !slices.Contains(owners[a.Unmap()], name) {
+				owners[a.Unmap()] = append(owners[a.Unmap()], name)
+			}
+		}
+	}
+	return owners
+}
+
+// WorkloadOf is the workload of a row. ok is false if the row does not say it.
+func WorkloadOf(s egress.Source) (w Workload, ok bool) {
+	if !isKnown(s.Namespace) {
+		return Workload{}, false
+	}
+	w.Namespace = s.Namespace
+	if isKnown(s.App) {
+		w.App = s.App
+	}
+	return w, true
+}
+
+func isKnown(value string) bool { return value != "" && value != "unknown" && value != "other" }
+
+// Row judges a row of the ledger.
+//
+// A row says less than the proxy sees. Where that matters, all that the row can stand for
+// is judged: if the verdicts differ, the row's is Unknown.
+func (j *Judge) Row(r *egress.Row) Verdict {
+	w, ok := WorkloadOf(r.Source)
+	switch {
+	case r.Overflow || r.Traffic == egress.NoTraffic:
+		return Verdict{Reason: ReasonOverflow, Text: "The row adds up several destinations."}
+	case !ok:
+		return Verdict{Reason: ReasonSource, Text: "The workload is not known."}
+	case r.Port == 0:
+		return Verdict{Reason: ReasonNoPort, Text: "The log does not say the port."}
+	}
+	var verdicts []Verdict
+	for _, a := range addressesOf(r) {
+		verdicts = append(verdicts, j.at(&w, r, a))
+	}
+	return worst(verdicts)
+}
+
+// addressesOf are those of a row, with the zero Addr for those that it does not name.
+func addressesOf(r *egress.Row) []netip.Addr {
+	var addresses []netip.Addr
+	for _, text := range r.Addresses {
+		if a, err := netip.ParseAddr(text); err == nil {
+			addresses = append(addresses, a.Unmap())
+		}
+	}
+	if r.MoreAddresses || addresses == nil {
+		addresses = append(addresses, netip.Addr{})
+	}
+	return addresses
+}
+
+// worst is the verdict of the address that fares worst.
+func worst(verdicts []Verdict) Verdict {
+	rank := [numOutcomes]int{Blocked: 3, Elsewhere: 2, Unknown: 1, Passes: 0}
+	w := verdicts[0]
+	for _, v := range verdicts[1:] {
+		if rank[v.Outcome] > rank[w.Outcome] {
+			w = v
+		}
+	}
+	w.Partly = w.Outcome != Passes && slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.Outcome == Passes })
+	return w
+}
+
+// at judges a row at one of its addresses.
+func (j *Judge) at(w *Workload, r *egress.Row, a netip.Addr) Verdict {
+	candidates, named := candidatesOf(r, a)
+	var first Verdict
+	for i, t := range candidates {
+		v := j.Traffic(*w, t)
+		switch {
+		case i == 0:
+			first = v
+		case !v.same(&first):
+			return noName(first)
+		}
+	}
+	if !named && first.Outcome == Blocked && j.namesDecide(w, &candidates[0]) {
+		return noName(first)
+	}
+	return first
+}
+
+func noName(v Verdict) Verdict {
+	return Verdict{
+		Reason: ReasonNoName, By: v.By, NotConsidered: v.NotConsidered,
+		Text: "It depends on the name or the protocol, which the log does not say: make names visible on this port first.",
+	}
+}
+
+// namesDecide tells whether names have a say on the port.
+func (j *Judge) namesDecide(w *Workload, t *Traffic) bool {
+	for _, sidecar := range sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root()) {
+		if l := j.scope(w.Namespace, sidecar).listeners.find(t); l != nil && (l.readsTLS() || l.readsHTTP()) {
+			return true
+		}
+	}
+	return false
+}
+
+// candidatesOf are what a row can stand for at an address. named is false if it may have
+// a name that the log does not say.
+func candidatesOf(r *egress.Row, a netip.Addr) (candidates []Traffic, named bool) {
+	name := nameOf(r)
+	t := Traffic{Address: a, Port: r.Port, Name: name}
+	as := func(k Kind, name string) Traffic { return Traffic{Address: a, Port: r.Port, Kind: k, Name: name} }
+	known := name != "" && !strings.HasPrefix(name, "*")
+	switch r.Traffic {
+	case egress.HTTP, egress.GRPC:
+		return httpCandidates(r, as, name, known)
+	case egress.TLS:
+		candidates = []Traffic{as(TLS, name)}
+		if r.NameSource != egress.NameOfServer && r.NameSource != egress.NameOfEntry {
+			candidates = append(candidates, as(TLS, ""))
+		}
+		return candidates, known
+	}
+	// A connection of HTTP or TLS is TCP to a proxy that does not look into it.
+	if serverSpeaksFirst(r.Port) {
+		t.Start = ServerFirst
+		return []Traffic{t}, true
+	}
+	candidates = []Traffic{t}
+	if !clientSpeaksFirst(r.Port) {
+		t.Start = ServerFirst
+		candidates = append(candidates, t)
+	}
+	if known {
+		candidates = append(candidates, as(TLS, name), as(HTTP, name))
+	}
+	return candidates, known
+}
+
+// httpCandidates: the log has the Host of a request. A name from elsewhere stands for a
+// Host that is an address.
+func httpCandidates(r *egress.Row, as func(Kind, string) Traffic, name string, known bool) ([]Traffic, bool) {
+	first := as(HTTP, name)
+	if r.NameSource == egress.NameOfHost || r.NameSource == egress.NameOfEntry {
+		return []Traffic{first}, known
+	}
+	if a, err := netip.ParseAddr(strings.Trim(r.Destination, "[]")); err == nil {
+		return []Traffic{as(HTTP, a.String())}, true
+	}
+	byAddress := first
+	if first.Address.IsValid() {
+		byAddress.Name = first.Address.String()
+	}
+	return []Traffic{first, byAddress}, known
+}
+
+// nameOf is the name of a row's destination, empty if it has none.
+func nameOf(r *egress.Row) string {
+	if r.NameSource == egress.NoName {
+		return ""
+	}
+	if name, ok := host.Name(r.Destination); ok {
+		return name
+	}
+	return strings.ToLower(r.Destination)
+}

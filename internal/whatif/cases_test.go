@@ -51,7 +51,7 @@ func TestCases(t *testing.T) {
 			require.NoError(t, err)
 			set := resources.Read(name, data, "closed")
 			require.Empty(t, set.Problems)
-			judge := NewJudge(Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners})
+			judge := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners})
 			for what, r := range results {
 				p, ok := probes[what]
 				require.True(t, ok, "no such probe: %s", what)

@@ -3,6 +3,7 @@
 package whatif
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 
@@ -29,6 +30,8 @@ type Judge struct {
 	q        Question
 	registry registry
 	scopes   map[scopeKey]*scope
+	// workloads are the scopes of workloads whose labels are not all known.
+	workloads map[workloadKey][]*scope
 	// touching are the resources that are not considered.
 	touching touching
 }
@@ -38,25 +41,55 @@ type scopeKey struct {
 	sidecar   resources.ID
 }
 
-// NewJudge reads the question. The resources must not change while it is used.
-func NewJudge(q Question) *Judge {
+type workloadKey struct{ namespace, app string }
+
+// MaxHosts is the most hosts of all entries, each one counted once for each address of
+// its entry.
+const MaxHosts = 50000
+
+// maxScopes is how many scopes are kept, so that many Sidecars do not take much memory.
+const maxScopes = 64
+
+// maxCandidates is how many Sidecars are tried for a workload whose labels are not known.
+const maxCandidates = 8
+
+// NewJudge reads the question. The resources must not change while it is used. It is an
+// error if there are more hosts than MaxHosts.
+func NewJudge(q Question) (*Judge, error) {
 	if q.ClusterDomain == "" {
 		q.ClusterDomain = "cluster.local"
 	}
-	return &Judge{
+	hosts := 0
+	for i := range q.Resources.ServiceEntries {
+		spec := &q.Resources.ServiceEntries[i].Spec
+		hosts += len(spec.Hosts) * max(len(spec.Addresses), 1)
+	}
+	if hosts > MaxHosts {
+		return nil, fmt.Errorf("the entries have %d hosts and addresses, which is more than %d", hosts, MaxHosts)
+	}
+	j := &Judge{
 		q:        q,
 		registry: newRegistry(q.Resources.ServiceEntries, q.Resources.Mesh),
-		scopes:   map[scopeKey]*scope{},
 		touching: newTouching(q.Resources.NotConsidered, q.Resources.Mesh.Root()),
 	}
+	j.forget()
+	return j, nil
+}
+
+func (j *Judge) forget() {
+	j.scopes, j.workloads = map[scopeKey]*scope{}, map[workloadKey][]*scope{}
 }
 
 // Traffic judges a request or connection of a workload.
 func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 	t.Address, t.Name = t.Address.Unmap(), strings.ToLower(t.Name)
 	var v Verdict
-	for i, s := range sidecarsOf(&w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root()) {
-		next := j.scope(w.Namespace, s).judge(&t, &j.q)
+	scopes := j.scopesOf(&w)
+	if scopes == nil {
+		return Verdict{Outcome: Unknown, Reason: ReasonLabels, Text: "Labels of the workload are not known, and many Sidecars select by them."}
+	}
+	for i, s := range scopes {
+		next := s.judge(&t, &j.q)
 		if i > 0 && !next.same(&v) {
 			v = Verdict{
 				Outcome: Unknown, Reason: ReasonLabels, By: append(v.By, next.By...),
@@ -68,6 +101,30 @@ func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 	}
 	j.touching.mark(&v, &w, &t)
 	return v
+}
+
+// scopesOf are what a workload may know. There are several if it depends on labels that
+// are not known, and none if there are too many.
+func (j *Judge) scopesOf(w *Workload) []*scope {
+	key := workloadKey{w.Namespace, w.App}
+	if found := j.workloads[key]; found != nil && w.Labels == nil {
+		return found
+	}
+	sidecars := sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root())
+	if len(sidecars) > maxCandidates {
+		return nil
+	}
+	if len(j.scopes) > maxScopes {
+		j.forget()
+	}
+	var found []*scope
+	for _, sidecar := range sidecars {
+		found = append(found, j.scope(w.Namespace, sidecar))
+	}
+	if w.Labels == nil {
+		j.workloads[key] = found
+	}
+	return found
 }
 
 // scope is what the workloads of a namespace with a Sidecar know.
@@ -130,13 +187,18 @@ func (s *scope) judge(t *Traffic, q *Question) Verdict {
 	if v, ok := s.toService(t, q); ok {
 		return v
 	}
-	if !t.Address.IsValid() && s.listeners.byAddress(t.Port) {
+	if !t.Address.IsValid() && s.listeners.byAddress[t.Port] {
 		return Verdict{Outcome: Unknown, Reason: ReasonNoAddress, Text: "It depends on the address, which the log does not say."}
 	}
 	l := s.listeners.find(t)
 	switch {
 	case l == nil:
 		return s.unmatched(t, q, nil)
+	case l.invalid:
+		return Verdict{
+			Outcome: Unknown, Reason: ReasonNotConsidered, By: []resources.ID{l.first.entry.ID()},
+			Text: "Envoy refuses the listener: a TLS port has a wildcard that does not start with `*.`.",
+		}
 	case l.waits(t):
 		return Verdict{
 			Outcome: Blocked, Reason: ReasonWaits, By: []resources.ID{l.first.entry.ID()},

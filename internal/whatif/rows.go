@@ -121,12 +121,10 @@ func noName(v Verdict) Verdict {
 
 // namesDecide tells whether names have a say on the port.
 func (j *Judge) namesDecide(w *Workload, t *Traffic) bool {
-	for _, sidecar := range sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root()) {
-		if l := j.scope(w.Namespace, sidecar).listeners.find(t); l != nil && (l.readsTLS() || l.readsHTTP()) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(j.scopesOf(w), func(s *scope) bool {
+		l := s.listeners.find(t)
+		return l != nil && (l.readsTLS || l.readsHTTP)
+	})
 }
 
 // candidatesOf are what a row can stand for at an address. named is false if it may have

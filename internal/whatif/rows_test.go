@@ -69,7 +69,7 @@ func TestRow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			owners := Owners{netip.MustParseAddr("203.0.113.22"): {"evil.example.org"}}
-			v := NewJudge(Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners}).Row(&c.row)
+			v := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners}).Row(&c.row)
 			assert.Equal(t, c.want, v.Outcome, "%+v", v)
 			assert.Equal(t, c.reason, v.Reason)
 			assert.Equal(t, strings.HasPrefix(name, "TCP to one of two") || strings.HasPrefix(name, "TCP to more"), v.Partly)
@@ -80,10 +80,10 @@ func TestRow(t *testing.T) {
 // Without entries on the port, the proxy looks at no name: what the log does not say does
 // not matter.
 func TestRowWithoutEntries(t *testing.T) {
-	j := NewJudge(Question{Mode: resources.RegistryOnly})
+	j := judgeOf(t, Question{Mode: resources.RegistryOnly})
 	r := rowOf(egress.TCP, 443, "www.example.com", egress.NameClaimed, "203.0.113.10")
 	assert.Equal(t, Blocked, j.Row(&r).Outcome)
-	j = NewJudge(Question{Mode: resources.AllowAny})
+	j = judgeOf(t, Question{Mode: resources.AllowAny})
 	assert.Equal(t, Passes, j.Row(&r).Outcome)
 }
 
@@ -109,7 +109,7 @@ func TestSummarize(t *testing.T) {
 	}
 	www := rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer, "203.0.113.10")
 	api := rowOf(egress.TLS, 443, "api.example.com", egress.NameOfServer, "203.0.113.11")
-	judged := NewJudge(Question{Resources: set, Force: resources.RegistryOnly}).Rows([]egress.Row{
+	judged := judgeOf(t, Question{Resources: set, Force: resources.RegistryOnly}).Rows([]egress.Row{
 		from("ready", www), from("ready", blocked(api)),
 		from("breaks", www), from("breaks", api), from("breaks", blocked(api)),
 		from("breaks", rowOf(egress.TCP, 443, "203.0.113.12", egress.NoName, "203.0.113.12")),

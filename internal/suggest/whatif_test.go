@@ -23,7 +23,9 @@ func judgeOf(t *testing.T, result *Result, rows []egress.Row) *whatif.Judge {
 	t.Helper()
 	set := resources.Read("f", result.YAML(""), "")
 	require.Empty(t, set.Problems)
-	return whatif.NewJudge(whatif.Question{Resources: set, Mode: resources.RegistryOnly, Owners: whatif.OwnersOf(rows)})
+	judge, err := whatif.NewJudge(whatif.Question{Resources: set, Mode: resources.RegistryOnly, Owners: whatif.OwnersOf(rows)})
+	require.NoError(t, err)
+	return judge
 }
 
 // randomTraffic is that of a small mesh: each workload uses some of the destinations.

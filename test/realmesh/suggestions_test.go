@@ -202,8 +202,8 @@ func predicts(t *testing.T, m *mesh.Mesh, files ...string) {
 		want := []string{"passes", "elsewhere"}
 		if r.Row.Decision == "blocked" {
 			want = []string{"blocked"}
-			if r.Row.Traffic == "tcp" { // what was sent on the port of HTTP or TLS is not in the log
-				want = append(want, "unknown")
+			if r.Row.NameSource != "host" && r.Row.NameSource != "server_name" {
+				want = append(want, "unknown") // what the client called it is not in the log
 			}
 		}
 		assert.Contains(t, want, r.Verdict.Outcome, "%+v", r)

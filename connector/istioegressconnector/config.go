@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 )
 
 // Config of the connector.
@@ -18,7 +19,7 @@ type Config struct {
 	// MaxRows bounds the rows of the ledger.
 	MaxRows int `mapstructure:"max_rows"`
 	// Retention is how long a row stays without traffic.
-	Retention time.Duration `mapstructure:"retention"`
+	Retention configform.Duration `mapstructure:"retention"`
 	// Page names the extension that shows the ledger. Nothing does without.
 	Page *component.ID `mapstructure:"page"`
 	// StorageID is a storage extension that keeps the rows over a restart. Without one
@@ -39,16 +40,19 @@ type Config struct {
 	_ struct{}
 }
 
-var _ confmap.Validator = (*Config)(nil)
+var (
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
+)
 
 const (
 	defaultMaxRows         = 20_000
-	defaultRetention       = 30 * 24 * time.Hour
+	defaultRetention       = 30 * configform.Day
 	defaultFlushInterval   = 15 * time.Second
 	defaultShutdownTimeout = 20 * time.Second
 	defaultServiceName     = "otelcol-istio"
 	// minRetention keeps rows from going between two looks at the page.
-	minRetention = time.Minute
+	minRetention = configform.Duration(time.Minute)
 	// minInterval keeps a forgotten unit (15 is 15 ns) from being a busy loop, or no
 	// time at all.
 	minInterval = 100 * time.Millisecond
@@ -65,6 +69,12 @@ func createDefaultConfig() component.Config {
 		ShutdownTimeout: defaultShutdownTimeout,
 		ServiceName:     defaultServiceName,
 	}
+}
+
+// Unmarshal reads the settings. An error names the key, the value, and the form that the
+// key takes.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return configform.Unmarshal(conf, c)
 }
 
 // Validate names the key and the value of each mistake.

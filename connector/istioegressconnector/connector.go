@@ -15,6 +15,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/proxies"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/reader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/rowmetrics"
 	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
@@ -40,6 +41,7 @@ type istioEgress struct {
 	contacts  contactWriter
 	readers   sync.Pool // of *reader.Reader
 	telemetry *telemetry
+	seen      seen
 
 	mu     sync.Mutex
 	ledger *ledger.Ledger
@@ -77,6 +79,7 @@ func newConnector(set connector.Settings, cfg *Config) (*istioEgress, error) {
 		since:    began.UTC(),
 	}
 	c.ledger = ledger.New(c.ledgerOptions())
+	c.seen.proxies = proxies.New(maxProxies, proxyRetention)
 	c.readers.New = func() any { return new(reader.Reader) }
 	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxRows, c.stats); err != nil {
 		return nil, err
@@ -101,7 +104,7 @@ func (c *istioEgress) useLedger(newLedger func(ledger.Options) *ledger.Ledger) {
 }
 
 func (c *istioEgress) ledgerOptions() ledger.Options {
-	o := ledger.Options{MaxRows: c.cfg.MaxRows, Retention: c.cfg.Retention}
+	o := ledger.Options{MaxRows: c.cfg.MaxRows, Retention: time.Duration(c.cfg.Retention)}
 	if c.contacts.next != nil {
 		o.ContactsPerSecond = contactsPerSecond
 	}
@@ -133,6 +136,7 @@ func (c *istioEgress) consume(ctx context.Context, ld plog.Logs) {
 	r.Read(ld, now.UnixNano())
 	contacts, before, after := c.add(r.Observations)
 	c.telemetry.consumed(ctx, &r.Outcomes, &before, &after)
+	c.seen.add(r, now)
 	r.Release()
 	c.readers.Put(r)
 	if len(contacts) > 0 {
@@ -166,15 +170,6 @@ func (c *istioEgress) Rows() []egress.Row {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ledger.Rows()
-}
-
-// About implements egress.Ledger.
-func (c *istioEgress) About() egress.About {
-	s := c.stats()
-	return egress.About{
-		WatchingSince: c.since, Rows: s.Rows, MaxRows: c.cfg.MaxRows, RetentionSeconds: int64(c.cfg.Retention.Seconds()),
-		OverflowRecords: s.Overflow, ExpiredRows: s.Expired, ContactsNotTold: s.ContactsNotTold,
-	}
 }
 
 // register shows the ledger on the page, if there is one.

@@ -35,7 +35,7 @@ func TestValidate(t *testing.T) {
 		"": nil,
 		"`max_rows` must be at least 100, got 99":                                                {"max_rows": 99},
 		"`retention` must be at least 1m0s, got 59s":                                             {"retention": "59s"},
-		"'retention' time: unknown unit":                                                         {"retention": "30days"},
+		"`retention` must be a duration":                                                         {"retention": "30days"},
 		"`flush_interval` must be at least 100ms, got 15ns (a number needs a unit, as in 15s)":   {"flush_interval": 15},
 		"`shutdown_timeout` must be at least 100ms, got 20ns (a number needs a unit, as in 20s)": {"shutdown_timeout": 20},
 		"`service_name` must not be empty":                                                       {"service_name": ""},

@@ -25,6 +25,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadatatest"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
@@ -257,7 +258,7 @@ func TestRowsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := new(consumertest.MetricsSink)
 		cfg := testConfig()
-		cfg.Retention = time.Hour
+		cfg.Retention = configform.Duration(time.Hour)
 		g := newGateway(t, cfg, outputs{metrics: sink}).start()
 		g.consume(request([3]string{"web", "api.example.com", contract.PassthroughCluster}))
 		time.Sleep(65 * time.Minute)

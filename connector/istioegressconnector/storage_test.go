@@ -23,6 +23,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadatatest"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 )
@@ -216,7 +217,7 @@ func TestRowsThatWentStayAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := storagetest.NewDisk()
 		cfg := storedConfig()
-		cfg.Retention = time.Hour
+		cfg.Retention = configform.Duration(time.Hour)
 		g := startStored(t, disk, cfg, outputs{metrics: new(consumertest.MetricsSink)})
 		g.consume(request(webToAPI))
 		time.Sleep(65 * time.Minute)

@@ -153,15 +153,16 @@ test: ## Run every check and every test but test-mesh, which needs root, test-ba
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
-	cd test && go test $$(go list ./... | grep -v -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
+	cd test && go test $$(go list ./... | grep -v -e /dashboards -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
 	cd test/remotewrite && go test -skip TestBackEnds ./...
+	cd tools/dashboards && go test ./...
 	cd tools/release && go test ./...
 
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip 'TestBackEnds|TestUpgrade' ./e2e ./hostile ./kubernetes
+		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip 'TestBackEnds|TestUpgrade' ./dashboards ./e2e ./hostile ./kubernetes
 
 # The other commit has its own configuration, and is built with what it pins.
 PREVIOUS ?= HEAD~1
@@ -273,7 +274,7 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 ##@ Code
 
 # The modules that are checked here. test-mesh checks test/controlplane, which is formatted and tidied with them.
-MODULES := . test test/remotewrite test/page tools/release
+MODULES := . test test/remotewrite test/page tools/dashboards tools/release
 # A line of a recipe for each of them, or for those that $(2) names.
 in_modules = $(foreach module,$(or $(2),$(MODULES)),cd $(module) && $(1)$(newline))
 define newline
@@ -307,13 +308,14 @@ tidy-check:
 	$(call in_modules,go mod tidy -diff)
 
 .PHONY: generate
-generate: ## Generate what mdatagen makes of each metadata.yaml, and docs/reference.
+generate: ## Generate what mdatagen makes of each metadata.yaml, docs/reference, and the dashboards.
 	go generate ./...
+	cd tools/dashboards && go run .
 
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
 generate-check:
-	@sums() { find $(CODE) docs -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	@sums() { find $(CODE) deploy docs -type f | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(sums); $(MAKE) --no-print-directory generate; \
 	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
 

@@ -43,7 +43,10 @@ func (g *gateway) setAside(t *testing.T) (states int, lines []string) {
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}
-	return g.telemetry(t, "otelcol_connector_istio_metrics_state_set_aside", "") + g.telemetry(t, "otelcol_processor_istio_labels_state_set_aside", ""), lines
+	for _, component := range []string{"connector_istio_metrics", "connector_istio_egress", "processor_istio_labels"} {
+		states += g.telemetry(t, "otelcol_"+component+"_state_set_aside", "")
+	}
+	return states, lines
 }
 
 // TestUpgrade replaces a gateway of the commit before by this one, with its volume, and

@@ -156,8 +156,9 @@ test: ## Run every check and every test but test-mesh, which needs root, test-ba
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
-	cd test && go test $$(go list ./... | grep -v -e /e2e -e /alerts -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
+	cd test && go test $$(go list ./... | grep -v -e /alerts -e /dashboards -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
 	cd test/remotewrite && go test -skip TestBackEnds ./...
+	cd tools/dashboards && go test ./...
 	cd tools/release && go test ./...
 
 RULE_TESTS := $(wildcard deploy/prometheus/tests/*.yaml)
@@ -170,7 +171,7 @@ test-rules: $(PROMTOOL) ## Check the rules of deploy/prometheus, and run their u
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(WHOLE_PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) WHOLE_PROMETHEUS_BIN=$(CURDIR)/$(WHOLE_PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip TestBackEnds ./e2e ./hostile ./kubernetes ./alerts
+		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip TestBackEnds ./alerts ./dashboards ./e2e ./hostile ./kubernetes
 
 .PHONY: test-backends
 test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to VictoriaMetrics and to the Prometheus of Debian 12. Needs apt-get and dpkg.
@@ -272,7 +273,7 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 ##@ Code
 
 # The modules that are checked here. test-mesh checks test/controlplane, which is formatted and tidied with them.
-MODULES := . test test/remotewrite test/page tools/release
+MODULES := . test test/remotewrite test/page tools/dashboards tools/release
 # A line of a recipe for each of them, or for those that $(2) names.
 in_modules = $(foreach module,$(or $(2),$(MODULES)),cd $(module) && $(1)$(newline))
 define newline
@@ -306,14 +307,15 @@ tidy-check:
 	$(call in_modules,go mod tidy -diff)
 
 .PHONY: generate
-generate: ## Generate what mdatagen makes of each metadata.yaml, docs/reference, and the rules of deploy/prometheus.
+generate: ## Generate what mdatagen makes of each metadata.yaml, docs/reference, the dashboards and the rules.
 	go generate ./...
+	cd tools/dashboards && go run .
 	cd test && go run ./cmd/rules
 
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
 generate-check:
-	@sums() { find $(CODE) docs deploy/prometheus -type f | LC_ALL=C sort | xargs sha256sum; }; \
+	@sums() { find $(CODE) deploy docs -type f | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(sums); $(MAKE) --no-print-directory generate; \
 	diff <(echo "$$before") <(sums) || { echo 'generated files had drifted; they are right now: commit them'; exit 1; }
 

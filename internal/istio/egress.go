@@ -40,6 +40,18 @@ func (f *Facts) toServiceEntry(rec *accesslog.Record) bool {
 	return entry != "" && !f.domains.isService(entry)
 }
 
+// Proxy names the proxy that wrote a record, `POD.NAMESPACE`, by its node id, else by
+// its pod. It is empty if the record has neither.
+func Proxy(rec *accesslog.Record) string {
+	if pod := names.PodOfNode(rec.Get(accesslog.NodeID)); pod != "" {
+		return pod
+	}
+	if pod, namespace := rec.Get(accesslog.NodePod), rec.Get(accesslog.NodeNamespace); pod != "" && namespace != "" {
+		return pod + "." + namespace
+	}
+	return ""
+}
+
 // DestinationPort is the port that the client connected to: that of the downstream
 // local address, which is the original destination; else that in the name of the
 // cluster. It is false if the record has none.

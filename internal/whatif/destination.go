@@ -63,7 +63,7 @@ func toHost(host string, port uint16, t *Traffic, by []resources.ID, owners Owne
 	case there:
 	case known:
 		return elsewhere(by, host, port, "The proxy resolves the host itself, and the address that the client connects to is that of another one.")
-	case t.Name == lowerHost(host):
+	case t.Name == resources.NormalHost(host):
 	case t.Name != "" && !isAddress(t.Name):
 		return elsewhere(by, host, port, "The entry takes all traffic of the port to its own host, whichever one it was meant for.")
 	default:
@@ -109,7 +109,7 @@ func toEndpoints(s *service, p servicePort, t *Traffic, by []resources.ID, owner
 	}
 	switch {
 	case same:
-		v.Outcome, v.Text = Passes, "The entry takes it to its endpoints."
+		v.Outcome, v.Where, v.Text = Passes, "", "The entry takes it to its endpoints."
 	case unsure:
 		v.Outcome, v.Reason, v.Text = Unknown, ReasonWhoIsThere, "The entry takes it to its endpoints. Whether they are at the address is not known."
 	}

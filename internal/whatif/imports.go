@@ -39,15 +39,32 @@ const anyNamespace = "*"
 //
 // Source: initSidecarScopeInternalIndexes and selectServices in
 // pilot/pkg/model/sidecar.go.
-func importServices(sidecar *resources.Sidecar, namespace string, seen []*service) []imported {
+func importServices(sidecar *resources.Sidecar, namespace string, r registry) []imported {
+	seen := r.seenFrom(namespace)
 	if sidecar == nil || len(sidecar.Spec.Egress) == 0 {
 		return []imported{importListener(&resources.EgressListener{Hosts: []string{"*/*"}}, namespace, seen)}
 	}
 	all := make([]imported, len(sidecar.Spec.Egress))
 	for i := range sidecar.Spec.Egress {
-		all[i] = importListener(&sidecar.Spec.Egress[i], namespace, seen)
+		l := &sidecar.Spec.Egress[i]
+		if allExact(l.Hosts) {
+			all[i] = importListener(l, namespace, r.firstOfEach(namespace))
+		} else {
+			all[i] = importListener(l, namespace, seen)
+		}
 	}
 	return all
+}
+
+// allExact tells whether hosts are looked up one by one: none of them is a wildcard, and
+// each one names its namespace. Those that are taken out do not count.
+//
+// Source: convertIstioListenerToWrapper in pilot/pkg/model/sidecar.go.
+func allExact(hosts []string) bool {
+	return !slices.ContainsFunc(hosts, func(h string) bool {
+		namespace, name, _ := strings.Cut(h, "/")
+		return !strings.HasPrefix(namespace, "~") && (namespace == anyNamespace || resources.IsWildcard(name))
+	})
 }
 
 func importListener(l *resources.EgressListener, namespace string, seen []*service) imported {

@@ -45,7 +45,7 @@ func NewJudge(q Question) *Judge {
 	}
 	return &Judge{
 		q:        q,
-		registry: newRegistry(q.Resources.ServiceEntries, q.Resources.Mesh.ExportTo()),
+		registry: newRegistry(q.Resources.ServiceEntries, q.Resources.Mesh),
 		scopes:   map[scopeKey]*scope{},
 		touching: newTouching(q.Resources.NotConsidered, q.Resources.Mesh.Root()),
 	}
@@ -78,7 +78,7 @@ func (j *Judge) scope(namespace string, sidecar *resources.Sidecar) *scope {
 	}
 	s := j.scopes[key]
 	if s == nil {
-		s = &scope{sidecar: sidecar, imports: importServices(sidecar, namespace, j.registry.seenFrom(namespace))}
+		s = &scope{sidecar: sidecar, imports: importServices(sidecar, namespace, j.registry)}
 		s.mode, s.modeBy = j.mode(sidecar)
 		if sidecar != nil && sidecar.Spec.OutboundTrafficPolicy != nil && j.q.Force == "" {
 			if proxy := sidecar.Spec.OutboundTrafficPolicy.EgressProxy; proxy != nil {
@@ -146,6 +146,11 @@ func (s *scope) judge(t *Traffic, q *Question) Verdict {
 	switch c := l.match(t); {
 	case c == nil:
 		return s.unmatched(t, q, l.refused)
+	case c.service.unsure && c.forAddress():
+		return Verdict{
+			Outcome: Unknown, Reason: ReasonAnyAddress, By: []resources.ID{c.service.entry.ID(), s.sidecar.ID()},
+			Text: "The Sidecar names the host without a wildcard: Istio then takes one of the entry's addresses, and does not say which one.",
+		}
 	case c.http:
 		return s.request(l, c, t, q)
 	default:

@@ -4,6 +4,8 @@ package whatif
 
 import (
 	"net/netip"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // listenerKey is where a listener listens. The zero Addr is all addresses.
@@ -42,6 +44,11 @@ type chain struct {
 // matchesAll tells whether the chain is the default one of its listener.
 func (c *chain) matchesAll() bool { return !c.network.IsValid() && c.serverName == "" && !c.http }
 
+// forAddress tells whether the chain takes only what goes to the address of its service.
+func (c *chain) forAddress() bool {
+	return c.network.IsValid() || c.service.single() && (c.alone || !c.http)
+}
+
 type listeners map[listenerKey]*listener
 
 // newListeners makes the listeners of a proxy.
@@ -62,11 +69,11 @@ func newListeners(imports []imported) listeners {
 		}
 		for _, s := range in.services {
 			if port != 0 {
-				all.add(s, port, parseProtocol(in.listener.Port.Protocol))
+				all.add(s, port, parseProtocol(in.listener.Port.Protocol), s.address())
 				continue
 			}
 			for _, p := range s.ports {
-				all.add(s, p.number, p.protocol)
+				all.addPort(s, p)
 			}
 		}
 	}
@@ -76,18 +83,34 @@ func newListeners(imports []imported) listeners {
 // captureNone is the capture mode of a listener that has a port of its own.
 const captureNone = "NONE"
 
+// addPort adds the listener for a port of a service. An entry with `resolution: NONE`
+// and without addresses listens on all of them, unless another entry gives its host
+// endpoints: it then listens on these, and on none that are hosts.
+func (all listeners) addPort(s *service, p servicePort) {
+	none := s.entry.Spec.Resolution == resources.None && !s.network.IsValid()
+	if endpoints := s.endpoints(p.number); none && endpoints != nil && (p.protocol.isTCP() || p.protocol == sniffed) {
+		for _, a := range endpoints {
+			if a.IsValid() {
+				all.add(s, p.number, p.protocol, a)
+			}
+		}
+		return
+	}
+	all.add(s, p.number, p.protocol, s.address())
+}
+
 // add makes the listener for a port of a service, or adds to the one that is there.
 //
 // Source: buildSidecarOutboundListener. HTTP listens on all addresses, since names tell
 // hosts apart. Everything else listens on the address of the service, if that is a
 // single one.
-func (all listeners) add(s *service, port uint16, p protocol) {
+func (all listeners) add(s *service, port uint16, p protocol, address netip.Addr) {
 	if p == udp {
 		return
 	}
 	key := listenerKey{port: port}
-	if s.single() && p != plainHTTP && p != proxyHTTP {
-		key.address = s.network.Addr()
+	if p != plainHTTP && p != proxyHTTP {
+		key.address = address
 	}
 	l := all[key]
 	switch {

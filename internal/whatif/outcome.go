@@ -103,8 +103,8 @@ type Verdict struct {
 	Reason  Reason  `json:"reason"`
 	// Text is the reason for a person. It holds no text that a client wrote.
 	Text string `json:"text"`
-	// Where it goes, if the proxy chooses the destination: `HOST:PORT`, or several with
-	// commas between them.
+	// Where it goes, if that is or may be elsewhere: `HOST:PORT`, or several with commas
+	// between them.
 	Where string `json:"where,omitempty"`
 	// By are the resources that decide. It is empty if the mesh's mode decides, and that
 	// was not read from a resource.

@@ -20,7 +20,12 @@ type service struct {
 	network netip.Prefix
 	ports   []servicePort
 	// reach is where it can be seen.
-	reach reach
+	reach resources.Reach
+	// siblings are entries with the same host in the same namespace that have endpoints.
+	siblings []*resources.ServiceEntry
+	// unsure is true if only one of the addresses of the entry counts, and Istio does not
+	// say which.
+	unsure bool
 }
 
 type servicePort struct {
@@ -33,6 +38,14 @@ type servicePort struct {
 
 // single tells whether the service has one address, which gets a listener of its own.
 func (s *service) single() bool { return s.network.IsValid() && s.network.IsSingleIP() }
+
+// address is the one that gets a listener of its own, the zero Addr for all addresses.
+func (s *service) address() netip.Addr {
+	if !s.single() {
+		return netip.Addr{}
+	}
+	return s.network.Addr()
+}
 
 func (s *service) port(number uint16) (servicePort, bool) {
 	i := slices.IndexFunc(s.ports, func(p servicePort) bool { return p.number == number })
@@ -50,21 +63,18 @@ type registry []*service
 // newRegistry makes the services of entries.
 //
 // Source: convertServices in pilot/pkg/serviceregistry/serviceentry/conversion.go.
-func newRegistry(entries []resources.ServiceEntry, defaultExportTo []string) registry {
+func newRegistry(entries []resources.ServiceEntry, mesh *resources.Mesh) registry {
 	var r registry
 	for i := range entries {
 		e := &entries[i]
-		exportTo := e.Spec.ExportTo
-		if len(exportTo) == 0 {
-			exportTo = defaultExportTo
-		}
-		in, ports := newReach(exportTo, e.Metadata.Namespace), portsOf(e)
+		reach, ports := e.Reach(mesh), portsOf(e)
 		for _, host := range e.Spec.Hosts {
 			for _, network := range networksOf(e) {
-				r = append(r, &service{entry: e, host: host, network: network, ports: ports, reach: in})
+				r = append(r, &service{entry: e, host: host, network: network, ports: ports, reach: reach})
 			}
 		}
 	}
+	r.addSiblings()
 	slices.SortStableFunc(r, func(a, b *service) int {
 		return cmp.Or(
 			createdAt(a).Compare(createdAt(b)),
@@ -73,6 +83,47 @@ func newRegistry(entries []resources.ServiceEntry, defaultExportTo []string) reg
 		)
 	})
 	return r
+}
+
+// hostKey tells the hosts of a registry apart.
+type hostKey struct{ host, namespace string }
+
+func (s *service) key() hostKey { return hostKey{s.host, s.namespace()} }
+
+// addSiblings gives each service without endpoints those entries whose endpoints are its
+// own, too: Istio keeps endpoints by host and namespace.
+func (r registry) addSiblings() {
+	with := map[hostKey][]*resources.ServiceEntry{}
+	for _, s := range r {
+		k := s.key()
+		if s.entry.Spec.Resolution != resources.None && !slices.Contains(with[k], s.entry) {
+			with[k] = append(with[k], s.entry)
+		}
+	}
+	for _, s := range r {
+		if s.entry.Spec.Resolution == resources.None {
+			s.siblings = with[s.key()]
+		}
+	}
+}
+
+// endpoints are the addresses of the siblings' endpoints for a port: the zero Addr stands
+// for one that is a host.
+func (s *service) endpoints(port uint16) []netip.Addr {
+	var addresses []netip.Addr
+	for _, e := range s.siblings {
+		if !slices.ContainsFunc(e.Spec.Ports, func(p resources.Port) bool { return uint16(p.Number) == port }) {
+			continue
+		}
+		for _, endpoint := range e.Spec.Endpoints {
+			a, _ := netip.ParseAddr(endpoint.Address)
+			addresses = append(addresses, a.Unmap())
+		}
+		if len(e.Spec.Endpoints) == 0 && e.Spec.Resolution != resources.Static {
+			addresses = append(addresses, netip.Addr{})
+		}
+	}
+	return addresses
 }
 
 func createdAt(s *service) time.Time { return s.entry.Metadata.Created }
@@ -91,6 +142,10 @@ func portsOf(e *resources.ServiceEntry) []servicePort {
 func networksOf(e *resources.ServiceEntry) []netip.Prefix {
 	var networks []netip.Prefix
 	for _, text := range e.Spec.Addresses {
+		if strings.HasSuffix(text, "/0") {
+			networks = append(networks, netip.Prefix{}) // It is all addresses.
+			continue
+		}
 		if a, err := netip.ParseAddr(text); err == nil {
 			networks = append(networks, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
 		} else if n, err := netip.ParsePrefix(text); err == nil {
@@ -111,34 +166,33 @@ func (r registry) seenFrom(namespace string) []*service {
 	var named, public []*service
 	for _, s := range r {
 		switch {
-		case s.reach.public:
+		case s.reach.All:
 			public = append(public, s)
-		case slices.Contains(s.reach.namespaces, namespace):
+		case s.reach.Includes(namespace):
 			named = append(named, s)
 		}
 	}
 	return append(named, public...)
 }
 
-// reach is where a service can be seen.
-type reach struct {
-	public     bool
-	namespaces []string
-}
-
-func newReach(exportTo []string, own string) reach {
-	var in reach
-	for _, e := range exportTo {
-		switch e {
-		case "*":
-			return reach{public: true}
-		case "~":
-			return reach{}
-		case ".":
-			in.namespaces = append(in.namespaces, own)
-		default:
-			in.namespaces = append(in.namespaces, e)
+// firstOfEach are the services that a namespace sees, of which a host of a namespace has
+// one: that of the oldest entry, at any one of its addresses.
+//
+// Source: servicesForExactHosts in pilot/pkg/model/sidecar.go, and
+// HostnameAndNamespace in pilot/pkg/model/push_context.go.
+func (r registry) firstOfEach(namespace string) []*service {
+	first := map[hostKey]*service{}
+	var seen []*service
+	for _, s := range r {
+		k := s.key()
+		if first[k] == nil {
+			first[k] = s
+		}
+		if first[k].entry == s.entry && s.reach.Includes(namespace) {
+			one := *s
+			one.unsure = len(networksOf(s.entry)) > 1
+			seen = append(seen, &one)
 		}
 	}
-	return in
+	return seen
 }

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // virtualHosts are the services that requests to a port can name.
@@ -96,7 +98,7 @@ func (v *virtualHosts) route(name string) (s *service, sure bool) {
 		return v.byAddress[a], !v.unsure[a]
 	}
 	for _, host := range v.wild {
-		if matchesHost(host, name) {
+		if resources.Covers(host, name) {
 			return v.byHost[host], true
 		}
 	}

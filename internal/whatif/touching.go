@@ -49,13 +49,13 @@ func (t *touching) mark(v *Verdict, w *Workload, traffic *Traffic) {
 			add(id)
 		}
 	}
-	names := []string{lowerHost(traffic.Name)}
+	names := []string{resources.NormalHost(traffic.Name)}
 	if traffic.Address.IsValid() {
 		names = append(names, traffic.Address.String())
 	}
 	for _, o := range t.byHost {
 		for _, h := range o.Hosts {
-			if slices.ContainsFunc(names, func(n string) bool { return n != "" && matchesHost(lowerHost(h), n) }) {
+			if slices.ContainsFunc(names, func(n string) bool { return n != "" && resources.Covers(resources.NormalHost(h), n) }) {
 				add(o.ID)
 				break
 			}

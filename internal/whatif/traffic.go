@@ -4,7 +4,8 @@ package whatif
 
 import (
 	"net/netip"
-	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // Kind is what a client sends.
@@ -79,21 +80,9 @@ type Owners map[netip.Addr][]string
 // is known of the address.
 func (o Owners) has(a netip.Addr, host string) (has, known bool) {
 	for _, name := range o[a] {
-		if matchesHost(lowerHost(host), name) {
+		if resources.Covers(resources.NormalHost(host), name) {
 			return true, true
 		}
 	}
 	return false, len(o[a]) > 0
-}
-
-// lowerHost is a host as DNS compares it.
-func lowerHost(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
-
-// matchesHost tells whether a host of an entry, which may be a wildcard, stands for a
-// name. Both are in lower case.
-func matchesHost(host, name string) bool {
-	if suffix, ok := strings.CutPrefix(host, "*"); ok {
-		return len(name) > len(suffix) && strings.HasSuffix(name, suffix) || name == host
-	}
-	return host == name
 }

@@ -26,6 +26,9 @@ type egressRow struct {
 	Port        int
 	Overflow    bool
 	Requests    int
+
+	SentBytes     int `json:"sent_bytes"`
+	ReceivedBytes int `json:"received_bytes"`
 }
 
 // egressRowsOf asks the page for all rows of a query.
@@ -77,4 +80,23 @@ func TestEgressPage(t *testing.T) {
 		webRows += r.Requests
 	}
 	assert.Equal(t, web.Records, webRows)
+
+	// The metrics say what the page says.
+	var page struct{ requests, sent, received int }
+	for _, r := range rows {
+		page.requests += r.Requests
+		page.sent += r.SentBytes
+		page.received += r.ReceivedBytes
+	}
+	for promQL, want := range map[string]int{
+		"sum(istio_egress_requests_total)":                                                             page.requests,
+		"sum(istio_egress_requests_total{source_workload=\"" + web.Workload + "0\"})":                  web.Records,
+		"sum(istio_egress_requests_total{otel_metric_overflow=\"true\"})":                              overflow,
+		"count(istio_egress_requests_total)":                                                           len(rows),
+		"count(istio_egress_first_seen_timestamp_seconds <= istio_egress_last_seen_timestamp_seconds)": len(rows),
+		"sum(istio_egress_sent_bytes_total)":                                                           page.sent,
+		"sum(istio_egress_received_bytes_total)":                                                       page.received,
+	} {
+		g.becomes(t, float64(want), promQL)
+	}
 }

@@ -30,13 +30,25 @@ func TestOpenAPI(t *testing.T) {
 	router, err := gorillamux.NewRouter(doc)
 	require.NoError(t, err)
 
-	for _, body := range []string{entries, "a: [", ""} {
-		t.Run("/api/v1/diff of "+strconv.Quote(body), func(t *testing.T) {
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/api/v1/diff", strings.NewReader(body))
+	for _, post := range []struct {
+		target, body string
+		fails        bool
+	}{
+		{target: "/api/v1/diff", body: entries},
+		{target: "/api/v1/diff", body: "a: ["},
+		{target: "/api/v1/diff", fails: true}, // no files are named
+		{target: "/api/v1/whatif", body: entries},
+		{target: "/api/v1/whatif?namespace=shop&workload=web&mode=as_is&outcome=blocked&page=1", body: entries + "---\nkind: Service\nmetadata: {name: a}\n"},
+		{target: "/api/v1/whatif?with=suggestions"},
+		{target: "/api/v1/whatif", fails: true},
+		{target: "/api/v1/whatif?mode=DENY", body: entries, fails: true},
+	} {
+		t.Run(post.target+" of "+strconv.Quote(post.body), func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+post.target, strings.NewReader(post.body))
 			require.NoError(t, err)
 			request.Header.Set("Content-Type", "application/yaml")
 			got := send(t, request)
-			assert.Equal(t, body != "", got.status == http.StatusOK, "no files are named")
+			assert.Equal(t, post.fails, got.status != http.StatusOK, "%s", got.body)
 			route, path, err := router.FindRoute(request)
 			require.NoError(t, err)
 			requireDescribed(t, &openapi3filter.RequestValidationInput{Request: request, PathParams: path, Route: route}, got)

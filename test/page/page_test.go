@@ -27,7 +27,7 @@ var screens = []struct {
 	{"phone", 360, 740, "light"},
 }
 
-var views = map[string]string{"overview": "/", "destinations": "/destinations", "suggestions": "/suggestions", "about": "/about"}
+var views = map[string]string{"overview": "/", "destinations": "/destinations", "suggestions": "/suggestions", "whatif": "/whatif", "about": "/about"}
 
 func (b *tab) useScreen(width, height int64, scheme string) {
 	b.t.Helper()

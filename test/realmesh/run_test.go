@@ -24,8 +24,8 @@ const (
 	pollInterval  = 200 * time.Millisecond
 )
 
-// everything that Prometheus holds, but for what says that there is a gateway.
-const everything = `{__name__!~"|otelcol_istio_build_info"}`
+// everything that Prometheus holds of Istio's metrics: not what says that there is a gateway, or who goes out.
+const everything = `{__name__!~"|otelcol_istio_build_info|istio_egress_.+"}`
 
 // run is traffic through a mesh with a configuration.
 type run struct {

@@ -35,6 +35,8 @@ type Options struct {
 	Lock     *sync.Mutex
 	State    *aggregate.State
 	Renderer render.Renderer
+	// Prepare is called before the state is looked at, if it is not nil. The lock is held.
+	Prepare func()
 	// BuildInfo adds a gauge that tells that there is a gateway. Then a flush sends
 	// something even if nothing was counted.
 	BuildInfo bool
@@ -117,9 +119,17 @@ func (f *Flusher) warn(err error, now time.Time) {
 
 // begin starts a collection.
 func (f *Flusher) begin(now time.Time) *aggregate.Collection {
-	f.Lock.Lock()
+	f.lock()
 	defer f.Lock.Unlock()
 	return f.State.Collect(now.UnixNano(), now.Sub(f.Began).Nanoseconds())
+}
+
+// lock locks the state as it is to be looked at.
+func (f *Flusher) lock() {
+	f.Lock.Lock()
+	if f.Prepare != nil {
+		f.Prepare()
+	}
 }
 
 // collect copies the points of some groups of series and tells whether there

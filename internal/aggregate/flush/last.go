@@ -37,7 +37,7 @@ func (f *Flusher) FlushLast(ctx context.Context) error {
 
 // flushUnsent sends the points that were refused, or that are new since.
 func (f *Flusher) flushUnsent(ctx context.Context, now time.Time) error {
-	f.Lock.Lock()
+	f.lock()
 	c := f.State.CollectUnsent(now.UnixNano(), now.Sub(f.Began).Nanoseconds())
 	f.Lock.Unlock()
 	return f.sendAll(ctx, c, now)
@@ -62,7 +62,7 @@ func (f *Flusher) ReportLoss(ctx context.Context, err error, saved bool) error {
 }
 
 func (f *Flusher) unsent() aggregate.Unsent {
-	f.Lock.Lock()
+	f.lock()
 	defer f.Lock.Unlock()
 	return f.State.Unsent()
 }

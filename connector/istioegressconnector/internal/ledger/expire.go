@@ -7,6 +7,7 @@ package ledger
 // takes about a millisecond for 20 000.
 func (l *Ledger) Expire(now int64) {
 	l.Settle()
+	l.latest = nil
 	oldest := now - l.options.Retention.Nanoseconds()
 	for _, w := range l.workloads {
 		l.expire(w, oldest)

@@ -19,7 +19,7 @@ type Options struct {
 	// Retention is how long a row stays without traffic.
 	Retention time.Duration
 	// ContactsPerSecond is how many first contacts of a workload are told in a
-	// second.
+	// second. With 0 nothing is told, nor counted as left out.
 	ContactsPerSecond int
 	// Metrics are those of the rows, nil if there are none. Their State is used by
 	// nobody else while the ledger is.
@@ -56,6 +56,8 @@ type Ledger struct {
 	workloads map[workloadKey]*workload
 	// others has the overflow rows of workloads that have no row at all.
 	others *workload
+	// latest is the workload that was looked for last.
+	latest *workload
 	stats  Stats
 	saving saving
 	// unsettled are the rows that have what their series do not have yet.
@@ -82,7 +84,7 @@ func (l *Ledger) Stats() Stats {
 // Add adds an observation to its row. If the row is new it appends a contact, unless
 // its workload has had too many. What is kept of the observation's strings is copied.
 func (l *Ledger) Add(o *Observation, contacts []Contact) []Contact {
-	w := l.workloads[workloadKey{o.Key.Source.Namespace, o.Key.Source.Workload}]
+	w := l.workload(workloadKey{o.Key.Source.Namespace, o.Key.Source.Workload})
 	key := keyOf(&o.Key)
 	if w != nil {
 		if r := w.rows[key]; r != nil && l.goesOn(w, key, r) {
@@ -96,6 +98,15 @@ func (l *Ledger) Add(o *Observation, contacts []Contact) []Contact {
 		contacts = l.tell(w, r, o, contacts)
 	}
 	return contacts
+}
+
+// workload finds a workload, nil if it has no rows. Most observations are of the same
+// workload as the one before.
+func (l *Ledger) workload(who workloadKey) *workload {
+	if l.latest == nil || l.latest.key != who {
+		l.latest = l.workloads[who]
+	}
+	return l.latest
 }
 
 // count adds an observation to a row. Its series follow with the next Settle.

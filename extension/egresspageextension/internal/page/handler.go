@@ -41,13 +41,15 @@ type handler struct {
 	// working is held for what takes long with many rows, so that one request at a time
 	// costs a core.
 	working sync.Mutex
+	// ready is guarded by working.
+	ready readiness
 }
 
 // NewHandler returns a handler of all pages and of the API.
 func NewHandler(o Options) (http.Handler, error) {
 	h := &handler{Options: o, templates: map[string]*template.Template{}}
-	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewAbout} {
-		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/"+view+".html")
+	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewWhatif, viewAbout} {
+		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/outcome.html", "templates/"+view+".html")
 		if err != nil {
 			return nil, err
 		}
@@ -57,10 +59,13 @@ func NewHandler(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", h.overview)
 	mux.HandleFunc("GET /destinations", h.destinations)
 	mux.HandleFunc("GET /suggestions", h.suggestions)
+	mux.HandleFunc("GET /whatif", h.whatifView)
+	mux.HandleFunc("POST /whatif", h.whatifView)
 	mux.HandleFunc("GET /about", h.about)
 	mux.HandleFunc("GET /api/v1/egress", h.apiEgress)
 	mux.HandleFunc("GET /api/v1/suggestions", h.apiSuggestions)
 	mux.HandleFunc("POST /api/v1/diff", h.apiDiff)
+	mux.HandleFunc("POST /api/v1/whatif", h.apiWhatif)
 	mux.HandleFunc("GET /api/v1/about", h.apiAbout)
 	mux.HandleFunc("GET "+pathLocal, h.apiLocal)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
@@ -116,7 +121,9 @@ func IsLocal(host string) bool {
 // render writes a view. It is written only when it is whole.
 func (h *handler) render(w http.ResponseWriter, s *snapshot, view string, data any) {
 	var b bytes.Buffer
-	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{View: view, Version: h.Version, Missing: s.missing(), Data: data}); err != nil {
+	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{
+		View: view, Version: h.Version, Missing: s.missing(), Without: missingLabelsOf(s.about), Data: data,
+	}); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -129,5 +136,7 @@ type layout struct {
 	View, Version string
 	// Missing are peers that did not answer.
 	Missing []string
+	// Without counts records that do not say where they went.
+	Without missingLabels
 	Data    any
 }

@@ -21,6 +21,9 @@ const maxForm = 3*resources.MaxBytes + 64<<10
 // errTooLarge is that of a body with too much in it.
 var errTooLarge = fmt.Errorf("the body has more than %d bytes", resources.MaxBytes)
 
+// errNothing is that of a request without resources.
+var errNothing = errors.New("no resources were sent, and `istio_resources` names no files")
+
 // readPosted reads the resources of a request to the API: those in the body, or those of
 // the files if the body is empty. Nothing of it is kept.
 func (h *handler) readPosted(w http.ResponseWriter, r *http.Request) (resources.Set, error) {
@@ -59,7 +62,7 @@ func (h *handler) readGiven(name string, text []byte) (resources.Set, error) {
 	case h.Files.Given():
 		return h.Files.Set(), nil
 	}
-	return resources.Set{}, errors.New("the body is empty, and `istio_resources` names no files")
+	return resources.Set{}, errNothing
 }
 
 // status of an error of a request with a body.

@@ -149,7 +149,7 @@ func TestDiff(t *testing.T) {
 // What is posted is bounded, and comes from nobody else's page.
 func TestPosts(t *testing.T) {
 	h := serve(t, often("api.example.com"))
-	for _, target := range []string{"/api/v1/diff"} {
+	for _, target := range []string{"/api/v1/diff", "/api/v1/whatif"} {
 		assert.Equal(t, http.StatusBadRequest, post(h, target, "").Code, "there are no files")
 		assert.Equal(t, http.StatusBadRequest, post(h, target+"?colour=red", "kind: x").Code)
 		assert.Equal(t, http.StatusOK, post(h, target, strings.Repeat("#\n", resources.MaxBytes/2)).Code)

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package holes
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
+	"github.com/otelcol-istio/otelcol-istio/internal/whatif"
+)
+
+// Find finds the holes of the entries, with the workloads that used them, and those that
+// only the traffic tells. Holes with evidence come first, then the widest.
+func Find(set *resources.Set, rows []egress.Row, owners whatif.Owners) []Hole {
+	var holes []Hole
+	for i := range set.ServiceEntries {
+		e := &set.ServiceEntries[i]
+		holes = append(holes, ofEntry(e, set.ServiceEntries, set.Mesh)...)
+	}
+	u := usesOf(rows, owners)
+	for i := range holes {
+		u.fill(&holes[i], set)
+	}
+	holes = append(holes, u.unexplained(set)...)
+	slices.SortStableFunc(holes, func(a, b Hole) int {
+		return cmp.Or(
+			-compareBools(a.Used, b.Used),
+			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
+			strings.Compare(a.Entry.Namespace, b.Entry.Namespace),
+			strings.Compare(a.Entry.Name, b.Entry.Name),
+			strings.Compare(a.Host, b.Host),
+			cmp.Compare(a.Port, b.Port),
+		)
+	})
+	return holes
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	default:
+		return -1
+	}
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package holes
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
+	"github.com/otelcol-istio/otelcol-istio/internal/whatif"
+)
+
+func read(t *testing.T, specs ...string) resources.Set {
+	t.Helper()
+	var all string
+	for i, s := range specs {
+		all += fmt.Sprintf("---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: e%d, namespace: shop}\nspec: %s\n", i, s)
+	}
+	set := resources.Read("", []byte(all), "")
+	require.Empty(t, set.Problems)
+	require.Len(t, set.ServiceEntries, len(specs))
+	return set
+}
+
+func port(number int, protocol string) string {
+	return fmt.Sprintf("ports: [{number: %d, name: p, protocol: %q}]", number, protocol)
+}
+
+func TestHolesOfEntries(t *testing.T) {
+	own := "exportTo: ['.']"
+	for spec, want := range map[string]Kind{
+		"{hosts: [a.b], " + own + ", resolution: NONE, " + port(443, "TCP") + "}":                                                          AnyAddress,
+		"{hosts: [a.b], " + own + ", resolution: NONE, addresses: [0.0.0.0/0], " + port(443, "TCP") + "}":                                  AnyAddress,
+		"{hosts: [a.b], " + own + ", resolution: NONE, " + port(443, "") + "}":                                                             AnyAddress,
+		"{hosts: [a.b], " + own + ", resolution: DNS, " + port(443, "TCP") + "}":                                                           TakesOver,
+		"{hosts: [a.b], " + own + ", resolution: STATIC, endpoints: [{address: 1.2.3.4}], " + port(443, "mysql") + "}":                     TakesOver,
+		"{hosts: [a.b], " + own + ", location: MESH_INTERNAL, resolution: DNS, " + port(443, "TCP") + "}":                                  TakesOver,
+		"{hosts: ['*.a.b'], " + own + ", resolution: NONE, " + port(443, "TLS") + "}":                                                      ForgedWildcard,
+		"{hosts: ['*.a.b'], " + own + ", resolution: NONE, " + port(80, "HTTP") + "}":                                                      ForgedWildcard,
+		"{hosts: [a.b], " + own + ", resolution: NONE, " + port(443, "HTTPS") + "}":                                                        ForgedName,
+		"{hosts: [a.b], " + own + ", resolution: NONE, addresses: [1.2.3.4], " + port(80, "HTTP") + "}":                                    ForgedName,
+		"{hosts: [a.b], " + own + ", resolution: NONE, addresses: [1.2.3.4], " + port(443, "TLS") + "}":                                    ServerNameIgnored,
+		"{hosts: [a.b], " + own + ", resolution: DNS, addresses: [1.2.3.4], " + port(443, "TLS") + "}":                                     ServerNameIgnored,
+		"{hosts: [a.b], resolution: DNS, " + port(443, "TLS") + "}":                                                                        ExportedToAll,
+		"{hosts: [a.b], exportTo: ['*'], resolution: DNS, " + port(443, "TLS") + "}":                                                       ExportedToAll,
+		"{hosts: [a.b], " + own + ", resolution: DNS, " + port(443, "TLS") + "}":                                                           "",
+		"{hosts: [a.b], " + own + ", resolution: DNS, " + port(80, "HTTP") + "}":                                                           "",
+		"{hosts: ['*.a.b'], " + own + ", resolution: DYNAMIC_DNS, " + port(443, "TLS") + "}":                                               "",
+		"{hosts: [a.b], " + own + ", resolution: NONE, addresses: [1.2.3.0/24], " + port(443, "TLS") + "}":                                 "",
+		"{hosts: [a.b], " + own + ", resolution: NONE, addresses: [1.2.3.4], " + port(9000, "TCP") + "}":                                   "",
+		"{hosts: [a.b], " + own + ", resolution: STATIC, addresses: [1.2.3.4], endpoints: [{address: 1.2.3.4}], " + port(80, "HTTP") + "}": "",
+		"{hosts: [a.b], " + own + ", resolution: NONE, " + port(443, "UDP") + "}":                                                          "",
+	} {
+		set := read(t, spec)
+		holes := Find(&set, nil, nil)
+		if want == "" {
+			assert.Empty(t, holes, spec)
+			continue
+		}
+		if assert.Len(t, holes, 1, spec) {
+			assert.Equal(t, want, holes[0].Kind, spec)
+			assert.Equal(t, set.ServiceEntries[0].ID(), holes[0].Entry)
+			assert.NotEmpty(t, holes[0].Text)
+			assert.NotEmpty(t, holes[0].Close)
+			assert.False(t, holes[0].Used)
+		}
+	}
+	for _, k := range kinds {
+		assert.Contains(t, words, k)
+	}
+	assert.Len(t, words, len(kinds))
+}
+
+// Two entries that are tight alone: together they open the port.
+func TestThePairThatOpensAPort(t *testing.T) {
+	tls := "{hosts: [www.a.b], exportTo: ['.'], resolution: DNS, " + port(443, "TLS") + "}"
+	set := read(t, tls, "{hosts: [api.a.b], exportTo: [shop], resolution: NONE, "+port(443, "TCP")+"}")
+	holes := Find(&set, nil, nil)
+	require.Len(t, holes, 1)
+	assert.Equal(t, OpensPort, holes[0].Kind)
+	assert.Equal(t, []resources.ID{set.ServiceEntries[0].ID()}, holes[0].Others)
+
+	// No namespace sees both.
+	set = read(t, tls, "{hosts: [api.a.b], exportTo: [other], resolution: NONE, "+port(443, "TCP")+"}")
+	holes = Find(&set, nil, nil)
+	require.Len(t, holes, 1)
+	assert.Equal(t, AnyAddress, holes[0].Kind)
+}
+
+func row(workload, entry, destination string, source egress.NameSource, addresses ...string) egress.Row {
+	return egress.Row{
+		Key: egress.Key{
+			Source: egress.Source{Namespace: "shop", Workload: workload}, Destination: destination, NameSource: source,
+			Port: 443, Traffic: egress.TLS, Decision: egress.Allowed, Entry: entry,
+		},
+		Counts: egress.Counts{Connections: 2}, LastSeen: time.Unix(1, 0), Addresses: addresses,
+	}
+}
+
+func TestUsers(t *testing.T) {
+	set := read(t,
+		"{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}",
+		"{hosts: [www.a.b], resolution: DNS, "+port(443, "TLS")+"}",
+	)
+	owners := whatif.Owners{netip.MustParseAddr("1.1.1.1"): {"evil.example"}, netip.MustParseAddr("2.2.2.2"): {"api.a.b"}}
+	rows := []egress.Row{
+		row("good", "api.a.b", "api.a.b", egress.NameOfEntry, "2.2.2.2"),
+		row("bad", "api.a.b", "evil.example", egress.NameOfServer, "3.3.3.3"),
+		row("sly", "api.a.b", "api.a.b", egress.NameOfEntry, "1.1.1.1"),
+		row("good", "WWW.a.b", "www.a.b", egress.NameOfServer, "1.1.1.1"),
+		row("odd", "gone.a.b", "evil.example", egress.NameOfServer),
+	}
+	blocked := row("none", "", "evil.example", egress.NameOfServer)
+	blocked.Decision = egress.Blocked
+	other := row("far", "www.a.b", "www.a.b", egress.NameOfServer)
+	other.Source.Namespace = "far"
+	holes := Find(&set, append(rows, blocked, other), owners)
+	byKind := map[Kind]Hole{}
+	for _, h := range holes {
+		byKind[h.Kind] = h
+	}
+	require.Len(t, byKind, 3)
+
+	opens := byKind[OpensPort]
+	assert.True(t, opens.Used)
+	require.Len(t, opens.Users, 3)
+	assert.Equal(t, User{
+		Source: egress.Source{Namespace: "shop", Workload: "bad"}, Beyond: true,
+		Destinations: []string{"evil.example"}, Total: 2, LastSeen: time.Unix(1, 0),
+	}, opens.Users[0])
+	assert.Equal(t, []string{"1.1.1.1"}, opens.Users[1].Destinations)
+	assert.Equal(t, "good", opens.Users[2].Source.Workload)
+	assert.False(t, opens.Users[2].Beyond)
+
+	all := byKind[ExportedToAll]
+	assert.False(t, all.Used)
+	require.Len(t, all.Users, 1)
+	assert.Equal(t, "far", all.Users[0].Source.Workload)
+
+	gone := byKind[OtherName]
+	assert.True(t, gone.Used)
+	assert.Equal(t, "gone.a.b", gone.Host)
+	assert.Zero(t, gone.Entry)
+	require.Len(t, gone.Users, 1)
+	assert.Equal(t, "odd", gone.Users[0].Source.Workload)
+
+	assert.True(t, holes[0].Used)
+	assert.False(t, holes[len(holes)-1].Used)
+}
+
+func TestUsersAreBounded(t *testing.T) {
+	set := read(t, "{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}")
+	var rows []egress.Row
+	for i := range MaxUsers + 1 {
+		for n := range MaxDestinations + 1 {
+			rows = append(rows, row(fmt.Sprint("w", i), "api.a.b", fmt.Sprint("n", n, ".example"), egress.NameOfServer))
+		}
+	}
+	holes := Find(&set, rows, nil)
+	require.Len(t, holes, 1)
+	assert.Len(t, holes[0].Users, MaxUsers)
+	assert.True(t, holes[0].MoreUsers)
+	assert.Len(t, holes[0].Users[0].Destinations, MaxDestinations)
+	assert.Equal(t, int64(2*(MaxDestinations+1)), holes[0].Users[0].Total)
+}

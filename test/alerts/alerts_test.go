@@ -3,6 +3,7 @@
 package alerts
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,7 +34,9 @@ func run(t *testing.T, w *watch, causes []cause) {
 	for _, c := range causes {
 		c.do(t)
 	}
-	name := func(c cause) string { return c.labels["alertname"] + " " + c.labels["source_workload"] }
+	name := func(c cause) string {
+		return strings.TrimSpace(c.labels["alertname"] + " " + c.labels["source_workload"])
+	}
 	for _, c := range causes {
 		t.Run(name(c)+" fires", func(t *testing.T) { w.fires(t, c.labels) })
 		if c.end != nil {

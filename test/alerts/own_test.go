@@ -178,4 +178,3 @@ func TestNothingIsWritten(t *testing.T) {
 	w.ends(t, labels)
 	assert.NotContains(t, strings.Join(w.names(), " "), "instance:right")
 }
-

@@ -34,11 +34,14 @@ var noRows = map[string]map[string]string{
 		"Repaired, removed, ambiguous D": noForgery,
 		"Records beyond a limit A":       noOverflow,
 		"Records beyond a limit B":       noOverflow,
-		"Flushes B":                      noFailure,
+		"Flushes C":                      noFailure,
+		"Flushes D":                      noFailure,
 		"Failures of the storage A":      noFailure,
 		"Failures of the storage B":      noFailure,
+		"Failures of the storage C":      noFailure,
 		"Stored states set aside A":      noFailure,
 		"Stored states set aside B":      noFailure,
+		"Stored states set aside C":      noFailure,
 	},
 }
 

@@ -27,6 +27,7 @@ type account map[string]int
 const (
 	accepted    = "receiver_accepted_log_records"
 	refused     = "receiver_refused_log_records"
+	failed      = "receiver_failed_log_records"
 	removed     = "receiver_envoy_access_log_removed_records"
 	entries     = "receiver_envoy_access_log_entries"
 	refusals    = "receiver_envoy_access_log_refused_requests"
@@ -44,7 +45,7 @@ const (
 
 // ofRecords are the metrics of a row; those of samples depend on when flushes come.
 var (
-	ofRecords = []string{accepted, refused, removed, entries, refusals, verdicts, ambiguous, forgedNames, fallbacks, outcomes, overflowed}
+	ofRecords = []string{accepted, refused, failed, removed, entries, refusals, verdicts, ambiguous, forgedNames, fallbacks, outcomes, overflowed}
 	ofSamples = []string{queued, sentSamples, lost, waiting}
 )
 
@@ -130,7 +131,7 @@ func (a account) unequal(sent int, labelled bool) (wrong []string) {
 	}
 	// An entry that was accepted or refused is a record, too.
 	left := a.sum(entries) - a.sum(entries, "accepted") - a.sum(entries, "refused")
-	step("receiver", sent, a.sum(accepted)+a.sum(refused)+a.sum(removed)+left)
+	step("receiver", sent, a.sum(accepted)+a.sum(refused)+a.sum(failed)+a.sum(removed)+left)
 	if labelled {
 		step("processor", a.sum(accepted), a.sum(verdicts))
 		step("connector", a.sum(verdicts), a.sum(outcomes))

@@ -62,6 +62,7 @@ func TestAnswers(t *testing.T) {
 		})
 	}
 	t.Run("page", func(t *testing.T) { testNumbers(t, prometheus, pageRows(t, g.page)) })
+	t.Run("account", func(t *testing.T) { testAccount(t, prometheus) })
 	t.Run("Istio", func(t *testing.T) { testIstio(t, prometheus) })
 	t.Run("Kiali", func(t *testing.T) { testKiali(t, prometheus) })
 }

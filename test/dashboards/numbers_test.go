@@ -59,9 +59,22 @@ func testNumbers(t *testing.T, prometheus *promclient.Client, rows []pageRow) {
 	d := ours(t)["egress.json"]
 	for _, a := range ask(t, prometheus, d, d.all()) {
 		if n, ok := want[a.name()]; ok {
-			assert.EqualValues(t, n, a.rows.Sum(), a.name())
+			assert.Equal(t, n, int(a.rows.Sum()), a.name())
 			delete(want, a.name())
 		}
 	}
 	assert.Empty(t, want, "the dashboard has no such panel")
+}
+
+// testAccount wants each record that the gateway accepted in the account that the
+// dashboard shows.
+func testAccount(t *testing.T, prometheus *promclient.Client) {
+	t.Helper()
+	d, sums := ours(t)["gateway.json"], map[string]float64{}
+	for _, a := range ask(t, prometheus, d, d.all()) {
+		sums[a.name()] = a.rows.Sum()
+	}
+	assert.Positive(t, sums["Received, read, counted A"])
+	assert.Contains(t, sums, "Accepted and not accounted for A")
+	assert.Zero(t, sums["Accepted and not accounted for A"])
 }

@@ -58,11 +58,16 @@ valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/g
 valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/cmd/bench/stock.yaml
 valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/cmd/bench/pprof.yaml
 valid "$lean" config/gateway.yaml config/mtls.yaml
-valid PAGE_ENDPOINT=127.0.0.1:8687 EGRESS_RETENTION=24h "$lean" config/gateway.yaml config/egress.yaml
-invalid "which others can reach" PAGE_ENDPOINT=0.0.0.0:8686 "$lean" config/gateway.yaml config/egress.yaml
+valid PAGE_ENDPOINT=127.0.0.1:8687 EGRESS_RETENTION=24h EGRESS_MAX_ROWS=100 "$lean" config/gateway.yaml
 valid "$lean" config/gateway.yaml config/node.yaml
 valid NAMESPACES=shop,payments START_AT=beginning MEMORY_LIMIT_MIB=256 "$lean" config/gateway.yaml config/node.yaml
+valid "$lean" config/gateway.yaml config/storage.yaml config/page.yaml
+valid PAGE_FILES=/tmp/none PAGE_PEERS_DNS=peers.example PAGE_PEERS_ENDPOINT=https://page.example:8686 "$lean" config/gateway.yaml config/storage.yaml config/page.yaml
 valid "$lean" config/compose.yaml
+
+# The list that docs/operations.md gives for storage.yaml with diagnostics.yaml.
+whole='yaml:service::extensions: [go_gc, health_check, egress_page, file_storage, pprof, zpages]'
+"$lean" validate --config config/gateway.yaml --config config/storage.yaml --config config/diagnostics.yaml --config "$whole"
 
 # README.md's configuration for a pipeline runs as it stands.
 readme=$(mktemp --suffix .yaml)
@@ -89,6 +94,9 @@ invalid 'got "http://localhost:9090"' REMOTE_WRITE_ENDPOINT=http://localhost:909
 invalid 'got "4317"' OTLP_GRPC_ENDPOINT=4317 "$lean" config/gateway.yaml
 invalid '`processors::memory_limiter::limit_mib` (512), got 1024' IN_FLIGHT_MIB=1024 "$lean" config/gateway.yaml
 invalid file_storage "$lean" config/gateway.yaml config/storage.yaml config/diagnostics.yaml
+invalid "which others can reach" PAGE_ENDPOINT=0.0.0.0:8686 "$lean" config/gateway.yaml
+invalid peers::endpoint PAGE_PEERS_ENDPOINT=page.example "$lean" config/gateway.yaml config/storage.yaml config/page.yaml
+invalid max_rows EGRESS_MAX_ROWS=10 "$lean" config/gateway.yaml
 invalid in_flight_mib IN_FLIGHT_MIB=1 "$lean" config/gateway.yaml
 invalid reload_interval TLS_RELOAD_INTERVAL=often "$lean" config/gateway.yaml config/mtls.yaml
 invalid start_at START_AT=middle "$lean" config/gateway.yaml config/node.yaml
@@ -99,6 +107,12 @@ invalid max_connection_age ALS_MAX_CONNECTION_AGE=half "$lean" config/gateway.ya
 said=$(env DESTINATION_IPS=true "$lean" validate --config config/gateway.yaml 2>&1)
 grep -q 'DESTINATION_IPS .*DESTINATION_IP?' <<<"$said" || {
 	printf 'DESTINATION_IPS is not told:\n%s\n' "$said"
+	exit 1
+}
+# Rows without a destination are told, too.
+said=$(env DESTINATION_HOST=off "$lean" validate --config config/gateway.yaml 2>&1)
+grep -q 'destination_host::enabled' <<<"$said" || {
+	printf 'DESTINATION_HOST=off is not told:\n%s\n' "$said"
 	exit 1
 }
 said=$(env -i "$lean" validate --config config/gateway.yaml 2>&1)

@@ -10,134 +10,140 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/connector"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/proxies"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/reader"
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/rowmetrics"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/flush"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/render"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/instance"
+	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
 
 // expireInterval is the time between two looks at all rows. The lock is held for
 // about a millisecond then.
 const expireInterval = time.Minute
 
-// istioEgress adds log records to a ledger and tells of first contacts.
+// istioEgress adds log records to a ledger, sends metrics of its rows on, and tells of
+// first contacts. All instances of one component share it.
 //
 // A request is read without a lock, by a reader of its own, and added under one.
 type istioEgress struct {
 	cfg       *Config
 	id        component.ID
-	next      consumer.Logs
+	logger    *zap.Logger
 	contacts  contactWriter
 	readers   sync.Pool // of *reader.Reader
 	telemetry *telemetry
+	seen      seen
 
 	mu     sync.Mutex
 	ledger *ledger.Ledger
 	// since is when the ledger began.
 	since time.Time
 
+	// flusher sends metrics on. Its Next is nil if there are none.
+	flusher flush.Flusher
+	flushes flush.Loop
+	expiry  flush.Loop
+	storage state.Options
+
+	starting   sync.Once
+	startError error
+	stopping   sync.Once
+	stopError  error
 	unregister func()
-	stop       context.CancelFunc
-	stopped    sync.WaitGroup
+	// forget lets go of the connector: the next one of its configuration is another.
+	forget func()
 }
 
-var (
-	_ connector.Logs = (*istioEgress)(nil)
-	_ egress.Ledger  = (*istioEgress)(nil)
-)
+var _ egress.Ledger = (*istioEgress)(nil)
 
-func newConnector(set connector.Settings, cfg *Config, next consumer.Logs) (*istioEgress, error) {
+func newConnector(set connector.Settings, cfg *Config) (*istioEgress, error) {
+	id, err := instance.ID(cfg.InstanceID)
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
 	c := &istioEgress{
 		cfg:      cfg,
 		id:       set.ID,
-		next:     next,
+		logger:   set.Logger,
 		contacts: contactWriter{version: set.BuildInfo.Version},
-		ledger: ledger.New(ledger.Options{
-			MaxRows: cfg.MaxRows, Retention: cfg.Retention, ContactsPerSecond: contactsPerSecond,
-		}),
+		since:    began.UTC(),
 	}
+	c.ledger = ledger.New(c.ledgerOptions())
+	c.seen.proxies = proxies.New(maxProxies, proxyRetention)
 	c.readers.New = func() any { return new(reader.Reader) }
-	var err error
-	c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxRows, c.stats)
-	return c, err
+	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxRows, c.stats); err != nil {
+		return nil, err
+	}
+	c.flusher = flush.New(flush.Options{
+		Lock: &c.mu, State: aggregate.New(rowmetrics.Options(), began.UnixNano()), Prepare: c.settle, Telemetry: c.telemetry, Logger: set.Logger, Began: began,
+		Renderer: render.Renderer{
+			Options: rowmetrics.Options(), ServiceName: cfg.ServiceName, InstanceID: id,
+			ScopeName: metadata.ScopeName, ScopeVersion: set.BuildInfo.Version,
+		},
+	})
+	c.storage = c.storageOptions(id)
+	return c, nil
 }
 
-// Capabilities says that logs are only read.
-func (*istioEgress) Capabilities() consumer.Capabilities {
-	return consumer.Capabilities{MutatesData: false}
+// useLedger makes the ledger, once it is known what is made of it.
+func (c *istioEgress) useLedger(newLedger func(ledger.Options) *ledger.Ledger) {
+	o := c.ledgerOptions()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ledger = newLedger(o)
 }
 
-// Start registers with the page, if there is one, and begins to end rows.
-func (c *istioEgress) Start(_ context.Context, host component.Host) error {
-	c.since = time.Now().UTC()
-	if c.cfg.Page != nil {
-		extension, ok := host.GetExtensions()[*c.cfg.Page]
-		if !ok {
-			return fmt.Errorf("`page` is %q, which is no extension of `service::extensions`", c.cfg.Page)
-		}
-		page, ok := extension.(egress.Page)
-		if !ok {
-			return fmt.Errorf("`page` is %q, which is an extension that shows no ledgers: name one of the type egress_page", c.cfg.Page)
-		}
-		c.unregister = page.Register(c.id.String(), c)
+func (c *istioEgress) ledgerOptions() ledger.Options {
+	o := ledger.Options{MaxRows: c.cfg.MaxRows, Retention: time.Duration(c.cfg.Retention)}
+	if c.contacts.next != nil {
+		o.ContactsPerSecond = contactsPerSecond
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	c.stop = cancel
-	c.stopped.Go(func() { c.expire(ctx) })
-	return nil
+	if c.hasMetrics() {
+		o.Metrics = rowmetrics.New(c.flusher.State)
+	}
+	return o
 }
 
-// expire ends rows without traffic until the context ends.
-func (c *istioEgress) expire(ctx context.Context) {
-	ticker := time.NewTicker(expireInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-ticker.C:
-			c.mu.Lock()
-			before := c.ledger.Stats()
-			c.ledger.Expire(now.UnixNano())
-			after := c.ledger.Stats()
-			c.mu.Unlock()
-			c.telemetry.expired(ctx, after.Expired-before.Expired)
-		}
-	}
-}
+// hasMetrics tells whether metrics of the rows are sent on.
+func (c *istioEgress) hasMetrics() bool { return c.flusher.Next != nil }
 
-// Shutdown ends what Start began.
-func (c *istioEgress) Shutdown(context.Context) error {
-	if c.unregister != nil {
-		c.unregister()
-		c.unregister = nil
-	}
-	if c.stop != nil {
-		c.stop()
-		c.stopped.Wait()
-	}
-	c.telemetry.shutdown()
-	return nil
-}
+// settle brings the series up to what the rows have. The lock is held.
+func (c *istioEgress) settle() { c.ledger.Settle() }
 
 // ConsumeLogs adds the records to the ledger and sends log records of first contacts
 // on. It keeps nothing of the records and never fails: what the next component refuses
 // is counted, and the rows stay.
-func (c *istioEgress) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+func (o *output) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	if o.counts {
+		o.consume(ctx, ld)
+	}
+	return nil
+}
+
+func (c *istioEgress) consume(ctx context.Context, ld plog.Logs) {
 	r := c.readers.Get().(*reader.Reader)
 	now := time.Now()
 	r.Read(ld, now.UnixNano())
 	contacts, before, after := c.add(r.Observations)
 	c.telemetry.consumed(ctx, &r.Outcomes, &before, &after)
+	c.seen.add(r, now)
 	r.Release()
 	c.readers.Put(r)
 	if len(contacts) > 0 {
-		err := c.next.ConsumeLogs(ctx, c.contacts.write(contacts, now))
-		c.telemetry.contacts(ctx, len(contacts), err)
+		// What is told must not be forgotten: a crash would have it told again.
+		c.flusher.Keeper.Save(ctx)
+		c.telemetry.contacts(ctx, len(contacts), c.contacts.send(ctx, contacts, now))
 	}
-	return nil
 }
 
 func (c *istioEgress) add(observations []ledger.Observation) (contacts []ledger.Contact, before, after ledger.Stats) {
@@ -166,11 +172,19 @@ func (c *istioEgress) Rows() []egress.Row {
 	return c.ledger.Rows()
 }
 
-// About implements egress.Ledger.
-func (c *istioEgress) About() egress.About {
-	s := c.stats()
-	return egress.About{
-		WatchingSince: c.since, Rows: s.Rows, MaxRows: c.cfg.MaxRows, RetentionSeconds: int64(c.cfg.Retention.Seconds()),
-		OverflowRecords: s.Overflow, ExpiredRows: s.Expired, ContactsNotTold: s.ContactsNotTold,
+// register shows the ledger on the page, if there is one.
+func (c *istioEgress) register(host component.Host) error {
+	if c.cfg.Page == nil {
+		return nil
 	}
+	extension, ok := host.GetExtensions()[*c.cfg.Page]
+	if !ok {
+		return fmt.Errorf("`page` is %q, which is no extension of `service::extensions`", c.cfg.Page)
+	}
+	page, ok := extension.(egress.Page)
+	if !ok {
+		return fmt.Errorf("`page` is %q, which is an extension that shows no ledgers: name one of the type egress_page", c.cfg.Page)
+	}
+	c.unregister = page.Register(c.id.String(), c)
+	return nil
 }

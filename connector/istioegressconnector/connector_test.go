@@ -33,9 +33,12 @@ import (
 func TestValidate(t *testing.T) {
 	for want, conf := range map[string]map[string]any{
 		"": nil,
-		"`max_rows` must be at least 100, got 99":    {"max_rows": 99},
-		"`retention` must be at least 1m0s, got 59s": {"retention": "59s"},
-		"'retention' time: unknown unit":             {"retention": "30days"},
+		"`max_rows` must be at least 100, got 99":                                                {"max_rows": 99},
+		"`retention` must be at least 1m0s, got 59s":                                             {"retention": "59s"},
+		"`retention` must be a duration":                                                         {"retention": "30days"},
+		"`flush_interval` must be at least 100ms, got 15ns (a number needs a unit, as in 15s)":   {"flush_interval": 15},
+		"`shutdown_timeout` must be at least 100ms, got 20ns (a number needs a unit, as in 20s)": {"shutdown_timeout": 20},
+		"`service_name` must not be empty":                                                       {"service_name": ""},
 	} {
 		cfg := createDefaultConfig()
 		err := confmap.NewFromStringMap(conf).Unmarshal(cfg)
@@ -214,15 +217,19 @@ func TestTelemetry(t *testing.T) {
 }
 
 func TestBadPage(t *testing.T) {
-	cfg := createDefaultConfig().(*Config)
-	cfg.Page = &pageID
-	c, err := NewFactory().CreateLogsToLogs(t.Context(), connectortest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
-	require.NoError(t, err)
-	require.EqualError(t, c.Start(t.Context(), host{}), "`page` is \"egress_page\", which is no extension of `service::extensions`")
-	other := struct {
+	noPage := struct {
 		component.StartFunc
 		component.ShutdownFunc
 	}{}
-	require.EqualError(t, c.Start(t.Context(), host{pageID: other}), "`page` is \"egress_page\", which is an extension that shows no ledgers: name one of the type egress_page")
-	require.NoError(t, c.Shutdown(t.Context()))
+	for want, h := range map[string]host{
+		"`page` is \"egress_page\", which is no extension of `service::extensions`":                                {},
+		"`page` is \"egress_page\", which is an extension that shows no ledgers: name one of the type egress_page": {pageID: noPage},
+	} {
+		cfg := createDefaultConfig().(*Config)
+		cfg.Page = &pageID
+		c, err := NewFactory().CreateLogsToLogs(t.Context(), connectortest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
+		require.NoError(t, err)
+		require.EqualError(t, c.Start(t.Context(), h), want)
+		require.NoError(t, c.Shutdown(t.Context()))
+	}
 }

@@ -3,11 +3,13 @@
 package istioegressconnector // import "github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector"
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"strconv"
 	"time"
 
+	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -45,7 +47,15 @@ const (
 )
 
 // contactWriter writes first contacts as log records.
-type contactWriter struct{ version string }
+type contactWriter struct {
+	version string
+	// next is nil if nobody is told.
+	next consumer.Logs
+}
+
+func (w contactWriter) send(ctx context.Context, contacts []ledger.Contact, now time.Time) error {
+	return w.next.ConsumeLogs(ctx, w.write(contacts, now))
+}
 
 func (w contactWriter) write(contacts []ledger.Contact, now time.Time) plog.Logs {
 	ld := plog.NewLogs()

@@ -14,6 +14,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/reader"
 	"github.com/otelcol-istio/otelcol-istio/internal/adder"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 )
 
 // telemetry says what the connector itself does. metadata.yaml describes each metric.
@@ -80,5 +81,31 @@ func (t *telemetry) contacts(ctx context.Context, n int, err error) {
 }
 
 func (t *telemetry) expired(ctx context.Context, n int64) { t.expiredRows.Add(ctx, n) }
+
+// Flushed counts a flush.
+func (t *telemetry) Flushed(ctx context.Context, failed bool) {
+	t.builder.ConnectorIstioEgressFlushes.Add(ctx, 1)
+	if failed {
+		t.builder.ConnectorIstioEgressFlushFailures.Add(ctx, 1)
+	}
+}
+
+// Ended is told by rows, which are counted.
+func (*telemetry) Ended(context.Context, *aggregate.Stats, *aggregate.Stats) {}
+
+// Lost counts records whose counts went nowhere.
+func (t *telemetry) Lost(ctx context.Context, records int64) {
+	t.builder.ConnectorIstioEgressLostRecords.Add(ctx, records)
+}
+
+// storageFailed counts a write that the storage refused.
+func (t *telemetry) storageFailed(ctx context.Context) {
+	t.builder.ConnectorIstioEgressStorageFailures.Add(ctx, 1)
+}
+
+// setAside counts a stored state that is of no use.
+func (t *telemetry) setAside(ctx context.Context) {
+	t.builder.ConnectorIstioEgressStateSetAside.Add(ctx, 1)
+}
 
 func (t *telemetry) shutdown() { t.builder.Shutdown() }

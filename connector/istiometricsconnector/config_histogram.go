@@ -10,7 +10,8 @@ import (
 
 	"github.com/lightstep/go-expohisto/structure"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metrictable"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -99,12 +100,11 @@ var (
 
 // aggregateOptions are the settings as the aggregate takes them.
 func (c *Config) aggregateOptions() aggregate.Options {
-	o := aggregate.Options{
-		Metrics:     c.enabledMetrics(),
-		Exemplars:   bool(c.Exemplars.Enabled),
-		MaxSeries:   c.MaxSeries,
-		IdleTimeout: c.SeriesIdleTimeout.Nanoseconds(),
-	}
+	o := metrictable.New()
+	o.Metrics = c.enabledMetrics()
+	o.Exemplars = bool(c.Exemplars.Enabled)
+	o.MaxSeries = c.MaxSeries
+	o.IdleTimeout = c.SeriesIdleTimeout.Nanoseconds()
 	if c.Histogram.Kind == HistogramExponential {
 		o.ExponentialSize = c.Histogram.MaxSize
 	}
@@ -116,7 +116,7 @@ func (c *Config) enabledMetrics() (on []aggregate.Metric) {
 	for i, schema := range contract.Schemas {
 		for _, m := range schema.Metrics() {
 			if set, ok := c.Metrics[m.Name]; !ok || bool(set.Enabled) {
-				on = append(on, aggregate.Metric{Metric: m, Schema: uint8(i), Bounds: c.Histogram.bounds(schema, m)})
+				on = append(on, metrictable.Metric(i, m, c.Histogram.bounds(schema, m)))
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -121,7 +122,7 @@ func TestBounds(t *testing.T) {
 	bounds := func(cfg *Config) map[string][]float64 {
 		all := map[string][]float64{}
 		for _, m := range cfg.aggregateOptions().Metrics {
-			if m.Histogram {
+			if m.Kind == aggregate.Histogram {
 				all[string(contract.Schemas[m.Schema])+" "+m.Name] = m.Bounds
 			} else {
 				assert.Nil(t, m.Bounds)

@@ -13,10 +13,11 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/render"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/flush"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/render"
 	"github.com/otelcol-istio/otelcol-istio/internal/instance"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
@@ -33,10 +34,10 @@ type istioMetrics struct {
 	mu    sync.Mutex
 	state *aggregate.State
 
-	flusher         flusher
+	flusher         flush.Flusher
 	interval        time.Duration
 	shutdownTimeout time.Duration
-	loop            loop
+	loop            flush.Loop
 
 	storage state.Options
 }
@@ -72,21 +73,22 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		return nil, err
 	}
 	c.storage.Failed, c.storage.SetAside = c.telemetry.storageFailed, c.telemetry.setAside
-	c.flusher = flusher{
-		mu:        &c.mu,
-		state:     c.state,
-		began:     began,
-		next:      next,
-		telemetry: c.telemetry,
-		logger:    set.Logger,
-		renderer: render.Renderer{
+	c.flusher = flush.New(flush.Options{
+		Lock:      &c.mu,
+		State:     c.state,
+		BuildInfo: true,
+		Began:     began,
+		Next:      next,
+		Telemetry: c.telemetry,
+		Logger:    set.Logger,
+		Renderer: render.Renderer{
 			Options:      options,
 			ServiceName:  cfg.ServiceName,
 			InstanceID:   id,
 			ScopeName:    metadata.ScopeName,
 			ScopeVersion: set.BuildInfo.Version,
 		},
-	}
+	})
 	return c, nil
 }
 
@@ -104,11 +106,11 @@ func (c *istioMetrics) Start(ctx context.Context, host component.Host) error {
 	if c.stats().Series > 0 {
 		// Before anything is added: what is added would not show as an increase if the
 		// last point of before is older than a query looks back.
-		_ = c.flusher.flush(ctx, time.Now())
+		_ = c.flusher.Flush(ctx, time.Now())
 	}
-	c.loop.start(c.interval, func(ctx context.Context) {
+	c.loop.Start(c.interval, func(ctx context.Context) {
 		// What was refused is counted and logged; the next collection holds it, too.
-		_ = c.flusher.flush(ctx, time.Now())
+		_ = c.flusher.Flush(ctx, time.Now())
 	})
 	return nil
 }
@@ -117,21 +119,21 @@ func (c *istioMetrics) Start(ctx context.Context, host component.Host) error {
 // to send that until its context or `shutdown_timeout` ends, and returns an error
 // if counts were lost.
 func (c *istioMetrics) Shutdown(ctx context.Context) error {
-	if !c.loop.close() {
+	if !c.loop.Close() {
 		return nil // not the first time
 	}
 	defer c.telemetry.shutdown()
 	limited, cancel := context.WithTimeout(ctx, c.shutdownTimeout)
 	defer cancel()
-	err := c.loop.wait(limited)
+	err := c.loop.Wait(limited)
 	if err == nil {
-		err = c.flusher.flushLast(limited)
+		err = c.flusher.FlushLast(limited)
 	}
-	saved, closeErr := c.flusher.keeper.Close(ctx)
+	saved, closeErr := c.flusher.Keeper.Close(ctx)
 	if closeErr != nil {
-		c.flusher.logger.Warn("Failed to close the storage of the state", zap.Error(closeErr))
+		c.flusher.Logger.Warn("Failed to close the storage of the state", zap.Error(closeErr))
 	}
-	return c.flusher.reportLoss(ctx, err, saved)
+	return c.flusher.ReportLoss(ctx, err, saved)
 }
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.

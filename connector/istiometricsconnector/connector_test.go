@@ -24,6 +24,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadatatest"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/flush"
 )
 
 var errRefused = errors.New("queue is full")
@@ -88,16 +89,16 @@ func TestFlushFailureLosesNothing(t *testing.T) {
 func TestFlushIsSentInParts(t *testing.T) {
 	sink := new(consumertest.MetricsSink)
 	c, _ := newTestConnector(t, testConfig(), sink)
-	const apps = pointsPerRequest // with four counters each
+	const apps = flush.PointsPerRequest // with four counters each
 	for i := range apps {
 		require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs(strconv.Itoa(i), 1)))
 	}
 	for _, parts := range []int{8, 4} { // first with zeros
 		sink.Reset()
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 		require.Len(t, sink.AllMetrics(), parts)
 		for i, md := range sink.AllMetrics() {
-			points := pointsPerRequest
+			points := flush.PointsPerRequest
 			if i == 0 {
 				points++ // the build info
 			}

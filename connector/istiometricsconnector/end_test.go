@@ -103,9 +103,9 @@ func TestNoIdleTimeout(t *testing.T) {
 		next := new(fallible)
 		c, _ := newTestConnector(t, cfg, next)
 		require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("a", 1)))
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 		time.Sleep(1000 * time.Hour)
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 		assert.False(t, closedPoints(next.AllMetrics()[1])[0].Flags().NoRecordedValue())
 	})
 }
@@ -151,9 +151,9 @@ func TestEndsOfHistograms(t *testing.T) {
 		sink := new(consumertest.MetricsSink)
 		c, _ := newTestConnector(t, cfg, sink)
 		require.NoError(t, c.ConsumeLogs(t.Context(), shape{records: 2, scopes: 1}.logs()))
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 		sink.Reset()
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now().Add(time.Hour)))
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now().Add(time.Hour)))
 		histograms := 0
 		forEachMetric(sink.AllMetrics(), func(m pmetric.Metric) {
 			switch m.Type() {

@@ -35,7 +35,7 @@ func FuzzConsumeLogs(f *testing.F) {
 		c, tel := newTestConnector(t, cfg, sink)
 		for i := range 3 {
 			require.NoError(t, c.ConsumeLogs(t.Context(), ld))
-			require.NoError(t, c.flusher.flush(t.Context(), testTime.Add(time.Duration(i)*time.Hour)))
+			require.NoError(t, c.flusher.Flush(t.Context(), testTime.Add(time.Duration(i)*time.Hour)))
 		}
 		outcomes := int64(0)
 		for name, value := range readTelemetry(t, tel) {

@@ -54,7 +54,7 @@ func runGolden(t *testing.T, dir string) {
 	c, tel := newTestConnector(t, cfg, sink)
 	require.NoError(t, c.ConsumeLogs(t.Context(), input))
 	time.Sleep(cfg.FlushInterval)
-	require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+	require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 	got := pmetric.NewMetrics()
 	if len(sink.AllMetrics()) > 0 {
 		got = sink.AllMetrics()[0]

@@ -4,7 +4,6 @@ package istiometricsconnector
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -23,6 +22,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadatatest"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/flush"
 )
 
 func TestShutdownFlushesOnce(t *testing.T) {
@@ -120,7 +120,7 @@ func TestShutdownRetriesWhatWasRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &smallQueue{every: 2500 * time.Millisecond}
 		c, tel := newTestConnector(t, testConfig(), queue)
-		const apps = pointsPerRequest / 2 // with four counters each, and their zeros
+		const apps = flush.PointsPerRequest / 2 // with four counters each, and their zeros
 		for i := range apps {
 			require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs(strconv.Itoa(i), 1)))
 		}
@@ -164,7 +164,7 @@ func TestShutdownSaysWhatIsLost(t *testing.T) {
 				c, err := newConnector(set, testConfig(), next)
 				require.NoError(t, err)
 				require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("sent", 7)))
-				require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+				require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 				next.fail(test.err)
 				require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("a", 3)))
 				require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("b", 2)))
@@ -194,7 +194,7 @@ func TestShutdownWaitsForNothingThatArrived(t *testing.T) {
 		next := new(fallible)
 		c, _ := newTestConnector(t, testConfig(), next)
 		require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("a", 1)))
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 		next.fail(errRefused)
 		began := time.Now()
 		require.NoError(t, c.Shutdown(t.Context()))
@@ -223,19 +223,4 @@ func TestShutdownCountsWhatABlockedFlushHolds(t *testing.T) {
 		close(release)
 		synctest.Wait()
 	})
-}
-
-func TestWorse(t *testing.T) {
-	permanent, other := consumererror.NewPermanent(errRefused), errors.New("other")
-	for _, test := range []struct{ first, second, want error }{
-		{nil, nil, nil},
-		{nil, errRefused, errRefused},
-		{errRefused, nil, errRefused},
-		{errRefused, other, errRefused},
-		{permanent, nil, permanent},
-		{permanent, other, other},
-		{other, permanent, other},
-	} {
-		assert.Equal(t, test.want, worse(test.first, test.second))
-	}
 }

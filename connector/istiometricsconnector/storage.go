@@ -9,7 +9,8 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate/flush"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
 
@@ -19,7 +20,7 @@ func (c *istioMetrics) openStorage(ctx context.Context, host component.Host) err
 	if c.storage.Storage == (component.ID{}) {
 		return nil
 	}
-	r := restorer{options: c.flusher.renderer.Options, now: c.flusher.began}
+	r := restorer{options: c.flusher.Renderer.Options, now: c.flusher.Began}
 	keeper, ok, err := state.OpenKeeper(ctx, host, c.storage, &r)
 	if err != nil {
 		return err
@@ -30,20 +31,21 @@ func (c *istioMetrics) openStorage(ctx context.Context, host component.Host) err
 	c.mu.Lock()
 	c.state.StartSaving()
 	c.mu.Unlock()
-	c.flusher.keeper = keeper
+	c.flusher.Keeper = keeper
 	keeper.Start(savedState{c})
 	return nil
 }
 
 func (c *istioMetrics) restore(r *restorer) {
 	c.mu.Lock()
-	c.state, c.flusher.state, c.flusher.before = r.state, r.state, r.state.Stats()
+	c.state = r.state
 	c.mu.Unlock()
+	c.flusher.GoOn(r.state)
 	if r.left > 0 {
-		c.flusher.logger.Warn("Some stored sets of labels have no room and do not go on; see `max_series`", zap.Int("label_sets", r.left))
+		c.flusher.Logger.Warn("Some stored sets of labels have no room and do not go on; see `max_series`", zap.Int("label_sets", r.left))
 	}
 	if series := r.state.Stats().Series; series > 0 {
-		c.flusher.logger.Info("Series go on from before the start", zap.Int("series", series))
+		c.flusher.Logger.Info("Series go on from before the start", zap.Int("series", series))
 	}
 }
 
@@ -74,7 +76,7 @@ func (s savedState) BeginSave() bool {
 func (s savedState) AppendUnsaved(e *state.Encoder) (more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state.AppendUnsaved(e, groupsPerLock)
+	return s.state.AppendUnsaved(e, flush.GroupsPerLock)
 }
 
 func (s savedState) BeginFold() {

@@ -41,8 +41,8 @@ func startStored(t *testing.T, cfg *Config, disk *storagetest.Disk, next consume
 	t.Helper()
 	c, tel := newTestConnector(t, cfg, next)
 	core, logs := observer.New(zap.InfoLevel)
-	c.flusher.logger = zap.New(core)
-	c.storage.Logger = c.flusher.logger
+	c.flusher.Logger = zap.New(core)
+	c.storage.Logger = c.flusher.Logger
 	require.NoError(t, c.Start(t.Context(), host{storageID: disk}))
 	return c, tel, logs
 }
@@ -121,7 +121,7 @@ func TestWhatIsSentIsSaved(t *testing.T) {
 		c, _, _ := startStored(t, storedConfig(), disk, next)
 		for i := range 40 {
 			require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("a", 1)))
-			require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+			require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 			require.Equal(t, sent, restored)
 			require.EqualValues(t, i+1, sent)
 			time.Sleep(100 * time.Millisecond)
@@ -155,7 +155,7 @@ func TestFullDisk(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		sink.Reset()
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 		assert.EqualValues(t, 100, values(sink.AllMetrics()...)[received], "counting goes on")
 		failures, err := tel.GetMetric("otelcol_connector_istio_metrics_storage_failures")
 		require.NoError(t, err)

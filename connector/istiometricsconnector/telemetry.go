@@ -10,10 +10,11 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metrictable"
 	"github.com/otelcol-istio/otelcol-istio/internal/adder"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 )
 
 // telemetry says what the connector itself does. metadata.yaml describes each
@@ -25,8 +26,12 @@ type telemetry struct {
 	unknownVersion, unknownSchema                 adder.Adder
 	badName, surplus, length, characters, badSlot adder.Adder
 	incomplete                                    [aggregate.NumFields]adder.Adder
-	endedSets, endedAddresses                     [aggregate.NumCauses]adder.Adder
+	endedSets, endedAddresses                     [numCauses]adder.Adder
 }
+
+// numCauses is the number of causes for which series of this connector end. It pins
+// none.
+const numCauses = aggregate.Unpinned
 
 // newTelemetry makes the instruments; stats tells about the series in memory,
 // of which there may be so many.
@@ -66,10 +71,10 @@ func newTelemetry(set component.TelemetrySettings, maxSeries int, stats func() a
 		length:         adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "length")),
 		characters:     adder.New(b.ConnectorIstioMetricsBadLabels, attribute.String("reason", "characters")),
 	}
-	for f := range aggregate.NumFields {
-		t.incomplete[f] = adder.New(b.ConnectorIstioMetricsIncompleteObservations, attribute.String("field", f.String()))
+	for f := range t.incomplete {
+		t.incomplete[f] = adder.New(b.ConnectorIstioMetricsIncompleteObservations, attribute.String("field", metrictable.FieldName(aggregate.Field(f))))
 	}
-	for c := range aggregate.NumCauses {
+	for c := range numCauses {
 		t.endedSets[c] = adder.New(b.ConnectorIstioMetricsEndedLabelSets, attribute.String("cause", c.String()))
 		t.endedAddresses[c] = adder.New(b.ConnectorIstioMetricsEndedAddresses, attribute.String("cause", c.String()))
 	}
@@ -97,24 +102,24 @@ func (t *telemetry) consumed(ctx context.Context, outcomes *contractreader.Outco
 	}
 }
 
-// ended adds what a flush ended.
-func (t *telemetry) ended(ctx context.Context, before, after *aggregate.Stats) {
-	for c := range aggregate.NumCauses {
+// Ended adds what a flush ended.
+func (t *telemetry) Ended(ctx context.Context, before, after *aggregate.Stats) {
+	for c := range numCauses {
 		t.endedSets[c].Add(ctx, after.EndedSets[c]-before.EndedSets[c])
 		t.endedAddresses[c].Add(ctx, after.EndedAddresses[c]-before.EndedAddresses[c])
 	}
 }
 
-// flushed counts a flush.
-func (t *telemetry) flushed(ctx context.Context, failed bool) {
+// Flushed counts a flush.
+func (t *telemetry) Flushed(ctx context.Context, failed bool) {
 	t.builder.ConnectorIstioMetricsFlushes.Add(ctx, 1)
 	if failed {
 		t.builder.ConnectorIstioMetricsFlushFailures.Add(ctx, 1)
 	}
 }
 
-// lost counts records whose counts went nowhere.
-func (t *telemetry) lost(ctx context.Context, records int64) {
+// Lost counts records whose counts went nowhere.
+func (t *telemetry) Lost(ctx context.Context, records int64) {
 	t.builder.ConnectorIstioMetricsLostRecords.Add(ctx, records)
 }
 

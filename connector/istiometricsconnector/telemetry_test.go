@@ -13,8 +13,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 )
 
 // Self-telemetry's documentation lists each value of each attribute.
@@ -54,8 +54,8 @@ func emittedAttributes(t *testing.T) map[attributeOf][]string {
 	setAll(reflect.ValueOf(&tally).Elem())
 	setAll(reflect.ValueOf(&after).Elem())
 	self.consumed(t.Context(), &tally, &before, &after)
-	self.ended(t.Context(), &before, &after)
-	self.flushed(t.Context(), true)
+	self.Ended(t.Context(), &before, &after)
+	self.Flushed(t.Context(), true)
 
 	values := map[attributeOf][]string{}
 	var all metricdata.ResourceMetrics

@@ -7,8 +7,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/throttle"
 )

@@ -46,10 +46,10 @@ func TestZeros(t *testing.T) {
 				began := time.Now().UTC()
 				require.NoError(t, c.ConsumeLogs(t.Context(), httpLogs(7, 3_000_000)))
 				time.Sleep(15 * time.Second)
-				require.Error(t, c.flusher.flush(t.Context(), time.Now()))
+				require.Error(t, c.flusher.Flush(t.Context(), time.Now()))
 				next.fail(nil)
 				time.Sleep(15 * time.Second)
-				require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+				require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 				want := pair{zero: began, zeroStart: began, firstStart: began, first: began.Add(30 * time.Second)}
 				metrics := 0
 				forEachMetric(next.AllMetrics(), func(m pmetric.Metric) {
@@ -61,7 +61,7 @@ func TestZeros(t *testing.T) {
 				assert.Equal(t, 4, metrics)
 
 				next.Reset()
-				require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+				require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 				assert.Equal(t, metrics+1, next.DataPointCount(), "no zeros once they were accepted")
 			})
 		})
@@ -112,7 +112,7 @@ func TestClockSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _, next := idling(t)
 		require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("a", 1)))
-		require.NoError(t, c.flusher.flush(t.Context(), time.Now().Add(time.Minute))) // as if it was late
+		require.NoError(t, c.flusher.Flush(t.Context(), time.Now().Add(time.Minute))) // as if it was late
 		require.NoError(t, c.ConsumeLogs(t.Context(), tcpLogs("b", 1)))
 		pass(next, time.Hour)
 		last := map[string]pcommon.Timestamp{}
@@ -132,7 +132,7 @@ func TestBuildInfo(t *testing.T) {
 		c, _ := newTestConnector(t, testConfig(), next)
 		for range 3 {
 			time.Sleep(15 * time.Second)
-			require.NoError(t, c.flusher.flush(t.Context(), time.Now()))
+			require.NoError(t, c.flusher.Flush(t.Context(), time.Now()))
 			require.Len(t, next.AllMetrics(), 1)
 			forEachMetric(next.AllMetrics(), func(m pmetric.Metric) {
 				assert.Equal(t, "otelcol_istio_build_info", m.Name())

@@ -114,6 +114,8 @@ func (e *events) Unreadable(flushes int, err error) {
 	}
 }
 
+func (e *events) Queued(samples int) { e.telemetry.queuedSamples.add(samples) }
+
 func (e *events) Dropped(it *queue.Item, why queue.Cause) {
 	e.telemetry.droppedFlushes[why].add(1)
 	e.Lost(it.Unsent(), delivery.Reason(why), "the oldest flush left the queue")

@@ -25,6 +25,7 @@ import (
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
 
+	queuedSamples                         adder
 	sentSamples, sentExemplars, sentBytes adder
 	sentPoints, lostExemplars, setAside   adder
 	lostSamples, lostPoints               map[delivery.Reason]adder
@@ -64,6 +65,7 @@ func newTelemetry(set exporter.Settings, limits queue.Limits, stats func() stats
 	}
 	return &telemetry{
 		builder:         b,
+		queuedSamples:   newAdder(b.ExporterRemoteWriteQueuedSamples, id),
 		sentSamples:     newAdder(b.ExporterRemoteWriteSentSamples, id),
 		sentPoints:      newAdder(b.ExporterSentMetricPoints, id),
 		sentExemplars:   newAdder(b.ExporterRemoteWriteSentExemplars, id),
@@ -106,6 +108,7 @@ func registerGauges(b *metadata.TelemetryBuilder, id attribute.KeyValue, limits 
 		b.RegisterExporterQueueSizeCallback(observe(func(s stats) int64 { return int64(s.Flushes) }, withType)),
 		b.RegisterExporterQueueCapacityCallback(observe(func(stats) int64 { return int64(limits.Flushes) }, withType)),
 		b.RegisterExporterRemoteWriteQueueBytesCallback(observe(func(s stats) int64 { return s.Bytes }, with)),
+		b.RegisterExporterRemoteWriteQueueSamplesCallback(observe(func(s stats) int64 { return s.Samples }, with)),
 		b.RegisterExporterRemoteWriteQueueCapacityBytesCallback(observe(func(stats) int64 { return limits.Bytes }, with)),
 		b.RegisterExporterRemoteWriteQueueAgeCallback(seconds(func(s stats) time.Duration {
 			if s.Oldest.IsZero() {

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension/internal/page"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // Config of the extension.
@@ -25,6 +26,17 @@ type Config struct {
 	AllowAnonymous bool `mapstructure:"allow_anonymous"`
 	// Peers are the pages of other gateways, whose rows are shown, too.
 	Peers configoptional.Optional[PeersConfig] `mapstructure:"peers"`
+	// Suggestions says which Istio resources are suggested.
+	Suggestions SuggestionsConfig `mapstructure:"suggestions"`
+	// IstioResources are paths of YAML files with the Istio resources that there are. A
+	// path may have *, ? and [...]. Files are read again when they change.
+	IstioResources []string `mapstructure:"istio_resources"`
+	// MeshMode is the outboundTrafficPolicy of the mesh, ALLOW_ANY or REGISTRY_ONLY. If it
+	// is empty, the mesh configuration in istio_resources says it.
+	MeshMode resources.Mode `mapstructure:"mesh_mode"`
+	// UnusedAfter is how long a ServiceEntry is without traffic before it is called
+	// unused.
+	UnusedAfter time.Duration `mapstructure:"unused_after"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -34,8 +46,9 @@ var _ confmap.Validator = (*Config)(nil)
 
 const (
 	defaultEndpoint = "127.0.0.1:8686"
-	// maxBody is more than any request needs: none has a body.
-	maxBody = 64 << 10
+	// maxBody is more than any request needs: the files that are posted have at most 1 MiB,
+	// and a form writes some bytes as three.
+	maxBody = 4 << 20
 	// A person's browser is quick.
 	readTimeout  = 10 * time.Second
 	writeTimeout = 30 * time.Second
@@ -47,11 +60,15 @@ func createDefaultConfig() component.Config {
 	server.MaxRequestBodySize = maxBody
 	server.ReadTimeout, server.ReadHeaderTimeout, server.WriteTimeout = readTimeout, readTimeout, writeTimeout
 	peers := PeersConfig{ClientConfig: confighttp.NewDefaultClientConfig()}
-	return &Config{ServerConfig: server, Peers: configoptional.Default(peers)}
+	return &Config{ServerConfig: server, Peers: configoptional.Default(peers), Suggestions: defaultSuggestions(), UnusedAfter: defaultUnusedAfter}
 }
 
 // Validate names the key and the value of each mistake.
 func (c *Config) Validate() error {
+	return errors.Join(c.validateServer(), c.validateResources())
+}
+
+func (c *Config) validateServer() error {
 	endpoint := c.NetAddr.Endpoint
 	host, _, err := net.SplitHostPort(endpoint)
 	switch {

@@ -58,10 +58,18 @@ func (e *egressPage) Start(ctx context.Context, host component.Host) error {
 		}
 		e.ledgers.SetPeers(peers)
 	}
+	settings, err := e.cfg.Suggestions.settings()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	handler, err := page.NewHandler(page.Options{
-		Ledgers:   e.ledgers,
-		Version:   e.set.BuildInfo.Version,
-		LocalOnly: onlyLocal(listener),
+		Ledgers:     e.ledgers,
+		Version:     e.set.BuildInfo.Version,
+		LocalOnly:   onlyLocal(listener),
+		Suggestions: settings,
+		Files:       page.NewFiles(e.cfg.IstioResources),
+		MeshMode:    e.cfg.MeshMode,
+		UnusedAfter: e.cfg.UnusedAfter,
 	})
 	if err == nil {
 		e.server, err = e.cfg.ToServer(ctx, host.GetExtensions(), e.set.TelemetrySettings, handler)

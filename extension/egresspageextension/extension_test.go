@@ -49,6 +49,16 @@ func TestValidate(t *testing.T) {
 		{"peers that anybody may ask", map[string]any{"peers": map[string]any{"endpoint": "http://a:1", "auth": map[string]any{"authenticator": "basicauth"}}}, "`peers` needs `auth` or `tls::client_ca_file`"},
 		{"peers that are not told who asks", map[string]any{"auth": map[string]any{"authenticator": "basicauth"}, "peers": map[string]any{"endpoint": "http://a:1"}}, "`peers` needs `peers::auth` or `peers::tls::cert_file`"},
 		{"peers without a port", map[string]any{"auth": map[string]any{"authenticator": "basicauth"}, "peers": map[string]any{"endpoint": "http://a", "auth": map[string]any{"authenticator": "basicauth"}}}, "`peers::endpoint` must be a URL with scheme, host and port, such as https://egress.istio-gateway.svc:8686, got \"http://a\""},
+		{"suggestions", map[string]any{
+			"suggestions": map[string]any{"cluster_cidrs": []string{"10.0.0.0/16"}, "networks": map[string]any{"office": []string{"198.51.100.0/24"}}, "min_days": 1}, "unused_after": "240h",
+			"istio_resources": "/etc/istio/*.yaml", "mesh_mode": "REGISTRY_ONLY",
+		}, ""},
+		{"a network that is none", map[string]any{"suggestions": map[string]any{"cluster_cidrs": []string{"10.0.0.0"}}}, "suggestions: `cluster_cidrs` must hold prefixes in CIDR notation, got \"10.0.0.0\""},
+		{"a named network that is none", map[string]any{"suggestions": map[string]any{"networks": map[string]any{"office": []string{"x"}}}}, "suggestions: `networks::office` must hold prefixes in CIDR notation, got \"x\""},
+		{"no days", map[string]any{"suggestions": map[string]any{"min_days": 0}}, "suggestions: `min_days` must be at least 1, got 0"},
+		{"a pattern that is none", map[string]any{"istio_resources": []string{"[a"}}, "`istio_resources` must hold paths, which may have *, ? and [...], got \"[a\""},
+		{"never unused", map[string]any{"unused_after": "0s"}, "`unused_after` must be more than 0s, got 0s"},
+		{"a mode that is none", map[string]any{"mesh_mode": "DENY"}, "`mesh_mode` must be ALLOW_ANY, REGISTRY_ONLY or empty, got \"DENY\""},
 		{"CORS", map[string]any{"cors": map[string]any{"allowed_origins": []string{"*"}}}, "`cors` must not be set"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -27,21 +27,32 @@ func (b Bool) MarshalScalar(value confmap.ScalarValue) error {
 // UnmarshalScalar reads true, false, and the strings on, off, true and false in
 // any case. It refuses all else. An empty value leaves the default.
 func (b *Bool) UnmarshalScalar(value confmap.ScalarValue) error {
-	switch got := value.GetRaw().(type) {
+	switch raw := value.GetRaw().(type) {
 	case nil, Bool: // nothing is set: the decoder gives a zero value of this type
 		return nil
+	default:
+		on, err := Parse(raw)
+		if err == nil {
+			*b = Bool(on)
+		}
+		return err
+	}
+}
+
+// Parse reads a value of a configuration as UnmarshalScalar does. Nothing is false.
+func Parse(raw any) (bool, error) {
+	switch got := raw.(type) {
+	case nil:
+		return false, nil
 	case bool:
-		*b = Bool(got)
-		return nil
+		return got, nil
 	case string:
 		switch strings.ToLower(got) {
 		case "true", "on":
-			*b = true
-			return nil
+			return true, nil
 		case "false", "off":
-			*b = false
-			return nil
+			return false, nil
 		}
 	}
-	return fmt.Errorf("must be true or false, got %q", fmt.Sprint(value.GetRaw()))
+	return false, fmt.Errorf("must be true or false, got %q", fmt.Sprint(raw))
 }

@@ -75,6 +75,9 @@ const (
 	// AttrNameSource (string, on the record) says where destination_host comes from:
 	// `server_name`, `host`, `proven`, `claimed`, `reverse_dns`, `entry` or `none`.
 	AttrNameSource = Prefix + "name_source"
+	// AttrProxy (string, on the record) names the proxy that wrote the record:
+	// `POD.NAMESPACE`. Absent where nothing names it.
+	AttrProxy = Prefix + "proxy"
 )
 
 // Attributes whose names are fixed, and which nobody writes or reads yet.

@@ -28,6 +28,7 @@ var attributes = []attribute{
 	{"AttrDestinationPort", contract.AttrDestinationPort},
 	{"AttrTraffic", contract.AttrTraffic},
 	{"AttrNameSource", contract.AttrNameSource},
+	{"AttrProxy", contract.AttrProxy},
 }
 
 // reserved are attributes that istio_labels does not write yet.

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
 func metricsPage(root string) (string, error) {
@@ -29,6 +30,18 @@ func metricsPage(root string) (string, error) {
 		}
 	}
 	p.table([]string{"metric", "schema", "kind", "unit", "addresses", "meaning"}, rows)
+
+	p.text("## Metrics of who goes out")
+	p.text("[`istio_egress`](../../connector/istioegressconnector) makes them of its rows. Its page describes their labels.")
+	rows = nil
+	for _, m := range egress.Metrics {
+		kind := "counter"
+		if m.Gauge {
+			kind = "gauge"
+		}
+		rows = append(rows, []string{code(m.Name), kind, code(m.Unit), m.Description})
+	}
+	p.table([]string{"metric", "kind", "unit", "meaning"}, rows)
 
 	p.text("## The components' own metrics")
 	p.text("The files in `config` export them on port 8888, under these names. With the Collector's own defaults counters end in `_total`. " +

@@ -30,6 +30,7 @@ func Merge(all ...[]Row) []Row {
 
 func (r *Row) merge(o *Row) {
 	r.Add(o.Counts)
+	r.Days = r.Days.And(r.LastSeen.UnixNano(), o.Days, o.LastSeen.UnixNano())
 	if o.FirstSeen.Before(r.FirstSeen) {
 		r.FirstSeen = o.FirstSeen
 	}

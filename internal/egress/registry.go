@@ -2,7 +2,11 @@
 
 package egress
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Ledger is whoever has rows to show. Its methods may be called at any time.
 type Ledger interface {
@@ -27,6 +31,31 @@ type About struct {
 	// ContactsNotTold are first contacts for which no log record was written, since
 	// their workload had too many.
 	ContactsNotTold int64 `json:"contacts_not_told"`
+	// Records of outside traffic that came since the start. The next three are parts of
+	// them, or beside them.
+	Records int64 `json:"records"`
+	// UnreadRecords carry nothing of the contract, or are of another version of it.
+	UnreadRecords int64 `json:"unread_records"`
+	// RecordsWithoutHost and RecordsWithoutAddress lack the labels destination_host and
+	// destination_ip. Those to ServiceEntries are not counted here.
+	RecordsWithoutHost    int64 `json:"records_without_host"`
+	RecordsWithoutAddress int64 `json:"records_without_address"`
+	// Proxies had records lately, the longest silent first.
+	Proxies []Proxy `json:"proxies,omitempty"`
+	// ProxiesForgotten is how often a proxy was dropped for another one.
+	ProxiesForgotten int64 `json:"proxies_forgotten"`
+}
+
+// Proxy is a proxy that sent records of outside traffic.
+type Proxy struct {
+	// Name is `POD.NAMESPACE`.
+	Name       string    `json:"name"`
+	LastRecord time.Time `json:"last_record"`
+}
+
+// Compare orders proxies by their last records, and then by their names.
+func (p Proxy) Compare(o Proxy) int {
+	return cmp.Or(p.LastRecord.Compare(o.LastRecord), strings.Compare(p.Name, o.Name))
 }
 
 // Page is what an extension implements that shows ledgers.

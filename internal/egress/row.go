@@ -65,6 +65,14 @@ func (c *Counts) Add(o Counts) {
 	c.ReceivedBytes = addSaturating(c.ReceivedBytes, o.ReceivedBytes)
 }
 
+// Since returns what came to these counts since they were others.
+func (c Counts) Since(before Counts) Counts {
+	return Counts{
+		Requests: c.Requests - before.Requests, Connections: c.Connections - before.Connections,
+		SentBytes: c.SentBytes - before.SentBytes, ReceivedBytes: c.ReceivedBytes - before.ReceivedBytes,
+	}
+}
+
 // addSaturating adds two numbers of at least 0.
 func addSaturating(a, b int64) int64 {
 	if sum := a + b; sum >= 0 {
@@ -79,6 +87,8 @@ type Row struct {
 	Counts
 	FirstSeen time.Time `json:"first_seen"`
 	LastSeen  time.Time `json:"last_seen"`
+	// Days with traffic, up to that of LastSeen.
+	Days Days `json:"days,omitempty"`
 	// Addresses are at most MaxAddresses, the first ones that were seen.
 	Addresses []string `json:"addresses,omitempty"`
 	// MoreAddresses is true if there were others.

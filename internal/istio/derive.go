@@ -49,7 +49,10 @@ func (o *Options) Derive(rec *accesslog.Record, f *Facts) Derived {
 	if o.Schema == contract.SchemaIstio13 {
 		verdict = apply13(&ls, f)
 	}
-	return Derived{o.finish(&ls, f), verdict, claims, reporter(rec, f, proxy), f.traffic(rec, ls[contract.DestinationServiceName])}
+	return Derived{
+		Labels: o.finish(&ls, f), Verdict: verdict, Claims: claims, Reporter: f.Reporter(rec).clone(),
+		Traffic: f.traffic(rec, ls[contract.DestinationServiceName]),
+	}
 }
 
 // apply13 makes the differences that Istio 1.3 had beside its label set: a

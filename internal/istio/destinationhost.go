@@ -12,38 +12,28 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// HostClaim is the name that a client gave to the place that it connected to.
-type HostClaim struct {
-	// Name has no port and is safe to show; empty if there is none. It may
-	// share memory with the record.
-	Name string
-	// Source says where the name stands.
-	Source contract.NameSource
-	// Teaches tells whether the workload whose proxy wrote the record made the
-	// claim itself. The clients of a gateway are many, and none of them may name
-	// an address for the others.
-	Teaches bool
-}
-
 // ClaimedHost is the name of the destination that stands in outside traffic
 // itself: the server name of TLS, else the Host header where that may name a
 // service (see Options.HostHeaderFallback). A client wrote it, so that it proves
 // nothing about the address. Addresses, and texts that are no DNS names, claim
 // nothing.
-func (o *Options) ClaimedHost(rec *accesslog.Record, f *Facts) HostClaim {
+//
+// The name has no port and is safe to show; it is empty if there is none. It may share
+// memory with the record.
+func (o *Options) ClaimedHost(rec *accesslog.Record, f *Facts) (name string, source contract.NameSource) {
 	if f.direction != names.Outbound || f.domains.isService(outboundHost(rec)) {
-		return HostClaim{}
+		return "", ""
 	}
-	source := contract.NameOfServer
+	source = contract.NameOfServer
 	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
 	if !ok && f.HTTP && o.hostFallback(f) {
 		source = contract.NameOfHost
 		name, ok = host.Name(rec.Get(accesslog.Authority))
 	}
-	if name == "" || name == Unknown {
-		return HostClaim{} // unknown would look as if there was no name
+	if !ok || name == Unknown {
+		return "", "" // unknown would look as if there was no name
 	}
-	return HostClaim{Name: name, Source: source, Teaches: ok && !f.gateway}
+	return name, source
 }
 
 // ProvenHost is the host that the configuration of the mesh gives to the address

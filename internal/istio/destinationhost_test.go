@@ -23,40 +23,45 @@ const (
 	aSidecar = "sidecar~10.0.0.1~sleep-1.default~default.svc.cluster.local"
 )
 
+type claim struct {
+	name   string
+	source contract.NameSource
+}
+
 func TestClaimedHost(t *testing.T) {
 	passthrough := map[string]string{"upstream_cluster": "PassthroughCluster;", "protocol": "-", "method": "-", "response_code": "0"}
 	http := map[string]string{"upstream_cluster": "PassthroughCluster", "protocol": "HTTP/1.1", "method": "GET", "authority": "H.example.:8080"}
 	for name, tc := range map[string]struct {
 		base, more map[string]string
 		fallback   string
-		want       HostClaim
+		want       claim
 	}{
-		"sni":                    {passthrough, map[string]string{"requested_server_name": "API.example.com"}, FallbackOutbound, HostClaim{"api.example.com", contract.NameOfServer, true}},
-		"sni, no fallback":       {passthrough, map[string]string{"requested_server_name": "api.example.com"}, FallbackNever, HostClaim{"api.example.com", contract.NameOfServer, true}},
-		"blocked tls":            {passthrough, map[string]string{"upstream_cluster": "BlackHoleCluster", "requested_server_name": "api.example.com"}, FallbackOutbound, HostClaim{"api.example.com", contract.NameOfServer, true}},
-		"bad sni":                {passthrough, map[string]string{"requested_server_name": "invalid:a_b_c.example"}, FallbackOutbound, HostClaim{}},
-		"bad sni like a port":    {passthrough, map[string]string{"requested_server_name": "invalid:80"}, FallbackOutbound, HostClaim{}},
-		"istio's sni":            {passthrough, map[string]string{"requested_server_name": "outbound_.80_._.bank.vault.svc.cluster.local"}, FallbackOutbound, HostClaim{}},
-		"old istio's sni":        {passthrough, map[string]string{"requested_server_name": "outbound|80||bank.vault"}, FallbackOutbound, HostClaim{}},
-		"no sni":                 {passthrough, map[string]string{"requested_server_name": "-"}, FallbackOutbound, HostClaim{}},
-		"host":                   {http, nil, FallbackOutbound, HostClaim{"h.example", contract.NameOfHost, true}},
-		"sni before host":        {http, map[string]string{"requested_server_name": "sni.example"}, FallbackOutbound, HostClaim{"sni.example", contract.NameOfServer, true}},
-		"istio's sni, host":      {http, map[string]string{"requested_server_name": "outbound_.80_._.a.b.svc.x"}, FallbackOutbound, HostClaim{"h.example", contract.NameOfHost, true}},
-		"host, never":            {http, nil, FallbackNever, HostClaim{}},
-		"host of a tcp record":   {http, map[string]string{"access_log_type": "TcpConnectionEnd"}, FallbackAlways, HostClaim{}},
-		"host is an address":     {http, map[string]string{"authority": "203.0.113.1:8080"}, FallbackOutbound, HostClaim{}},
-		"host is a v6 address":   {http, map[string]string{"authority": "[2001:db8::1]"}, FallbackOutbound, HostClaim{}},
-		"host is nonsense":       {http, map[string]string{"authority": "a b\n<c>"}, FallbackOutbound, HostClaim{}},
-		"host is a network":      {http, map[string]string{"authority": "10.0.0.0/8"}, FallbackOutbound, HostClaim{}},
-		"blocked by route":       {http, map[string]string{"upstream_cluster": "-", "route_name": "block_all"}, FallbackOutbound, HostClaim{"h.example", contract.NameOfHost, true}},
-		"dynamic dns":            {http, map[string]string{"upstream_cluster": "AllowAnyDynamicDNSCluster"}, FallbackOutbound, HostClaim{"h.example", contract.NameOfHost, true}},
-		"service entry":          {http, map[string]string{"upstream_cluster": "outbound|80||api.example.org"}, FallbackOutbound, HostClaim{"h.example", contract.NameOfHost, true}},
-		"kubernetes service":     {http, map[string]string{"upstream_cluster": "outbound|80||a.b.svc.cluster.local", "requested_server_name": "sni.example"}, FallbackOutbound, HostClaim{}},
-		"inbound":                {http, map[string]string{"upstream_cluster": "inbound|80||", "requested_server_name": "sni.example"}, FallbackAlways, HostClaim{}},
-		"waypoint":               {http, map[string]string{"upstream_cluster": "inbound-vip|80|http|h.example"}, FallbackAlways, HostClaim{}},
-		"gateway's sni":          {passthrough, map[string]string{"node_id": aGateway, "requested_server_name": "api.example.com"}, FallbackOutbound, HostClaim{"api.example.com", contract.NameOfServer, false}},
-		"gateway's host":         {http, map[string]string{"node_id": aGateway}, FallbackOutbound, HostClaim{}},
-		"gateway's host, always": {http, map[string]string{"node_id": aGateway}, FallbackAlways, HostClaim{"h.example", contract.NameOfHost, false}},
+		"sni":                    {passthrough, map[string]string{"requested_server_name": "API.example.com"}, FallbackOutbound, claim{"api.example.com", contract.NameOfServer}},
+		"sni, no fallback":       {passthrough, map[string]string{"requested_server_name": "api.example.com"}, FallbackNever, claim{"api.example.com", contract.NameOfServer}},
+		"blocked tls":            {passthrough, map[string]string{"upstream_cluster": "BlackHoleCluster", "requested_server_name": "api.example.com"}, FallbackOutbound, claim{"api.example.com", contract.NameOfServer}},
+		"bad sni":                {passthrough, map[string]string{"requested_server_name": "invalid:a_b_c.example"}, FallbackOutbound, claim{}},
+		"bad sni like a port":    {passthrough, map[string]string{"requested_server_name": "invalid:80"}, FallbackOutbound, claim{}},
+		"istio's sni":            {passthrough, map[string]string{"requested_server_name": "outbound_.80_._.bank.vault.svc.cluster.local"}, FallbackOutbound, claim{}},
+		"old istio's sni":        {passthrough, map[string]string{"requested_server_name": "outbound|80||bank.vault"}, FallbackOutbound, claim{}},
+		"no sni":                 {passthrough, map[string]string{"requested_server_name": "-"}, FallbackOutbound, claim{}},
+		"host":                   {http, nil, FallbackOutbound, claim{"h.example", contract.NameOfHost}},
+		"sni before host":        {http, map[string]string{"requested_server_name": "sni.example"}, FallbackOutbound, claim{"sni.example", contract.NameOfServer}},
+		"istio's sni, host":      {http, map[string]string{"requested_server_name": "outbound_.80_._.a.b.svc.x"}, FallbackOutbound, claim{"h.example", contract.NameOfHost}},
+		"host, never":            {http, nil, FallbackNever, claim{}},
+		"host of a tcp record":   {http, map[string]string{"access_log_type": "TcpConnectionEnd"}, FallbackAlways, claim{}},
+		"host is an address":     {http, map[string]string{"authority": "203.0.113.1:8080"}, FallbackOutbound, claim{}},
+		"host is a v6 address":   {http, map[string]string{"authority": "[2001:db8::1]"}, FallbackOutbound, claim{}},
+		"host is nonsense":       {http, map[string]string{"authority": "a b\n<c>"}, FallbackOutbound, claim{}},
+		"host is a network":      {http, map[string]string{"authority": "10.0.0.0/8"}, FallbackOutbound, claim{}},
+		"blocked by route":       {http, map[string]string{"upstream_cluster": "-", "route_name": "block_all"}, FallbackOutbound, claim{"h.example", contract.NameOfHost}},
+		"dynamic dns":            {http, map[string]string{"upstream_cluster": "AllowAnyDynamicDNSCluster"}, FallbackOutbound, claim{"h.example", contract.NameOfHost}},
+		"service entry":          {http, map[string]string{"upstream_cluster": "outbound|80||api.example.org"}, FallbackOutbound, claim{"h.example", contract.NameOfHost}},
+		"kubernetes service":     {http, map[string]string{"upstream_cluster": "outbound|80||a.b.svc.cluster.local", "requested_server_name": "sni.example"}, FallbackOutbound, claim{}},
+		"inbound":                {http, map[string]string{"upstream_cluster": "inbound|80||", "requested_server_name": "sni.example"}, FallbackAlways, claim{}},
+		"waypoint":               {http, map[string]string{"upstream_cluster": "inbound-vip|80|http|h.example"}, FallbackAlways, claim{}},
+		"gateway's sni":          {passthrough, map[string]string{"node_id": aGateway, "requested_server_name": "api.example.com"}, FallbackOutbound, claim{"api.example.com", contract.NameOfServer}},
+		"gateway's host":         {http, map[string]string{"node_id": aGateway}, FallbackOutbound, claim{}},
+		"gateway's host, always": {http, map[string]string{"node_id": aGateway}, FallbackAlways, claim{"h.example", contract.NameOfHost}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := maps.Clone(tc.base)
@@ -64,7 +69,8 @@ func TestClaimedHost(t *testing.T) {
 			rec := recordOf(t, in)
 			o := defaults
 			o.HostHeaderFallback = tc.fallback
-			assert.Equal(t, tc.want, o.ClaimedHost(rec, factsOf(&defaults, rec)))
+			name, source := o.ClaimedHost(rec, factsOf(&defaults, rec))
+			assert.Equal(t, tc.want, claim{name, source})
 		})
 	}
 }
@@ -176,18 +182,18 @@ func FuzzHosts(f *testing.F) {
 			rec.Set(op, v)
 		}
 		facts := defaults.Classify(&rec)
-		claim := defaults.ClaimedHost(&rec, &facts)
+		claimed, source := defaults.ClaimedHost(&rec, &facts)
 		proven, addr, ok := ProvenHost(&rec, &facts)
 		assert.Equal(t, ok, proven != "")
 		assert.Equal(t, ok, addr.IsValid())
-		for _, name := range []string{claim.Name, proven} {
+		for _, name := range []string{claimed, proven} {
 			assert.LessOrEqual(t, len(name), host.MaxName)
 			assert.True(t, utf8.ValidString(name))
 			assert.False(t, strings.ContainsFunc(name, unicode.IsControl), name)
 			assert.Equal(t, name, host.Normal(name))
 			assert.Equal(t, name, contract.CleanValue(name))
 		}
-		assert.False(t, claim.Teaches && (claim.Name == "" || facts.gateway || facts.direction != names.Outbound))
+		assert.Equal(t, claimed == "", source == "")
 		if ok {
 			assert.Equal(t, addr.String(), rec.Address(accesslog.UpstreamHost))
 			assert.NotEqual(t, addr.String(), rec.Address(accesslog.DownstreamLocalAddress))

@@ -88,7 +88,8 @@ func TestMarkedServerName(t *testing.T) {
 		// On an outbound record it is a client's word, whatever it says.
 		rec.Set(accesslog.UpstreamCluster, "PassthroughCluster")
 		assert.Equal(t, Unknown, defaults.Derive(rec, factsOf(&defaults, rec)).Labels[contract.DestinationService], sni)
-		assert.Empty(t, defaults.ClaimedHost(rec, factsOf(&defaults, rec)).Name, sni)
+		name, _ := defaults.ClaimedHost(rec, factsOf(&defaults, rec))
+		assert.Empty(t, name, sni)
 	}
 }
 

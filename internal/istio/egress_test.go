@@ -42,6 +42,25 @@ func TestTraffic(t *testing.T) {
 	}
 }
 
+func TestProxy(t *testing.T) {
+	for name, tc := range map[string]struct {
+		in   map[string]string
+		want string
+	}{
+		"node id":          {map[string]string{"node_id": "sidecar~10.0.0.1~web-0.shop~shop.svc.cluster.local"}, "web-0.shop"},
+		"of another form":  {map[string]string{"node_id": "web-0"}, ""},
+		"cut off":          {map[string]string{"node_id": "sidecar~10.0.0.1"}, ""},
+		"pod":              {map[string]string{"pod": "web-0", "namespace": "shop"}, "web-0.shop"},
+		"without a space":  {map[string]string{"pod": "web-0"}, ""},
+		"both":             {map[string]string{"node_id": "router~10.0.0.1~gateway-0.istio-system~x", "pod": "web-0", "namespace": "shop"}, "gateway-0.istio-system"},
+		"nothing names it": {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tc.want, Proxy(recordOf(t, tc.in)))
+		})
+	}
+}
+
 func TestDestinationPort(t *testing.T) {
 	for name, tc := range map[string]struct {
 		in   map[string]string
@@ -56,6 +75,8 @@ func TestDestinationPort(t *testing.T) {
 		"a number that is no port":   {map[string]string{"downstream_local_address": "203.0.113.1:70000"}, 0},
 		"a name in place of address": {map[string]string{"downstream_local_address": "host:80"}, 0},
 		"bad cluster":                {map[string]string{"upstream_cluster": "outbound|http||h"}, 0},
+		"gateway":                    {map[string]string{"node_id": "router~10.0.0.1~gw.istio-system~x", "downstream_local_address": "10.0.0.1:8443", "upstream_cluster": "outbound|80||api.example.com"}, 80},
+		"gateway without a cluster":  {map[string]string{"node_id": "router~10.0.0.1~gw.istio-system~x", "downstream_local_address": "10.0.0.1:8443", "upstream_cluster": "BlackHoleCluster"}, 8443},
 		"nothing":                    {nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

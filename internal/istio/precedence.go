@@ -20,10 +20,9 @@ type precedence struct {
 	proxy, peer []origin
 }
 
-// identityTable has all fields. They are read in its order: a later one may come
-// from an earlier one.
-var identityTable = []precedence{
-	{
+// Who a proxy is: its workload and namespace.
+var (
+	workloadRow = precedence{
 		"workload", func(id *identity) *string { return &id.Workload },
 		[]origin{
 			operator(accesslog.NodeWorkload),
@@ -32,8 +31,8 @@ var identityTable = []precedence{
 			{"`node_cluster`", func(v *sideValues, _ field) string { return v.clusterApp }},
 		},
 		[]origin{peerMetadata, endpointMetadata},
-	},
-	{
+	}
+	namespaceRow = precedence{
 		"namespace", func(id *identity) *string { return &id.Namespace },
 		[]origin{
 			operator(accesslog.NodeNamespace),
@@ -42,7 +41,14 @@ var identityTable = []precedence{
 			certificateNamespace,
 		},
 		[]origin{certificateNamespace, peerMetadata, endpointMetadata},
-	},
+	}
+)
+
+// identityTable has all fields. They are read in its order: a later one may come
+// from an earlier one.
+var identityTable = []precedence{
+	workloadRow,
+	namespaceRow,
 	{
 		"app", func(id *identity) *string { return &id.App },
 		[]origin{operator(accesslog.NodeApp), {"`node_cluster`, unless `app` or `pod` is there", appOfCluster}},

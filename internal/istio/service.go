@@ -81,6 +81,13 @@ func (o *Options) withoutService(rec *accesslog.Record, f *Facts) (name string, 
 	return o.BlockedWithoutCluster, f.Blocked
 }
 
+// IsOutside tells whether traffic went to no service: it left the mesh or was kept from
+// it.
+func (o *Options) IsOutside(rec *accesslog.Record, f *Facts) bool {
+	name, ok := o.withoutService(rec, f)
+	return ok && contract.IsOutside(name)
+}
+
 // serviceFromHostHeader takes the Host header for the service where it may name
 // one.
 func (o *Options) serviceFromHostHeader(rec *accesslog.Record, f *Facts) namedService {

@@ -11,9 +11,15 @@ import (
 // proxyIdentity is the identity of the proxy that wrote the record. certificate
 // is the first URI SAN of its own; empty where it does not matter.
 func proxyIdentity(rec *accesslog.Record, certificate string) identity {
-	v := &sideValues{rec: rec, node: names.ParseNode(rec.Get(accesslog.NodeID)), certificate: certificate}
-	v.clusterApp, v.clusterNamespace = names.ParseNodeCluster(rec.Get(accesslog.NodeCluster))
+	var v sideValues
+	v.readProxy(rec, certificate)
 	return v.identity(func(row *precedence) []origin { return row.proxy })
+}
+
+// readProxy reads what a record says of the proxy that wrote it.
+func (v *sideValues) readProxy(rec *accesslog.Record, certificate string) {
+	v.rec, v.node, v.certificate = rec, names.ParseNode(rec.Get(accesslog.NodeID)), certificate
+	v.clusterApp, v.clusterNamespace = names.ParseNodeCluster(rec.Get(accesslog.NodeCluster))
 }
 
 // upstreamPeer is the identity of the server as its client's proxy sees it:

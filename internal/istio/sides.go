@@ -8,10 +8,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
 )
 
-// Reporter is a workload as its own proxy names it. A field is empty where the
-// record does not name it.
-type Reporter struct{ Namespace, Workload string }
-
 // reporterOf is the value of the label reporter.
 func reporterOf(f *Facts) string {
 	switch f.direction {
@@ -24,27 +20,18 @@ func reporterOf(f *Facts) string {
 	}
 }
 
-// reporter is the workload of the proxy. A waypoint reports on behalf of the
-// server, but is a workload of its own.
-func reporter(rec *accesslog.Record, f *Facts, proxy identity) Reporter {
-	if f.direction == names.Waypoint {
-		proxy = proxyIdentity(rec, "")
-	}
-	return Reporter{SafeValue(proxy.Namespace), SafeValue(proxy.Workload)}
-}
-
 // sides finds who the proxy is and who its peer is. A waypoint stands for the
 // server behind it.
 func sides(rec *accesslog.Record, f *Facts) (proxy, peer identity) {
 	switch f.direction {
 	case names.Inbound:
-		return proxyIdentity(rec, firstURI(rec, accesslog.DownstreamLocalURISAN)), downstreamPeer(rec)
+		return proxyIdentity(rec, f.ownCertificate(rec)), downstreamPeer(rec)
 	case names.Waypoint:
 		server := upstreamPeer(rec, f)
 		server.principal = firstURI(rec, accesslog.DownstreamLocalURISAN)
 		return server, downstreamPeer(rec)
 	default:
-		return proxyIdentity(rec, firstURI(rec, accesslog.UpstreamLocalURISAN)), upstreamPeer(rec, f)
+		return proxyIdentity(rec, f.ownCertificate(rec)), upstreamPeer(rec, f)
 	}
 }
 

@@ -59,15 +59,20 @@ func (j *Judge) Row(r *egress.Row) Verdict {
 		return Verdict{Reason: ReasonNoPort, Text: "The log does not say the port."}
 	}
 	var verdicts []Verdict
-	for _, a := range addressesOf(r) {
+	for _, a := range j.addressesOf(r) {
 		verdicts = append(verdicts, j.at(&w, r, a))
 	}
 	return worst(verdicts)
 }
 
-// addressesOf are those of a row, with the zero Addr for those that it does not name.
-func addressesOf(r *egress.Row) []netip.Addr {
+// addressesOf are those of a row, with the zero Addr for those that it does not name. The
+// log of traffic that an entry let through may not say the address. Then it is one of the
+// entry's.
+func (j *Judge) addressesOf(r *egress.Row) []netip.Addr {
 	var addresses []netip.Addr
+	if len(r.Addresses) == 0 && r.Decision == egress.Allowed {
+		addresses = j.addressesOfEntry(r.Entry)
+	}
 	for _, text := range r.Addresses {
 		if a, err := netip.ParseAddr(text); err == nil {
 			addresses = append(addresses, a.Unmap())
@@ -75,6 +80,25 @@ func addressesOf(r *egress.Row) []netip.Addr {
 	}
 	if r.MoreAddresses || addresses == nil {
 		addresses = append(addresses, netip.Addr{})
+	}
+	return addresses
+}
+
+// addressesOfEntry are those of the entries for a host, and the first one of each of
+// their networks.
+func (j *Judge) addressesOfEntry(host string) (addresses []netip.Addr) {
+	for i := range j.q.Resources.ServiceEntries {
+		spec := &j.q.Resources.ServiceEntries[i].Spec
+		if !slices.Contains(spec.Hosts, host) {
+			continue
+		}
+		for _, text := range spec.Addresses {
+			if p, err := netip.ParsePrefix(text); err == nil {
+				addresses = append(addresses, p.Addr().Unmap())
+			} else if a, err := netip.ParseAddr(text); err == nil {
+				addresses = append(addresses, a.Unmap())
+			}
+		}
 	}
 	return addresses
 }

@@ -83,6 +83,31 @@ func TestNoNamesWithoutTheLabel(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// Expressions see the name that was found: names come before labels.
+func TestExpressionsSeeTheHost(t *testing.T) {
+	p := newTest(t, withHost(map[string]any{"labels": map[string]any{"host": `attributes["destination_host"]`}}))
+	host := func(sni string) any {
+		return p.label(t, attributeLogs(t, connection("sleep", "203.0.113.10", sni)))["host"]
+	}
+	assert.Equal(t, "203.0.113.10", host("-"))
+	assert.Equal(t, "api.example.com", host("API.example.com"))
+	assert.Equal(t, "api.example.com", host("-"), "learned")
+	assert.Equal(t, "unknown", p.label(t, textLogs(lineKnown))["host"])
+}
+
+// A destination that the user names gets the label by that name.
+func TestHostOfAChosenDestination(t *testing.T) {
+	p := newTest(t, withHost(map[string]any{"labels": map[string]any{"destination_service_name": `"PassthroughCluster"`}}))
+	entry := connection("sleep", "203.0.113.10", "sni.example")
+	entry["upstream_cluster_raw"] = "outbound|443||api.example.com"
+	assert.Equal(t, "sni.example", p.label(t, attributeLogs(t, entry))["destination_host"])
+
+	p = newTest(t, map[string]any{"destination_host": map[string]any{"enabled": true, "destinations": []any{"api.example.com"}}})
+	got := p.label(t, attributeLogs(t, entry))
+	assert.Equal(t, "api.example.com", got["destination_service_name"])
+	assert.Equal(t, "sni.example", got["destination_host"])
+}
+
 // What the mesh's configuration says of an address holds for everybody.
 func TestProvenNames(t *testing.T) {
 	p := newTest(t, withHost(nil))

@@ -90,12 +90,13 @@ func TestNoAllocations(t *testing.T) {
 				for _, lr := range rl.ScopeLogs().At(0).LogRecords().All() {
 					rec := w.reader.Read(lr, resource).Record
 					facts := new(istio.Options).Classify(rec)
+					w.enricher.Enrich(rec, &facts, 1)
 					found, err := w.labeler.Label(t.Context(), label.Input{Values: rec}, &facts)
 					if err != nil || found.Set == nil {
 						t.Fatal(err)
 					}
-					w.enricher.Enrich(rec, &facts, found.Set, 1)
 					w.bounder.Bound(rec, found.Set, found.Host, 1)
+					w.learner.Learn(rec, &facts, found.Set, 1)
 				}
 			}))
 		})

@@ -13,7 +13,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/logformat"
 	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/formats"
 )
 
@@ -124,25 +123,6 @@ var (
 	_ confmap.Validator   = (*LogFormatConfig)(nil)
 	_ confmap.Unmarshaler = (*Config)(nil)
 )
-
-func createDefaultConfig() component.Config {
-	return &Config{
-		Schema:                contract.SchemaIstio,
-		LabelsOn:              labelsOnScope,
-		SenderFrom:            senderFromRecord,
-		HostHeaderFallback:    istio.FallbackOutbound,
-		BlockedWithoutCluster: istio.BlackHoleCluster,
-		ClusterDomain:         istio.DefaultClusterDomain,
-		ClusterID:             istio.DefaultClusterID,
-		GRPCByPath:            true,
-		DestinationIP: DestinationIPConfig{
-			Destinations: []string{istio.BlackHoleCluster, istio.PassthroughCluster},
-		},
-		DestinationHost: defaultDestinationHost(),
-		Limits:          defaultLimits(),
-		ErrorMode:       ottl.IgnoreError,
-	}
-}
 
 // Validate checks that some records get the label if it is enabled.
 func (c *DestinationIPConfig) Validate() error {

@@ -43,16 +43,16 @@ func newLabelsProcessor(cfg *Config, set processor.Settings) (*labelsProcessor, 
 	return p, nil
 }
 
-func (p *labelsProcessor) start(ctx context.Context, host component.Host) error {
-	if err := p.openStorage(ctx, host); err != nil {
+func (p *labelsProcessor) start(ctx context.Context, host component.Host) (err error) {
+	if p.keeper, err = openStorage(ctx, host, p.stages, p.storage); err != nil {
 		return err
 	}
-	p.stages.enricher.Start()
+	p.stages.names.start()
 	return nil
 }
 
 func (p *labelsProcessor) shutdown(ctx context.Context) error {
-	err := p.stages.enricher.Stop(ctx)
+	err := p.stages.names.stop(ctx)
 	_, closeErr := p.keeper.Close(ctx)
 	p.telemetry.builder.Shutdown()
 	return errors.Join(err, closeErr)

@@ -17,6 +17,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/enrich"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/label"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
+	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/learn"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/read"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/write"
 )
@@ -25,10 +26,11 @@ import (
 type stages struct {
 	rules    istio.Options
 	formats  *read.Formats
-	labels   *label.Labels
 	enricher *enrich.Enricher
+	labels   *label.Labels
 	bounds   *bound.Bounds
 	write    write.Options
+	learner  *learn.Learner
 
 	// senderFromResource lets the resource alone name the proxy.
 	senderFromResource bool
@@ -65,10 +67,11 @@ func newStages(cfg *Config, set component.TelemetrySettings) (*stages, error) {
 	limiters.Logger = set.Logger
 
 	s.formats = read.New(read.Options{Text: text, Keys: keys, Names: names, Open: expressions != nil})
-	s.enricher = enrich.New(enrich.Options{Rules: s.rules, Learned: s.names.learned, DNS: s.names.dns})
+	s.enricher = enrich.New(enrich.Options{Rules: s.rules, Wanted: s.names.wanted, Learned: s.names.learned, DNS: s.names.dns})
 	s.bounds, s.maker = bound.New(limiters), maker
 	s.labels = label.New(label.Options{Rules: s.rules, Expressions: expressions, HostApart: s.bounds.BoundsHosts(), Maker: maker})
 	s.write = write.Options{Names: names, OnRecord: maker.OnRecord}
+	s.learner = &learn.Learner{Names: s.names.learned, DNS: s.names.dns}
 	return s, nil
 }
 

@@ -54,28 +54,28 @@ func fingerprint(limiters []*limit.Limiter) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// openStorage goes on with what a run before this one left, and saves it from now on.
-func (p *labelsProcessor) openStorage(ctx context.Context, host component.Host) error {
-	if p.storage == nil {
-		return nil
+// openStorage has the stages go on with what a run before this one left, and saves it
+// from now on. Without options it does nothing, and the keeper is nil.
+func openStorage(ctx context.Context, host component.Host, stages *stages, o *state.Options) (*state.Keeper, error) {
+	if o == nil {
+		return nil, nil
 	}
-	s := &savedState{stages: p.stages, restorers: make([]limit.Restorer, len(p.stages.bounds.Limiters()))}
-	keeper, ok, err := state.OpenKeeper(ctx, host, *p.storage, s)
+	s := &savedState{stages: stages, restorers: make([]limit.Restorer, len(stages.bounds.Limiters()))}
+	keeper, ok, err := state.OpenKeeper(ctx, host, *o, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if ok && s.restored {
-		p.storage.Logger.Info("Values of labels keep their slots from before the start", zap.Uint64("restarts", s.restarts))
+		o.Logger.Info("Values of labels keep their slots from before the start", zap.Uint64("restarts", s.restarts))
 	} else {
 		// What was read in part is of no use, and may stand in the stages.
-		p.stages.forget()
+		stages.forget()
 		s.restarts = 0
 	}
 	s.start()
-	p.keeper = keeper
 	keeper.Start(s)
 	// The number of restarts decides which terms are left out. It must be known to the
 	// next run before a term is given out.
-	p.keeper.Save(ctx)
-	return nil
+	keeper.Save(ctx)
+	return keeper, nil
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/write"
 )
 
-// walk takes the records of one request through the stages: read, label,
-// enrich, bound, write. It holds the memory that one request needs and the next one
+// walk takes the records of one request through the stages: read, enrich, label,
+// bound, write, learn. It holds the memory that one request needs and the next one
 // reuses.
 type walk struct {
 	*stages
@@ -87,6 +87,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 		istio.TakeProxy(rec, resource)
 	}
 	facts := w.rules.Classify(rec)
+	w.enricher.Enrich(rec, &facts, w.now)
 
 	labelled, err := w.labeler.Label(ctx, label.Input{Resource: rl, Scope: sl, Log: lr, Values: rec}, &facts)
 	w.counts.derived += labelled.Derived
@@ -100,11 +101,11 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 	}
 	w.counts.add(labelled.Set.Verdict, rec.Ambiguous)
 
-	w.enricher.Enrich(rec, &facts, labelled.Set, w.now)
 	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
 	w.writer.Write(lr, write.Record{
 		Values: rec, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,
 	})
+	w.learner.Learn(rec, &facts, labelled.Set, w.now)
 	return nil
 }
 

@@ -19,6 +19,7 @@ func TestConfigMap(t *testing.T) {
 			"mtls.yaml":       read(t, "config/mtls.yaml"),
 			"storage.yaml":    read(t, "config/storage.yaml"),
 			"node.yaml":       read(t, "config/node.yaml"),
+			"page.yaml":       read(t, "config/page.yaml"),
 		}, g.ConfigMap.Data)
 		assert.Empty(t, g.ConfigMap.BinaryData)
 		assert.Regexp(t, `^otelcol-istio-[a-z0-9]{10}$`, g.ConfigMap.Name, "ends in a hash")

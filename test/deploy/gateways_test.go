@@ -64,7 +64,8 @@ type config struct {
 		} `yaml:"remote_write"`
 	}
 	Extensions struct {
-		HealthCheck endpoint `yaml:"health_check"`
+		HealthCheck endpoint   `yaml:"health_check"`
+		EgressPage  pageConfig `yaml:"egress_page"`
 		FileStorage struct {
 			Directory string
 		} `yaml:"file_storage"`
@@ -86,6 +87,23 @@ type config struct {
 
 type endpoint struct{ Endpoint string }
 
+type pageConfig struct {
+	endpoint `yaml:",inline"`
+	TLS      struct {
+		CertFile string `yaml:"cert_file"`
+		KeyFile  string `yaml:"key_file"`
+	}
+	Auth  struct{ Authenticator string }
+	Peers struct {
+		endpoint `yaml:",inline"`
+		DNS      string
+		TLS      struct {
+			CAFile string `yaml:"ca_file"`
+		}
+		Auth struct{ Authenticator string }
+	}
+}
+
 // eachGateway runs a test with each folder.
 func eachGateway(t *testing.T, test func(*testing.T, gateway)) {
 	for name, files := range map[string][]string{
@@ -94,20 +112,27 @@ func eachGateway(t *testing.T, test func(*testing.T, gateway)) {
 		"mutual-tls":     {"gateway.yaml", "mtls.yaml", "storage.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m, err := manifests.Read(folder + name)
-			require.NoError(t, err)
-			g := gateway{Gateway: m, knobs: map[string]string{}}
-			env := m.Env()
-			var args []string
-			for _, file := range files {
-				// What stands in a second file is merged over the first.
-				require.NoError(t, yaml.Unmarshal(expand(t, file, env, g.knobs), &g.config), file)
-				args = append(args, "--config="+mountPath(t, m)+"/"+file)
-			}
-			require.Equal(t, args, m.Container().Args, "the configuration that this test has read")
-			test(t, g)
+			test(t, readGateway(t, name, files...))
 		})
 	}
+}
+
+// readGateway reads a folder, and the files of the configuration that its container
+// merges.
+func readGateway(t *testing.T, name string, files ...string) gateway {
+	t.Helper()
+	m, err := manifests.Read(folder + name)
+	require.NoError(t, err)
+	g := gateway{Gateway: m, knobs: map[string]string{}}
+	env := m.Env()
+	var args []string
+	for _, file := range files {
+		// What stands in a second file is merged over the first.
+		require.NoError(t, yaml.Unmarshal(expand(t, file, env, g.knobs), &g.config), file)
+		args = append(args, "--config="+mountPath(t, m)+"/"+file)
+	}
+	require.Equal(t, args, m.Container().Args, "the configuration that this test has read")
+	return g
 }
 
 var (

@@ -43,6 +43,10 @@ func TestPorts(t *testing.T) {
 		assert.Equal(t, records, served(t, g.Service), "records, and nothing else")
 		assert.Equal(t, metrics, served(t, g.Headless))
 
+		page, err := netip.ParseAddrPort(c.Extensions.EgressPage.Endpoint)
+		require.NoError(t, err)
+		assert.True(t, page.Addr().IsLoopback(), "kubectl port-forward reaches the page, and nobody else")
+
 		var let []string
 		for _, rule := range g.NetworkPolicy.Spec.Ingress {
 			require.NotEmpty(t, rule.From)

@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Prometheus drops the outside traffic of proxies, and nothing else.
+// Prometheus drops the outside traffic of proxies, and nothing else. It changes no series.
 func TestScrapeRelabel(t *testing.T) {
 	var job struct {
 		Rules []*relabel.Config `yaml:"metric_relabel_configs"`
@@ -24,23 +24,31 @@ func TestScrapeRelabel(t *testing.T) {
 		require.NoError(t, rule.Validate(model.UTF8Validation))
 	}
 	for name, test := range map[string]struct {
-		metric, reporter, service string
-		keep                      bool
+		metric, reporter, name, service string
+		keep                            bool
 	}{
-		"blocked request":          {"istio_requests_total", "source", "BlackHoleCluster", false},
-		"blocked connection":       {"istio_tcp_connections_closed_total", "source", "BlackHoleCluster", false},
-		"connection let through":   {"istio_tcp_sent_bytes_total", "source", "PassthroughCluster", false},
-		"histogram":                {"istio_request_duration_milliseconds_bucket", "source", "PassthroughCluster", false},
-		"service":                  {"istio_requests_total", "source", "reviews", true},
-		"service of a like name":   {"istio_requests_total", "source", "PassthroughCluster-proxy", true},
-		"inbound":                  {"istio_requests_total", "destination", "InboundPassthroughCluster", true},
-		"inbound, to the workload": {"istio_requests_total", "destination", "reviews", true},
-		"Envoy's own":              {"envoy_cluster_upstream_rq_total", "source", "BlackHoleCluster", true},
-		"the application's":        {"http_requests_total", "", "", true},
+		"blocked request":          {"istio_requests_total", "source", "BlackHoleCluster", "unknown", false},
+		"blocked connection":       {"istio_tcp_connections_closed_total", "source", "BlackHoleCluster", "unknown", false},
+		"connection let through":   {"istio_tcp_sent_bytes_total", "source", "PassthroughCluster", "unknown", false},
+		"histogram":                {"istio_request_duration_milliseconds_bucket", "source", "PassthroughCluster", "www.example.com", false},
+		"Host that is a service's": {"istio_requests_total", "source", "PassthroughCluster", "reviews.shop.svc.cluster.local", false},
+		"host looked up":           {"istio_requests_total", "source", "www.example.com", "www.example.com", false},
+		"ServiceEntry":             {"istio_requests_total", "source", "api.example.org", "api.example.org", false},
+		"service":                  {"istio_requests_total", "source", "reviews", "reviews.shop.svc.cluster.local", true},
+		"service of a mesh":        {"istio_requests_total", "source", "reviews", "reviews.shop.svc.clusterset.local", true},
+		"service of a like name":   {"istio_requests_total", "source", "PassthroughCluster-proxy", "PassthroughCluster-proxy.shop.svc.cluster.local", true},
+		"inbound":                  {"istio_requests_total", "destination", "InboundPassthroughCluster", "unknown", true},
+		"inbound, to the workload": {"istio_requests_total", "destination", "reviews", "reviews.shop.svc.cluster.local", true},
+		"Envoy's own":              {"envoy_cluster_upstream_rq_total", "source", "BlackHoleCluster", "unknown", true},
+		"the application's":        {"http_requests_total", "", "", "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			series := labels.FromStrings("__name__", test.metric, "reporter", test.reporter, "destination_service_name", test.service)
-			assert.Equal(t, test.keep, relabel.ProcessBuilder(labels.NewBuilder(series), job.Rules...))
+			series := labels.FromStrings("__name__", test.metric, "reporter", test.reporter, "destination_service_name", test.name, "destination_service", test.service)
+			result := labels.NewBuilder(series)
+			assert.Equal(t, test.keep, relabel.ProcessBuilder(result, job.Rules...))
+			if test.keep {
+				assert.Equal(t, series.WithoutEmpty(), result.Labels(), "nothing is added")
+			}
 		})
 	}
 }

@@ -21,8 +21,8 @@ const (
 	closed   = "istio_tcp_connections_closed_total"
 	requests = "istio_requests_total"
 	// values of destination_ip that need a slot and live, and all series that do.
-	values = `count(count by (destination_ip) ({__name__=~"istio_.+",destination_ip!~"|other|unknown"}))`
-	series = `count({__name__=~"istio_.+"})`
+	values = `count(count by (destination_ip) ({__name__=~"istio_(request|response|tcp).+",destination_ip!~"|other|unknown"}))`
+	series = `count({__name__=~"istio_(request|response|tcp).+"})`
 )
 
 // TestScan shows that a workload which scans hides no first contact of another,

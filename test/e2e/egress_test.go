@@ -13,14 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
-	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 )
 
-const (
-	egressFile = "../../config/egress.yaml"
-	// egressRows is small, so that a flood fills the ledger.
-	egressRows = 100
-)
+// egressRows is small, so that a flood fills the ledger.
+const egressRows = 100
+
+const egressRequests = "istio_egress_requests_total"
 
 // egressRow is a row of the page's API.
 type egressRow struct {
@@ -30,13 +28,16 @@ type egressRow struct {
 	Port        int
 	Overflow    bool
 	Requests    int
+
+	SentBytes     int `json:"sent_bytes"`
+	ReceivedBytes int `json:"received_bytes"`
 }
 
 // egressRowsOf asks the page for all rows of a query.
 func egressRowsOf(t *testing.T, page, query string) (rows []egressRow) {
 	t.Helper()
 	for number := 1; ; number++ {
-		response, err := http.Get(fmt.Sprintf("http://%s/api/v1/egress?page=%d&%s", page, number, query))
+		response, err := http.Get(fmt.Sprintf("%s/api/v1/egress?page=%d&%s", page, number, query))
 		require.NoError(t, err)
 		var answer struct {
 			Rows  []egressRow
@@ -55,12 +56,9 @@ func egressRowsOf(t *testing.T, page, query string) (rows []egressRow) {
 // more destinations than there are rows. Another workload keeps its own.
 func TestEgressPage(t *testing.T) {
 	t.Parallel()
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	page := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	g := startGatewayBefore(t, startPrometheus(t), map[string]string{
-		"PAGE_ENDPOINT": page, "EGRESS_MAX_ROWS": strconv.Itoa(egressRows), "DESTINATION_HOST": "true",
-	}, egressFile)
+		"EGRESS_MAX_ROWS": strconv.Itoa(egressRows), "DESTINATION_HOST": "true",
+	})
 
 	scan := flood.Flood{Kind: flood.Requests, Records: 5000, Destinations: 5000, PerRequest: 100, Workloads: 1, Workload: "scan"}
 	web := flood.Flood{Kind: flood.Requests, Records: 100, Destinations: 4, PerRequest: 10, Workloads: 1, Workload: "web"}
@@ -69,7 +67,7 @@ func TestEgressPage(t *testing.T) {
 	g.becomes(t, float64(scan.Records+web.Records), "sum("+requests+")")
 
 	requestsOf, overflow, webRows := map[string]int{}, 0, 0
-	rows := egressRowsOf(t, page, "")
+	rows := egressRowsOf(t, g.Page, "")
 	assert.LessOrEqual(t, len(rows), egressRows)
 	for _, r := range rows {
 		requestsOf[r.Source.Namespace] += r.Requests
@@ -79,9 +77,28 @@ func TestEgressPage(t *testing.T) {
 	}
 	assert.Equal(t, map[string]int{"shop": scan.Records + web.Records}, requestsOf, "each request is in one row")
 	assert.Positive(t, overflow)
-	for _, r := range egressRowsOf(t, page, "workload="+web.Workload+"0") {
+	for _, r := range egressRowsOf(t, g.Page, "workload="+web.Workload+"0") {
 		assert.False(t, r.Overflow)
 		webRows += r.Requests
 	}
 	assert.Equal(t, web.Records, webRows)
+
+	// The metrics say what the page says.
+	var page struct{ requests, sent, received int }
+	for _, r := range rows {
+		page.requests += r.Requests
+		page.sent += r.SentBytes
+		page.received += r.ReceivedBytes
+	}
+	for promQL, want := range map[string]int{
+		"sum(istio_egress_requests_total)":                                                             page.requests,
+		"sum(istio_egress_requests_total{source_workload=\"" + web.Workload + "0\"})":                  web.Records,
+		"sum(istio_egress_requests_total{otel_metric_overflow=\"true\"})":                              overflow,
+		"count(istio_egress_requests_total)":                                                           len(rows),
+		"count(istio_egress_first_seen_timestamp_seconds <= istio_egress_last_seen_timestamp_seconds)": len(rows),
+		"sum(istio_egress_sent_bytes_total)":                                                           page.sent,
+		"sum(istio_egress_received_bytes_total)":                                                       page.received,
+	} {
+		g.becomes(t, float64(want), promQL)
+	}
 }

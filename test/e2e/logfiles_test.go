@@ -90,7 +90,7 @@ func (n *node) settle(when string, e *expect.Set) {
 
 // counted sums up over all starts what Prometheus holds.
 func (n *node) counted() promclient.Vector {
-	v, err := n.prometheus.Query(n.t.Context(), `last_over_time({__name__=~"istio_.+"}[1h])`)
+	v, err := n.prometheus.Query(n.t.Context(), `last_over_time({__name__=~"istio_(request|response|tcp).+"}[1h])`)
 	require.NoError(n.t, err)
 	sums := map[string]promclient.Sample{}
 	for _, s := range v {

@@ -20,8 +20,8 @@ const (
 	pollInterval  = 200 * time.Millisecond
 )
 
-// everything that Prometheus holds, but for what says that there is a gateway.
-const everything = `{__name__!~"|` + buildInfo + `"}`
+// everything that Prometheus holds of Istio's metrics: not what says that there is a gateway, or who goes out.
+const everything = `{__name__!~"|` + buildInfo + `|istio_egress_.+"}`
 
 // scenario is traffic through a mesh whose proxies log in one format.
 type scenario struct {

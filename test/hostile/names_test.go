@@ -187,7 +187,7 @@ func (x invention) check(t *testing.T, g *gateway) {
 		return nil
 	})
 	values := g.value(t, "count(count by ("+x.label+") ("+connections+"))")
-	series := g.value(t, `count({__name__=~"istio_.+"})`)
+	series := g.value(t, `count({__name__=~"istio_(request|response|tcp).+"})`)
 	t.Logf("%g values of %s, %g series", values, x.label, series)
 	assert.LessOrEqual(t, values, float64(maxNames), "values of %s", x.label)
 	assert.LessOrEqual(t, series, float64(maxSeries), "series")

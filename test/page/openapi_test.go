@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -28,9 +30,34 @@ func TestOpenAPI(t *testing.T) {
 	router, err := gorillamux.NewRouter(doc)
 	require.NoError(t, err)
 
+	for _, post := range []struct {
+		target, body string
+		fails        bool
+	}{
+		{target: "/api/v1/diff", body: entries},
+		{target: "/api/v1/diff", body: "a: ["},
+		{target: "/api/v1/diff", fails: true}, // no files are named
+		{target: "/api/v1/whatif", body: entries},
+		{target: "/api/v1/whatif?namespace=shop&workload=web&mode=as_is&outcome=blocked&page=1", body: entries + "---\nkind: Service\nmetadata: {name: a}\n"},
+		{target: "/api/v1/whatif?with=suggestions"},
+		{target: "/api/v1/whatif", fails: true},
+		{target: "/api/v1/whatif?mode=DENY", body: entries, fails: true},
+	} {
+		t.Run(post.target+" of "+strconv.Quote(post.body), func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+post.target, strings.NewReader(post.body))
+			require.NoError(t, err)
+			request.Header.Set("Content-Type", "application/yaml")
+			got := send(t, request)
+			assert.Equal(t, post.fails, got.status != http.StatusOK, "%s", got.body)
+			route, path, err := router.FindRoute(request)
+			require.NoError(t, err)
+			requireDescribed(t, &openapi3filter.RequestValidationInput{Request: request, PathParams: path, Route: route}, got)
+		})
+	}
 	for _, target := range []string{
 		"/api/v1/about", "/api/v1/egress", "/api/v1/egress?decision=blocked", "/api/v1/egress?page=2", "/api/v1/egress?q=nothing",
 		"/api/v1/egress?sort=count&order=desc&new=30d&seen=24h&port=443&traffic=tls&grade=claimed", "/api/v1/egress?decision=maybe", "/api/v1/egress?format=csv",
+		"/api/v1/suggestions", "/api/v1/suggestions?namespace=shop&allowed=true&page=1", "/api/v1/suggestions?format=yaml", "/api/v1/suggestions?format=xml", "/api/v1/holes", "/api/v1/holes?namespace=shop",
 	} {
 		t.Run(target, func(t *testing.T) {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+target, nil)
@@ -41,12 +68,26 @@ func TestOpenAPI(t *testing.T) {
 			got := fetch(t, url+target)
 			requestErr := openapi3filter.ValidateRequest(t.Context(), in)
 			assert.Equal(t, requestErr == nil, got.status == http.StatusOK, "the description says %v", requestErr)
-			assert.NoError(t, openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
-				RequestValidationInput: in, Status: got.status, Header: got.header,
-				Body: io.NopCloser(bytes.NewReader(got.body)), Options: &openapi3filter.Options{IncludeResponseStatus: true},
-			}))
+			requireDescribed(t, in, got)
 		})
 	}
+}
+
+// entries are resources that somebody posts.
+const entries = `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com, cards.example.net], resolution: DNS, ports: [{number: 80, name: http, protocol: HTTP}]}
+`
+
+// requireDescribed fails if the description does not have an answer.
+func requireDescribed(t *testing.T, in *openapi3filter.RequestValidationInput, got answer) {
+	t.Helper()
+	require.NoError(t, openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: in, Status: got.status, Header: got.header,
+		Body: io.NopCloser(bytes.NewReader(got.body)), Options: &openapi3filter.Options{IncludeResponseStatus: true},
+	}))
 }
 
 type answer struct {
@@ -57,7 +98,14 @@ type answer struct {
 
 func fetch(t *testing.T, url string) answer {
 	t.Helper()
-	response, err := http.Get(url)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	require.NoError(t, err)
+	return send(t, request)
+}
+
+func send(t *testing.T, request *http.Request) answer {
+	t.Helper()
+	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)

@@ -56,7 +56,7 @@ func row(workload, destination string, change ...func(*egress.Row)) egress.Row {
 			Destination: destination, NameSource: egress.NameOfServer, Port: 443, Traffic: egress.TLS, Decision: egress.Passed,
 		},
 		Counts:    egress.Counts{Connections: 12, SentBytes: 34_567, ReceivedBytes: 890_123},
-		FirstSeen: start, LastSeen: start.Add(71 * time.Hour), Addresses: []string{"203.0.113.10"},
+		FirstSeen: start, LastSeen: start.Add(71 * time.Hour), Days: 0b1111, Addresses: []string{"203.0.113.10"},
 	}
 	for _, c := range change {
 		c(&r)

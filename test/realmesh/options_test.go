@@ -19,7 +19,8 @@ import (
 const serverNamesFile = "testdata/server-names.yaml"
 
 // TestOutsideOnly has deploy/istio as it is shipped: of all traffic only what
-// left the mesh, or was kept from it, is counted, the same by OTLP and by ALS.
+// left the mesh, to ServiceEntries too, or was kept from it, is counted, the same by
+// OTLP and by ALS but for what ALS does not tell of ServiceEntries.
 // Server names are there where Istio itself looks for them.
 func TestOutsideOnly(t *testing.T) {
 	t.Parallel()
@@ -32,15 +33,23 @@ func TestOutsideOnly(t *testing.T) {
 					GatewayConfigs: []string{serverNamesFile},
 				},
 				way: w, traffic: everyTraffic, outsideOnly: true,
-				extra: func(x exchange, _ labels) labels {
-					if strings.Contains(x.what, "on a ServiceEntry's port") {
-						return labels{"server_name": "www.example.com"}
-					}
-					return labels{"server_name": unknown}
-				},
+				extra: namedOnPorts,
 			}.start(t, world, nil)
 		})
 	}
+}
+
+// namedOnPorts is the label of an exchange where Istio looks for server names: on the
+// ports of TLS ServiceEntries, and at an egress gateway.
+func namedOnPorts(x exchange, told labels) labels {
+	name := unknown
+	switch service := told["destination_service"]; {
+	case strings.Contains(x.what, "on a ServiceEntry's port"):
+		name = "www.example.com"
+	case service == bankEntry["destination_service"], service == partnerEntry["destination_service"]:
+		name = service
+	}
+	return labels{"server_name": name}
 }
 
 // lastingTraffic stays open while its connections are reported.

@@ -83,7 +83,10 @@ func toService(set labels) bool {
 	return strings.HasSuffix(set["destination_service"], ".svc.cluster.local")
 }
 
-// leavesMesh is what deploy/istio's filter is for.
+// goesOut is what the filter of deploy/istio's telemetry.yaml takes.
+func goesOut(set labels) bool { return leavesMesh(set) || toServiceEntry(set) }
+
+// leavesMesh tells traffic that no service and no ServiceEntry takes.
 func leavesMesh(set labels) bool {
 	switch set["destination_service_name"] {
 	case "PassthroughCluster", "BlackHoleCluster", "AllowAnyDynamicDNSCluster":

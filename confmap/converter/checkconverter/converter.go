@@ -33,13 +33,15 @@ type converter struct {
 	logger *zap.Logger
 	// environment lists NAME=VALUE.
 	environment func() []string
-	// validateOutput takes the warnings about variables, too.
+	// validateOutput takes the warnings about variables and labels, too.
 	validateOutput io.Writer
 }
 
 // Convert checks the configuration as it is after all files are merged and all
-// variables are filled in. It warns of variables that are probably misspelled, and
-// of receivers of log files that have nothing to read. An error names the keys that do not go together, and their values.
+// variables are filled in. It warns of variables that are probably misspelled, of
+// receivers of log files that have nothing to read, and of labels without which rows of
+// istio_egress do not say where traffic went. An error names the keys that do not go
+// together, and their values.
 func (c *converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	for _, m := range misspelled(c.environment()) {
 		c.logger.Warn("Environment variable is not known. Is it misspelled?", zap.String("variable", m.name), zap.String("known_variable", m.known))
@@ -51,5 +53,11 @@ func (c *converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	for _, r := range withoutFiles(used) {
 		c.logger.Warn("No file matches. The receiver has nothing to read until one does.", zap.String("receiver", r.receiver), zap.Strings("include", r.patterns))
 	}
-	return errors.Join(checkMemory(used), checkStorage(used))
+	for _, key := range withoutDestination(used) {
+		c.logger.Warn("The label is off. Rows of istio_egress do not have it.", zap.String("key", key))
+		if _, err := fmt.Fprintf(c.validateOutput, "Warning: `%s` is off: rows of istio_egress do not have this label\n", key); err != nil {
+			return err
+		}
+	}
+	return errors.Join(checkMemory(used), checkStorage(used), checkPage(used))
 }

@@ -4,7 +4,6 @@ package checkconverter // import "github.com/otelcol-istio/otelcol-istio/confmap
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -25,7 +24,7 @@ func checkStorage(c *components) error {
 		if !ok || slices.Contains(started, id) || !c.conf.IsSet("extensions"+confmap.KeyDelimiter+id) {
 			continue
 		}
-		errs = append(errs, fmt.Errorf("`service::extensions` must have %q, which `%s` names, got %q (a list takes the place of the one in the file before)", id, key, started))
+		errs = append(errs, notStarted(id, key, started))
 	}
 	return errors.Join(errs...)
 }

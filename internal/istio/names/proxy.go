@@ -37,6 +37,14 @@ func ParseNode(id string) Node {
 	return n
 }
 
+// PodOfNode is `POD.NAMESPACE` of a node id. It is empty if the id has another form.
+func PodOfNode(id string) string {
+	_, rest, _ := strings.Cut(id, "~")
+	_, rest, _ = strings.Cut(rest, "~")
+	pod, _, _ := strings.Cut(rest, "~")
+	return pod
+}
+
 // ParseNodeCluster reads a proxy's own cluster, by default `APP.NAMESPACE`.
 func ParseNodeCluster(name string) (app, namespace string) { return cutNamespace(name) }
 

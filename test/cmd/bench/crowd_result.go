@@ -51,7 +51,7 @@ func (r *crowdResult) ask(ctx context.Context, g *testbed.Gateway) error {
 func (r *crowdResult) addLives(ctx context.Context, prom *promclient.Client) error {
 	const lookBack = time.Hour
 	_, metric := r.limited()
-	all, err := prom.Samples(ctx, fmt.Sprintf(`{__name__=~"istio_.+_total",instance=%q}`, r.instance), lookBack)
+	all, err := prom.Samples(ctx, fmt.Sprintf(`{__name__=~"istio_(request|response|tcp).+_total",instance=%q}`, r.instance), lookBack)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // countSeries asks how many series a cell's gateway has written.
 func (r *result) countSeries(ctx context.Context, prom *promclient.Client) error {
-	query := fmt.Sprintf(`count(last_over_time({__name__=~"istio_.+",instance=%q}[1h]))`, r.name())
+	query := fmt.Sprintf(`count(last_over_time({__name__=~"istio_(request|response|tcp).+",instance=%q}[1h]))`, r.name())
 	count, err := prom.Value(ctx, query)
 	r.series = int64(count)
 	return err

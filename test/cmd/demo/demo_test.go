@@ -3,7 +3,9 @@
 package main
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,8 +37,8 @@ func TestReadCaptures(t *testing.T) {
 	assert.EqualValues(t, 74, expected.all.connections)
 	assert.EqualValues(t, 10, expected.blocked.requests)
 	assert.EqualValues(t, 27, expected.blocked.connections)
-	assert.EqualValues(t, 11, expected.allowed.requests)
-	assert.EqualValues(t, 22, expected.allowed.connections)
+	assert.EqualValues(t, 11, expected.passed.requests)
+	assert.EqualValues(t, 22, expected.passed.connections)
 }
 
 func TestReadReportsBadRecord(t *testing.T) {
@@ -61,17 +63,39 @@ func TestReport(t *testing.T) {
 	expected := &totals{
 		records: 17,
 		all:     traffic{requests: 12, connections: 5, requestsOut: 4000},
-		allowed: traffic{requests: 3},
+		passed:  traffic{requests: 3},
 		blocked: traffic{connections: 5},
 	}
+	page := pageWith(t, map[string]string{
+		"decision=passed&page=1":  `{"pages": 2, "rows": [{"requests": 1}]}`,
+		"decision=passed&page=2":  `{"pages": 2, "rows": [{"requests": 2}]}`,
+		"decision=blocked&page=1": `{"pages": 1, "rows": [{"connections": 5}]}`,
+	})
 	var out strings.Builder
-	require.NoError(t, report(t.Context(), &out, prom, expected), out.String())
+	require.NoError(t, report(t.Context(), &out, prom, page, expected), out.String())
 	lines := strings.Split(out.String(), "\n")
-	assert.Contains(t, lines, "  ns/app  tcp 192.0.2.3                     BLOCKED  BlackHoleCluster           0            5          0         0  UH")
-	assert.Contains(t, lines, "  ns/app  a.example (192.0.2.1, 192.0.2.2)  ALLOWED  PassthroughCluster         3            0      4 000         0  200, 503 UF")
+	assert.Contains(t, lines, "  ns/app  tcp 192.0.2.3                     blocked   BlackHoleCluster           0            5          0         0  UH")
+	assert.Contains(t, lines, "  ns/app  a.example (192.0.2.1, 192.0.2.2)  passed    PassthroughCluster         3            0      4 000         0  200, 503 UF")
 
 	expected.all.requests++
-	require.EqualError(t, report(t.Context(), &out, prom, expected), "2 of 12 totals are not what went in")
+	require.EqualError(t, report(t.Context(), &out, prom, page, expected), "2 of 20 totals are not what went in")
+	expected.all.requests--
+	expected.blocked.tcpOut++
+	require.EqualError(t, report(t.Context(), &out, prom, page, expected), "1 of 20 totals are not what went in")
+	require.ErrorContains(t, report(t.Context(), &out, prom, pageWith(t, nil), expected), "ask the page")
+}
+
+// pageWith plays the page: it has an answer for each query.
+func pageWith(t *testing.T, answers map[string]string) string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/v1/egress" || answers[r.URL.RawQuery] == "" {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = io.WriteString(w, answers[r.URL.RawQuery])
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }
 
 // series has one sample; pairs are added to the labels that all have, sorted as

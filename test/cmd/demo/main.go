@@ -30,6 +30,7 @@ type options struct {
 	gateway, prometheus string
 	config, overlay     string
 	captures            string
+	stay                bool
 }
 
 func main() {
@@ -39,6 +40,7 @@ func main() {
 	flag.StringVar(&o.config, "config", "config/gateway.yaml", "the gateway's configuration")
 	flag.StringVar(&o.overlay, "overlay", "testdata/captures/labels.yaml", "merged over it: the label names of the captures")
 	flag.StringVar(&o.captures, "captures", "testdata/captures", "directory of recorded access logs")
+	flag.BoolVar(&o.stay, "stay", false, "keep the page up until an interrupt")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -84,7 +86,28 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	if err := waitForFlush(ctx, prom, time.Now()); err != nil {
 		return fmt.Errorf("%w\n%s", err, gateway.Process.Log())
 	}
-	return report(ctx, w, prom.Client, expected)
+	if err := report(ctx, w, prom.Client, gateway.Page, expected); err != nil {
+		return err
+	}
+	if o.stay {
+		return stay(ctx, w, gateway)
+	}
+	fmt.Fprintln(w, "`make demo` does the same, and keeps the page up.")
+	return nil
+}
+
+// stay keeps the gateway up until the context ends.
+func stay(ctx context.Context, w io.Writer, gateway *testbed.Gateway) error {
+	fmt.Fprintf(w, "The page: %s (Ctrl-C ends it)\n", gateway.Page)
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-gateway.Process.Done():
+		if ctx.Err() != nil {
+			return nil // the interrupt reached the gateway, too
+		}
+		return fmt.Errorf("the gateway ended\n%s", gateway.Process.Log())
+	}
 }
 
 // read loads the records, and what they add up to.

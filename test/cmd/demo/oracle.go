@@ -22,8 +22,8 @@ type totals struct {
 	records    int64
 	notCounted int64
 	all        traffic
-	// allowed and blocked are the part that left the mesh or tried to.
-	allowed, blocked traffic
+	// passed and blocked are the part that left the mesh or tried to.
+	passed, blocked traffic
 }
 
 // add reads the records of one request by what Envoy wrote into their labels.
@@ -66,7 +66,7 @@ func (t *totals) addRecord(labels pcommon.Map) error {
 	case text(labels, "route_name") == "block_all", text(labels, "upstream_cluster_raw") == "BlackHoleCluster":
 		t.blocked.add(one)
 	case text(labels, "upstream_cluster_raw") == "PassthroughCluster", text(labels, "upstream_cluster_raw") == "AllowAnyDynamicDNSCluster":
-		t.allowed.add(one)
+		t.passed.add(one)
 	}
 	return nil
 }

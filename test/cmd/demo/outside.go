@@ -85,11 +85,12 @@ func (f *flow) destination() string {
 	return fmt.Sprintf("%s (%s)", f.to, joined(f.addresses))
 }
 
-func (f *flow) verdict() string {
+// decision is the page's word for what became of the traffic.
+func (f *flow) decision() string {
 	if f.cluster == "BlackHoleCluster" {
-		return "BLOCKED"
+		return "blocked"
 	}
-	return "ALLOWED"
+	return "passed"
 }
 
 func joined(set map[string]bool) string { return strings.Join(slices.Sorted(maps.Keys(set)), ", ") }

@@ -11,7 +11,7 @@ import (
 )
 
 // report prints the answers and returns an error if the totals are wrong.
-func report(ctx context.Context, w io.Writer, prom *promclient.Client, expected *totals) error {
+func report(ctx context.Context, w io.Writer, prom *promclient.Client, page string, expected *totals) error {
 	flows, err := outsideFlows(ctx, prom)
 	if err != nil {
 		return err
@@ -20,13 +20,19 @@ func report(ctx context.Context, w io.Writer, prom *promclient.Client, expected 
 	if err := ask(ctx, prom, checks); err != nil {
 		return err
 	}
+	ofPage, err := pageChecks(ctx, page, expected)
+	if err != nil {
+		return fmt.Errorf("ask the page: %w", err)
+	}
 	fmt.Fprintf(w, "%d access-log records of real proxies went in over OTLP. What Prometheus says about the outside:\n\n", expected.records)
 	flowTable(flows).print(w)
 	fmt.Fprintf(w, "\nOut is what the workload sent, in what it got. A result is an HTTP code and Envoy's response flags.\n")
 	fmt.Fprintf(w, "Totals, over traffic within the mesh too; %d of the records tell of a connection that opens or goes on, which counts when it ends:\n\n", expected.notCounted)
-	checkTable(checks).print(w)
+	checkTable("PROMETHEUS", checks).print(w)
+	fmt.Fprint(w, "\nWhat the page of the gateway says about the outside:\n\n")
+	checkTable("PAGE", ofPage).print(w)
 	fmt.Fprintln(w)
-	if err := wrong(checks); err != nil {
+	if err := wrong(append(checks, ofPage...)); err != nil {
 		return err
 	}
 	fmt.Fprintln(w, "All totals are what went in.")
@@ -34,21 +40,21 @@ func report(ctx context.Context, w io.Writer, prom *promclient.Client, expected 
 }
 
 func flowTable(flows []*flow) table {
-	t := table{{"FROM", "TO", "VERDICT", "CLUSTER", "REQUESTS", "CONNECTIONS", "BYTES OUT", "BYTES IN", "RESULTS"}}
+	t := table{{"FROM", "TO", "DECISION", "CLUSTER", "REQUESTS", "CONNECTIONS", "BYTES OUT", "BYTES IN", "RESULTS"}}
 	for _, f := range flows {
-		t = append(t, []any{f.from, f.destination(), f.verdict(), f.cluster, f.requests, f.connections, f.out, f.in, joined(f.results)})
+		t = append(t, []any{f.from, f.destination(), f.decision(), f.cluster, f.requests, f.connections, f.out, f.in, joined(f.results)})
 	}
 	return t
 }
 
-func checkTable(checks []check) table {
-	t := table{{"TOTAL", "WENT IN", "PROMETHEUS", "", "PROMQL"}}
+func checkTable(asked string, checks []check) table {
+	t := table{{"TOTAL", "WENT IN", asked, "", "QUESTION"}}
 	for _, c := range checks {
 		mark := "ok"
 		if !c.ok() {
 			mark = "WRONG"
 		}
-		t = append(t, []any{c.what, c.want, c.got, mark, c.promQL})
+		t = append(t, []any{c.what, c.want, c.got, mark, c.question})
 	}
 	return t
 }

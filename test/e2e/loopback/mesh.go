@@ -62,7 +62,7 @@ func Start(t *testing.T, c Config) *Mesh {
 		serveTCP(t, netip.AddrPortFrom(host, m.OtherPort))
 	}
 
-	ca := newAuthority(t)
+	ca := NewAuthority(t)
 	base := bootstrap{
 		CAFile:           ca.File,
 		TelemetryCluster: "outbound|4317||otelcol-istio.istio-system.svc.cluster.local",

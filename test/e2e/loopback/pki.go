@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// authority signs the certificates of one mesh.
-type authority struct {
+// Authority signs the certificates of one mesh.
+type Authority struct {
 	dir  string
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
@@ -28,8 +28,9 @@ type authority struct {
 	File string
 }
 
-func newAuthority(t *testing.T) *authority {
-	a := &authority{dir: t.TempDir()}
+// NewAuthority makes one, whose files are gone with the test.
+func NewAuthority(t *testing.T) *Authority {
+	a := &Authority{dir: t.TempDir()}
 	a.cert = &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
 		Subject:               pkix.Name{Organization: []string{"mesh"}},
@@ -45,31 +46,44 @@ func newAuthority(t *testing.T) *authority {
 }
 
 // issue gives the workload a certificate of its SPIFFE identity.
-func (a *authority) issue(t *testing.T, w *Workload) {
+func (a *Authority) issue(t *testing.T, w *Workload) {
 	id, err := url.Parse(w.SpiffeID())
 	require.NoError(t, err)
-	key := newKey(t)
-	name := w.App + "." + w.Namespace
-	w.CertFile = a.sign(t, name, &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()),
-		NotBefore:    a.cert.NotBefore,
-		NotAfter:     a.cert.NotAfter,
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth},
-		URIs:         []*url.URL{id},
-	}, key)
-	der, err := x509.MarshalECPrivateKey(key)
-	require.NoError(t, err)
-	w.KeyFile = a.write(t, name+".key", "EC PRIVATE KEY", der)
+	w.CertFile, w.KeyFile = a.issueTo(t, w.App+"."+w.Namespace, &x509.Certificate{URIs: []*url.URL{id}})
 }
 
-func (a *authority) sign(t *testing.T, name string, cert *x509.Certificate, key *ecdsa.PrivateKey) string {
+// IssueHost gives a host a certificate of its name.
+func (a *Authority) IssueHost(t *testing.T, name string) (certFile, keyFile string) {
+	return a.issueTo(t, name, &x509.Certificate{DNSNames: []string{name}})
+}
+
+// IssueIdentity gives a client a certificate of a SPIFFE identity.
+func (a *Authority) IssueIdentity(t *testing.T, namespace, account string) (certFile, keyFile string) {
+	w := Workload{App: account, Namespace: namespace}
+	a.issue(t, &w)
+	return w.CertFile, w.KeyFile
+}
+
+// issueTo signs a certificate that has its names already.
+func (a *Authority) issueTo(t *testing.T, name string, cert *x509.Certificate) (certFile, keyFile string) {
+	key := newKey(t)
+	cert.SerialNumber = big.NewInt(time.Now().UnixNano())
+	cert.NotBefore, cert.NotAfter = a.cert.NotBefore, a.cert.NotAfter
+	cert.KeyUsage = x509.KeyUsageDigitalSignature
+	cert.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}
+	certFile = a.sign(t, name, cert, key)
+	der, err := x509.MarshalECPrivateKey(key)
+	require.NoError(t, err)
+	return certFile, a.write(t, name+".key", "EC PRIVATE KEY", der)
+}
+
+func (a *Authority) sign(t *testing.T, name string, cert *x509.Certificate, key *ecdsa.PrivateKey) string {
 	der, err := x509.CreateCertificate(rand.Reader, cert, a.cert, key.Public(), a.key)
 	require.NoError(t, err)
 	return a.write(t, name+".crt", "CERTIFICATE", der)
 }
 
-func (a *authority) write(t *testing.T, name, kind string, der []byte) string {
+func (a *Authority) write(t *testing.T, name, kind string, der []byte) string {
 	path := filepath.Join(a.dir, name)
 	require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
 	return path

@@ -10,6 +10,7 @@ package manifests
 
 import (
 	"fmt"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -35,6 +36,9 @@ type Gateway struct {
 	// ClusterRole and ClusterRoleBinding are nil if the folder has none.
 	ClusterRole        *rbacv1.ClusterRole
 	ClusterRoleBinding *rbacv1.ClusterRoleBinding
+	// PageService and Ingress are nil if the folder has none.
+	PageService *corev1.Service
+	Ingress     *networkingv1.Ingress
 	// Objects are all of the above.
 	Objects []runtime.Object
 }
@@ -100,16 +104,27 @@ func (g *Gateway) add(object runtime.Object) error {
 	case *appsv1.StatefulSet:
 		return set(&g.StatefulSet, o)
 	case *corev1.Service:
-		if o.Spec.ClusterIP == corev1.ClusterIPNone {
-			return set(&g.Headless, o)
-		}
-		return set(&g.Service, o)
+		return set(g.service(o), o)
+	case *networkingv1.Ingress:
+		return set(&g.Ingress, o)
 	case *rbacv1.ClusterRole:
 		return set(&g.ClusterRole, o)
 	case *rbacv1.ClusterRoleBinding:
 		return set(&g.ClusterRoleBinding, o)
 	default:
 		return fmt.Errorf("not expected: %T", o)
+	}
+}
+
+// service is the field that a service belongs in.
+func (g *Gateway) service(s *corev1.Service) **corev1.Service {
+	switch {
+	case s.Spec.ClusterIP == corev1.ClusterIPNone:
+		return &g.Headless
+	case strings.HasSuffix(s.Name, "-page"):
+		return &g.PageService
+	default:
+		return &g.Service
 	}
 }
 

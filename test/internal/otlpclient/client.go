@@ -9,11 +9,13 @@ package otlpclient
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/rawgrpc"
@@ -28,8 +30,15 @@ type Client struct {
 
 // Dial makes a client of an endpoint (host:port) without TLS. It connects with
 // the first request.
-func Dial(endpoint string) (*Client, error) {
-	conn, err := grpc.NewClient("passthrough:///"+endpoint, grpc.WithTransportCredentials(insecure.NewCredentials()))
+func Dial(endpoint string) (*Client, error) { return dial(endpoint, insecure.NewCredentials()) }
+
+// DialTLS is Dial for an endpoint with TLS.
+func DialTLS(endpoint string, config *tls.Config) (*Client, error) {
+	return dial(endpoint, credentials.NewTLS(config))
+}
+
+func dial(endpoint string, c credentials.TransportCredentials) (*Client, error) {
+	conn, err := grpc.NewClient("passthrough:///"+endpoint, grpc.WithTransportCredentials(c))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,8 @@ type GatewayOptions struct {
 	// MaxMemory in bytes and MaxOpenFiles bound the process; see proc.Command.
 	MaxMemory    int64
 	MaxOpenFiles int
+	// Prepare may change the command; see proc.Command.
+	Prepare func(*exec.Cmd) error
 }
 
 // Gateway is a running distribution.
@@ -43,6 +46,8 @@ type Gateway struct {
 	// Health and Telemetry are URLs: of the health check, and of the gateway's
 	// own metrics in Prometheus' text format.
 	Health, Telemetry string
+	// Page is the URL of the page that shows who goes out.
+	Page string
 }
 
 // startAttempts is how often a gateway is started that finds a port taken.
@@ -64,13 +69,13 @@ func StartGateway(ctx context.Context, o GatewayOptions) (g *Gateway, err error)
 
 func startGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 	const local = "127.0.0.1"
-	ports, err := proc.FreePorts(5)
+	ports, err := proc.FreePorts(6)
 	if err != nil {
 		return nil, err
 	}
 	address := func(i int) string { return fmt.Sprintf("%s:%d", local, ports[i]) }
 	g := &Gateway{
-		OTLP: address(0), OTLPHTTP: address(1), ALS: address(4),
+		OTLP: address(0), OTLPHTTP: address(1), ALS: address(4), Page: "http://" + address(5),
 		Health: "http://" + address(2), Telemetry: "http://" + address(3) + "/metrics",
 	}
 	env := map[string]string{
@@ -78,11 +83,12 @@ func startGateway(ctx context.Context, o GatewayOptions) (*Gateway, error) {
 		"OTLP_HTTP_ENDPOINT": g.OTLPHTTP,
 		"ALS_GRPC_ENDPOINT":  g.ALS,
 		"HEALTH_ENDPOINT":    address(2),
+		"PAGE_ENDPOINT":      address(5),
 		"TELEMETRY_HOST":     local,
 		"TELEMETRY_PORT":     strconv.Itoa(ports[3]),
 	}
 	maps.Copy(env, o.Env)
-	command := proc.Command{Name: "gateway", Path: o.Binary, Args: []string{healthGate}, MaxMemory: o.MaxMemory, MaxOpenFiles: o.MaxOpenFiles}
+	command := proc.Command{Name: "gateway", Path: o.Binary, Args: []string{healthGate}, MaxMemory: o.MaxMemory, MaxOpenFiles: o.MaxOpenFiles, Prepare: o.Prepare}
 	for _, config := range o.Configs {
 		command.Args = append(command.Args, "--config", config)
 	}

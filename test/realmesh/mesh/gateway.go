@@ -75,7 +75,7 @@ func startGateway(t *testing.T, ns *netns.Namespace, o GatewayOptions) *Gateway 
 	for _, config := range o.Configs {
 		command.Args = append(command.Args, "--config", config)
 	}
-	g.Gateway = &testbed.Gateway{Process: start(command), Health: door("127.0.0.1:13133"), Telemetry: door("127.0.0.1:8888") + "/metrics"}
+	g.Gateway = &testbed.Gateway{Process: start(command), Health: door("127.0.0.1:13133"), Telemetry: door("127.0.0.1:8888") + "/metrics", Page: door("127.0.0.1:8686")}
 	require.NoError(t, g.Process.WaitHTTP(ctx, g.Health))
 	return g
 }

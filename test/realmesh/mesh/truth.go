@@ -20,7 +20,8 @@ type Kind struct {
 	// Request tells a request from a connection; Outbound is the side.
 	Request, Outbound bool
 	Code, Flags       string
-	// Outside tells what left the mesh, or was kept from it, by cluster and route.
+	// Outside tells what left the mesh, to a ServiceEntry too, or was kept from it, by
+	// cluster and route.
 	Outside bool
 }
 
@@ -54,6 +55,12 @@ var waysOut = map[string]bool{
 	"allow_any": true, "block_all": true, "allow_any_dynamic_dns": true,
 }
 
+// toServiceEntry tells the clusters that Istio makes of ServiceEntries from those of
+// Kubernetes services.
+func toServiceEntry(cluster string) bool {
+	return strings.HasPrefix(cluster, "outbound|") && !strings.HasSuffix(cluster, ".svc.cluster.local")
+}
+
 // Counted asks the proxy for the ends that it counted.
 func (p *Proxy) Counted(t *testing.T) map[Kind]Counted {
 	t.Helper()
@@ -72,7 +79,7 @@ func (p *Proxy) Counted(t *testing.T) map[Kind]Counted {
 		}
 		k := Kind{
 			p.Workload, tags["type"] == "DownstreamEnd", tags["direction"] == "2", tags["code"], tags["flags"],
-			waysOut[tags["cluster"]] || waysOut[tags["route"]],
+			waysOut[tags["cluster"]] || waysOut[tags["route"]] || toServiceEntry(tags["cluster"]),
 		}
 		number, err := strconv.ParseFloat(m[3], 64)
 		require.NoError(t, err)

@@ -29,6 +29,9 @@ type allowance struct {
 // tell appends the first contact of a row if the workload has not had too many. An
 // overflow row is always told: there is one for each decision.
 func (l *Ledger) tell(w *workload, r *row, o *Observation, contacts []Contact) []Contact {
+	if l.options.ContactsPerSecond == 0 {
+		return contacts
+	}
 	a := &w.told
 	if second := o.Time / int64(time.Second); second > a.second {
 		a.second, a.told = second, 0

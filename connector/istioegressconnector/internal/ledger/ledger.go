@@ -5,6 +5,7 @@ package ledger
 import (
 	"time"
 
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/rowmetrics"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
@@ -18,8 +19,11 @@ type Options struct {
 	// Retention is how long a row stays without traffic.
 	Retention time.Duration
 	// ContactsPerSecond is how many first contacts of a workload are told in a
-	// second.
+	// second. With 0 nothing is told, nor counted as left out.
 	ContactsPerSecond int
+	// Metrics are those of the rows, nil if there are none. Their State is used by
+	// nobody else while the ledger is.
+	Metrics *rowmetrics.Metrics
 }
 
 // Observation is what one record adds.
@@ -52,7 +56,12 @@ type Ledger struct {
 	workloads map[workloadKey]*workload
 	// others has the overflow rows of workloads that have no row at all.
 	others *workload
+	// latest is the workload that was looked for last.
+	latest *workload
 	stats  Stats
+	saving saving
+	// unsettled are the rows that have what their series do not have yet.
+	unsettled []*row
 }
 
 // New returns an empty ledger.
@@ -75,20 +84,55 @@ func (l *Ledger) Stats() Stats {
 // Add adds an observation to its row. If the row is new it appends a contact, unless
 // its workload has had too many. What is kept of the observation's strings is copied.
 func (l *Ledger) Add(o *Observation, contacts []Contact) []Contact {
-	w := l.workloads[workloadKey{o.Key.Source.Namespace, o.Key.Source.Workload}]
+	w := l.workload(workloadKey{o.Key.Source.Namespace, o.Key.Source.Workload})
 	key := keyOf(&o.Key)
 	if w != nil {
-		if r := w.rows[key]; r != nil {
-			r.add(o)
+		if r := w.rows[key]; r != nil && l.goesOn(w, key, r) {
+			l.count(r, o)
 			return contacts
 		}
 	}
 	w, r, isNew := l.begin(w, o, key)
-	r.add(o)
+	l.count(r, o)
 	if isNew {
 		contacts = l.tell(w, r, o, contacts)
 	}
 	return contacts
+}
+
+// workload finds a workload, nil if it has no rows. Most observations are of the same
+// workload as the one before.
+func (l *Ledger) workload(who workloadKey) *workload {
+	if l.latest == nil || l.latest.key != who {
+		l.latest = l.workloads[who]
+	}
+	return l.latest
+}
+
+// count adds an observation to a row. Its series follow with the next Settle.
+func (l *Ledger) count(r *row, o *Observation) {
+	r.add(o)
+	if r.series != nil && !r.unsettled {
+		r.unsettled = true
+		l.unsettled = append(l.unsettled, r)
+	}
+	l.note(r)
+}
+
+// Settle adds to the series what the rows have beyond them. Whoever looks at the State
+// of the metrics calls it before. To do it for each record would cost as much as all
+// else that is done for one.
+func (l *Ledger) Settle() {
+	for i, r := range l.unsettled {
+		if r.settled == (egress.Counts{}) {
+			l.options.Metrics.Seen(r.series, r.first)
+		}
+		more := r.Counts.Since(r.settled)
+		l.options.Metrics.Add(r.series, &more, r.last)
+		r.settled, r.unsettled = r.Counts, false
+		l.unsettled[i] = nil
+	}
+	l.unsettled = l.unsettled[:0]
 }
 
 // begin finds or makes the row of an observation that has no row yet. The workload
@@ -104,17 +148,29 @@ func (l *Ledger) begin(w *workload, o *Observation, key rowKey) (_ *workload, _ 
 
 // overflow finds or makes the overflow row of a workload, or that of all others.
 func (l *Ledger) overflow(w *workload, who workloadKey, d egress.Decision) (_ *workload, _ *row, isNew bool) {
-	key, full := overflowKey(d), egress.Key{NameSource: egress.NoName, Decision: d, Overflow: true}
-	if w != nil && w.rows[key] != nil {
-		return w, w.rows[key], false
+	key, full := overflowKey(d), overflowOf(d)
+	if w != nil {
+		if r := w.rows[key]; r != nil && l.goesOn(w, key, r) {
+			return w, r, false
+		}
 	}
 	if l.places.take(w, who.namespace, reserve) {
 		return l.put(w, who, key, &full, reserve)
 	}
-	if r := l.others.rows[key]; r != nil {
+	return l.overflowOfOthers(d)
+}
+
+// overflowOfOthers finds or makes the overflow row of all others.
+func (l *Ledger) overflowOfOthers(d egress.Decision) (_ *workload, _ *row, isNew bool) {
+	key, full := overflowKey(d), overflowOf(d)
+	if r := l.others.rows[key]; r != nil && l.goesOn(l.others, key, r) {
 		return l.others, r, false
 	}
-	return l.others, l.others.put(key, &full, others), true
+	return l.others, l.beginSeries(l.others.put(key, &full, others)), true
+}
+
+func overflowOf(d egress.Decision) egress.Key {
+	return egress.Key{NameSource: egress.NoName, Decision: d, Overflow: true}
 }
 
 // put makes a row whose place was taken, and its workload if that has no rows.
@@ -124,29 +180,12 @@ func (l *Ledger) put(w *workload, who workloadKey, key rowKey, full *egress.Key,
 		l.workloads[w.key] = w
 	}
 	l.places.charge(w, a)
-	return w, w.put(key, full, a), true
+	return w, l.beginSeries(w.put(key, full, a)), true
 }
 
-// Expire ends the rows without traffic since the retention before now. It looks at
-// each row, which takes about a millisecond for 20 000.
-func (l *Ledger) Expire(now int64) {
-	oldest := now - l.options.Retention.Nanoseconds()
-	for _, w := range l.workloads {
-		for key, r := range w.rows {
-			if r.last < oldest {
-				delete(w.rows, key)
-				l.places.giveBack(w, r.account)
-				l.stats.Expired++
-			}
-		}
-		if len(w.rows) == 0 {
-			delete(l.workloads, w.key)
-		}
+func (l *Ledger) beginSeries(r *row) *row {
+	if l.options.Metrics != nil {
+		r.series = l.options.Metrics.Begin(&r.key)
 	}
-	for key, r := range l.others.rows {
-		if r.last < oldest {
-			delete(l.others.rows, key)
-			l.stats.Expired++
-		}
-	}
+	return r
 }

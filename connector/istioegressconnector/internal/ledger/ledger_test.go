@@ -55,7 +55,7 @@ func TestAdd(t *testing.T) {
 		Key:       o.Key,
 		Counts:    egress.Counts{Connections: 3, SentBytes: 30, ReceivedBytes: 60},
 		FirstSeen: time.Unix(0, noon).UTC(), LastSeen: time.Unix(0, noon+5*second).UTC(),
-		Addresses: []string{"203.0.113.1", "203.0.113.2"},
+		Days: egress.FirstDay, Addresses: []string{"203.0.113.1", "203.0.113.2"},
 	}}, l.Rows())
 	assert.Equal(t, Stats{Rows: 1}, l.Stats())
 }
@@ -184,7 +184,7 @@ func TestExpire(t *testing.T) {
 	assert.Equal(t, 1, l.Stats().Rows)
 	assert.EqualValues(t, before.Rows-1, l.Stats().Expired)
 	l.Expire(noon + retention + 2)
-	left := &Ledger{options, l.places, l.workloads, l.others, Stats{}}
+	left := &Ledger{options: options, places: l.places, workloads: l.workloads, others: l.others}
 	assert.Equal(t, New(options), left, "nothing is left")
 }
 
@@ -195,7 +195,7 @@ func TestRandomTraffic(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		o := options
 		o.MaxRows = MinRows + random.IntN(300)
-		l, want := New(o), egress.Counts{}
+		l, want := saved(o), egress.Counts{}
 		expired := egress.Counts{}
 		now := noon
 		for range 5000 {
@@ -217,36 +217,10 @@ func TestRandomTraffic(t *testing.T) {
 		require.Equal(t, want.Connections, total(rows).Connections+expired.Connections)
 		require.Equal(t, len(rows), l.Stats().Rows)
 
-		restored := New(o)
-		for i := range rows {
-			restored.Restore(&rows[i])
-		}
-		again := restored.Rows()
+		again := restore(t, o, save(l, 100)).Rows()
 		require.Equal(t, total(rows), total(again))
 		require.LessOrEqual(t, len(again), o.MaxRows)
 	}
-}
-
-func TestRestore(t *testing.T) {
-	l := New(options)
-	for i := range 100 {
-		o := connection("shop", "web", strconv.Itoa(i/3)+".example.com")
-		o.Time, o.Address = o.Time+int64(i)*second, "203.0.113."+strconv.Itoa(i)
-		l.Add(o, nil)
-	}
-	restored := New(options)
-	rows := l.Rows()
-	for i := range rows {
-		restored.Restore(&rows[i])
-	}
-	assert.ElementsMatch(t, rows, restored.Rows())
-	assert.Empty(t, restored.Add(connection("shop", "web", "0.example.com"), nil), "first is first over restarts")
-
-	twice := New(options)
-	for range 2 {
-		twice.Restore(&rows[0])
-	}
-	assert.Equal(t, 1, twice.Stats().Rows)
 }
 
 func TestKnownRowsAllocateNothing(t *testing.T) {
@@ -254,21 +228,4 @@ func TestKnownRowsAllocateNothing(t *testing.T) {
 	o := connection("shop", "web", "api.example.com")
 	l.Add(o, nil)
 	assert.Zero(t, testing.AllocsPerRun(100, func() { l.Add(o, nil) }))
-}
-
-func BenchmarkAdd(b *testing.B) {
-	o := options
-	o.MaxRows = 20_000
-	l := New(o)
-	all := make([]*Observation, 10_000)
-	for i := range all {
-		all[i] = connection("n"+strconv.Itoa(i%20), "workload-"+strconv.Itoa(i%200), "host-"+strconv.Itoa(i)+".example.com")
-		l.Add(all[i], nil)
-	}
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		l.Add(all[i%len(all)], nil)
-		i++
-	}
 }

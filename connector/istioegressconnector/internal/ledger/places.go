@@ -28,6 +28,8 @@ type places struct {
 	limit int
 	// held counts the places of each namespace that has some.
 	held map[string]*[numAccounts]int
+	// unfair is set while rows are restored that all fit. They had their places.
+	unfair bool
 }
 
 func newPlaces(maxRows int) places {
@@ -50,7 +52,7 @@ func (p *places) take(w *workload, namespace string, a account) bool {
 	if w != nil {
 		ofWorkload = w.held[a]
 	}
-	if !fairshare.MayTake(ofWorkload, fairshare.Left(ofNamespace, p.free[a])) {
+	if !(p.unfair && p.free[a] > 0) && !fairshare.MayTake(ofWorkload, fairshare.Left(ofNamespace, p.free[a])) {
 		return false
 	}
 	p.free[a]--

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/rowmetrics"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
@@ -76,9 +77,17 @@ type row struct {
 	key egress.Key
 	egress.Counts
 	first, last   int64
+	days          egress.Days
 	addresses     []string
 	moreAddresses bool
 	account       account
+	// ending is true while the series are ending. They are nil if there are no metrics.
+	ending bool
+	series *rowmetrics.Series
+	// settled is what the series have of the row.
+	settled   egress.Counts
+	unsettled bool
+	saved     savedRow
 }
 
 // add adds an observation. A clock that was set back does not move the row's times.
@@ -87,13 +96,15 @@ func (r *row) add(o *Observation) {
 	if r.first == 0 {
 		r.first = o.Time
 	}
+	r.days = r.days.And(r.last, egress.FirstDay, o.Time)
 	r.last = max(r.last, o.Time)
 	switch {
 	case o.Address == "" || r.key.Overflow || slices.Contains(r.addresses, o.Address):
 	case len(r.addresses) < egress.MaxAddresses:
 		r.addresses = append(r.addresses, strings.Clone(o.Address))
-	default:
-		r.moreAddresses = true
+		r.saved.addresses = false
+	case !r.moreAddresses:
+		r.moreAddresses, r.saved.addresses = true, false
 	}
 }
 
@@ -102,6 +113,6 @@ func (r *row) row() egress.Row {
 	return egress.Row{
 		Key: r.key, Counts: r.Counts,
 		FirstSeen: time.Unix(0, r.first).UTC(), LastSeen: time.Unix(0, r.last).UTC(),
-		Addresses: slices.Clone(r.addresses), MoreAddresses: r.moreAddresses,
+		Days: r.days, Addresses: slices.Clone(r.addresses), MoreAddresses: r.moreAddresses,
 	}
 }

@@ -17,29 +17,3 @@ func (l *Ledger) Rows() []egress.Row {
 	}
 	return rows
 }
-
-// Restore adds a row as it was saved. What has no place any more, since MaxRows is
-// smaller now, is added to an overflow row. Nothing is told.
-func (l *Ledger) Restore(saved *egress.Row) {
-	o := Observation{Key: saved.Key, Counts: saved.Counts, Time: saved.LastSeen.UnixNano()}
-	who := workloadKey{o.Key.Source.Namespace, o.Key.Source.Workload}
-	w, key := l.workloads[who], keyOf(&o.Key)
-	var r *row
-	switch {
-	case saved.Overflow:
-		_, r, _ = l.overflow(w, who, o.Key.Decision)
-	case w != nil && w.rows[key] != nil:
-		r = w.rows[key]
-	default:
-		_, r, _ = l.begin(w, &o, key)
-	}
-	r.add(&o)
-	r.first = min(r.first, saved.FirstSeen.UnixNano())
-	if !r.key.Overflow {
-		for _, a := range saved.Addresses {
-			o.Counts, o.Address = egress.Counts{}, a
-			r.add(&o)
-		}
-		r.moreAddresses = r.moreAddresses || saved.MoreAddresses
-	}
-}

@@ -14,5 +14,6 @@ var (
 )
 
 const (
-	LogsToLogsStability = component.StabilityLevelDevelopment
+	LogsToLogsStability    = component.StabilityLevelDevelopment
+	LogsToMetricsStability = component.StabilityLevelDevelopment
 )

@@ -30,10 +30,15 @@ type TelemetryBuilder struct {
 	registrations                         []metric.Registration
 	ConnectorIstioEgressExpiredRows       metric.Int64Counter
 	ConnectorIstioEgressFirstContacts     metric.Int64Counter
+	ConnectorIstioEgressFlushFailures     metric.Int64Counter
+	ConnectorIstioEgressFlushes           metric.Int64Counter
+	ConnectorIstioEgressLostRecords       metric.Int64Counter
 	ConnectorIstioEgressOverflowedRecords metric.Int64Counter
 	ConnectorIstioEgressRecords           metric.Int64Counter
 	ConnectorIstioEgressRows              metric.Int64ObservableGauge
 	ConnectorIstioEgressRowsLimit         metric.Int64ObservableGauge
+	ConnectorIstioEgressStateSetAside     metric.Int64Counter
+	ConnectorIstioEgressStorageFailures   metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -117,6 +122,24 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{contacts}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ConnectorIstioEgressFlushFailures, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_egress_flush_failures",
+		metric.WithDescription("Flushes of metrics of which the next component refused a part. The next flush holds it again. [Development]"),
+		metric.WithUnit("{flushes}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioEgressFlushes, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_egress_flushes",
+		metric.WithDescription("Flushes of metrics. [Development]"),
+		metric.WithUnit("{flushes}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioEgressLostRecords, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_egress_lost_records",
+		metric.WithDescription("Records whose counts the next component had not accepted as metrics when a stop ran out of `shutdown_timeout`. Their rows have them. [Development]"),
+		metric.WithUnit("{records}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorIstioEgressOverflowedRecords, err = builder.meter.Int64Counter(
 		"otelcol_connector_istio_egress_overflowed_records",
 		metric.WithDescription("Records that got no row of their own and are in an overflow row. [Development]"),
@@ -139,6 +162,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_istio_egress_rows_limit",
 		metric.WithDescription("The most rows that there can be, `max_rows`. [Development]"),
 		metric.WithUnit("{rows}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioEgressStateSetAside, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_egress_state_set_aside",
+		metric.WithDescription("Stored states that were of no use at the start - of another version or instance, or damaged. [Development]"),
+		metric.WithUnit("{states}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorIstioEgressStorageFailures, err = builder.meter.Int64Counter(
+		"otelcol_connector_istio_egress_storage_failures",
+		metric.WithDescription("Saves that the storage refused. Until all rows are saved once more, a crash loses the stored state. [Development]"),
+		metric.WithUnit("{saves}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

@@ -30,12 +30,26 @@ func TestSetupTelemetry(t *testing.T) {
 	}))
 	tb.ConnectorIstioEgressExpiredRows.Add(context.Background(), 1)
 	tb.ConnectorIstioEgressFirstContacts.Add(context.Background(), 1)
+	tb.ConnectorIstioEgressFlushFailures.Add(context.Background(), 1)
+	tb.ConnectorIstioEgressFlushes.Add(context.Background(), 1)
+	tb.ConnectorIstioEgressLostRecords.Add(context.Background(), 1)
 	tb.ConnectorIstioEgressOverflowedRecords.Add(context.Background(), 1)
 	tb.ConnectorIstioEgressRecords.Add(context.Background(), 1)
+	tb.ConnectorIstioEgressStateSetAside.Add(context.Background(), 1)
+	tb.ConnectorIstioEgressStorageFailures.Add(context.Background(), 1)
 	AssertEqualConnectorIstioEgressExpiredRows(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioEgressFirstContacts(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioEgressFlushFailures(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioEgressFlushes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioEgressLostRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioEgressOverflowedRecords(t, testTel,
@@ -48,6 +62,12 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorIstioEgressRowsLimit(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioEgressStateSetAside(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorIstioEgressStorageFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

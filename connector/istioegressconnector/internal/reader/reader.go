@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
 // Outcomes counts records by what became of them.
@@ -31,6 +32,16 @@ type Reader struct {
 	// until Release.
 	Observations []ledger.Observation
 	Outcomes     Outcomes
+	// Proxies wrote the records of the observations. A proxy is there once for each run
+	// of its records. The strings last as long as those of the observations.
+	Proxies []string
+	Missing Missing
+}
+
+// Missing counts observations that lack a label. Those to ServiceEntries need none.
+type Missing struct {
+	// Host is destination_host, Address is destination_ip.
+	Host, Address int64
 }
 
 // usualObservations is how many observations a reader keeps room for.
@@ -50,8 +61,13 @@ func (r *Reader) Release() {
 	if cap(r.Observations) > usualObservations {
 		r.Observations = nil
 	}
+	if cap(r.Proxies) > usualObservations {
+		r.Proxies = nil
+	}
 	clear(r.Observations)
-	r.Observations, r.Outcomes = r.Observations[:0], Outcomes{}
+	clear(r.Proxies)
+	r.Observations, r.Proxies, r.Outcomes = r.Observations[:0], r.Proxies[:0], Outcomes{}
+	r.Missing = Missing{}
 }
 
 func (r *Reader) readScope(sl plog.ScopeLogs, now int64) {
@@ -75,7 +91,23 @@ func (r *Reader) readScope(sl plog.ScopeLogs, now int64) {
 			f.cleanLabels()
 		}
 		f.cleanAddresses()
-		r.Observations = append(r.Observations, f.observation(now))
+		r.observe(&f, now)
+	}
+}
+
+// observe adds a record that left the mesh.
+func (r *Reader) observe(f *fields, now int64) {
+	o := f.observation(now)
+	r.Observations = append(r.Observations, o)
+	if o.Key.Decision != egress.Allowed && f.host == "" {
+		r.Missing.Host++
+	}
+	// Envoy looks the host up itself for the third cluster: its records have no address.
+	if o.Key.Decision != egress.Allowed && f.address == "" && f.network == "" && f.serviceName != contract.AllowAnyDynamicDNSCluster {
+		r.Missing.Address++
+	}
+	if n := len(r.Proxies); f.proxy != "" && (n == 0 || r.Proxies[n-1] != f.proxy) {
+		r.Proxies = append(r.Proxies, f.proxy)
 	}
 }
 
@@ -101,6 +133,7 @@ type fields struct {
 	hasVersion, knownVersion bool
 	verdict                  contract.Verdict
 	traffic, nameSource      string
+	proxy                    string
 	port, received, sent     int64
 
 	namespace, workload, app string
@@ -118,7 +151,7 @@ func (f *fields) cleanLabels() {
 
 // cleanAddresses does the same for the labels that stand on each record.
 func (f *fields) cleanAddresses() {
-	for _, s := range []*string{&f.address, &f.host, &f.network} {
+	for _, s := range []*string{&f.address, &f.host, &f.network, &f.proxy} {
 		*s = contract.CleanValue(*s)
 	}
 }
@@ -164,6 +197,8 @@ func (f *fields) readString(key, s string) {
 		f.traffic = s
 	case contract.AttrNameSource:
 		f.nameSource = s
+	case contract.AttrProxy:
+		f.proxy = s
 	case names.namespace:
 		f.namespace = s
 	case names.workload:

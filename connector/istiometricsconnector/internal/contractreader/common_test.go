@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metrictable"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -53,9 +54,10 @@ func read(ld plog.Logs) (outcomes Outcomes, sets [][]aggregate.Label) {
 
 // allMetrics are those of all schemas.
 func allMetrics() (o aggregate.Options) {
+	o = metrictable.New()
 	for i, schema := range contract.Schemas {
 		for _, m := range schema.Metrics() {
-			o.Metrics = append(o.Metrics, aggregate.Metric{Metric: m, Schema: uint8(i)})
+			o.Metrics = append(o.Metrics, metrictable.Metric(i, m, nil))
 		}
 	}
 	return o

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 

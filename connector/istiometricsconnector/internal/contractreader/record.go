@@ -7,7 +7,8 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metrictable"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
@@ -76,15 +77,15 @@ func readField(values *aggregate.Values, key string, value pcommon.Value) bool {
 	var f aggregate.Field
 	switch key {
 	case contract.AttrDuration:
-		f = aggregate.Duration
+		f = metrictable.Duration
 	case contract.AttrBytesReceived:
-		f = aggregate.BytesReceived
+		f = metrictable.BytesReceived
 	case contract.AttrBytesSent:
-		f = aggregate.BytesSent
+		f = metrictable.BytesSent
 	case contract.AttrMessagesReceived:
-		f = aggregate.MessagesReceived
+		f = metrictable.MessagesReceived
 	case contract.AttrMessagesSent:
-		f = aggregate.MessagesSent
+		f = metrictable.MessagesSent
 	default:
 		return false
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/aggregate"
+	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 

@@ -191,6 +191,8 @@ func (o *observed) StorageFailed(string, error) {
 
 func (o *observed) Unreadable(int, error) {}
 
+func (*observed) Queued(int) {}
+
 func (o *observed) Dropped(it *queue.Item, why queue.Cause) { o.Lost(it.Unsent(), Reason(why), "") }
 
 // fastRetry has pauses that tests need not wait for.

@@ -36,6 +36,8 @@ type TelemetryBuilder struct {
 	ExporterRemoteWriteQueueAge           metric.Float64ObservableGauge
 	ExporterRemoteWriteQueueBytes         metric.Int64ObservableGauge
 	ExporterRemoteWriteQueueCapacityBytes metric.Int64ObservableGauge
+	ExporterRemoteWriteQueueSamples       metric.Int64ObservableGauge
+	ExporterRemoteWriteQueuedSamples      metric.Int64Counter
 	ExporterRemoteWriteQueuesSetAside     metric.Int64Counter
 	ExporterRemoteWriteRequests           metric.Int64Counter
 	ExporterRemoteWriteRetryAge           metric.Float64ObservableGauge
@@ -125,6 +127,21 @@ func (builder *TelemetryBuilder) RegisterExporterRemoteWriteQueueCapacityBytesCa
 		cb(ctx, &observerInt64{inst: builder.ExporterRemoteWriteQueueCapacityBytes, obs: o})
 		return nil
 	}, builder.ExporterRemoteWriteQueueCapacityBytes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterRemoteWriteQueueSamplesCallback sets callback for observable ExporterRemoteWriteQueueSamples metric.
+func (builder *TelemetryBuilder) RegisterExporterRemoteWriteQueueSamplesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterRemoteWriteQueueSamples, obs: o})
+		return nil
+	}, builder.ExporterRemoteWriteQueueSamples)
 	if err != nil {
 		return err
 	}
@@ -233,6 +250,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_remote_write_queue_capacity_bytes",
 		metric.WithDescription("The setting `queue_size_mib` in bytes. [Development]"),
 		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterRemoteWriteQueueSamples, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_remote_write_queue_samples",
+		metric.WithDescription("Samples in the queue that are not sent. A native histogram is one. [Development]"),
+		metric.WithUnit("{samples}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterRemoteWriteQueuedSamples, err = builder.meter.Int64Counter(
+		"otelcol_exporter_remote_write_queued_samples",
+		metric.WithDescription("Samples that were put in the queue, and at the start those that it holds from before. Each is sent, lost, or still in the queue. [Development]"),
+		metric.WithUnit("{samples}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterRemoteWriteQueuesSetAside, err = builder.meter.Int64Counter(

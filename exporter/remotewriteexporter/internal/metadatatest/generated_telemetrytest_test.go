@@ -40,6 +40,10 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	require.NoError(t, tb.RegisterExporterRemoteWriteQueueSamplesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	require.NoError(t, tb.RegisterExporterRemoteWriteRetryAgeCallback(func(_ context.Context, observer metric.Float64Observer) error {
 		observer.Observe(1)
 		return nil
@@ -47,6 +51,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ExporterRemoteWriteDroppedFlushes.Add(context.Background(), 1)
 	tb.ExporterRemoteWriteLostExemplars.Add(context.Background(), 1)
 	tb.ExporterRemoteWriteLostSamples.Add(context.Background(), 1)
+	tb.ExporterRemoteWriteQueuedSamples.Add(context.Background(), 1)
 	tb.ExporterRemoteWriteQueuesSetAside.Add(context.Background(), 1)
 	tb.ExporterRemoteWriteRequests.Add(context.Background(), 1)
 	tb.ExporterRemoteWriteSentBytes.Add(context.Background(), 1)
@@ -78,6 +83,12 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterRemoteWriteQueueCapacityBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterRemoteWriteQueueSamples(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterRemoteWriteQueuedSamples(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterRemoteWriteQueuesSetAside(t, testTel,

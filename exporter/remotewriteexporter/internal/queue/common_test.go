@@ -15,16 +15,28 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/test/storagetest"
 )
 
-// bodySize of the requests of tests, in bytes.
-const bodySize = 100
+// bodySize of the requests of tests, in bytes, and how many samples and native
+// histograms each has.
+const (
+	bodySize   = 100
+	bodyValues = 5
+)
 
 // observed keeps what the queue says.
 type observed struct {
 	mu       sync.Mutex
+	// queued counts samples.
+	queued   int
 	dropped  []string
 	failures []string
 	// unreadable is how many stored flushes cannot be read.
 	unreadable int
+}
+
+func (o *observed) Queued(samples int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.queued += samples
 }
 
 func (o *observed) Dropped(it *Item, why Cause) {

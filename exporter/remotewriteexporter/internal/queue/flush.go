@@ -29,7 +29,8 @@ type Item struct {
 	bodies [][][]byte
 	// sent says which requests need not be sent again.
 	sent  [][]bool
-	bytes int64
+	// bytes and samples are those of the requests that are not sent.
+	bytes, samples int64
 }
 
 // Saved says whether the flush survives the end of the process.
@@ -80,6 +81,7 @@ func (it *Item) prepare() {
 		it.sent[i] = make([]bool, len(shard))
 		for _, r := range shard {
 			it.bytes += int64(r.Size)
+			it.samples += int64(r.Values())
 		}
 	}
 }

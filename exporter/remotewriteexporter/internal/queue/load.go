@@ -41,6 +41,7 @@ func (q *Queue) load(ctx context.Context) (setAside string, err error) {
 	}
 	if len(q.items) > 0 {
 		q.findSent(ctx, q.items[0])
+		q.observer.Queued(int(q.samples))
 	}
 	q.shrink()
 	if len(q.garbage) > 0 {
@@ -63,8 +64,7 @@ func (q *Queue) loadItem(ctx context.Context, id uint64) {
 		q.forget(ctx, id)
 		return
 	}
-	q.items = append(q.items, it)
-	q.bytes += it.bytes
+	q.add(it)
 }
 
 // findSent marks what was sent of the first flush: it was in flight, perhaps.

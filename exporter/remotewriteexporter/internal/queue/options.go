@@ -14,6 +14,9 @@ type Limits struct {
 // Observer is told what happened to the queue. Its methods are called with the
 // queue locked: they must not call it.
 type Observer interface {
+	// Queued: so many samples were put in the queue. Open says so of those that are
+	// stored and not sent.
+	Queued(samples int)
 	// Dropped: there was no room for a flush that was not sent yet.
 	Dropped(it *Item, why Cause)
 	// Unreadable: so many stored flushes cannot be read, and are gone. How many

@@ -28,7 +28,8 @@ type Queue struct {
 	// sending says that items[0] is being sent.
 	sending bool
 	next    uint64
-	bytes   int64
+	// bytes and samples are those of the requests that are not sent.
+	bytes, samples int64
 	// garbage is stored and wanted no more. It is deleted with the next write.
 	garbage []*storage.Operation
 
@@ -62,8 +63,8 @@ func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 		return
 	}
 	q.next++
-	q.items = append(q.items, it)
-	q.bytes += it.bytes
+	q.add(it)
+	q.observer.Queued(int(it.samples))
 	q.shrink()
 	if q.client != nil {
 		q.save(ctx, it)
@@ -72,6 +73,12 @@ func (q *Queue) Put(ctx context.Context, f protocol.Flush) {
 	case q.wake <- struct{}{}:
 	default:
 	}
+}
+
+func (q *Queue) add(it *Item) {
+	q.items = append(q.items, it)
+	q.bytes += it.bytes
+	q.samples += it.samples
 }
 
 // shrink drops the oldest flushes while there is more than the limits allow.
@@ -101,6 +108,7 @@ func (q *Queue) remove(i int) {
 	it := q.items[i]
 	q.items = append(q.items[:i:i], q.items[i+1:]...)
 	q.bytes -= it.bytes
+	q.samples -= it.samples
 	if it.Saved() {
 		q.garbage = append(q.garbage, deletions(it)...)
 	}

@@ -89,6 +89,7 @@ func TestSentIsNotLoadedAgain(t *testing.T) {
 		q.Sent(t.Context(), it, 0, 0)
 		q.Sent(t.Context(), it, 0, 0)
 		assert.EqualValues(t, 2*bodySize, q.Stats().Bytes)
+		assert.EqualValues(t, 2*bodyValues, q.Stats().Samples)
 		assert.Equal(t, protocol.Counts{Series: 2, Samples: 4, Histograms: 6, Exemplars: 8, Points: 10}, it.Unsent())
 		assert.Equal(t, []string{"a1", "a2"}, take(t, q, it))
 		q.Left()

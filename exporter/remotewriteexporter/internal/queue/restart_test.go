@@ -62,6 +62,7 @@ func TestCrash(t *testing.T) {
 
 			q, o, disk := reopen(t, disk, wide)
 			assert.Equal(t, stats, q.Stats())
+			assert.EqualValues(t, stats.Samples, o.queued)
 			put(t, q, "z")
 			assert.Equal(t, append(test.want, "z0", "z1", "z2"), drain(t, q))
 			assert.Empty(t, o.failures)

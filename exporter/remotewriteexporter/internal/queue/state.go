@@ -12,6 +12,8 @@ type Stats struct {
 	Flushes int
 	// Bytes of the requests that are not sent.
 	Bytes int64
+	// Samples of these requests; a native histogram is one.
+	Samples int64
 	// Oldest is when the oldest flush came; zero if there is none.
 	Oldest time.Time
 }
@@ -20,7 +22,7 @@ type Stats struct {
 func (q *Queue) Stats() Stats {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s := Stats{Flushes: len(q.items), Bytes: q.bytes}
+	s := Stats{Flushes: len(q.items), Bytes: q.bytes, Samples: q.samples}
 	if len(q.items) > 0 {
 		s.Oldest = q.items[0].Queued
 	}

@@ -72,9 +72,11 @@ func (q *Queue) Sent(ctx context.Context, it *Item, shard, request int) {
 // mark says that a request need not be sent again.
 func (q *Queue) mark(it *Item, shard, request int) {
 	it.sent[shard][request] = true
-	size := int64(it.Shards[shard][request].Size)
-	it.bytes -= size
-	q.bytes -= size
+	info := it.Shards[shard][request]
+	it.bytes -= int64(info.Size)
+	q.bytes -= int64(info.Size)
+	it.samples -= int64(info.Values())
+	q.samples -= int64(info.Values())
 }
 
 // Done removes the flush that was being sent.

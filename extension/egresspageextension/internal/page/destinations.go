@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/whatif"
 )
 
 const viewDestinations = "destinations"
@@ -18,6 +19,9 @@ type destinationsData struct {
 	At      time.Time
 	Error   string
 	Columns []column
+	// Verdicts are those of the rows under REGISTRY_ONLY with the resources of the files,
+	// nil without files.
+	Verdicts []whatif.Verdict
 	// Options of the filters.
 	Decisions []egress.Decision
 	Kinds     []egress.Traffic
@@ -25,6 +29,15 @@ type destinationsData struct {
 	Ages      []string
 	// Namespaces and Workloads are those that rows have.
 	Namespaces []string
+}
+
+// Entry is the host of the ServiceEntry that let a row through, if it is another than the
+// destination.
+func (destinationsData) Entry(r egress.Related) string {
+	if r.Entry == r.Destination {
+		return ""
+	}
+	return r.Entry
 }
 
 // column is a heading of the table.
@@ -70,8 +83,12 @@ func (h *handler) destinations(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 	} else {
 		d.answer = s.answer(d.request)
+		d.Verdicts = h.verdicts(s, d.Rows)
 	}
 	d.Columns = headings(d.request)
+	if d.Verdicts != nil {
+		d.Columns = append(d.Columns, column{Title: "Under REGISTRY_ONLY"})
+	}
 	d.Namespaces = namespaces(s.rows)
 	h.render(w, s, viewDestinations, d)
 }

@@ -11,12 +11,27 @@ import (
 
 // functions are those of all templates.
 var functions = template.FuncMap{
-	"bytes":   humanBytes,
-	"count":   groupDigits,
-	"time":    func(t time.Time) string { return t.Format("2006-01-02 15:04") },
-	"rfc3339": func(t time.Time) string { return t.Format(time.RFC3339) },
-	"days":    func(seconds int64) int64 { return seconds / (24 * 60 * 60) },
-	"percent": func(part, whole int) int { return int(math.Round(100 * float64(part) / float64(max(whole, 1)))) },
+	"bytes":    humanBytes,
+	"count":    groupDigits,
+	"time":     func(t time.Time) string { return t.Format("2006-01-02 15:04") },
+	"rfc3339":  func(t time.Time) string { return t.Format(time.RFC3339) },
+	"int":      func(n int) string { return groupDigits(int64(n)) },
+	"duration": func(seconds int64) string { return humanDuration(time.Duration(seconds) * time.Second) },
+	"ago":      humanDuration,
+	"percent":  func(part, whole int) int { return int(math.Round(100 * float64(part) / float64(max(whole, 1)))) },
+}
+
+// humanDuration writes a duration in its largest unit, rounded down.
+func humanDuration(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}} {
+		if d >= unit.of {
+			return groupDigits(int64(d/unit.of)) + " " + unit.name
+		}
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10) + " s"
 }
 
 // humanBytes writes a number of bytes in binary units.

@@ -23,15 +23,15 @@ func FuzzPage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query, name string) {
 		r := row(name)
 		r.Source = egress.Source{Namespace: name, Workload: name, App: name}
-		r.Entry, r.Addresses = name, []string{name}
+		r.Entry, r.Addresses, r.Days = name, []string{name}, 0b11
 		h := serve(t, r)
-		for _, path := range []string{"/", "/destinations", "/api/v1/egress"} {
+		for _, path := range []string{"/", "/destinations", "/suggestions", "/whatif", "/holes", "/api/v1/egress", "/api/v1/suggestions"} {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}})
 			if w.Code != http.StatusOK && w.Code != http.StatusBadRequest {
 				t.Fatalf("%s?%s: status %d", path, query, w.Code)
 			}
-			if path != "/api/v1/egress" {
+			if !strings.HasPrefix(path, "/api/") {
 				checkElements(t, w)
 			}
 		}

@@ -10,6 +10,11 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
+	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
+	"github.com/otelcol-istio/otelcol-istio/internal/suggest"
 )
 
 // Options of a handler.
@@ -19,6 +24,12 @@ type Options struct {
 	Version string
 	// LocalOnly is true if the server is reached from this machine only.
 	LocalOnly bool
+	// Suggestions, and what they are compared with.
+	Suggestions suggest.Settings
+	Files       *Files
+	// MeshMode is empty if the files say it.
+	MeshMode    resources.Mode
+	UnusedAfter time.Duration
 }
 
 //go:embed static templates openapi.yaml
@@ -27,13 +38,18 @@ var files embed.FS
 type handler struct {
 	Options
 	templates map[string]*template.Template
+	// working is held for what takes long with many rows, so that one request at a time
+	// costs a core.
+	working sync.Mutex
+	// ready is guarded by working.
+	ready readiness
 }
 
 // NewHandler returns a handler of all pages and of the API.
 func NewHandler(o Options) (http.Handler, error) {
 	h := &handler{Options: o, templates: map[string]*template.Template{}}
-	for _, view := range []string{viewOverview, viewDestinations, viewAbout} {
-		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/"+view+".html")
+	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewWhatif, viewHoles, viewAbout} {
+		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/outcome.html", "templates/"+view+".html")
 		if err != nil {
 			return nil, err
 		}
@@ -42,15 +58,24 @@ func NewHandler(o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", h.overview)
 	mux.HandleFunc("GET /destinations", h.destinations)
+	mux.HandleFunc("GET /suggestions", h.suggestions)
+	mux.HandleFunc("GET /whatif", h.whatifView)
+	mux.HandleFunc("POST /whatif", h.whatifView)
+	mux.HandleFunc("GET /holes", h.holesView)
 	mux.HandleFunc("GET /about", h.about)
 	mux.HandleFunc("GET /api/v1/egress", h.apiEgress)
+	mux.HandleFunc("GET /api/v1/suggestions", h.apiSuggestions)
+	mux.HandleFunc("POST /api/v1/diff", h.apiDiff)
+	mux.HandleFunc("POST /api/v1/whatif", h.apiWhatif)
+	mux.HandleFunc("GET /api/v1/holes", h.apiHoles)
 	mux.HandleFunc("GET /api/v1/about", h.apiAbout)
 	mux.HandleFunc("GET "+pathLocal, h.apiLocal)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "openapi.yaml")
 	})
 	mux.Handle("GET /static/", http.FileServerFS(files))
-	return secured(mux, o.LocalOnly), nil
+	// What is posted changes nothing, but pages of other sites must not make us work.
+	return secured(http.NewCrossOriginProtection().Handler(mux), o.LocalOnly), nil
 }
 
 // contentSecurityPolicy lets a page load its own style and script, and nothing else.
@@ -98,7 +123,9 @@ func IsLocal(host string) bool {
 // render writes a view. It is written only when it is whole.
 func (h *handler) render(w http.ResponseWriter, s *snapshot, view string, data any) {
 	var b bytes.Buffer
-	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{View: view, Version: h.Version, Missing: s.missing(), Data: data}); err != nil {
+	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{
+		View: view, Version: h.Version, Missing: s.missing(), Without: missingLabelsOf(s.about), Data: data,
+	}); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -111,5 +138,7 @@ type layout struct {
 	View, Version string
 	// Missing are peers that did not answer.
 	Missing []string
+	// Without counts records that do not say where they went.
+	Without missingLabels
 	Data    any
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/suggest"
 )
 
 // How old an answer may be. It bounds what many requests cost: rows are copied and
@@ -41,13 +42,16 @@ type entry struct {
 	ledger    egress.Ledger
 }
 
-// snapshot is what all ledgers said at one time. It does not change.
+// snapshot is what all ledgers said at one time. It does not change, but for suggested.
 type snapshot struct {
 	at    time.Time
 	index *egress.Index
 	rows  []egress.Row
 	about []about
 	peers []peerStatus
+	// suggested is what the rows suggest, once somebody has asked. handler.working guards
+	// it.
+	suggested *suggest.Result
 }
 
 // missing are the peers that did not answer.

@@ -28,9 +28,11 @@ func TestSummarize(t *testing.T) {
 	require.Len(t, got, 2)
 	assert.Equal(t, "bank", got[0].Name)
 	web := got[1].Workloads[0]
-	assert.Equal(t, 3, web.Destinations)
-	assert.Equal(t, 2, web.New)
+	assert.Equal(t, 2, web.Destinations, "a name on two ports is one destination")
+	assert.Equal(t, 1, web.New)
 	assert.Equal(t, 1, web.Blocked)
+	assert.Equal(t, []string{"b.example.com", "a.example.com"}, web.Top, "the most traffic first")
+	assert.Zero(t, web.More())
 	assert.True(t, web.Overflow)
 	assert.EqualValues(t, 8, web.Connections)
 	assert.Equal(t, "/destinations?decision=blocked&namespace=shop&seen=24h&workload=web", web.BlockedOnes())
@@ -106,5 +108,26 @@ func TestHumanNumbers(t *testing.T) {
 	}
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1\u00a0000", 1234567: "1\u00a0234\u00a0567", 123456: "123\u00a0456"} {
 		assert.Equal(t, want, groupDigits(n))
+	}
+}
+
+// The host of a ServiceEntry stands beside the decision where it is another than the
+// destination.
+func TestEntry(t *testing.T) {
+	same, other := row("api.example.com"), row("api.example.com")
+	same.Decision, same.Entry = egress.Allowed, "api.example.com"
+	other.Decision, other.Entry = egress.Allowed, "*.example.com"
+	assert.Empty(t, destinationsData{}.Entry(egress.Related{Row: same}))
+	assert.Equal(t, "*.example.com", destinationsData{}.Entry(egress.Related{Row: other}))
+}
+
+// Workloads without a row of their own have no link: it would lead to all rows.
+func TestOtherWorkloads(t *testing.T) {
+	others := row("")
+	others.Overflow, others.Source = true, egress.Source{}
+	w := get(t, serve(t, others), "/")
+	assert.Contains(t, texts(t, w, "th"), "all other workloads more than fits")
+	for _, link := range texts(t, w, "a") {
+		assert.NotContains(t, link, "other workloads")
 	}
 }

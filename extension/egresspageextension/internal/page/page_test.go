@@ -19,6 +19,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/suggest"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -46,10 +47,22 @@ func row(destination string) egress.Row {
 
 // serve is a handler that shows rows.
 func serve(t *testing.T, rows ...egress.Row) http.Handler {
+	return serveWith(t, Options{Version: "1.2.3"}, rows...)
+}
+
+// serveWith shows rows with options. What is not set of them is as shipped.
+func serveWith(t *testing.T, o Options, rows ...egress.Row) http.Handler {
 	l := NewLedgers()
 	l.now = func() time.Time { return noon }
 	l.Register("istio_egress", fixed(rows))
-	h, err := NewHandler(Options{Ledgers: l, Version: "1.2.3"})
+	o.Ledgers = l
+	if o.Suggestions.MinCount == 0 {
+		o.Suggestions = suggest.Defaults()
+	}
+	if o.UnusedAfter == 0 {
+		o.UnusedAfter = 30 * 24 * time.Hour
+	}
+	h, err := NewHandler(o)
 	require.NoError(t, err)
 	return h
 }

@@ -24,7 +24,7 @@ const (
 	topMargin    = 28
 	leftEdge     = 340
 	rightEdge    = 620
-	maxStroke    = 14
+	maxStroke    = 10
 )
 
 // picture shows who goes where: workloads on the left, destinations on the right.
@@ -87,8 +87,14 @@ func (s *side) layOut(what string) {
 		}
 		at := len(s.nodes) - 1
 		s.nodes[at].Count += s.counts[n]
-		s.nodes[at].Y = topMargin + at*(nodeHeight+nodeGap) + nodeHeight/2
 		s.at[n] = at
+	}
+}
+
+// place spreads the nodes over the height of the picture.
+func (s *side) place(height int) {
+	for i := range s.nodes {
+		s.nodes[i].Y = topMargin + (height-topMargin)*(2*i+1)/(2*len(s.nodes))
 	}
 }
 
@@ -116,6 +122,8 @@ func drawPicture(rows []egress.Row) picture {
 	right.layOut("destinations")
 	p := picture{Width: pictureWidth, Left: left.nodes, Right: right.nodes}
 	p.Height = topMargin + max(len(p.Left), len(p.Right), 1)*(nodeHeight+nodeGap)
+	left.place(p.Height)
+	right.place(p.Height)
 	p.Links = drawLinks(rows, &left, &right)
 	return p
 }

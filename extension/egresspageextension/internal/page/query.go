@@ -176,12 +176,14 @@ type answer struct {
 	Rows []egress.Related
 	// Total is the number of rows on all pages.
 	Total, Pages int
+	// Destinations is how many there are on all pages.
+	Destinations int
 }
 
 // answer selects rows. Only those of the page get what others say of them.
 func (s *snapshot) answer(r request) (a answer) {
 	selected := s.index.Select(r.Query)
-	a.Total = len(selected)
+	a.Total, a.Destinations = len(selected), destinations(selected)
 	a.Pages = max(1, (a.Total+rowsPerPage-1)/rowsPerPage)
 	from := a.Total
 	if r.Page <= a.Pages {
@@ -193,4 +195,15 @@ func (s *snapshot) answer(r request) (a answer) {
 		a.Rows = append(a.Rows, s.index.Relate(&selected[from+i]))
 	}
 	return a
+}
+
+// destinations counts those of rows.
+func destinations(rows []egress.Row) int {
+	names := make(map[string]bool, len(rows))
+	for i := range rows {
+		if !rows[i].Overflow {
+			names[rows[i].Destination] = true
+		}
+	}
+	return len(names)
 }

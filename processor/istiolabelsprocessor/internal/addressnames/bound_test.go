@@ -24,10 +24,10 @@ func address(i int) netip.Addr {
 }
 
 func TestClaimsDoNotPushOutProven(t *testing.T) {
-	n := New(Options{MaxProven: 1, MaxClaimed: 8, MaxPerSource: 2, TTL: ttl})
+	n := New(Options{MaxProven: 1, MaxClaimed: 8, MaxPerClaimant: 2, TTL: ttl})
 	n.Learn(there, nobody, "api.example.com", Proven, at(0))
 	for i := range 1000 {
-		n.Learn(address(i), Source{"n", strconv.Itoa(i % 50)}, "x.example", Claimed, at(1))
+		n.Learn(address(i), Claimant{"n", strconv.Itoa(i % 50)}, "x.example", Claimed, at(1))
 		n.Learn(there, evil, fmt.Sprintf("x%d.example", i), Claimed, at(1))
 	}
 	assertName(t, n, shop, at(2), "api.example.com")
@@ -36,15 +36,15 @@ func TestClaimsDoNotPushOutProven(t *testing.T) {
 
 // A scan from one workload takes that workload's share and nothing of another's.
 func TestScanKeepsToItsShare(t *testing.T) {
-	n := New(Options{MaxProven: 1, MaxClaimed: 100, MaxPerSource: 25, TTL: ttl})
+	n := New(Options{MaxProven: 1, MaxClaimed: 100, MaxPerClaimant: 25, TTL: ttl})
 	for i := range 75 {
-		n.Learn(address(i), Source{"n", strconv.Itoa(i % 3)}, "x.example", Claimed, at(0))
+		n.Learn(address(i), Claimant{"n", strconv.Itoa(i % 3)}, "x.example", Claimed, at(0))
 	}
 	for i := range 1 << 16 {
 		n.Learn(address(1000+i), evil, "github.com", Claimed, at(time.Duration(i)))
 	}
 	for i := range 75 {
-		_, _, ok := n.Name(address(i), Source{"n", strconv.Itoa(i % 3)}, at(1<<16))
+		_, _, ok := n.Name(address(i), Claimant{"n", strconv.Itoa(i % 3)}, at(1<<16))
 		assert.True(t, ok, i)
 	}
 	// The newest of its own are kept.
@@ -52,33 +52,33 @@ func TestScanKeepsToItsShare(t *testing.T) {
 		_, _, ok := n.Name(address(1000+i), evil, at(1<<16))
 		require.Equal(t, i >= 1<<16-25, ok, i)
 	}
-	assert.Equal(t, Stats{Claimed: 100, Sources: 4}, n.Stats())
+	assert.Equal(t, Stats{Claimed: 100, Claimants: 4}, n.Stats())
 }
 
 func TestFullOfSources(t *testing.T) {
-	n := New(Options{MaxProven: 1, MaxClaimed: 4, MaxPerSource: 2, TTL: ttl})
+	n := New(Options{MaxProven: 1, MaxClaimed: 4, MaxPerClaimant: 2, TTL: ttl})
 	for i := range 100 {
-		n.Learn(there, Source{"n", strconv.Itoa(i)}, "x.example", Claimed, at(time.Duration(i)))
-		assert.Equal(t, Stats{Claimed: min(i+1, 4), Sources: min(i+1, 4)}, n.Stats())
+		n.Learn(there, Claimant{"n", strconv.Itoa(i)}, "x.example", Claimed, at(time.Duration(i)))
+		assert.Equal(t, Stats{Claimed: min(i+1, 4), Claimants: min(i+1, 4)}, n.Stats())
 	}
-	assertName(t, n, Source{"n", "96"}, at(100), "x.example")
-	assertName(t, n, Source{"n", "95"}, at(100), "")
+	assertName(t, n, Claimant{"n", "96"}, at(100), "x.example")
+	assertName(t, n, Claimant{"n", "95"}, at(100), "")
 }
 
 func TestBoundsBelowOne(t *testing.T) {
-	n := New(Options{MaxProven: -1, MaxPerSource: 5, TTL: ttl})
+	n := New(Options{MaxProven: -1, MaxPerClaimant: 5, TTL: ttl})
 	for i := range 10 {
 		n.Learn(address(i), shop, "x.example", Proven, at(0))
 		n.Learn(address(i), shop, "x.example", Claimed, at(0))
 	}
-	assert.Equal(t, Stats{Proven: 1, Claimed: 1, Sources: 1}, n.Stats())
+	assert.Equal(t, Stats{Proven: 1, Claimed: 1, Claimants: 1}, n.Stats())
 }
 
 // teaching is what the reference remembers: everything.
 type teaching struct {
-	addr   netip.Addr
-	source Source
-	kind   Kind
+	addr     netip.Addr
+	claimant Claimant
+	kind     Kind
 }
 
 // reference says what a table without bounds would: the names that were taught
@@ -114,15 +114,15 @@ func (r reference) name(k teaching, now int64) (string, bool) {
 
 // Random teaching, in three sizes: with room for all of it the answers are the
 // reference's; without, each answer is a name that the reference heard from the
-// same source, or as proven, within a TTL, and the bounds hold all the time.
+// same claimant, or as proven, within a TTL, and the bounds hold all the time.
 func TestAgainstReference(t *testing.T) {
 	for _, tc := range []struct {
 		options Options
 		exact   bool
 	}{
-		{Options{MaxProven: 64, MaxClaimed: 64 * 5, MaxPerSource: 64, TTL: ttl}, true},
-		{Options{MaxProven: 10, MaxClaimed: 40, MaxPerSource: 10, TTL: ttl}, false},
-		{Options{MaxProven: 1, MaxClaimed: 3, MaxPerSource: 3, TTL: ttl}, false},
+		{Options{MaxProven: 64, MaxClaimed: 64 * 5, MaxPerClaimant: 64, TTL: ttl}, true},
+		{Options{MaxProven: 10, MaxClaimed: 40, MaxPerClaimant: 10, TTL: ttl}, false},
+		{Options{MaxProven: 1, MaxClaimed: 3, MaxPerClaimant: 3, TTL: ttl}, false},
 	} {
 		t.Run(fmt.Sprintf("%+v", tc.options), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, 2))
@@ -131,16 +131,16 @@ func TestAgainstReference(t *testing.T) {
 			for i := range 20_000 {
 				now += random.Int64N(int64(ttl) / 50)
 				addr := address(random.IntN(64))
-				source := Source{"n", string(rune('a' + random.IntN(5)))}
+				claimant := Claimant{"n", string(rune('a' + random.IntN(5)))}
 				if random.IntN(2) == 0 {
 					// Some addresses have several names, most have one.
 					name := fmt.Sprintf("%s-%d.example", addr, random.IntN(40)/39)
 					kind := Kind(random.IntN(2))
-					k := teaching{addr, source, kind}
+					k := teaching{addr, claimant, kind}
 					if kind == Proven {
-						k.source = nobody
+						k.claimant = nobody
 					}
-					n.Learn(addr, source, name, kind, now)
+					n.Learn(addr, claimant, name, kind, now)
 					ref.learn(k, name, now)
 				}
 				stats := n.Stats()
@@ -150,10 +150,10 @@ func TestAgainstReference(t *testing.T) {
 					requireShares(t, n)
 				}
 
-				got, _, ok := n.Name(addr, source, now)
+				got, _, ok := n.Name(addr, claimant, now)
 				want, wantOK := ref.name(teaching{addr, nobody, Proven}, now)
 				if !wantOK {
-					want, wantOK = ref.name(teaching{addr, source, Claimed}, now)
+					want, wantOK = ref.name(teaching{addr, claimant, Claimed}, now)
 				}
 				if tc.exact {
 					require.Equal(t, want, got)
@@ -161,7 +161,7 @@ func TestAgainstReference(t *testing.T) {
 				}
 				if ok {
 					answers++
-					require.True(t, ref.heard(teaching{addr, nobody, Proven}, got, now) || ref.heard(teaching{addr, source, Claimed}, got, now))
+					require.True(t, ref.heard(teaching{addr, nobody, Proven}, got, now) || ref.heard(teaching{addr, claimant, Claimed}, got, now))
 				}
 			}
 			assert.NotZero(t, answers)
@@ -174,14 +174,14 @@ func (r reference) heard(k teaching, name string, now int64) bool {
 	return e != nil && now < e.until && e.names[name]
 }
 
-// requireShares checks that no source has more than its share, that none is
+// requireShares checks that no claimant has more than its share, that none is
 // without a name, and that the total is one.
 func requireShares(t *testing.T, n *Names) {
 	t.Helper()
 	total := 0
-	for _, taught := range n.claimed.bySource.Values() {
+	for _, taught := range n.claimed.byClaimant.Values() {
 		require.Positive(t, taught.Len())
-		require.LessOrEqual(t, taught.Len(), n.claimed.perSource)
+		require.LessOrEqual(t, taught.Len(), n.claimed.perClaimant)
 		total += taught.Len()
 	}
 	require.Equal(t, n.claimed.total, total)
@@ -206,13 +206,13 @@ func TestMemory(t *testing.T) {
 		bound, each float64
 		fill        func(n *Names, i int)
 	}{
-		"proven":               {300, names, func(n *Names, i int) { n.Learn(address(i), nobody, name(i), Proven, at(0)) }},
-		"claimed, one source":  {300, names, func(n *Names, i int) { n.Learn(address(i), shop, name(i), Claimed, at(0)) }},
-		"claimed, one of each": {1000, names, func(n *Names, i int) { n.Learn(address(i), Source{name(i), name(i)}, name(i), Claimed, at(0)) }},
+		"proven":                {300, names, func(n *Names, i int) { n.Learn(address(i), nobody, name(i), Proven, at(0)) }},
+		"claimed, one claimant": {300, names, func(n *Names, i int) { n.Learn(address(i), shop, name(i), Claimed, at(0)) }},
+		"claimed, one of each":  {1000, names, func(n *Names, i int) { n.Learn(address(i), Claimant{name(i), name(i)}, name(i), Claimed, at(0)) }},
 	} {
 		t.Run(title, func(t *testing.T) {
 			n, heap := heapOf(func() *Names {
-				n := New(Options{MaxProven: names, MaxClaimed: names, MaxPerSource: names, TTL: ttl})
+				n := New(Options{MaxProven: names, MaxClaimed: names, MaxPerClaimant: names, TTL: ttl})
 				for i := range 3 * names { // with evictions, which leave holes in maps
 					tc.fill(n, i)
 				}

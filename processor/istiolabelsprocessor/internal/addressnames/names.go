@@ -16,17 +16,17 @@ type Kind uint8
 
 // Kinds of evidence.
 const (
-	// Proven by the mesh's configuration, for every source.
+	// Proven by the mesh's configuration, for every claimant.
 	Proven Kind = iota
 	// Claimed by a client, for its own workload.
 	Claimed
 )
 
-// Source is the workload that a record came from. One of which either part is
+// Claimant is the workload that a record came from. One of which either part is
 // empty is unknown, and so could be any: it claims nothing, and gets no claims.
-type Source struct{ Namespace, Workload string }
+type Claimant struct{ Namespace, Workload string }
 
-func (s Source) isKnown() bool {
+func (s Claimant) isKnown() bool {
 	return s.Namespace != "" && s.Workload != "" &&
 		len(s.Namespace) <= contract.MaxValueLen && len(s.Workload) <= contract.MaxValueLen
 }
@@ -34,8 +34,8 @@ func (s Source) isKnown() bool {
 // Options are the bounds, in names. Values less than 1 count as 1.
 type Options struct {
 	MaxProven, MaxClaimed int
-	// MaxPerSource is how many of MaxClaimed one source may hold.
-	MaxPerSource int
+	// MaxPerClaimant is how many of MaxClaimed one claimant may hold.
+	MaxPerClaimant int
 	// TTL is how long a name holds after it was last taught.
 	TTL time.Duration
 }
@@ -59,15 +59,15 @@ func New(o Options) *Names {
 		ttl:     int64(o.TTL),
 		most:    max(o.MaxProven, 1) + maxClaimed,
 		proven:  newTable(max(o.MaxProven, 1)),
-		claimed: newClaims(maxClaimed, min(max(o.MaxPerSource, 1), maxClaimed)),
+		claimed: newClaims(maxClaimed, min(max(o.MaxPerClaimant, 1), maxClaimed)),
 	}
 }
 
 // Learn takes in that an address has a name, as of now. The name is expected
-// in one spelling (see host.Name). The source matters for claims alone. What
+// in one spelling (see host.Name). The claimant matters for claims alone. What
 // cannot be learned is left out: names that are empty or too long, claims of
-// unknown sources, and addresses that are another place on each machine.
-func (n *Names) Learn(addr netip.Addr, source Source, name string, kind Kind, now int64) {
+// unknown claimants, and addresses that are another place on each machine.
+func (n *Names) Learn(addr netip.Addr, claimant Claimant, name string, kind Kind, now int64) {
 	addr, ok := placeOf(addr)
 	if !ok || name == "" || len(name) > host.MaxName {
 		return
@@ -77,20 +77,20 @@ func (n *Names) Learn(addr netip.Addr, source Source, name string, kind Kind, no
 	switch kind {
 	case Proven:
 		if learn(n.proven, addr, name, now, now+n.ttl) {
-			n.note(addr, Source{})
+			n.note(addr, Claimant{})
 		}
 	case Claimed:
-		if source.isKnown() {
-			if n.claimed.learn(addr, source, name, now, now+n.ttl) {
-				n.note(addr, source)
+		if claimant.isKnown() {
+			if n.claimed.learn(addr, claimant, name, now, now+n.ttl) {
+				n.note(addr, claimant)
 			}
 		}
 	}
 }
 
-// Name is the name of an address for a source, as of now, and its kind: a proven one, else
-// one that the source itself claimed.
-func (n *Names) Name(addr netip.Addr, source Source, now int64) (name string, kind Kind, ok bool) {
+// Name is the name of an address for a claimant, as of now, and its kind: a proven one, else
+// one that the claimant itself claimed.
+func (n *Names) Name(addr netip.Addr, claimant Claimant, now int64) (name string, kind Kind, ok bool) {
 	addr, ok = placeOf(addr)
 	if !ok {
 		return "", 0, false
@@ -100,7 +100,7 @@ func (n *Names) Name(addr netip.Addr, source Source, now int64) (name string, ki
 	if name, ok = find(n.proven, addr, now); ok {
 		return name, Proven, true
 	}
-	if taught, known := n.claimed.bySource.Peek(source); known {
+	if taught, known := n.claimed.byClaimant.Peek(claimant); known {
 		name, ok = find(taught, addr, now)
 		return name, Claimed, ok
 	}
@@ -109,13 +109,13 @@ func (n *Names) Name(addr netip.Addr, source Source, now int64) (name string, ki
 
 // Stats says how much is remembered, conflicts included, and what expired and
 // was not replaced yet.
-type Stats struct{ Proven, Claimed, Sources int }
+type Stats struct{ Proven, Claimed, Claimants int }
 
 // Stats counts what is remembered.
 func (n *Names) Stats() Stats {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return Stats{Proven: n.proven.Len(), Claimed: n.claimed.total, Sources: n.claimed.bySource.Len()}
+	return Stats{Proven: n.proven.Len(), Claimed: n.claimed.total, Claimants: n.claimed.byClaimant.Len()}
 }
 
 // placeOf is an address in the one spelling that it is kept under. ok is false

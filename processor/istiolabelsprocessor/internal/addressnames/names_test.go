@@ -20,20 +20,20 @@ import (
 const ttl = time.Hour
 
 var (
-	generous = Options{MaxProven: 1 << 16, MaxClaimed: 1 << 16, MaxPerSource: 1 << 14, TTL: ttl}
+	generous = Options{MaxProven: 1 << 16, MaxClaimed: 1 << 16, MaxPerClaimant: 1 << 14, TTL: ttl}
 
 	there  = netip.MustParseAddr("203.0.113.10")
-	shop   = Source{"shop", "checkout"}
-	evil   = Source{"evil", "miner"}
-	nobody = Source{}
+	shop   = Claimant{"shop", "checkout"}
+	evil   = Claimant{"evil", "miner"}
+	nobody = Claimant{}
 )
 
 // at is a time after the start, in nanoseconds.
 func at(d time.Duration) int64 { return int64(1_700_000_000*time.Second + d) }
 
-func assertName(t *testing.T, n *Names, source Source, now int64, want string) {
+func assertName(t *testing.T, n *Names, claimant Claimant, now int64, want string) {
 	t.Helper()
-	got, _, ok := n.Name(there, source, now)
+	got, _, ok := n.Name(there, claimant, now)
 	assert.Equal(t, want, got)
 	assert.Equal(t, want != "", ok)
 }
@@ -41,16 +41,16 @@ func assertName(t *testing.T, n *Names, source Source, now int64, want string) {
 func TestProvenHoldsForAll(t *testing.T) {
 	n := New(generous)
 	n.Learn(there, nobody, "api.example.com", Proven, at(0))
-	for _, s := range []Source{shop, evil, nobody} {
+	for _, s := range []Claimant{shop, evil, nobody} {
 		assertName(t, n, s, at(1), "api.example.com")
 	}
 }
 
-func TestClaimHoldsForItsSourceAlone(t *testing.T) {
+func TestClaimHoldsForItsClaimantAlone(t *testing.T) {
 	n := New(generous)
 	n.Learn(there, evil, "github.com", Claimed, at(0))
 	assertName(t, n, evil, at(1), "github.com")
-	for _, s := range []Source{shop, nobody, {"evil", "other"}, {"shop", "miner"}, {"", "miner"}, {"evil", ""}} {
+	for _, s := range []Claimant{shop, nobody, {"evil", "other"}, {"shop", "miner"}, {"", "miner"}, {"evil", ""}} {
 		assertName(t, n, s, at(1), "")
 	}
 }
@@ -117,9 +117,9 @@ func TestOneAddressInAllSpellings(t *testing.T) {
 func TestNotLearned(t *testing.T) {
 	long := strings.Repeat("a", contract.MaxValueLen+1)
 	n := New(generous)
-	for _, source := range []Source{nobody, {"", "w"}, {"n", ""}, {long, "w"}, {"n", long}} {
-		n.Learn(there, source, "a.example", Claimed, at(0))
-		assertName(t, n, source, at(1), "")
+	for _, claimant := range []Claimant{nobody, {"", "w"}, {"n", ""}, {long, "w"}, {"n", long}} {
+		n.Learn(there, claimant, "a.example", Claimed, at(0))
+		assertName(t, n, claimant, at(1), "")
 	}
 	for _, name := range []string{"", strings.Repeat("a", host.MaxName+1)} {
 		n.Learn(there, shop, name, Proven, at(0))
@@ -141,9 +141,9 @@ func TestNothingBorrowed(t *testing.T) {
 	n := New(generous)
 	buffer := []byte("api.example.comshopcheckout")
 	borrowed := unsafe.String(unsafe.SliceData(buffer), len(buffer))
-	source := Source{borrowed[15:19], borrowed[19:]}
+	claimant := Claimant{borrowed[15:19], borrowed[19:]}
 	n.Learn(there, nobody, borrowed[:15], Proven, at(0))
-	n.Learn(there, source, borrowed[:15], Claimed, at(0))
+	n.Learn(there, claimant, borrowed[:15], Claimed, at(0))
 	copy(buffer, strings.Repeat("X", len(buffer)))
 	assertName(t, n, nobody, at(1), "api.example.com")
 	n.Learn(there, nobody, "other.example", Proven, at(1))
@@ -151,21 +151,21 @@ func TestNothingBorrowed(t *testing.T) {
 }
 
 func TestConcurrentUse(t *testing.T) {
-	n := New(Options{MaxProven: 16, MaxClaimed: 16, MaxPerSource: 4, TTL: ttl})
+	n := New(Options{MaxProven: 16, MaxClaimed: 16, MaxPerClaimant: 4, TTL: ttl})
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
-			source := Source{"n", string(rune('a' + w))}
+			claimant := Claimant{"n", string(rune('a' + w))}
 			for i := range 2000 {
 				addr := netip.AddrFrom4([4]byte{203, 0, 113, byte(i)})
-				n.Learn(addr, source, "a.example", Kind(i%2), at(time.Duration(i)))
-				n.Name(addr, source, at(time.Duration(i)))
+				n.Learn(addr, claimant, "a.example", Kind(i%2), at(time.Duration(i)))
+				n.Name(addr, claimant, at(time.Duration(i)))
 				n.Stats()
 			}
 		})
 	}
 	wg.Wait()
-	assert.Equal(t, Stats{Proven: 16, Claimed: 16, Sources: 4}, n.Stats())
+	assert.Equal(t, Stats{Proven: 16, Claimed: 16, Claimants: 4}, n.Stats())
 }
 
 func TestNoAllocations(t *testing.T) {

@@ -15,13 +15,13 @@ import (
 )
 
 func TestNamesGoOn(t *testing.T) {
-	o := Options{MaxProven: 10, MaxClaimed: 10, MaxPerSource: 5, TTL: time.Hour}
+	o := Options{MaxProven: 10, MaxClaimed: 10, MaxPerClaimant: 5, TTL: time.Hour}
 	now := int64(1_800_000_000_000_000_000)
 	n := New(o)
 	n.StartSaving()
-	shop, other := Source{"default", "shop"}, Source{"default", "other"}
+	shop, other := Claimant{"default", "shop"}, Claimant{"default", "other"}
 	address := func(i int) netip.Addr { return netip.MustParseAddr(fmt.Sprint("192.0.2.", i)) }
-	n.Learn(address(1), Source{}, "proven.example", Proven, now)
+	n.Learn(address(1), Claimant{}, "proven.example", Proven, now)
 	n.Learn(address(2), shop, "claimed.example", Claimed, now)
 	n.Learn(address(3), shop, "one.example", Claimed, now)
 	n.Learn(address(3), shop, "another.example", Claimed, now)
@@ -46,12 +46,12 @@ func TestNamesGoOn(t *testing.T) {
 		}
 		_, _, known := restored.Name(address(2), other, now)
 		assert.False(t, known)
-		assert.Equal(t, Stats{Proven: 1, Claimed: 2, Sources: 1}, restored.Stats())
+		assert.Equal(t, Stats{Proven: 1, Claimed: 2, Claimants: 1}, restored.Stats())
 	}
 
 	require.False(t, n.BeginSave())
-	n.Learn(address(1), Source{}, "proven.example", Proven, now+int64(time.Minute))
+	n.Learn(address(1), Claimant{}, "proven.example", Proven, now+int64(time.Minute))
 	assert.False(t, n.BeginSave(), "a record that says the same is no change")
-	n.Learn(address(1), Source{}, "proven.example", Proven, now+int64(40*time.Minute))
+	n.Learn(address(1), Claimant{}, "proven.example", Proven, now+int64(40*time.Minute))
 	assert.True(t, n.BeginSave(), "it holds for longer")
 }

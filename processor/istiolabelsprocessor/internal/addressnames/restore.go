@@ -16,15 +16,15 @@ func (n *Names) Restore(d *state.Decoder, now int64) {
 	defer n.mu.Unlock()
 	for d.Byte() == 1 {
 		addr, ok := netip.AddrFromSlice(d.Blob())
-		source := Source{d.Word(), d.Word()}
+		claimant := Claimant{d.Word(), d.Word()}
 		name, until := d.String(), d.Int()
-		if _, isPlace := placeOf(addr); !ok || !isPlace || len(name) > host.MaxName || source != (Source{}) && !source.isKnown() {
+		if _, isPlace := placeOf(addr); !ok || !isPlace || len(name) > host.MaxName || claimant != (Claimant{}) && !claimant.isKnown() {
 			d.Fail()
 			return
 		}
 		// A clock that was set back makes no name hold for longer than others.
 		if until = min(until, now+n.ttl); until > now {
-			n.restore(addr, source, fact{name: name, until: until, saved: until})
+			n.restore(addr, claimant, fact{name: name, until: until, saved: until})
 		}
 	}
 }
@@ -34,17 +34,17 @@ func (n *Names) Forget() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.proven.Purge()
-	n.claimed.bySource.Purge()
+	n.claimed.byClaimant.Purge()
 	n.claimed.total = 0
 }
 
-func (n *Names) restore(addr netip.Addr, source Source, known fact) {
-	if source == (Source{}) {
+func (n *Names) restore(addr netip.Addr, claimant Claimant, known fact) {
+	if claimant == (Claimant{}) {
 		n.proven.Add(addr, known)
 		return
 	}
-	n.claimed.learn(addr, source, known.name, 0, known.until)
-	if taught, ok := n.claimed.bySource.Peek(source); ok {
+	n.claimed.learn(addr, claimant, known.name, 0, known.until)
+	if taught, ok := n.claimed.byClaimant.Peek(claimant); ok {
 		taught.Add(addr, known)
 	}
 }

@@ -18,11 +18,11 @@ type saving struct {
 	noted []key
 }
 
-// key is an address, and the source that claimed its name; the source of a proven
+// key is an address, and the claimant that claimed its name; the claimant of a proven
 // name is empty.
 type key struct {
-	addr   netip.Addr
-	source Source
+	addr     netip.Addr
+	claimant Claimant
 }
 
 // StartSaving begins to note what changes.
@@ -40,21 +40,21 @@ func (n *Names) BeginFold() {
 	for _, addr := range n.proven.Keys() {
 		n.saving.noted = append(n.saving.noted, key{addr: addr})
 	}
-	for _, source := range n.claimed.bySource.Keys() {
-		taught, _ := n.claimed.bySource.Peek(source)
+	for _, claimant := range n.claimed.byClaimant.Keys() {
+		taught, _ := n.claimed.byClaimant.Peek(claimant)
 		for _, addr := range taught.Keys() {
-			n.saving.noted = append(n.saving.noted, key{addr, source})
+			n.saving.noted = append(n.saving.noted, key{addr, claimant})
 		}
 	}
 }
 
 // note says that a name has to be saved. Where more are noted than there can be, it
 // is left out until the next fold.
-func (n *Names) note(addr netip.Addr, source Source) {
+func (n *Names) note(addr netip.Addr, claimant Claimant) {
 	if !n.saving.on || len(n.saving.noted) >= n.most {
 		return
 	}
-	n.saving.noted = append(n.saving.noted, key{addr, Source{strings.Clone(source.Namespace), strings.Clone(source.Workload)}})
+	n.saving.noted = append(n.saving.noted, key{addr, Claimant{strings.Clone(claimant.Namespace), strings.Clone(claimant.Workload)}})
 }
 
 // BeginSave tells whether there is anything to save.
@@ -74,8 +74,8 @@ func (n *Names) AppendUnsaved(e *state.Encoder, names int) (more bool) {
 		if known, ok := n.peek(k); ok {
 			e.Byte(1) // one more name
 			e.Blob(k.addr.AsSlice())
-			e.Word(k.source.Namespace)
-			e.Word(k.source.Workload)
+			e.Word(k.claimant.Namespace)
+			e.Word(k.claimant.Workload)
 			e.String(known.name)
 			e.Int(known.until)
 		}
@@ -89,10 +89,10 @@ func (n *Names) AppendUnsaved(e *state.Encoder, names int) (more bool) {
 }
 
 func (n *Names) peek(k key) (fact, bool) {
-	if k.source == (Source{}) {
+	if k.claimant == (Claimant{}) {
 		return n.proven.Peek(k.addr)
 	}
-	taught, ok := n.claimed.bySource.Peek(k.source)
+	taught, ok := n.claimed.byClaimant.Peek(k.claimant)
 	if !ok {
 		return fact{}, false
 	}

@@ -3,21 +3,34 @@
 package enrich
 
 import (
-	"context"
 	"net/netip"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/addressnames"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns"
+)
+
+// Wanted says which records get a name.
+type Wanted uint8
+
+const (
+	// None gets one.
+	None Wanted = iota
+	// Outside records are of traffic that left the mesh or was kept from it.
+	Outside
+	// All records that count get one, if there is one. It is for users who want names of
+	// other destinations, or choose the name of a destination themselves.
+	All
 )
 
 // Options of an Enricher.
 type Options struct {
 	// Rules are Istio's.
 	Rules istio.Options
+	// Wanted says which records get a name.
+	Wanted Wanted
 	// Learned and DNS know names of addresses. Either may be nil.
 	Learned *addressnames.Names
 	DNS     *reversedns.Resolver
@@ -31,87 +44,64 @@ type Enricher struct {
 // New returns an enricher.
 func New(o Options) *Enricher { return &Enricher{o: o} }
 
-// Start starts to ask DNS.
-func (e *Enricher) Start() {
-	if e.o.DNS != nil {
-		e.o.DNS.Start()
-	}
-}
-
-// Stop ends what Start started. It returns the context's error if that ends
-// first.
-func (e *Enricher) Stop(ctx context.Context) error {
-	if e.o.DNS == nil {
-		return nil
-	}
-	return e.o.DNS.Stop(ctx)
-}
-
 // Enrich adds to a record what is known as of now, in nanoseconds since the Unix
-// epoch. It never waits. A name is looked for only if the record gets
-// destination_host: one that is asked for in vain costs another its place.
-func (e *Enricher) Enrich(rec *accesslog.Record, f *istio.Facts, set *labelset.Set, now int64) {
-	if e.o.Learned != nil {
-		e.learnProven(rec, f, now)
+// epoch. It never waits.
+func (e *Enricher) Enrich(rec *accesslog.Record, f *istio.Facts, now int64) {
+	if !e.wants(rec, f) {
+		return
 	}
-	if set.HasHost && set.Verdict.Counted() {
-		name, source := e.host(rec, f, reporter(set), now)
-		rec.DestinationHost, rec.DestinationHostSource = name, string(source)
-	}
+	name, source := e.host(rec, f, now)
+	rec.DestinationHost, rec.DestinationHostSource = name, string(source)
 }
 
-// reporter is the workload that wrote a record. What it claims holds for it alone.
-// One that calls itself unknown is nobody.
-func reporter(set *labelset.Set) addressnames.Source {
-	r := set.Reporter
-	if r.Namespace == istio.Unknown || r.Workload == istio.Unknown {
-		return addressnames.Source{}
+func (e *Enricher) wants(rec *accesslog.Record, f *istio.Facts) bool {
+	switch {
+	case e.o.Wanted == None || !f.Verdict.Counted():
+		return false
+	case e.o.Wanted == All:
+		return true
+	default:
+		return e.o.Rules.IsOutside(rec, f)
 	}
-	return addressnames.Source{Namespace: r.Namespace, Workload: r.Workload}
 }
 
 // host is the best known name and where it comes from; empty if there is none.
-func (e *Enricher) host(rec *accesslog.Record, f *istio.Facts, from addressnames.Source, now int64) (string, contract.NameSource) {
-	claim := e.o.Rules.ClaimedHost(rec, f)
+func (e *Enricher) host(rec *accesslog.Record, f *istio.Facts, now int64) (string, contract.NameSource) {
+	if name, source := e.o.Rules.ClaimedHost(rec, f); name != "" {
+		return name, source
+	}
 	address, err := netip.ParseAddr(istio.DestinationIP(rec))
 	if err != nil {
-		return claim.Name, claim.Source // a network or nothing has no names
+		return "", "" // a network or nothing has no names
 	}
-	if claim.Name == "" {
-		return e.nameOf(address, from, now)
-	}
-	if claim.Teaches && e.o.Learned != nil {
-		e.o.Learned.Learn(address, from, claim.Name, addressnames.Claimed, now)
-	}
-	return claim.Name, claim.Source
-}
-
-func (e *Enricher) nameOf(address netip.Addr, from addressnames.Source, now int64) (string, contract.NameSource) {
 	if e.o.Learned != nil {
-		if name, kind, ok := e.o.Learned.Name(address, from, now); ok {
-			return name, nameSourceOf(kind)
+		if name, source := e.learned(address, rec, f, now); name != "" {
+			return name, source
 		}
 	}
-	if e.o.DNS == nil {
-		return "", ""
-	}
-	if name, ok := e.o.DNS.Lookup(address, now); ok {
-		return name, contract.NameOfReverseDNS
+	if e.o.DNS != nil {
+		if name, ok := e.o.DNS.Lookup(address, now); ok {
+			return name, contract.NameOfReverseDNS
+		}
 	}
 	return "", ""
 }
 
-func nameSourceOf(k addressnames.Kind) contract.NameSource {
-	if k == addressnames.Proven {
-		return contract.NameProven
+// learned is the name that the record itself proves, or an earlier one.
+func (e *Enricher) learned(address netip.Addr, rec *accesslog.Record, f *istio.Facts, now int64) (string, contract.NameSource) {
+	if name, _, ok := istio.ProvenHost(rec, f); ok {
+		return name, contract.NameProven
 	}
-	return contract.NameClaimed
-}
-
-// learnProven learns from a record whose address the mesh's own configuration
-// names.
-func (e *Enricher) learnProven(rec *accesslog.Record, f *istio.Facts, now int64) {
-	if name, address, ok := istio.ProvenHost(rec, f); ok {
-		e.o.Learned.Learn(address, addressnames.Source{}, name, addressnames.Proven, now)
+	var claimant addressnames.Claimant
+	if r := f.Reporter(rec); r.IsKnown() {
+		claimant = addressnames.Claimant(r)
+	}
+	switch name, kind, ok := e.o.Learned.Name(address, claimant, now); {
+	case !ok:
+		return "", ""
+	case kind == addressnames.Proven:
+		return name, contract.NameProven
+	default:
+		return name, contract.NameClaimed
 	}
 }

@@ -3,6 +3,8 @@
 package expression
 
 import (
+	"cmp"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -21,8 +23,9 @@ type Input struct {
 	Values *accesslog.Record
 	// Labels are those that were derived.
 	Labels *contract.LabelSet
-	// HasIP is true if the record gets destination_ip.
-	HasIP bool
+	// HasIP and HasHost are true if the record gets destination_ip and
+	// destination_host.
+	HasIP, HasHost bool
 }
 
 // copyTo makes the copy of the record that expressions see: it has the operators
@@ -51,6 +54,9 @@ func (in *Input) copyTo(seen plog.LogRecord, names *attrname.Names) {
 	}
 	if in.HasIP {
 		attributes.PutStr(contract.DestinationIP.String(), istio.DestinationIP(in.Values))
+	}
+	if in.HasHost {
+		attributes.PutStr(contract.DestinationHost.String(), cmp.Or(in.Values.DestinationHost, istio.DestinationIP(in.Values)))
 	}
 }
 

@@ -72,7 +72,7 @@ func (w *Labeler) Label(ctx context.Context, in Input, facts *istio.Facts) (Foun
 	}
 	set := found.Set
 	result, err := w.evaluator.Evaluate(ctx, expression.Input{
-		Resource: in.Resource, Scope: in.Scope, Log: in.Log, Values: in.Values, Labels: &set.Labels, HasIP: set.HasIP,
+		Resource: in.Resource, Scope: in.Scope, Log: in.Log, Values: in.Values, Labels: &set.Labels, HasIP: set.HasIP, HasHost: set.HasHost,
 	})
 	found.Errors = int64(result.Errors)
 	switch {

@@ -89,6 +89,20 @@ func TestRecordsThatAreAlikeShareASet(t *testing.T) {
 	}
 }
 
+// What was found beside the log and is no input of labels gives no other set; what is
+// one does.
+func TestEnrichedRecords(t *testing.T) {
+	w := newLabels(t, false, expression.Options{}).NewLabeler()
+	plain := w.find(t, toService(nil)).Set
+	named := toService(nil)
+	named.DestinationHost, named.DestinationHostSource = "api.example.com", string(contract.NameProven)
+	assert.Same(t, plain, w.find(t, named).Set)
+
+	known := w.find(t, toService(values{accesslog.UpstreamWorkload: "b-v1;a;b;v1;Kubernetes"})).Set
+	assert.Equal(t, "unknown", plain.Labels[contract.DestinationWorkload])
+	assert.Equal(t, "b-v1", known.Labels[contract.DestinationWorkload])
+}
+
 // Where nothing but destination_service depends on the host, all hosts share a
 // set, which is what it would be without one.
 func TestHostApart(t *testing.T) {

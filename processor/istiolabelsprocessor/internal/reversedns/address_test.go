@@ -24,7 +24,7 @@ func TestAsksAbout(t *testing.T) {
 			asked := want == "always" || want == "private" && private
 			for _, addr := range addrs {
 				r := New(Options{Private: private})
-				r.Lookup(netip.MustParseAddr(addr), at(0))
+				r.Ask(netip.MustParseAddr(addr), at(0))
 				assert.Equal(t, asked, r.Stats().Queued == 1, "%s, private: %t", addr, private)
 				require.NoError(t, r.Stop(t.Context()))
 			}

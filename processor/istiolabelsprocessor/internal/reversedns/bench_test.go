@@ -14,7 +14,8 @@ func TestNoAllocations(t *testing.T) {
 	r := filled(t, 8)
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
 		r.Lookup(address(23), at(1))
-		r.Lookup(address(0), at(1)) // unknown, and after Stop never asked about
+		r.Ask(address(23), at(1))
+		r.Ask(address(0), at(1)) // unknown, and after Stop never asked about
 	}))
 	_, ok := r.Lookup(address(23), at(1))
 	assert.True(t, ok)
@@ -37,11 +38,11 @@ func BenchmarkLookup(b *testing.B) {
 	})
 	full := New(Options{})
 	defer func() { require.NoError(b, full.Stop(context.WithoutCancel(b.Context()))) }()
-	full.Lookup(address(0), at(0))
+	full.Ask(address(0), at(0))
 	b.Run("queue full", func(b *testing.B) {
 		b.ReportAllocs()
 		for i := 1; b.Loop(); i++ {
-			full.Lookup(address(i), at(1))
+			full.Ask(address(i), at(1))
 		}
 	})
 }

@@ -37,14 +37,14 @@ func TestQueueFull(t *testing.T) {
 	r := New(o)
 	t.Cleanup(func() { assert.NoError(t, r.Stop(context.WithoutCancel(t.Context()))) })
 	for i := range 5 {
-		r.Lookup(address(i), at(0))
+		r.Ask(address(i), at(0))
 	}
-	r.Lookup(address(0), at(0))
-	r.Lookup(address(4), at(0))
+	r.Ask(address(0), at(0))
+	r.Ask(address(4), at(0))
 	assert.Equal(t, Stats{Dropped: 4, Entries: 2, Queued: 2}, r.Stats(), "what was dropped takes no room")
 	r.Start()
 	settled(t, r, 2)
-	r.Lookup(address(4), at(0))
+	r.Ask(address(4), at(0))
 	assert.Equal(t, Stats{Asked: 3, Negative: 3, Dropped: 4, Entries: 3}, settled(t, r, 3), "and may come again")
 }
 
@@ -57,7 +57,7 @@ func TestFlood(t *testing.T) {
 	o.MaxEntries, o.Queue = 100, 10
 	r := start(t, o)
 	for i := range 50_000 {
-		r.Lookup(address(i%25_000), at(time.Duration(i)))
+		r.Ask(address(i%25_000), at(time.Duration(i)))
 		if i%1000 == 0 {
 			stats := r.Stats()
 			require.LessOrEqual(t, stats.Entries, 100)
@@ -71,7 +71,7 @@ func TestFlood(t *testing.T) {
 	stats := r.Stats()
 	assert.NotZero(t, stats.Dropped)
 	assert.LessOrEqual(t, stats.Entries, 100)
-	r.Lookup(there, at(time.Second))
+	r.Ask(there, at(time.Second))
 	settled(t, r, stats.Asked+1)
 }
 
@@ -115,8 +115,8 @@ func TestConcurrentUse(t *testing.T) {
 		go func() {
 			defer func() { done <- struct{}{} }()
 			for i := range 5000 {
-				r.Lookup(address(i%50), at(time.Duration(i)))
-				r.Lookup(there, at(time.Duration(i)))
+				r.Ask(address(i%50), at(time.Duration(i)))
+				r.Ask(there, at(time.Duration(i)))
 				r.Stats()
 			}
 		}()
@@ -159,6 +159,7 @@ func TestAgainstReference(t *testing.T) {
 	for range 50_000 {
 		now += random.Int64N(20)
 		addr := address(random.IntN(24))
+		r.Ask(addr, now)
 		got, ok := r.Lookup(addr, now)
 		if ok {
 			shown++
@@ -201,7 +202,7 @@ func FuzzPointers(f *testing.F) {
 		}
 		r := newResolver(Options{Timeout: time.Minute, PositiveTTL: 10, NegativeTTL: 10}, d)
 		defer func() { assert.NoError(t, r.Stop(context.WithoutCancel(t.Context()))) }()
-		r.Lookup(there, at(0))
+		r.Ask(there, at(0))
 		r.answer(<-r.queue)
 		assert.LessOrEqual(t, d.calls.Load(), int64(1+maxNames))
 		got, ok := r.Lookup(there, at(1))
@@ -238,7 +239,7 @@ func filled(tb testing.TB, entries int) *Resolver {
 	for i := range 3 * entries {
 		d.names = func(string) ([]string, error) { return []string{fmt.Sprintf("%020d.example.com.", i)}, nil }
 		d.has = func(string) ([]netip.Addr, error) { return []netip.Addr{address(i)}, nil }
-		r.Lookup(address(i), at(0))
+		r.Ask(address(i), at(0))
 		r.answer(<-r.queue)
 	}
 	return r

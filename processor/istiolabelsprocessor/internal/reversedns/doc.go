@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package reversedns asks DNS what addresses are called, beside the path of the
-// records: Lookup gives what is known and never waits. It knows no records.
+// records: Lookup gives what is known, Ask has it found out, and neither ever waits. It
+// knows no records.
 //
 // Whoever owns an address writes its PTR record, so a name counts only if a
 // lookup of that name gives the address again. Then it is the name's owner who

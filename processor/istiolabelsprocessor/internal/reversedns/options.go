@@ -18,7 +18,7 @@ type Options struct {
 	// Queue is how many addresses may wait for a worker.
 	Queue int
 	// MaxEntries is how many addresses are remembered, those that wait included.
-	// The one looked up longest ago makes room.
+	// The one that was of use longest ago makes room.
 	MaxEntries int
 
 	// Timeout is how long all questions about one address may take.

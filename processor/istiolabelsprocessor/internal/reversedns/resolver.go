@@ -67,7 +67,7 @@ func (r *Resolver) Start() {
 // still be looked up. It may be called without Start, and twice.
 func (r *Resolver) Stop(ctx context.Context) error {
 	r.mu.Lock()
-	r.cancel() // under the lock of Lookup: nothing joins the queue from here on
+	r.cancel() // under the lock of Ask: nothing joins the queue from here on
 	r.mu.Unlock()
 	for len(r.queue) > 0 {
 		select {
@@ -88,8 +88,7 @@ func (r *Resolver) Stop(ctx context.Context) error {
 	}
 }
 
-// Lookup is the name of an address, as of now, if it is known. If it is not, or
-// its time is over, the address waits to be asked about from then on.
+// Lookup is the name of an address, as of now, if it is known. It changes nothing.
 func (r *Resolver) Lookup(addr netip.Addr, now int64) (name string, ok bool) {
 	addr = addr.Unmap().WithZone("")
 	if !r.options.asksAbout(addr) {
@@ -97,19 +96,31 @@ func (r *Resolver) Lookup(addr netip.Addr, now int64) (name string, ok bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e, _ := r.cache.Get(addr)
-	if !e.asking && now >= e.due && r.ask(question{addr, now}) {
-		e.asking = true
-		r.cache.Add(addr, e)
-	}
+	e, _ := r.cache.Peek(addr)
 	if e.name == "" || now >= e.shown {
 		return "", false
 	}
 	return e.name, true
 }
 
-// ask puts a question into the queue, if it has room.
-func (r *Resolver) ask(q question) bool {
+// Ask notes that the name of an address is of use. If it is not known, or its time is
+// over, the address waits to be asked about from then on.
+func (r *Resolver) Ask(addr netip.Addr, now int64) {
+	addr = addr.Unmap().WithZone("")
+	if !r.options.asksAbout(addr) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, _ := r.cache.Get(addr)
+	if !e.asking && now >= e.due && r.put(question{addr, now}) {
+		e.asking = true
+		r.cache.Add(addr, e)
+	}
+}
+
+// put puts a question into the queue, if it has room.
+func (r *Resolver) put(q question) bool {
 	if r.ctx.Err() != nil {
 		return false
 	}

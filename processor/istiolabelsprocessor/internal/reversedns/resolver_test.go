@@ -47,9 +47,30 @@ func settled(t *testing.T, r *Resolver, questions int64) Stats {
 
 func assertName(t *testing.T, r *Resolver, addr netip.Addr, now int64, want string) {
 	t.Helper()
+	r.Ask(addr, now)
 	got, ok := r.Lookup(addr, now)
 	assert.Equal(t, want, got)
 	assert.Equal(t, want != "", ok)
+}
+
+// To look up a name is not to ask for it, nor to keep it for longer.
+func TestLookupChangesNothing(t *testing.T) {
+	d := &fake{names: func(string) ([]string, error) { return []string{"a.example."}, nil }}
+	d.has = func(string) ([]netip.Addr, error) { return []netip.Addr{address(0)}, nil }
+	r := newResolver(Options{Queue: 2, MaxEntries: 2, Timeout: time.Minute, PositiveTTL: time.Hour, NegativeTTL: time.Hour}, d)
+	t.Cleanup(func() { assert.NoError(t, r.Stop(context.WithoutCancel(t.Context()))) })
+	_, ok := r.Lookup(address(0), at(0))
+	assert.False(t, ok)
+	assert.Equal(t, Stats{}, r.Stats())
+
+	r.Ask(address(0), at(0))
+	r.answer(<-r.queue)
+	r.Ask(address(1), at(1))
+	name, _ := r.Lookup(address(0), at(2))
+	assert.Equal(t, "a.example", name)
+	r.Ask(address(2), at(3))
+	_, ok = r.Lookup(address(0), at(4))
+	assert.False(t, ok, "it was of use longest ago")
 }
 
 func TestConfirmedName(t *testing.T) {
@@ -115,7 +136,7 @@ func TestManyNames(t *testing.T) {
 		s.Hosts = map[string][]netip.Addr{"c.example.": {there}, "d.example.": {there}, "e.example.": {there}}
 	})
 	r := start(t, optionsFor(s))
-	r.Lookup(there, at(0))
+	r.Ask(there, at(0))
 	settled(t, r, 1)
 	assertName(t, r, there, at(1), "c.example")
 
@@ -123,7 +144,7 @@ func TestManyNames(t *testing.T) {
 		delete(s.Hosts, "c.example.")
 		delete(s.Hosts, "d.example.")
 	})
-	r.Lookup(there, at(time.Hour))
+	r.Ask(there, at(time.Hour))
 	settled(t, r, 2)
 	assertName(t, r, there, at(time.Hour+1), "")
 	assert.NotContains(t, s.Questions(), "A e.example.")
@@ -132,7 +153,7 @@ func TestManyNames(t *testing.T) {
 func TestNegativeIsRemembered(t *testing.T) {
 	s := dnstest.Start(t)
 	r := start(t, optionsFor(s))
-	r.Lookup(there, at(0))
+	r.Ask(there, at(0))
 	assert.Equal(t, Stats{Asked: 1, Negative: 1, Entries: 1}, settled(t, r, 1))
 	s.Add(there, "api.example.com")
 	assertName(t, r, there, at(time.Minute-1), "")
@@ -160,7 +181,7 @@ func TestSlowServer(t *testing.T) {
 			o := optionsFor(s)
 			o.Timeout = 20 * time.Millisecond
 			r := start(t, o)
-			r.Lookup(there, at(0))
+			r.Ask(there, at(0))
 			assert.Equal(t, Stats{Asked: 1, Failed: 1, Entries: 1}, settled(t, r, 1))
 			assertName(t, r, there, at(time.Minute-1), "")
 			assert.Equal(t, int64(1), r.Stats().Asked)
@@ -176,7 +197,7 @@ func TestExpiredName(t *testing.T) {
 	s := dnstest.Start(t)
 	s.Add(there, "old.example")
 	r := start(t, optionsFor(s))
-	r.Lookup(there, at(0))
+	r.Ask(there, at(0))
 	settled(t, r, 1)
 
 	s.Behave(func(dnsmessage.Question) dnstest.Behaviour { return dnstest.Fails })
@@ -191,18 +212,18 @@ func TestExpiredName(t *testing.T) {
 	assertName(t, r, there, at(2*time.Hour), "")
 
 	s.Behave(nil)
-	r.Lookup(there, at(3*time.Hour))
+	r.Ask(there, at(3*time.Hour))
 	settled(t, r, 4)
 	assertName(t, r, there, at(3*time.Hour), "old.example")
 	s.Change(func() {
 		s.Pointers[there] = []string{"new.example."}
 		s.Hosts["new.example."] = []netip.Addr{there}
 	})
-	r.Lookup(there, at(4*time.Hour))
+	r.Ask(there, at(4*time.Hour))
 	settled(t, r, 5)
 	assertName(t, r, there, at(4*time.Hour), "new.example")
 	s.Change(func() { clear(s.Pointers) })
-	r.Lookup(there, at(5*time.Hour))
+	r.Ask(there, at(5*time.Hour))
 	settled(t, r, 6)
 	assertName(t, r, there, at(5*time.Hour), "")
 }
@@ -215,20 +236,20 @@ func TestStopCancels(t *testing.T) {
 	r := New(o)
 	r.Start()
 	for i := range 10 {
-		r.Lookup(address(i), at(0))
+		r.Ask(address(i), at(0))
 	}
 	require.Eventually(t, func() bool { return len(s.Questions()) == o.Workers }, time.Minute, time.Millisecond)
 	require.NoError(t, r.Stop(t.Context()))
 	require.NoError(t, r.Stop(t.Context()))
 	stats := r.Stats()
 	assert.Equal(t, Stats{Asked: 2, Entries: 10}, stats)
-	r.Lookup(there, at(0))
+	r.Ask(there, at(0))
 	assert.Equal(t, stats, r.Stats(), "after Stop nothing waits")
 }
 
 func TestStopWithoutStart(t *testing.T) {
 	r := New(Options{})
-	r.Lookup(there, at(0))
+	r.Ask(there, at(0))
 	require.NoError(t, r.Stop(t.Context()))
 	assert.Equal(t, Stats{Entries: 1}, r.Stats())
 }

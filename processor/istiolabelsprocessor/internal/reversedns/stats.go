@@ -11,7 +11,7 @@ type Stats struct {
 	// in Answered (has a name), Negative (has none, or none that means it) and
 	// Failed (no answer in time, or an error).
 	Asked, Answered, Negative, Failed int64
-	// Dropped counts lookups that found the queue full.
+	// Dropped counts calls of Ask that found the queue full.
 	Dropped int64
 	// Entries is how many addresses are in the cache, those that wait and those
 	// that expired included; Queued is how many wait.

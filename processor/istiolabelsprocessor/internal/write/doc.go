@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package write is the last stage: it writes labels and numbers on records and
+// Package write is the fifth stage: it writes labels and numbers on records and
 // scopes.
 //
 // It is handed each record of a scope with what the other stages found. Numbers,

@@ -3,6 +3,8 @@
 package write
 
 import (
+	"strings"
+
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -16,6 +18,12 @@ func appendOutside(to *xpdata.MapBuilder, r *Record) {
 		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(port))
 	}
 	to.AppendEmpty(contract.AttrNameSource).SetStr(string(nameSource(r)))
+	if proxy := istio.Proxy(r.Values); proxy != "" {
+		if r.Values.Borrowed {
+			proxy = strings.Clone(proxy)
+		}
+		to.AppendEmpty(contract.AttrProxy).SetStr(proxy)
+	}
 }
 
 // outsideOf is how many attributes appendOutside adds at most.
@@ -23,7 +31,7 @@ func outsideOf(set *labelset.Set) int {
 	if set.Traffic == contract.TrafficStays {
 		return 0
 	}
-	return 2
+	return 3
 }
 
 // nameSource says where destination_host comes from. If the label is another than the

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// id names a resource.
+type id struct{ Kind, Namespace, Name string }
+
+func (i id) String() string {
+	if i.Namespace == "" {
+		return printable(i.Kind + " " + i.Name)
+	}
+	return printable(i.Kind + " " + i.Namespace + "/" + i.Name)
+}
+
+func ids(all []id) string {
+	texts := make([]string, len(all))
+	for i := range all {
+		texts[i] = all[i].String()
+	}
+	return strings.Join(texts, ", ")
+}
+
+// diffAnswer is what is read of an answer of /api/v1/diff.
+type diffAnswer struct {
+	Added   []struct{ ID id }
+	Changed []struct {
+		ID id
+		By []id
+	}
+	Unused []struct {
+		ID    id
+		Hosts []struct {
+			Host     string
+			LastSeen time.Time `json:"last_seen"`
+		}
+	}
+	Holes []struct {
+		Entry       id
+		Host        string
+		Port        int
+		Text, Close string
+	}
+	Totals   struct{ Added, Changed, Unchanged, Unused, Unknown, Holes int }
+	Problems []problem
+	Missing  []string
+}
+
+// diff compares files with what the traffic needs.
+func diff(ctx context.Context, c *command, args []string) error {
+	files := c.addFiles()
+	namespace := c.flags.String("n", "", "`namespace` of the resources; without it those of all")
+	unused := c.flags.Bool("unused", false, "exit with 1 for entries that are unused, too")
+	holes := c.flags.Bool("holes", false, "exit with 1 for entries that let through more than they say, too")
+	if err := c.parse(args); err != nil {
+		return err
+	}
+	j, err := c.read(*files)
+	if err != nil {
+		return err
+	}
+	query := url.Values{}
+	if *namespace != "" {
+		query.Set("namespace", *namespace)
+	}
+	a, err := askFor[diffAnswer](ctx, &c.client, "/api/v1/diff", query, j.text)
+	if err != nil {
+		return err
+	}
+	c.printDiff(&a)
+	c.printProblems(j, a.Problems)
+	switch {
+	case len(a.Missing) > 0:
+		return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(a.Missing, ", "))
+	case len(a.Problems) > 0:
+		return fmt.Errorf("%d resources cannot be read", len(a.Problems))
+	case a.Totals.Added+a.Totals.Changed > 0, *unused && a.Totals.Unused > 0, *holes && a.Totals.Holes > 0:
+		return errDiffers
+	}
+	return nil
+}
+
+func (c *command) printDiff(a *diffAnswer) {
+	write := func(format string, values ...any) { _, _ = fmt.Fprintf(c.out, format+"\n", values...) }
+	for _, d := range a.Added {
+		write("added: %s", d.ID)
+	}
+	for _, d := range a.Changed {
+		write("changed: %s, yours is %s", d.ID, ids(d.By))
+	}
+	for _, u := range a.Unused {
+		for _, h := range u.Hosts {
+			last := "never seen"
+			if !h.LastSeen.IsZero() {
+				last = "last seen " + h.LastSeen.Format(time.RFC3339)
+			}
+			write("unused: %s, %s %s", u.ID, printable(h.Host), last)
+		}
+	}
+	for _, h := range a.Holes {
+		entry := h.Entry.String()
+		if h.Entry.Name == "" {
+			entry = "entry of " + printable(h.Host)
+		}
+		write("hole: %s, port %s: %s %s", entry, portName(h.Port), printable(h.Text), printable(h.Close))
+	}
+	t := a.Totals
+	write("%d added, %d changed, %d unchanged, %d unused, %d of which the gateway cannot tell whether they are used, %d holes",
+		t.Added, t.Changed, t.Unchanged, t.Unused, t.Unknown, t.Holes)
+}
+
+func portName(port int) string {
+	if port == 0 {
+		return "all"
+	}
+	return strconv.Itoa(port)
+}
+
+// printable keeps texts of others from writing to the terminal what it obeys.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// source is a workload.
+type source struct{ Namespace, Workload string }
+
+func (s source) String() string { return printable(s.Namespace + "/" + s.Workload) }
+
+// whatifAnswer is what is read of an answer of /api/v1/whatif.
+type whatifAnswer struct {
+	Workloads []struct {
+		Source          source
+		Breaks, Unknown int
+		Ready           bool
+	}
+	Rows []struct {
+		Row struct {
+			Source      source
+			Destination string
+			Port        int
+			Decision    string
+		}
+		Verdict struct {
+			Outcome, Text, Where string
+			By                   []id
+		}
+	}
+	Total, Pages  int
+	NotConsidered []id `json:"not_considered"`
+	Problems      []problem
+	Missing       []string
+}
+
+// The outcomes that are written, the worst first.
+var outcomes = []string{"blocked", "elsewhere", "unknown"}
+
+// whatif tells what files would do to the traffic.
+func whatif(ctx context.Context, c *command, args []string) error {
+	files := c.addFiles()
+	query := url.Values{}
+	parameter := func(name, parameter, usage string) {
+		c.flags.Func(name, usage, func(v string) error { query.Set(parameter, v); return nil })
+	}
+	parameter("n", "namespace", "`namespace` of the sources; without it all")
+	parameter("w", "workload", "`workload` of the sources; without it all")
+	parameter("mode", "mode", "`mode` of all workloads: REGISTRY_ONLY (default), ALLOW_ANY, or as_is for those of the mesh and its Sidecars")
+	parameter("with", "with", "`suggestions` adds what is suggested to the files")
+	strict := c.flags.Bool("strict", false, "exit with 1 for destinations of which it is not known, too")
+	if err := c.parse(args); err != nil {
+		return err
+	}
+	j := &joined{}
+	if len(*files) > 0 || query.Get("with") == "" {
+		var err error
+		if j, err = c.read(*files); err != nil {
+			return err
+		}
+	}
+	if j.text == nil {
+		j.text = []byte{}
+	}
+	a, err := c.printVerdicts(ctx, query, j)
+	if err != nil {
+		return err
+	}
+	breaks, unknown := c.printWorkloads(a)
+	c.printProblems(j, a.Problems)
+	switch {
+	case len(a.Missing) > 0:
+		return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(a.Missing, ", "))
+	case len(a.Problems) > 0:
+		return fmt.Errorf("%d resources cannot be read", len(a.Problems))
+	case breaks > 0, *strict && unknown > 0:
+		return errDiffers
+	}
+	return nil
+}
+
+// printVerdicts writes what would not pass, and returns the last answer.
+func (c *command) printVerdicts(ctx context.Context, query url.Values, j *joined) (a whatifAnswer, err error) {
+	for _, outcome := range outcomes {
+		query.Set("outcome", outcome)
+		for page := 1; ; page++ {
+			query.Set("page", strconv.Itoa(page))
+			if a, err = askFor[whatifAnswer](ctx, &c.client, "/api/v1/whatif", query, j.text); err != nil {
+				return a, err
+			}
+			for i := range a.Rows {
+				r := &a.Rows[i]
+				to := r.Verdict.Outcome
+				if r.Verdict.Where != "" {
+					to += " (" + r.Verdict.Where + ")"
+				}
+				by := ""
+				if len(r.Verdict.By) > 0 {
+					by = " By " + ids(r.Verdict.By) + "."
+				}
+				destination := net.JoinHostPort(r.Row.Destination, strconv.Itoa(r.Row.Port))
+				_, _ = fmt.Fprintf(c.out, "%s: %s to %s, now %s. %s%s\n", printable(to), r.Row.Source, printable(destination), printable(r.Row.Decision), printable(r.Verdict.Text), by)
+			}
+			if page >= a.Pages {
+				break
+			}
+		}
+	}
+	return a, nil
+}
+
+// printWorkloads writes which workloads are ready, and counts destinations that are not.
+func (c *command) printWorkloads(a whatifAnswer) (breaks, unknown int) {
+	for _, w := range a.Workloads {
+		state := "ready"
+		if !w.Ready {
+			state = fmt.Sprintf("%d destinations would break, %d are unknown", w.Breaks, w.Unknown)
+		}
+		_, _ = fmt.Fprintf(c.out, "%s: %s\n", w.Source, state)
+		breaks, unknown = breaks+w.Breaks, unknown+w.Unknown
+	}
+	if len(a.NotConsidered) > 0 {
+		_, _ = fmt.Fprintf(c.out, "not considered: %s\n", ids(a.NotConsidered))
+	}
+	return breaks, unknown
+}

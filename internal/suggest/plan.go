@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package suggest
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// plan is what is wanted, and why all else is not.
+type plan struct {
+	*judge
+	wants []want
+	// reasons are those of the rows.
+	reasons []Reason
+}
+
+// drop removes the wants for which there is a reason.
+func (p *plan) drop(why func(*want) Reason) {
+	p.wants = slices.DeleteFunc(p.wants, func(w want) bool {
+		reason := why(&w)
+		if reason != wanted {
+			p.reasons[w.index] = reason
+		}
+		return reason != wanted
+	})
+}
+
+// dropNamedSince drops addresses to which the workload has sent names since, such as
+// before and after names were made visible. An entry for the address would let every
+// name pass.
+func (p *plan) dropNamedSince() {
+	named := uses{}
+	for _, w := range p.wants {
+		if w.host != "" {
+			for _, a := range w.row.Addresses {
+				named.note(workloadOf(w.row.Source), w.port, a, w.row.LastSeen.UnixNano())
+			}
+		}
+	}
+	p.drop(func(w *want) Reason {
+		for _, a := range w.row.Addresses {
+			if w.host != "" || !named.since(workloadOf(w.row.Source), w.port, a, w.row.LastSeen.UnixNano()) {
+				return wanted
+			}
+		}
+		if len(w.row.Addresses) == 0 {
+			return wanted
+		}
+		return NamedSince
+	})
+}
+
+// dropManyAddresses drops the addresses of workloads that contact too many on a port.
+func (p *plan) dropManyAddresses() {
+	type from struct {
+		workload workload
+		port     uint16
+	}
+	found := map[from]map[netip.Addr]bool{}
+	for _, w := range p.wants {
+		k := from{workloadOf(w.row.Source), w.port}
+		for _, a := range w.addressesWithoutNetwork() {
+			if found[k] == nil {
+				found[k] = map[netip.Addr]bool{}
+			}
+			found[k][a] = true
+		}
+	}
+	p.drop(func(w *want) Reason {
+		if len(w.addressesWithoutNetwork()) > 0 && len(found[from{workloadOf(w.row.Source), w.port}]) > p.MaxAddresses {
+			return ManyAddresses
+		}
+		return wanted
+	})
+}
+
+// addressesWithoutNetwork are those that an entry would list one by one.
+func (w *want) addressesWithoutNetwork() []netip.Addr {
+	if w.network != "" {
+		return nil
+	}
+	return w.addresses
+}
+
+// dropSecondProtocols drops HTTP of hosts that have TLS on the same port.
+func (p *plan) dropSecondProtocols() {
+	tls := map[place]bool{}
+	for _, w := range p.wants {
+		if w.protocol == protocolTLS {
+			tls[placeOf(w.row)] = true
+		}
+	}
+	p.drop(func(w *want) Reason {
+		if w.host != "" && w.protocol != protocolTLS && tls[placeOf(w.row)] {
+			return TwoProtocols
+		}
+		return wanted
+	})
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package suggest
+
+import (
+	"slices"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
+
+// Suggest makes resources for the traffic of rows. It does not change the rows. Settings
+// that do not Validate may give a result that Istio refuses.
+func Suggest(rows []egress.Row, s Settings) Result {
+	rows = egress.Merge(rows)
+	j := newJudge(rows, &s)
+	p := plan{judge: j, reasons: make([]Reason, len(rows))}
+	for i := range rows {
+		w, reason := j.row(&rows[i])
+		p.reasons[i] = reason
+		if reason == wanted {
+			w.index = i
+			p.wants = append(p.wants, w)
+		}
+	}
+	p.dropNamedSince()
+	p.dropManyAddresses()
+	p.dropSecondProtocols()
+
+	var result Result
+	offers := p.offers()
+	for _, o := range offers {
+		result.Offers = append(result.Offers, o.offer(&s))
+	}
+	if s.Wildcards {
+		p.take(offers)
+	}
+	entries := p.entries()
+	for _, e := range entries {
+		result.Documents = append(result.Documents, e.document(&s))
+	}
+	result.Documents = append(result.Documents, p.sidecars(rows, entries)...)
+	slices.SortFunc(result.Documents, compareDocuments)
+	for i, reason := range p.reasons {
+		if reason != wanted {
+			result.NotSuggested = append(result.NotSuggested, NotSuggested{rows[i], reason})
+		}
+	}
+	return result
+}

@@ -37,16 +37,20 @@ func TestShutdownWithoutStart(t *testing.T) {
 	require.NoError(t, r.Shutdown(t.Context()))
 }
 
+// Nothing is left of a receiver that could not listen (see TestMain).
 func TestStartOnTakenPort(t *testing.T) {
 	l, err := net.Listen("tcp", "localhost:0")
 	require.NoError(t, err)
 	defer l.Close()
-	cfg := testConfig()
-	cfg.Protocols.GRPC.Get().NetAddr.Endpoint = l.Addr().String()
-	r, err := newReceiver(receivertest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
-	require.NoError(t, err)
-	require.ErrorContains(t, r.Start(t.Context(), componenttest.NewNopHost()), "address already in use")
-	require.NoError(t, r.Shutdown(t.Context()))
+	als, otlp := testConfig(), otlpConfig()
+	als.Protocols.GRPC.Get().NetAddr.Endpoint = l.Addr().String()
+	otlp.Protocols.OTLP.GRPC.Get().NetAddr.Endpoint = l.Addr().String()
+	for _, cfg := range []*Config{als, otlp} {
+		r, err := newReceiver(receivertest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
+		require.NoError(t, err)
+		require.ErrorContains(t, r.Start(t.Context(), componenttest.NewNopHost()), "address already in use")
+		require.NoError(t, r.Shutdown(t.Context()))
+	}
 }
 
 // statusHost keeps what is reported to it.

@@ -78,9 +78,10 @@ func (r *accessLogReceiver) Start(ctx context.Context, host component.Host) erro
 	limiter := newLimiter(r.shared, host)
 	r.limiter.Store(limiter)
 	if err := r.listen(ctx, &opener{set: r.set.TelemetrySettings, host: host, limiter: limiter}); err != nil {
-		// The servers that are open already are not served yet.
+		// The servers that are open already are not served yet, but may have workers.
 		for _, s := range r.servers {
 			err = errors.Join(err, s.listener.Close())
+			s.stop(ctx)
 		}
 		r.servers = nil
 		limiter.Close()

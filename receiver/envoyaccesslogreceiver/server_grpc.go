@@ -4,6 +4,7 @@ package envoyaccesslogreceiver // import "github.com/otelcol-istio/otelcol-istio
 
 import (
 	"context"
+	"runtime"
 
 	"go.opentelemetry.io/collector/config/configgrpc"
 	"google.golang.org/grpc"
@@ -35,8 +36,15 @@ func (o *opener) als(ctx context.Context, cfg *configgrpc.ServerConfig, h *als.H
 
 func (o *opener) otlpGRPC(ctx context.Context, cfg *configgrpc.ServerConfig, r *otlp.Receiver) (*server, error) {
 	methods := connlimit.GRPC{Unary: []string{otlp.ExportMethod}}
-	return o.grpc(ctx, protocolOTLPGRPC, cfg, methods, r.Register, grpc.ForceServerCodecV2(otlp.Codec{}))
+	// A goroutine for each request would have to grow its stack each time, which is a
+	// tenth of what a small request costs. Requests beyond the workers still get one.
+	workers := grpc.NumStreamWorkers(uint32(workersPerCPU * runtime.GOMAXPROCS(0)))
+	return o.grpc(ctx, protocolOTLPGRPC, cfg, methods, r.Register, grpc.ForceServerCodecV2(otlp.Codec{}), workers)
 }
+
+// workersPerCPU is low: the collector shrinks the stacks of idle goroutines, so that
+// each worker has to grow its own again.
+const workersPerCPU = 2
 
 // grpc makes a server with a service and listens.
 func (o *opener) grpc(ctx context.Context, p protocol, cfg *configgrpc.ServerConfig, methods connlimit.GRPC,
@@ -58,6 +66,7 @@ func (o *opener) grpc(ctx context.Context, p protocol, cfg *configgrpc.ServerCon
 	register(s)
 	listener, err := cfg.NetAddr.Listen(ctx)
 	if err != nil {
+		s.Stop() // it may have workers
 		return nil, err
 	}
 	return &server{protocol: p, listener: o.limiter.Listen(listener), serve: s.Serve, stop: func(ctx context.Context) { stopGRPC(ctx, s) }}, nil

@@ -3,8 +3,8 @@
 package dashboards
 
 import (
-	"fmt"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -25,7 +25,7 @@ func (d dashboard) all() values {
 	v := values{
 		"__rate_interval": rateInterval.String(),
 		"__range":         timeRange.String(),
-		"__range_s":       fmt.Sprint(int(timeRange.Seconds())),
+		"__range_s":       strconv.Itoa(int(timeRange.Seconds())),
 	}
 	for _, one := range d.Templating.List {
 		switch {

@@ -85,28 +85,37 @@ func testIstio(t *testing.T, prometheus *promclient.Client) {
 	all := istios(t)
 	for _, file := range slices.Sorted(maps.Keys(all)) {
 		d := all[file]
-		choices, queries, answered, list := readers(t, prometheus, d), 0, 0, ""
-		for _, p := range d.panels() {
-			for i, one := range p.Targets {
-				queries++
-				name := fmt.Sprintf("%s, query %d", p.Title, i+1)
-				returns := slices.ContainsFunc(choices, func(v values) bool {
-					rows, err := prometheus.Query(t.Context(), v.expand(one.Expr))
-					require.NoError(t, err, name)
-					return len(rows) > 0
-				})
-				reason := whyNot(t, choices[0].expand(one.Expr))
-				if returns {
-					answered++
-					continue
-				}
-				assert.NotEmpty(t, reason, "%s: %s returns no row: %s", d.Title, name, one.Expr)
-				list += fmt.Sprintf("  %s: %s\n", name, reason)
-			}
+		queries, reasons := askIstio(t, prometheus, d)
+		fmt.Fprintf(&text, "%s: %d of %d queries return data\n", d.Title, queries-len(reasons), queries)
+		for _, reason := range reasons {
+			fmt.Fprintf(&text, "  %s\n", reason)
 		}
-		fmt.Fprintf(&text, "%s: %d of %d queries return data\n%s", d.Title, answered, queries, list)
 	}
 	golden(t, "testdata/istio.txt", text.String())
+}
+
+// askIstio counts the queries of a dashboard, and tells of each that returns nothing
+// for any reader why.
+func askIstio(t *testing.T, prometheus *promclient.Client, d dashboard) (queries int, reasons []string) {
+	t.Helper()
+	choices := readers(t, prometheus, d)
+	for _, p := range d.panels() {
+		for i, one := range p.Targets {
+			queries++
+			name := fmt.Sprintf("%s, query %d", p.Title, i+1)
+			if slices.ContainsFunc(choices, func(v values) bool {
+				rows, err := prometheus.Query(t.Context(), v.expand(one.Expr))
+				require.NoError(t, err, name)
+				return len(rows) > 0
+			}) {
+				continue
+			}
+			reason := whyNot(t, choices[0].expand(one.Expr))
+			assert.NotEmpty(t, reason, "%s: %s returns no row: %s", d.Title, name, one.Expr)
+			reasons = append(reasons, name+": "+reason)
+		}
+	}
+	return queries, reasons
 }
 
 // whyNot tells why a query cannot return data, if it asks for what the records do not

@@ -19,16 +19,10 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promtest"
 )
 
-// scrape reads a page of metrics, as Prometheus does, and stores it under labels.
-type scrape struct {
-	url        string
-	prometheus *promclient.Client
-	labels     map[string]string
-}
-
-func (s scrape) now(t *testing.T) {
+// scrape reads a page of metrics, as Prometheus does, and stores it with labels.
+func scrape(t *testing.T, url string, prometheus *promclient.Client, target map[string]string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	require.NoError(t, err)
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
@@ -38,15 +32,15 @@ func (s scrape) now(t *testing.T) {
 	require.NoError(t, err)
 
 	at := time.Now()
-	series := []prompb.TimeSeries{s.series("up", nil, 1, at)}
+	all := []prompb.TimeSeries{series("up", target, nil, 1, at)}
 	for name, family := range families {
 		for _, m := range family.Metric {
 			if value, ok := valueOf(m); ok {
-				series = append(series, s.series(name, m.Label, value, at))
+				all = append(all, series(name, target, m.Label, value, at))
 			}
 		}
 	}
-	require.Equal(t, http.StatusNoContent, promtest.Write(t, s.prometheus, series...))
+	require.Equal(t, http.StatusNoContent, promtest.Write(t, prometheus, all...))
 }
 
 // valueOf leaves histograms out, of which the dashboards ask nothing.
@@ -63,8 +57,8 @@ func valueOf(m *dto.Metric) (float64, bool) {
 	}
 }
 
-func (s scrape) series(name string, own []*dto.LabelPair, value float64, at time.Time) prompb.TimeSeries {
-	labels := maps.Clone(s.labels)
+func series(name string, target map[string]string, own []*dto.LabelPair, value float64, at time.Time) prompb.TimeSeries {
+	labels := maps.Clone(target)
 	labels["__name__"] = name
 	for _, l := range own {
 		labels[l.GetName()] = l.GetValue()

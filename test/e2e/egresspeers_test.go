@@ -16,26 +16,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
-// peersHost is the name in the certificates of all pages, peersName has the address
-// of each of them.
-const peersHost, peersName = "egress-page.test", "egress-page-peers.test"
-
-// peersOverlay is the part of a configuration that makes three pages one.
-const peersOverlay = `extensions:
-  egress_page:
-    tls: {cert_file: %[1]s, key_file: %[2]s, client_ca_file: %[3]s}
-    peers:
-      dns: ` + peersName + `
-      endpoint: https://` + peersHost + `:%[4]d
-      tls: {cert_file: %[1]s, key_file: %[2]s, ca_file: %[3]s}
-`
+// peersName has the address of each page.
+const peersName = "pages.test"
 
 // pages are gateways whose pages ask each other, each at an address of its own.
 type pages struct {
@@ -59,22 +47,23 @@ func startPages(t *testing.T) *pages {
 	t.Helper()
 	ports, err := proc.FreePorts(1)
 	require.NoError(t, err)
-	ca := loopback.NewAuthority(t)
-	cert, key := ca.IssueHost(t, peersHost)
-	all := &pages{client: &http.Client{Transport: &http.Transport{TLSClientConfig: mutualTLS(t, peersHost, ca.File, cert, key)}}}
-	config := overlay(t, fmt.Sprintf(peersOverlay, cert, key, ca.File, ports[0]))
+	files, roots := pageFiles(t)
+	all := &pages{client: &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: pageHost}}}}
 	addresses := []string{"127.0.0.1", "127.0.0.2", "127.0.0.3"}
 	hosts := withHosts(t, peersName, addresses)
 	p := startPrometheus(t)
 	for i, a := range addresses {
 		page := fmt.Sprintf("%s:%d", a, ports[0])
 		g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-			Binary: gatewayBinary.find(t), Configs: []string{gatewayFile, config}, Prepare: hosts,
-			Env: map[string]string{"REMOTE_WRITE_ENDPOINT": p.WriteURL(), "INSTANCE_ID": fmt.Sprintf("gateway-%d", i), "FLUSH_INTERVAL": "1s", "PAGE_ENDPOINT": page},
+			Binary: gatewayBinary.find(t), Configs: []string{gatewayFile, storageFile, pageFile}, Prepare: hosts,
+			Env: map[string]string{
+				"REMOTE_WRITE_ENDPOINT": p.WriteURL(), "INSTANCE_ID": fmt.Sprintf("gateway-%d", i), "FLUSH_INTERVAL": "1s", "STATE_DIRECTORY": t.TempDir(),
+				"PAGE_ENDPOINT": page, "PAGE_FILES": files, "PAGE_PEERS_DNS": peersName, "PAGE_PEERS_ENDPOINT": fmt.Sprintf("https://%s:%d", pageHost, ports[0]),
+			},
 		})
 		require.NoError(t, err)
 		proctest.EndWith(t, g.Process)
-		all.gateways = append(all.gateways, &gateway{g, p, ""})
+		all.gateways = append(all.gateways, &gateway{Gateway: g, prometheus: p})
 		all.addresses = append(all.addresses, page)
 	}
 	return all
@@ -83,7 +72,10 @@ func startPages(t *testing.T) *pages {
 // ask gets a path of a page.
 func (p *pages) ask(t *testing.T, number int, path string) (a peersAnswer) {
 	t.Helper()
-	response, err := p.client.Get("https://" + p.addresses[number] + path)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+p.addresses[number]+path, http.NoBody)
+	require.NoError(t, err)
+	request.SetBasicAuth("reader", "secret")
+	response, err := p.client.Do(request)
 	require.NoError(t, err)
 	defer response.Body.Close()
 	require.Equal(t, http.StatusOK, response.StatusCode)
@@ -93,7 +85,7 @@ func (p *pages) ask(t *testing.T, number int, path string) (a peersAnswer) {
 	return a
 }
 
-// TestEgressPeers has three gateways, whose workload goes to one destination. Each page
+// TestEgressPeers has three gateways with config/page.yaml, whose workload goes to one destination. Each page
 // answers for all: counts are added up, from the first time to the last. When one is
 // away, the others name it.
 func TestEgressPeers(t *testing.T) {
@@ -123,8 +115,6 @@ func TestEgressPeers(t *testing.T) {
 		a := p.answers(t, i, 3+500)
 		assert.Equal(t, []string{p.addresses[1]}, a.Missing)
 	}
-	_, err := (&http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}).Get("https://" + p.addresses[0] + "/api/v1/local")
-	assert.Error(t, err, "somebody without a certificate")
 }
 
 // answers waits for the answer of a page with so many requests: it may be some seconds

@@ -29,7 +29,7 @@ var screens = []screen{
 	{"phone", 360, 740, "light"},
 }
 
-var views = map[string]string{"overview": "/", "destinations": "/destinations", "suggestions": "/suggestions", "whatif": "/whatif", "about": "/about"}
+var views = map[string]string{"overview": "/", "destinations": "/destinations", "suggestions": "/suggestions", "whatif": "/whatif", "holes": "/holes", "about": "/about"}
 
 func (b *tab) useScreen(width, height int64, scheme string) {
 	b.t.Helper()

@@ -18,9 +18,18 @@ const (
 	istioControlPlaneUID = "1813f692a8e4ac77155348d4c7d2fba8"
 )
 
+// The classic JSON of dashboards, which every Grafana imports. The SDK would rather have
+// the schema v2, which older ones do not know.
+type (
+	document        = dashboard.Dashboard        //nolint:staticcheck // see above
+	documentBuilder = dashboard.DashboardBuilder //nolint:staticcheck // see above
+)
+
+var newDocument = dashboard.NewDashboardBuilder //nolint:staticcheck // see above
+
 // newDashboard has what all of them share.
-func newDashboard(uid, title, description string) *dashboard.DashboardBuilder {
-	return dashboard.NewDashboardBuilder(title).
+func newDashboard(uid, title, description string) *documentBuilder {
+	return newDocument(title).
 		Uid(uid).
 		Description(description).
 		Tags([]string{"istio", "otelcol-istio"}).

@@ -2,10 +2,8 @@
 
 package main
 
-import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
-
 // egress shows who goes out of the mesh, and who is kept from it.
-func egress() (dashboard.Dashboard, error) {
+func egress() (document, error) {
 	b := newDashboard(egressUID, "Istio egress",
 		"Traffic that leaves the mesh, or is kept from it: the metrics istio_egress_* that gateways of otelcol-istio write.")
 	b = targetVariables(b, buildInfo).

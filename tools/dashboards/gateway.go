@@ -2,10 +2,8 @@
 
 package main
 
-import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
-
 // gateway shows how gateways do: what they got, what became of it, and what it costs.
-func gateway() (dashboard.Dashboard, error) {
+func gateway() (document, error) {
 	b := newDashboard(gatewayUID, "Istio egress: gateway",
 		"The gateways of otelcol-istio: the metrics that Prometheus scrapes from them, under the names that the files in config give them.")
 	b = targetVariables(b, gatewayUptime).
@@ -13,5 +11,5 @@ func gateway() (dashboard.Dashboard, error) {
 		Link(dashboardLink("Egress", egressUID)).
 		Link(dashboardLink("Istio control plane", istioControlPlaneUID)).
 		Link(pageLink())
-	return build(b, gatewayOverview, gatewayAccount, gatewayCost, gatewayLimits, gatewayWrite, gatewayProxies, gatewayState)
+	return build(b, gatewayOverview, gatewayAccount, gatewayCost, gatewayLimits, gatewayEgress, gatewayWrite, gatewayProxies, gatewayState)
 }

@@ -9,12 +9,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
 // files are the dashboards by the names of their files.
-var files = map[string]func() (dashboard.Dashboard, error){
+var files = map[string]func() (document, error){
 	"egress.json":  egress,
 	"gateway.json": gateway,
 }
@@ -42,7 +40,7 @@ func run(output string) error {
 }
 
 // encode writes a dashboard as Grafana exports it.
-func encode(build func() (dashboard.Dashboard, error)) ([]byte, error) {
+func encode(build func() (document, error)) ([]byte, error) {
 	built, err := build()
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func TestShippedDashboards(t *testing.T) {
 			assert.Equal(t, string(want), string(got), "`make generate` writes it")
 
 			assert.Empty(t, deviations(t, got))
-			var read dashboard.Dashboard
+			var read document
 			require.NoError(t, json.Unmarshal(got, &read))
 			assert.NoError(t, read.Validate())
 		})
@@ -48,7 +48,7 @@ func TestShippedDashboards(t *testing.T) {
 // no length where there are none, and then leaves the panels out.
 func deviations(t *testing.T, content []byte) (found cog.BuildErrors) {
 	t.Helper()
-	require.ErrorAs(t, new(dashboard.Dashboard).UnmarshalJSONStrict(content), &found)
+	require.ErrorAs(t, new(document).UnmarshalJSONStrict(content), &found)
 	return found
 }
 

@@ -13,7 +13,7 @@ type row struct {
 	panels []cog.Builder[dashboard.Panel]
 }
 
-func (r row) add(b *dashboard.DashboardBuilder) *dashboard.DashboardBuilder {
+func (r row) add(b *documentBuilder) *documentBuilder {
 	b = b.WithRow(dashboard.NewRowBuilder(r.title))
 	for _, p := range r.panels {
 		b = b.WithPanel(p)
@@ -22,7 +22,7 @@ func (r row) add(b *dashboard.DashboardBuilder) *dashboard.DashboardBuilder {
 }
 
 // build numbers the panels, since links to a panel name its number.
-func build(b *dashboard.DashboardBuilder, rows ...row) (dashboard.Dashboard, error) {
+func build(b *documentBuilder, rows ...row) (document, error) {
 	for _, r := range rows {
 		b = r.add(b)
 	}

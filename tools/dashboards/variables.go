@@ -52,7 +52,7 @@ func everything() dashboard.VariableOption {
 
 // targetVariables are those that selectTargets names. The metric is one that every
 // gateway has at all times.
-func targetVariables(b *dashboard.DashboardBuilder, metric string) *dashboard.DashboardBuilder {
+func targetVariables(b *documentBuilder, metric string) *documentBuilder {
 	return b.WithVariable(datasourceVariable()).
 		WithVariable(labelVariable("cluster", "Cluster", "cluster", metric, anyValueOrNone)).
 		WithVariable(labelVariable("job", "Job", "job", metric+`{cluster=~"$cluster"}`, anyValue)).

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
@@ -106,9 +107,10 @@ func gatewayOptions(b build, instance string, o options, prom *testbed.Prometheu
 	env := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": prom.WriteURL(),
 		"INSTANCE_ID":           instance,
+		"STATE_DIRECTORY":       filepath.Join(o.state, instance), // of storage.yaml
 	}
 	maps.Copy(env, o.env)
-	return testbed.GatewayOptions{Binary: b.program, Configs: append([]string{b.config}, b.over...), Env: env}
+	return testbed.GatewayOptions{Binary: b.program, Configs: append([]string{b.config}, b.merged...), Env: env}
 }
 
 // baselineInstance is the instance of a row's baseline; that of its gateway is

@@ -15,6 +15,9 @@
 // a third side that takes turns with them. A last table says which rows cost more
 // than 5 % more than it.
 //
+// With --merge the gateway has more configuration than the baseline: with
+// config/storage.yaml the comparison says what the storage costs.
+//
 // It prints what a record costs and the ratio of the two, and fails only if a
 // record was lost: how fast a machine is says nothing about the program.
 package main

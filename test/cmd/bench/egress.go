@@ -42,7 +42,7 @@ func runEgress(ctx context.Context, w io.Writer, o options, prom *testbed.Promet
 // outside traffic.
 func runLedger(ctx context.Context, w io.Writer, o options, prom *testbed.Prometheus) error {
 	o.baseline = o.this
-	o.baseline.over = []string{o.withoutEgress}
+	o.baseline.merged = append(slices.Clone(o.this.merged), o.withoutEgress)
 	c := cell{format: formatAttributes, perRequest: 20, of: "egress"}
 	r, err := c.run(ctx, o, prom)
 	if err != nil {

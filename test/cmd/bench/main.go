@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,13 +32,15 @@ type options struct {
 	rows                   rowsFlag
 	profile, pprofEndpoint string
 	env, stockEnv          envFlag
+	// state is a folder for what gateways store.
+	state string
 }
 
 // build is a built gateway and its configuration.
 type build struct {
 	program, config string
-	// over are merged over the configuration.
-	over []string
+	// merged are merged over the configuration.
+	merged filesFlag
 }
 
 var cells = []cell{
@@ -55,6 +58,7 @@ func main() {
 	flag.StringVar(&o.this.program, "gateway", "_build/otelcol-istio", "the built distribution, which is both sides")
 	flag.StringVar(&o.prometheus, "prometheus", "_build/bin/prometheus", "the small Prometheus, built from test/cmd/prometheus")
 	flag.StringVar(&o.this.config, "config", "config/gateway.yaml", "configuration of the gateway")
+	flag.Var(&o.this.merged, "merge", "file to merge over the gateway's configuration, but not over the baseline's, as often as needed: with config/storage.yaml, and the same program as --baseline, the bench says what the storage costs")
 	flag.StringVar(&o.baseline.program, "baseline", "", "another build of the distribution that the gateway is compared with, row by row")
 	flag.StringVar(&o.baseline.config, "baseline-config", "config/gateway.yaml", "configuration of the baseline: that of its own commit, if keys have changed since")
 	flag.StringVar(&o.stock, "stock", "test/cmd/bench/stock.yaml", "configuration of the stock side")
@@ -98,7 +102,8 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	prom, err := testbed.StartPrometheus(ctx, o.prometheus, dir)
+	o.state = filepath.Join(dir, "state")
+	prom, err := testbed.StartPrometheus(ctx, o.prometheus, filepath.Join(dir, "prometheus"))
 	if err != nil {
 		return err
 	}
@@ -140,6 +145,18 @@ func runCells(ctx context.Context, w io.Writer, o options, prom *testbed.Prometh
 		errs = append(errs, r.checkTotals(ctx, prom.Client))
 	}
 	return rows, errors.Join(errs...)
+}
+
+// filesFlag collects files.
+type filesFlag []string
+
+// String lists them.
+func (f *filesFlag) String() string { return strings.Join(*f, " ") }
+
+// Set adds one.
+func (f *filesFlag) Set(s string) error {
+	*f = append(*f, s)
+	return nil
 }
 
 // rowsFlag chooses rows by their names; its zero value chooses all.

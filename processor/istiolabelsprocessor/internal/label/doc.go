@@ -2,7 +2,7 @@
 
 // Package label is the third stage: it finds the label set of a record.
 //
-// It is handed a log record and the access log record that was read from it. It
+// It is handed a log record and the access log record that was read from it and enriched. It
 // returns a remembered set, or a new one if no record like it came before. Records
 // are alike if all that labels depend on is the same: the key spells that out.
 //

@@ -50,6 +50,7 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 				break
 			}
 			err = w.value(f, b[start:end], wt, base, depth)
+		case f.record && wt == Length && w.lineRecord(f, &w.lists[base+f.list-1], b[start:end], depth+1):
 		case f.kind != unknown && (wt == f.wire || wt == Length && f.packed):
 			if seen&f.once != 0 {
 				return errMalformed

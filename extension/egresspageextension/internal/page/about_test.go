@@ -97,3 +97,28 @@ func TestHumanDuration(t *testing.T) {
 		assert.Equal(t, want, humanDuration(d))
 	}
 }
+
+// A part of a query that is left out would show rows that nobody asked for.
+func TestQueriesThatCannotBeRead(t *testing.T) {
+	h := serve(t, row("a.example.com"))
+	for _, query := range []string{"decision=blocked;port=1", "q=%zz", "decision=blocked&decision=passed", "q=a&q=a"} {
+		for _, path := range []string{"/destinations", "/api/v1/egress", "/", "/suggestions"} {
+			assert.Equal(t, http.StatusBadRequest, get(t, h, path+"?"+query).Code, path+"?"+query)
+		}
+	}
+}
+
+// Whoever asks for a page beyond the last one finds back.
+func TestPageBeyondTheLast(t *testing.T) {
+	assert.Equal(t, "/destinations?q=a", destinationsData{request: request{Query: egress.Query{Text: "a", Sort: egress.BySource}, Page: 9}, answer: answer{Pages: 1}}.Previous())
+	assert.Empty(t, destinationsData{request: request{Page: 1}, answer: answer{Pages: 1}}.Previous())
+}
+
+// Only what a browser needs is a file.
+func TestStatic(t *testing.T) {
+	h := serve(t)
+	assert.Equal(t, http.StatusOK, get(t, h, "/static/style.css").Code)
+	for _, path := range []string{"/static/%2e%2e/openapi.yaml", "/static/%2e%2e/templates/layout.html", "/static/none.js"} {
+		assert.Equal(t, http.StatusNotFound, get(t, h, path).Code, path)
+	}
+}

@@ -22,6 +22,9 @@ GOLANGCI_LINT := $(BIN)/golangci-lint
 PROMETHEUS := $(BIN)/prometheus
 ENVOY := $(BUILD)/venv/bin/envoy
 VICTORIA_METRICS := $(BIN)/victoria-metrics
+# Prometheus itself, and its tool. PROMETHEUS is a small one made of its code, without rules and scraping.
+WHOLE_PROMETHEUS := $(BIN)/whole-prometheus
+PROMTOOL := $(BIN)/promtool
 DEBIAN_PROMETHEUS := $(BUILD)/debian/usr/bin/prometheus
 CONTROL_PLANE := $(BIN)/controlplane
 RELEASE := $(BUILD)/release
@@ -141,7 +144,7 @@ $(BIN)/cost: $(SOURCES) $(wildcard test/remotewrite/cost/* test/remotewrite/go.*
 ##@ Tests
 
 # Each step alone is a target, too. The cheap ones come first.
-TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit build build-kubernetes validate test-builder test-image test-page test-e2e
+TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit test-rules build build-kubernetes validate test-builder test-image test-page test-e2e
 
 .PHONY: test
 test: ## Run every check and every test but test-mesh, which needs root, test-backends and test-release. test-page needs Chromium.
@@ -153,16 +156,32 @@ test: ## Run every check and every test but test-mesh, which needs root, test-ba
 .PHONY: test-unit
 test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	go test -race -timeout 20m ./...
-	cd test && go test $$(go list ./... | grep -v -e /dashboards -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
+	cd test && go test $$(go list ./... | grep -v -e /alerts -e /dashboards -e /e2e -e /hostile -e /image -e /release -e /kubernetes -e /realmesh -e /netns)
 	cd test/remotewrite && go test -skip TestBackEnds ./...
 	cd tools/dashboards && go test ./...
 	cd tools/release && go test ./...
 
+RULE_TESTS := $(wildcard deploy/prometheus/tests/*.yaml)
+.PHONY: test-rules
+test-rules: $(PROMTOOL) ## Check the rules of deploy/prometheus, and run their unit tests.
+	$(PROMTOOL) check rules --lint=all --lint-fatal deploy/prometheus/rules.yaml
+	printf '%s\n' $(RULE_TESTS) | xargs -P 2 -n 1 $(PROMTOOL) test rules
+
 .PHONY: test-e2e
-test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
+test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(WHOLE_PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
-		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip TestBackEnds ./dashboards ./e2e ./hostile ./kubernetes
+		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) WHOLE_PROMETHEUS_BIN=$(CURDIR)/$(WHOLE_PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
+		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip 'TestBackEnds|TestUpgrade' ./alerts ./dashboards ./e2e ./hostile ./kubernetes
+
+# The other commit has its own configuration, and is built with what it pins.
+PREVIOUS ?= HEAD~1
+.PHONY: test-upgrade
+test-upgrade: $(GATEWAY) $(PROMETHEUS) ## Replace a gateway of the commit PREVIOUS (HEAD~1) by this one, with its volume, and back.
+	@rm -rf $(BUILD)/previous && mkdir -p $(BUILD)/previous
+	git archive $(PREVIOUS) | tar x -C $(BUILD)/previous
+	$(MAKE) -C $(BUILD)/previous --no-print-directory build
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PREVIOUS=$(CURDIR)/$(BUILD)/previous PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) \
+		go test -count=1 -v -run TestUpgrade ./e2e
 
 .PHONY: test-backends
 test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to VictoriaMetrics and to the Prometheus of Debian 12. Needs apt-get and dpkg.
@@ -298,9 +317,10 @@ tidy-check:
 	$(call in_modules,go mod tidy -diff)
 
 .PHONY: generate
-generate: ## Generate what mdatagen makes of each metadata.yaml, docs/reference, and the dashboards.
+generate: ## Generate what mdatagen makes of each metadata.yaml, docs/reference, the dashboards and the rules.
 	go generate ./...
 	cd tools/dashboards && go run .
+	cd test && go run ./cmd/rules
 
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check
@@ -321,6 +341,14 @@ $(BUILDER): tools/go.mod tools/go.sum
 	$(tool) go.opentelemetry.io/collector/cmd/builder
 $(GOLANGCI_LINT): tools/go.mod tools/go.sum
 	$(tool) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# Discovery that needs the libraries of clouds is left out: nobody here uses it, and compiling it takes minutes.
+define prometheus
+$(1): tools/prometheus/go.mod tools/prometheus/go.sum
+	cd tools/prometheus && go build -tags remove_all_sd -ldflags='-s -w' -o $(CURDIR)/$(1) github.com/prometheus/prometheus/cmd/$(2)
+endef
+$(eval $(call prometheus,$(WHOLE_PROMETHEUS),prometheus))
+$(eval $(call prometheus,$(PROMTOOL),promtool))
 
 $(RELEASE_TOOL): $(wildcard tools/release/*.go tools/release/go.*)
 	cd tools/release && go build -buildvcs=false -o $(CURDIR)/$@ .

@@ -62,7 +62,11 @@ local day = 24 * hour;
     notUnderstoodWindow: 30 * minute,
     notUnderstoodFor: 15 * minute,
     notUnderstoodShare: 0.01,
-    fullShare: 0.9,
+    fullSeriesShare: 0.9,
+    // Rows that name a destination are nine tenths at most, and fair shares leave some of them free.
+    fullRowsShare: 0.8,
+    // Some values of a label are kept for networks, or for blocked traffic.
+    fullLabelShare: 0.7,
     fullFor: 15 * minute,
     forgedWindow: 1 * hour,
     forgedRecords: 10,

@@ -5,6 +5,7 @@ package whatif
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,13 +30,16 @@ func portOf(number int, protocol string) string {
 
 func read(t *testing.T, docs ...string) resources.Set {
 	t.Helper()
-	var all string
-	for _, d := range docs {
-		all += d
-	}
-	set := resources.Read("", []byte(all), "closed")
+	set := resources.Read("", []byte(strings.Join(docs, "")), "closed")
 	require.Empty(t, set.Problems)
 	return set
+}
+
+func judgeOf(t testing.TB, q Question) *Judge {
+	t.Helper()
+	j, err := NewJudge(q)
+	require.NoError(t, err)
+	return j
 }
 
 var (
@@ -68,7 +72,7 @@ func TestMode(t *testing.T) {
 		"a mode that resolves requests": {Question{Mode: resources.AllowAnyDynamicDNS}, Passes, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := NewJudge(c.q).Traffic(batch, tlsTo("www.example.com"))
+			v := judgeOf(t, c.q).Traffic(batch, tlsTo("www.example.com"))
 			assert.Equal(t, c.want, v.Outcome)
 			assert.Equal(t, c.by, v.By)
 		})
@@ -76,7 +80,7 @@ func TestMode(t *testing.T) {
 }
 
 func TestAllowAnyDynamicDNS(t *testing.T) {
-	j := NewJudge(Question{Mode: resources.AllowAnyDynamicDNS, Owners: Owners{addrB: {"api.example.com"}}})
+	j := judgeOf(t, Question{Mode: resources.AllowAnyDynamicDNS, Owners: Owners{addrB: {"api.example.com"}}})
 	forged := Traffic{Address: addrB, Port: 80, Kind: HTTP, Name: "www.example.com"}
 	v := j.Traffic(batch, forged)
 	assert.Equal(t, Elsewhere, v.Outcome)
@@ -95,7 +99,8 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"an entry with a port of its own at the endpoints": {
 			[]string{entryOf("e", "hosts: [www.example.com], resolution: DNS, ports: [{number: 80, name: p, protocol: HTTP, targetPort: 443}]")},
-			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.com"}, Elsewhere, ReasonEntry, "www.example.com:443",
+			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.com"},
+			Elsewhere, ReasonEntry, "www.example.com:443",
 		},
 		"endpoints at other addresses": {
 			[]string{entryOf("e", "hosts: [www.example.com], resolution: STATIC, endpoints: [{address: 10.0.0.1}, {address: 10.0.0.2, ports: {p: 8443}}], "+portOf(443, "TLS"))},
@@ -115,7 +120,8 @@ func TestVerdicts(t *testing.T) {
 		},
 		"a port that another host takes over": {
 			[]string{entryOf("e", "hosts: [api.example.com], resolution: DNS, "+portOf(443, "TCP"))},
-			Traffic{Address: addrA, Port: 443, Kind: TCP}, Unknown, ReasonWhoIsThere, "api.example.com:443",
+			Traffic{Address: addrA, Port: 443, Kind: TCP},
+			Unknown, ReasonWhoIsThere, "api.example.com:443",
 		},
 		"two entries for one host that differ": {
 			[]string{
@@ -129,29 +135,34 @@ func TestVerdicts(t *testing.T) {
 				entryOf("e", "hosts: ['*.example.com'], resolution: DYNAMIC_DNS, "+portOf(80, "HTTP")),
 				entryOf("f", "hosts: ['*.example.org'], resolution: DYNAMIC_DNS, "+portOf(80, "HTTP")),
 			},
-			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.org"}, Blocked, ReasonNoResolver, "",
+			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.org"},
+			Blocked, ReasonNoResolver, "",
 		},
 		"one of several addresses as a Host": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10, 203.0.113.11], "+portOf(80, "HTTP"))},
-			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "203.0.113.10"}, Unknown, ReasonAnyAddress, "",
+			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "203.0.113.10"},
+			Unknown, ReasonAnyAddress, "",
 		},
 		"one of several addresses that a Sidecar imports by an exact host": {
 			[]string{
 				entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10, 203.0.113.11], "+portOf(9000, "TCP")),
 				sidecarOf("s", "egress: [{hosts: [./a.example.com]}]"),
 			},
-			Traffic{Address: addrA, Port: 9000}, Unknown, ReasonAnyAddress, "",
+			Traffic{Address: addrA, Port: 9000},
+			Unknown, ReasonAnyAddress, "",
 		},
 		"several addresses that a Sidecar imports beside a wildcard": {
 			[]string{
 				entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10, 203.0.113.11], "+portOf(9000, "TCP")),
 				sidecarOf("s", "egress: [{hosts: ['*/*.svc.cluster.local', ./a.example.com]}]"),
 			},
-			Traffic{Address: addrA, Port: 9000}, Passes, ReasonEntry, "",
+			Traffic{Address: addrA, Port: 9000},
+			Passes, ReasonEntry, "",
 		},
 		"an address that is not known": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10], "+portOf(443, "TCP"))},
-			Traffic{Port: 443, Kind: TLS, Name: "www.example.com"}, Unknown, ReasonNoAddress, "",
+			Traffic{Port: 443, Kind: TLS, Name: "www.example.com"},
+			Unknown, ReasonNoAddress, "",
 		},
 		"an address that Istio made up": {
 			nil, Traffic{Address: netip.MustParseAddr("240.240.1.2"), Port: 443, Kind: TLS, Name: "www.example.com"}, Unknown, ReasonNotConsidered, "",
@@ -161,22 +172,26 @@ func TestVerdicts(t *testing.T) {
 		},
 		"a port that is an HTTP proxy": {
 			[]string{sidecarOf("s", "egress: [{port: {number: 3128, protocol: HTTP_PROXY, name: p}, hosts: ['*/*']}]")},
-			Traffic{Address: addrA, Port: 3128, Kind: HTTP, Name: "www.example.com"}, Unknown, ReasonNotConsidered, "",
+			Traffic{Address: addrA, Port: 3128, Kind: HTTP, Name: "www.example.com"},
+			Unknown, ReasonNotConsidered, "",
 		},
 		"MySQL on the port of another entry": {
 			[]string{
 				entryOf("e", "hosts: [a.example.com], resolution: NONE, "+portOf(3306, "TLS")),
 				entryOf("f", "hosts: [b.example.com], resolution: NONE, "+portOf(3306, "MySQL")),
 			},
-			Traffic{Address: addrA, Port: 3306}, Blocked, ReasonNoEntry, "",
+			Traffic{Address: addrA, Port: 3306},
+			Blocked, ReasonNoEntry, "",
 		},
 		"a server that speaks first where the proxy looks for TLS": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, "+portOf(25, "TLS"))},
-			Traffic{Address: addrA, Port: 25, Start: ServerFirst}, Blocked, ReasonWaits, "",
+			Traffic{Address: addrA, Port: 25, Start: ServerFirst},
+			Blocked, ReasonWaits, "",
 		},
 		"a network that has all addresses": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [0.0.0.0/0], "+portOf(9000, "TCP"))},
-			Traffic{Address: addrB, Port: 9000}, Passes, ReasonEntry, "",
+			Traffic{Address: addrB, Port: 9000},
+			Passes, ReasonEntry, "",
 		},
 		"a server name in a network": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.0/24], "+portOf(443, "TLS"))},
@@ -184,7 +199,7 @@ func TestVerdicts(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := NewJudge(Question{Resources: read(t, c.docs...), Mode: resources.RegistryOnly}).Traffic(batch, c.traffic)
+			v := judgeOf(t, Question{Resources: read(t, c.docs...), Mode: resources.RegistryOnly}).Traffic(batch, c.traffic)
 			assert.Equal(t, c.want, v.Outcome, "%+v", v)
 			assert.Equal(t, c.reason, v.Reason)
 			assert.Equal(t, c.where, v.Where)
@@ -198,7 +213,7 @@ func TestLabels(t *testing.T) {
 		entryOf("e", "hosts: [www.example.com], resolution: DNS, "+portOf(443, "TLS")),
 		sidecarOf("s", "workloadSelector: {labels: {app: batch, version: v2}}, egress: [{hosts: [./other.example.com]}]"),
 	)
-	j := NewJudge(Question{Resources: set, Mode: resources.RegistryOnly})
+	j := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly})
 	for name, c := range map[string]struct {
 		w    Workload
 		want Outcome
@@ -241,11 +256,36 @@ apiVersion: networking.istio.io/v1alpha3
 kind: EnvoyFilter
 metadata: {name: f, namespace: istio-system}
 `)
-	j := NewJudge(Question{Resources: set, Mode: resources.RegistryOnly})
+	j := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly})
 	v := j.Traffic(batch, tlsTo("www.example.com"))
 	assert.Equal(t, []resources.ID{
 		idOf("NetworkPolicy", "n"), {Kind: "EnvoyFilter", Namespace: "istio-system", Name: "f"}, idOf("VirtualService", "v"),
 	}, v.NotConsidered)
 	v = j.Traffic(Workload{Namespace: "far"}, tlsTo("www.example.org"))
 	assert.Equal(t, []resources.ID{{Kind: "EnvoyFilter", Namespace: "istio-system", Name: "f"}}, v.NotConsidered)
+}
+
+// Memory and time do not grow with what somebody posts.
+func TestBounds(t *testing.T) {
+	addresses := make([]string, 256)
+	hosts := make([]string, 256)
+	for i := range addresses {
+		addresses[i], hosts[i] = fmt.Sprintf("10.0.0.%d", i), fmt.Sprintf("h%d.example.com", i)
+	}
+	e := resources.ServiceEntry{Spec: resources.ServiceEntrySpec{Hosts: hosts, Addresses: addresses}}
+	_, err := NewJudge(Question{Resources: resources.Set{ServiceEntries: []resources.ServiceEntry{e}}})
+	require.Error(t, err)
+
+	var docs []string
+	for i := range maxScopes + 10 {
+		docs = append(docs, sidecarOf(fmt.Sprint("s", i), fmt.Sprintf("workloadSelector: {labels: {app: a%d}}, egress: [{hosts: ['*/*']}]", i)))
+	}
+	j := judgeOf(t, Question{Resources: read(t, docs...), Mode: resources.RegistryOnly})
+	for i := range docs {
+		v := j.Traffic(Workload{Namespace: "closed", App: fmt.Sprint("a", i)}, tlsTo("www.example.com"))
+		assert.Equal(t, Blocked, v.Outcome)
+		assert.LessOrEqual(t, len(j.scopes), maxScopes+maxCandidates)
+	}
+	v := j.Traffic(Workload{Namespace: "closed"}, tlsTo("www.example.com"))
+	assert.Equal(t, ReasonLabels, v.Reason)
 }

@@ -73,7 +73,8 @@ var egressReadiness = row{title: "Readiness for REGISTRY_ONLY", panels: []cog.Bu
 	lines(panel{
 		title: "Readiness by namespace", unit: unitNumber, width: fullWidth,
 		description: "Pairs of a workload and an outside destination with traffic in the time range. A namespace whose column \"Without ServiceEntry\" is empty loses nothing under REGISTRY_ONLY. Look at a range that has seen all that runs.",
-	}, keysOf(namespaceKey),
+	}, keysOf(key{label: labelNamespace, title: "Namespace", link: dashboard.NewDashboardLinkBuilder("Suggested ServiceEntries").
+		Url("${page}/suggestions?namespace=${__data.fields.Namespace}").TargetBlank(true)}),
 		column{destinations(isPassed), "Without ServiceEntry", unitNumber},
 		column{destinations(isAllowed), "With ServiceEntry", unitNumber},
 		column{destinations(isBlocked), "Blocked", unitNumber},

@@ -11,13 +11,13 @@
   ]),
 
   // How full something is, where it is nearly full.
-  local nearlyFull(name, severity, summary, description, by, used, limit) = lib.alert(
+  local nearlyFull(name, severity, summary, description, by, used, limit, share) = lib.alert(
     name, severity, summary, description,
     |||
       max by (%(by)s) (
         %(used)s{%(gateway)s} / %(limit)s{%(gateway)s}
       ) > %(share)g
-    ||| % { by: by, used: used, limit: limit, gateway: gateway, share: c.fullShare },
+    ||| % { by: by, used: used, limit: limit, gateway: gateway, share: share },
     c.fullFor,
   ),
 
@@ -127,6 +127,7 @@
           'job, instance',
           'otelcol_connector_istio_metrics_series_committed',
           'otelcol_connector_istio_metrics_series_limit',
+          c.fullSeriesShare,
         ),
         nearlyFull(
           'OtelcolIstioRowsNearlyFull',
@@ -136,6 +137,7 @@
           'job, instance',
           'otelcol_connector_istio_egress_rows',
           'otelcol_connector_istio_egress_rows_limit',
+          c.fullRowsShare,
         ),
         nearlyFull(
           'OtelcolIstioLabelNearlyFull',
@@ -145,6 +147,7 @@
           'job, instance, label',
           'otelcol_processor_istio_labels_limit_values',
           'otelcol_processor_istio_labels_limit',
+          c.fullLabelShare,
         ),
       ],
     }],

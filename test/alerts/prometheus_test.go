@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package alerts
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/mixin"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
+)
+
+const (
+	// divisor makes half an hour of 15 seconds.
+	divisor = 120
+	// step is how often Prometheus scrapes and evaluates, and gateways write.
+	step = "250ms"
+)
+
+// rulesConfig is what the tests set in _config.
+var rulesConfig = map[string]any{
+	"divisor":  divisor,
+	"learnFor": divisor, // a second
+	// A proxy was last heard at a full second, so that there are few of them.
+	"regularScrapes": 5,
+}
+
+// settings of the Prometheus. Targets are added as files.
+const settings = `
+global: {scrape_interval: %[1]s, scrape_timeout: %[1]s, evaluation_interval: %[1]s}
+rule_files: [rules.yaml]
+scrape_configs:
+  - job_name: otelcol-istio
+    honor_labels: true
+    file_sd_configs: [{files: ['gateways/*.json'], refresh_interval: %[1]s}]
+  - job_name: istio-proxies
+    honor_labels: true
+    file_sd_configs: [{files: ['proxies/*.json'], refresh_interval: %[1]s}]
+`
+
+// prometheus is a whole one, with the rules.
+type prometheus struct {
+	*promclient.Client
+	dir string
+}
+
+func startPrometheus(t *testing.T) *prometheus {
+	t.Helper()
+	p := &prometheus{dir: t.TempDir()}
+	groups, err := mixin.Groups("../../deploy/prometheus", rulesConfig)
+	require.NoError(t, err)
+	rules, err := mixin.Render(groups)
+	require.NoError(t, err)
+	p.write(t, "rules.yaml", rules)
+	p.write(t, "prometheus.yaml", fmt.Appendf(nil, settings, step))
+	for _, folder := range []string{"gateways", "proxies"} {
+		require.NoError(t, os.Mkdir(filepath.Join(p.dir, folder), 0o755))
+	}
+	ports, err := proc.FreePorts(1)
+	require.NoError(t, err)
+	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	process, err := proc.Start(proc.Command{Name: "whole prometheus", Path: wholePrometheus.find(t), Args: []string{
+		"--config.file=" + filepath.Join(p.dir, "prometheus.yaml"), "--storage.tsdb.path=" + filepath.Join(p.dir, "data"),
+		"--web.listen-address=" + address, "--web.enable-remote-write-receiver", "--log.level=warn",
+		// Divided, too.
+		"--query.lookback-delta=2500ms",
+	}})
+	require.NoError(t, err)
+	proctest.EndWith(t, process)
+	p.Client = promclient.New("http://" + address)
+	require.NoError(t, process.WaitHTTP(t.Context(), p.Base()+"/-/ready"))
+	return p
+}
+
+func (p *prometheus) write(t *testing.T, name string, text []byte) {
+	t.Helper()
+	// Prometheus may be reading it.
+	path := filepath.Join(p.dir, name)
+	require.NoError(t, os.WriteFile(path+".new", text, 0o644))
+	require.NoError(t, os.Rename(path+".new", path))
+}
+
+// scrape adds or replaces a target of a job.
+func (p *prometheus) scrape(t *testing.T, folder, url string, labels map[string]string) {
+	t.Helper()
+	address, path, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
+	all := map[string]string{"__metrics_path__": "/" + path}
+	name := ""
+	for k, v := range labels {
+		all[k] = v
+		name += v
+	}
+	text, err := json.Marshal([]any{map[string]any{"targets": []string{address}, "labels": all}})
+	require.NoError(t, err)
+	p.write(t, filepath.Join(folder, name+".json"), text)
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build linux
+
+package realmesh
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/realmesh/mesh"
+)
+
+const (
+	suggestionsFolder = "testdata/suggestions/"
+	visibilityFile    = suggestionsFolder + "visibility.yaml"
+	// evil is a server that nobody wants to reach.
+	evil = mesh.Partner
+)
+
+// wanted is what the workloads of namespace closed need, and where it must arrive.
+type wanted map[mesh.Probe]string
+
+// randomWanted is some of what each workload could want: names on the ports of HTTP and
+// TLS, and addresses where the client or the server speaks first.
+func randomWanted(r *rand.Rand) wanted {
+	w := wanted{}
+	for _, from := range []string{"batch", "report"} {
+		for name, server := range map[string]string{"www.example.com": mesh.OutsideA, "reports.example.com": mesh.OutsideB} {
+			for _, port := range []string{mesh.WhoHTTP, mesh.WhoTLS} {
+				w[mesh.Probe{From: from, Address: server, Port: port, Name: name}] = server
+			}
+			for _, port := range []string{mesh.WhoTCP, mesh.WhoGreets} {
+				w[mesh.Probe{From: from, Address: server, Port: port}] = server
+			}
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(w), func(a, b mesh.Probe) int {
+		return strings.Compare(a.From+a.Address+a.Port, b.From+b.Address+b.Port)
+	})
+	for i, p := range all {
+		// Each workload wants something: it would have no Sidecar without.
+		if first := i%(len(all)/2) == 0; !first && r.IntN(2) == 0 {
+			delete(w, p)
+		}
+	}
+	return w
+}
+
+// everyProbe is each workload, server, port and name with each other.
+func everyProbe() (probes []mesh.Probe) {
+	for _, from := range []string{"batch", "report"} {
+		for _, address := range []string{mesh.OutsideA, mesh.OutsideB, evil} {
+			for _, name := range []string{"www.example.com", "reports.example.com", "evil.example.org"} {
+				probes = append(probes, mesh.Probe{From: from, Address: address, Port: mesh.WhoHTTP, Name: name},
+					mesh.Probe{From: from, Address: address, Port: mesh.WhoTLS, Name: name})
+			}
+			probes = append(probes, mesh.Probe{From: from, Address: address, Port: mesh.WhoHTTP, Name: address},
+				mesh.Probe{From: from, Address: address, Port: mesh.WhoTLS},
+				mesh.Probe{From: from, Address: address, Port: mesh.WhoTCP}, mesh.Probe{From: from, Address: address, Port: mesh.WhoGreets})
+		}
+	}
+	return probes
+}
+
+// reaches is the server that a probe may reach with what is suggested. A name leads to
+// its own server, whatever address a client gives it. A workload that wants a host may
+// use all ports of it that are wanted in its namespace: Istio has no narrower way, and
+// the entry has a note that says so.
+func (w wanted) reaches(p mesh.Probe) string {
+	server, port := "", false
+	for of, to := range w {
+		if of.Name != p.Name || p.Name == "" && of.Address != p.Address {
+			continue
+		}
+		if of.From == p.From {
+			server = to
+		}
+		port = port || of.Port == p.Port
+	}
+	if !port {
+		return ""
+	}
+	return server
+}
+
+// sendProbes sends probes together, and says who answered each.
+func sendProbes(t *testing.T, m *mesh.Mesh, probes []mesh.Probe) map[mesh.Probe]string {
+	t.Helper()
+	answers := map[mesh.Probe]string{}
+	var mu sync.Mutex
+	var sent sync.WaitGroup
+	for _, p := range probes {
+		sent.Go(func() {
+			who := m.Who(t, p)
+			mu.Lock()
+			defer mu.Unlock()
+			answers[p] = who
+		})
+	}
+	sent.Wait()
+	return answers
+}
+
+func askPage(t *testing.T, m *mesh.Mesh, path string) []byte {
+	t.Helper()
+	response, err := http.Get(m.Gateway.Page + path)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, response.StatusCode, "%s", body)
+	return body
+}
+
+// send sends the wanted traffic twice, and waits until the gateway has it.
+func (w wanted) send(t *testing.T, m *mesh.Mesh) map[mesh.Probe]string {
+	t.Helper()
+	probes := slices.Collect(maps.Keys(w))
+	sendProbes(t, m, probes)
+	answers := sendProbes(t, m, probes)
+	require.Eventually(t, func() bool {
+		var a struct {
+			Rows []struct{ Requests, Connections int }
+		}
+		require.NoError(t, json.Unmarshal(askPage(t, m, "/api/v1/egress?namespace=closed"), &a))
+		sum := 0
+		for _, r := range a.Rows {
+			sum += r.Requests + r.Connections
+		}
+		return sum >= 2*len(w)
+	}, settleTimeout, pollInterval)
+	return answers
+}
+
+// TestSuggestions is the proof of the suggestions: what they let through, on a real mesh,
+// is what was wanted, at the server that was meant, and nothing else.
+func TestSuggestions(t *testing.T) {
+	t.Parallel()
+	world := mesh.NewWorldWith(t, programs(t), "testdata/mesh/gateway.yaml", suggestionsFolder+"cluster.yaml")
+	world.ServeIdentities(t)
+	for _, seed := range []uint64{1, 2} {
+		t.Run("seed "+strconv.FormatUint(seed, 10), func(t *testing.T) {
+			w := randomWanted(rand.New(rand.NewPCG(seed, 0)))
+			w.prove(t, world)
+			if t.Failed() {
+				t.Logf("wanted: %+v", w)
+			}
+		})
+	}
+}
+
+func (w wanted) prove(t *testing.T, world *mesh.World) {
+	t.Helper()
+	config := mesh.Config{
+		MeshConfigs: byLabels.meshConfigs, Resources: []string{allFile, visibilityFile},
+		GatewayConfigs: []string{gatewayFile, recordsFile, suggestionsFolder + "gateway.yaml"}, GatewayEnv: []string{"DESTINATION_HOST=true"},
+	}
+	var suggested []byte
+	t.Run("traffic that REGISTRY_ONLY blocks", func(t *testing.T) {
+		m := world.Start(t, config)
+		for p, who := range w.send(t, m) {
+			assert.Empty(t, who, "%+v", p)
+		}
+		suggested = askPage(t, m, "/api/v1/suggestions?format=yaml&namespace=closed")
+	})
+	file := filepath.Join(t.TempDir(), "suggested.yaml")
+	require.NoError(t, os.WriteFile(file, suggested, 0o600))
+	t.Run("what is suggested", func(t *testing.T) {
+		config := config
+		config.Resources = append(slices.Clone(config.Resources), file)
+		m := world.Start(t, config)
+		w.send(t, m)
+		var after struct {
+			Documents []struct{ YAML string }
+		}
+		require.NoError(t, json.Unmarshal(askPage(t, m, "/api/v1/suggestions?namespace=closed"), &after))
+		assert.Empty(t, after.Documents, "all of the traffic is allowed")
+		for p, who := range sendProbes(t, m, everyProbe()) {
+			assert.Equal(t, w.reaches(p), who, "%+v", p)
+		}
+		predicts(t, m, visibilityFile, file)
+	})
+	t.Run("the same under ALLOW_ANY", func(t *testing.T) {
+		open := filepath.Join(t.TempDir(), "open.yaml")
+		text := bytes.ReplaceAll(suggested, []byte("mode: REGISTRY_ONLY"), []byte("mode: ALLOW_ANY"))
+		require.NoError(t, os.WriteFile(open, text, 0o600))
+		config := config
+		config.Resources = append(slices.Clone(config.Resources), open)
+		m := world.Start(t, config)
+		for p, who := range sendProbes(t, m, everyProbe()) {
+			want := w.reaches(p)
+			if want == "" {
+				want = p.Address // as if there were no entries
+			}
+			assert.Equal(t, want, who, "%+v", p)
+		}
+	})
+	if t.Failed() {
+		t.Logf("%s", suggested)
+	}
+}
+
+// predicts holds what Istio did with each row of the ledger against what what-if says
+// that it would do.
+func predicts(t *testing.T, m *mesh.Mesh, files ...string) {
+	t.Helper()
+	var all bytes.Buffer
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		all.WriteString("---\n")
+		all.Write(text)
+	}
+	response, err := http.Post(m.Gateway.Page+"/api/v1/whatif?namespace=closed", "application/yaml", &all)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	var a struct {
+		Rows []struct {
+			Row struct {
+				Source                                struct{ Workload string }
+				Destination, Traffic, Decision, Entry string
+				NameSource                            string `json:"name_source"`
+				Port                                  int
+				Addresses                             []string
+			}
+			Verdict struct{ Outcome, Text string }
+		}
+		Pages    int
+		Problems []any
+	}
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&a))
+	require.Empty(t, a.Problems)
+	require.Equal(t, 1, a.Pages)
+	require.NotEmpty(t, a.Rows)
+	for _, r := range a.Rows {
+		want := []string{"passes", "elsewhere"}
+		if r.Row.Decision == "blocked" {
+			want = []string{"blocked"}
+			if r.Row.NameSource != "host" && r.Row.NameSource != "server_name" {
+				want = append(want, "unknown") // what the client called it is not in the log
+			}
+		}
+		assert.Contains(t, want, r.Verdict.Outcome, "%+v", r)
+	}
+}

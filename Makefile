@@ -171,7 +171,17 @@ test-rules: $(PROMTOOL) ## Check the rules of deploy/prometheus, and run their u
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(WHOLE_PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.
 	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) \
 		PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) WHOLE_PROMETHEUS_BIN=$(CURDIR)/$(WHOLE_PROMETHEUS) ENVOY_BIN=$(CURDIR)/$(ENVOY) \
-		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip TestBackEnds ./alerts ./dashboards ./e2e ./hostile ./kubernetes
+		go test -count=1 -p 1 -timeout 20m -parallel 3 -skip 'TestBackEnds|TestUpgrade' ./alerts ./dashboards ./e2e ./hostile ./kubernetes
+
+# The other commit has its own configuration, and is built with what it pins.
+PREVIOUS ?= HEAD~1
+.PHONY: test-upgrade
+test-upgrade: $(GATEWAY) $(PROMETHEUS) ## Replace a gateway of the commit PREVIOUS (HEAD~1) by this one, with its volume, and back.
+	@rm -rf $(BUILD)/previous && mkdir -p $(BUILD)/previous
+	git archive $(PREVIOUS) | tar x -C $(BUILD)/previous
+	$(MAKE) -C $(BUILD)/previous --no-print-directory build
+	cd test && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) PREVIOUS=$(CURDIR)/$(BUILD)/previous PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS) \
+		go test -count=1 -v -run TestUpgrade ./e2e
 
 .PHONY: test-backends
 test-backends: $(GATEWAY) $(VICTORIA_METRICS) $(DEBIAN_PROMETHEUS) ## Write to VictoriaMetrics and to the Prometheus of Debian 12. Needs apt-get and dpkg.

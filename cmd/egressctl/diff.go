@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -43,7 +44,13 @@ type diffAnswer struct {
 			LastSeen time.Time `json:"last_seen"`
 		}
 	}
-	Totals   struct{ Added, Changed, Unchanged, Unused, Unknown int }
+	Holes []struct {
+		Entry       id
+		Host        string
+		Port        int
+		Text, Close string
+	}
+	Totals   struct{ Added, Changed, Unchanged, Unused, Unknown, Holes int }
 	Problems []problem
 	Missing  []string
 }
@@ -53,6 +60,7 @@ func diff(ctx context.Context, c *command, args []string) error {
 	files := c.addFiles()
 	namespace := c.flags.String("n", "", "`namespace` of the resources; without it those of all")
 	unused := c.flags.Bool("unused", false, "exit with 1 for entries that are unused, too")
+	holes := c.flags.Bool("holes", false, "exit with 1 for entries that let through more than they say, too")
 	if err := c.parse(args); err != nil {
 		return err
 	}
@@ -75,7 +83,7 @@ func diff(ctx context.Context, c *command, args []string) error {
 		return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(a.Missing, ", "))
 	case len(a.Problems) > 0:
 		return fmt.Errorf("%d resources cannot be read", len(a.Problems))
-	case a.Totals.Added+a.Totals.Changed > 0, *unused && a.Totals.Unused > 0:
+	case a.Totals.Added+a.Totals.Changed > 0, *unused && a.Totals.Unused > 0, *holes && a.Totals.Holes > 0:
 		return errDiffers
 	}
 	return nil
@@ -98,8 +106,23 @@ func (c *command) printDiff(a *diffAnswer) {
 			write("unused: %s, %s %s", u.ID, printable(h.Host), last)
 		}
 	}
+	for _, h := range a.Holes {
+		entry := h.Entry.String()
+		if h.Entry.Name == "" {
+			entry = "entry of " + printable(h.Host)
+		}
+		write("hole: %s, port %s: %s %s", entry, portName(h.Port), printable(h.Text), printable(h.Close))
+	}
 	t := a.Totals
-	write("%d added, %d changed, %d unchanged, %d unused, %d of which the gateway cannot tell whether they are used", t.Added, t.Changed, t.Unchanged, t.Unused, t.Unknown)
+	write("%d added, %d changed, %d unchanged, %d unused, %d of which the gateway cannot tell whether they are used, %d holes",
+		t.Added, t.Changed, t.Unchanged, t.Unused, t.Unknown, t.Holes)
+}
+
+func portName(port int) string {
+	if port == 0 {
+		return "all"
+	}
+	return strconv.Itoa(port)
 }
 
 // printable keeps texts of others from writing to the terminal what it obeys.

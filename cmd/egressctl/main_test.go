@@ -125,6 +125,16 @@ func TestUnusedEntries(t *testing.T) {
 	assert.Equal(t, exitDiffers, do(t, "", "diff", "-url", url, "-f", file, "-unused").code)
 }
 
+func TestHoles(t *testing.T) {
+	url := serve(t)
+	file := write(t, t.TempDir(), "a.yaml", "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: shop}\n"+
+		"spec: {hosts: [db.example.com], exportTo: ['.'], resolution: NONE, ports: [{number: 9000, name: tcp, protocol: TCP}]}\n")
+	got := do(t, "", "diff", "-url", url, "-f", file)
+	assert.Equal(t, exitWell, got.code)
+	assert.Contains(t, got.out, "hole: ServiceEntry shop/db, port 9000: ")
+	assert.Equal(t, exitDiffers, do(t, "", "diff", "-url", url, "-f", file, "-holes").code)
+}
+
 // What cannot be told is no success.
 func TestErrors(t *testing.T) {
 	url := serve(t, to("shop", "api.example.com"))

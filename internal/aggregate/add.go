@@ -28,7 +28,9 @@ func (s *State) addOwn(set *LabelSet, o *Observation, now int64) {
 	s.note(set, nil)
 	s.addCounters(set.plain, set.layout.plain, o, now)
 	s.addHistograms(set, o, now)
-	s.addGauges(set, o)
+	if len(set.gauges) > 0 {
+		s.addGauges(set, o)
+	}
 }
 
 // target finds or makes the target of an address. It returns nil if there is

@@ -3,40 +3,56 @@
 package holes
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
-// ofEntry are the holes of an entry. all are the entries that it stands beside.
-func ofEntry(e *resources.ServiceEntry, all []resources.ServiceEntry, mesh *resources.Mesh) []Hole {
+// candidate is a hole with the entry that has it.
+type candidate struct {
+	hole  Hole
+	entry *resources.ServiceEntry
+}
+
+// ofEntries are the holes that resources tell.
+func ofEntries(entries []resources.ServiceEntry, mesh *resources.Mesh) []candidate {
+	tight := tightEntries(entries, mesh)
+	var found []candidate
+	for i := range entries {
+		e := &entries[i]
+		for _, h := range ofEntry(e, tight, mesh) {
+			h.describe(e)
+			found = append(found, candidate{h, e})
+		}
+	}
+	return found
+}
+
+func ofEntry(e *resources.ServiceEntry, tight map[uint32][]tightEntry, mesh *resources.Mesh) []Hole {
 	if e.Spec.WorkloadSelector != nil && e.Spec.Resolution == resources.None || len(e.Spec.Hosts) == 0 {
 		return nil // Istio makes listeners for its workloads only.
 	}
 	base := Hole{Entry: e.ID(), Host: e.Spec.Hosts[0], Reach: e.Reach(mesh)}
 	var holes []Hole
 	for _, p := range e.Spec.Ports {
-		kind := ofPort(e, p)
-		if kind == "" {
-			continue
-		}
 		h := base
-		h.Kind, h.Port = kind, uint16(p.Number)
-		if kind == AnyAddress || kind == TakesOver {
-			h.Others = othersOnPort(e, p.Number, all, mesh)
+		h.Kind, h.Port = ofPort(e, p), uint16(p.Number)
+		switch h.Kind {
+		case "":
+			continue
+		case AnyAddress:
+			if h.Others = othersOnPort(&h, tight[p.Number]); h.Others != nil {
+				h.Kind = OpensPort
+			}
+		case TakesOver:
+			h.Others = othersOnPort(&h, tight[p.Number])
 		}
-		if kind == AnyAddress && len(h.Others) > 0 {
-			h.Kind = OpensPort
-		}
-		h.describe(e)
 		holes = append(holes, h)
 	}
 	if base.Reach.All {
 		h := base
 		h.Kind = ExportedToAll
-		h.describe(e)
 		holes = append(holes, h)
 	}
 	return holes
@@ -72,44 +88,32 @@ func forged(e *resources.ServiceEntry) Kind {
 	return ForgedName
 }
 
-// hasAddresses tells whether an entry is bound to addresses. A network that has all
-// addresses binds it to none.
-func hasAddresses(e *resources.ServiceEntry) bool {
-	return len(e.Spec.Addresses) > 0 &&
-		!slices.ContainsFunc(e.Spec.Addresses, func(a string) bool { return strings.HasSuffix(a, "/0") })
+// tightEntry is an entry that says less of a port than that it is open.
+type tightEntry struct {
+	id    resources.ID
+	reach resources.Reach
 }
 
-// hasSingleAddress tells whether an entry has an address that is no network: the port at
-// it is the entry's alone. In a network, Istio tells entries apart by their names.
-func hasSingleAddress(e *resources.ServiceEntry) bool {
-	return slices.ContainsFunc(e.Spec.Addresses, func(text string) bool {
-		if n, err := netip.ParsePrefix(text); err == nil {
-			return n.IsSingleIP()
+func tightEntries(entries []resources.ServiceEntry, mesh *resources.Mesh) map[uint32][]tightEntry {
+	tight := map[uint32][]tightEntry{}
+	for i := range entries {
+		e := &entries[i]
+		t := tightEntry{e.ID(), e.Reach(mesh)}
+		for _, p := range e.Spec.Ports {
+			if k := ofPort(e, p); k != AnyAddress && k != TakesOver {
+				tight[p.Number] = append(tight[p.Number], t)
+			}
 		}
-		return true
-	})
+	}
+	return tight
 }
 
-func isTLS(protocol string) bool { return protocol == "tls" || protocol == "https" }
-
-func isHTTP(protocol string) bool {
-	return slices.Contains([]string{"http", "http2", "grpc", "grpc-web"}, protocol)
-}
-
-// othersOnPort are entries that say less of a port, and that some namespace sees
-// together with e.
-func othersOnPort(e *resources.ServiceEntry, port uint32, all []resources.ServiceEntry, mesh *resources.Mesh) []resources.ID {
-	reach := e.Reach(mesh)
+// othersOnPort are the entries that some namespace sees together with the one of a hole.
+func othersOnPort(h *Hole, tight []tightEntry) []resources.ID {
 	var others []resources.ID
-	for i := range all {
-		o := &all[i]
-		if o.ID() == e.ID() || len(others) == maxOthers || !meet(reach, o.Reach(mesh)) {
-			continue
-		}
-		if slices.ContainsFunc(o.Spec.Ports, func(p resources.Port) bool {
-			return p.Number == port && ofPort(o, p) != AnyAddress && ofPort(o, p) != TakesOver
-		}) {
-			others = append(others, o.ID())
+	for _, t := range tight {
+		if t.id != h.Entry && len(others) < maxOthers && meet(h.Reach, t.reach) {
+			others = append(others, t.id)
 		}
 	}
 	return others

@@ -15,14 +15,11 @@ import (
 // Find finds the holes of the entries, with the workloads that used them, and those that
 // only the traffic tells. Holes with evidence come first, then the widest.
 func Find(set *resources.Set, rows []egress.Row, owners whatif.Owners) []Hole {
-	var holes []Hole
-	for i := range set.ServiceEntries {
-		e := &set.ServiceEntries[i]
-		holes = append(holes, ofEntry(e, set.ServiceEntries, set.Mesh)...)
-	}
 	u := usesOf(rows, owners)
-	for i := range holes {
-		u.fill(&holes[i], set)
+	var holes []Hole
+	for _, c := range ofEntries(set.ServiceEntries, set.Mesh) {
+		u.fill(&c.hole, c.entry)
+		holes = append(holes, c.hole)
 	}
 	holes = append(holes, u.unexplained(set)...)
 	slices.SortStableFunc(holes, func(a, b Hole) int {

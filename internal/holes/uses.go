@@ -3,10 +3,8 @@
 package holes
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
@@ -68,9 +66,7 @@ func hasOtherAddress(host string, r *egress.Row, owners whatif.Owners) bool {
 }
 
 // fill adds to a hole the workloads that used its entry.
-func (u uses) fill(h *Hole, set *resources.Set) {
-	i := slices.IndexFunc(set.ServiceEntries, func(e resources.ServiceEntry) bool { return e.ID() == h.Entry })
-	e := &set.ServiceEntries[i]
+func (u uses) fill(h *Hole, e *resources.ServiceEntry) {
 	var found []*use
 	for _, host := range e.Spec.Hosts {
 		for _, p := range e.Spec.Ports {
@@ -101,6 +97,12 @@ func (h *Hole) concerns(x *use) bool {
 
 // unexplained are holes that the traffic alone tells.
 func (u uses) unexplained(set *resources.Set) []Hole {
+	byHost := map[string]*resources.ServiceEntry{}
+	for i := range set.ServiceEntries {
+		for _, host := range set.ServiceEntries[i].Spec.Hosts {
+			byHost[resources.NormalHost(host)] = &set.ServiceEntries[i]
+		}
+	}
 	var holes []Hole
 	for k, list := range u {
 		var found []*use
@@ -113,59 +115,12 @@ func (u uses) unexplained(set *resources.Set) []Hole {
 			continue
 		}
 		h := Hole{Kind: OtherName, Host: k.host, Port: k.port, Used: true}
-		for i := range set.ServiceEntries {
-			e := &set.ServiceEntries[i]
-			if h.Entry == (resources.ID{}) && slices.ContainsFunc(e.Spec.Hosts, func(s string) bool { return resources.NormalHost(s) == k.host }) {
-				h.Entry, h.Reach = e.ID(), e.Reach(set.Mesh)
-			}
+		if e := byHost[k.host]; e != nil {
+			h.Entry, h.Reach = e.ID(), e.Reach(set.Mesh)
 		}
 		h.describe(nil)
 		h.Users, h.MoreUsers = usersOf(found)
 		holes = append(holes, h)
 	}
 	return holes
-}
-
-// usersOf are the workloads of rows, those with traffic beyond the entry first.
-func usersOf(found []*use) (users []User, more bool) {
-	slices.SortStableFunc(found, func(a, b *use) int { return -compareBools(a.beyond(), b.beyond()) })
-	at := map[egress.Source]int{}
-	for _, x := range found {
-		i, ok := at[x.row.Source]
-		if !ok {
-			i = len(users)
-			at[x.row.Source] = i
-			users = append(users, User{Source: x.row.Source})
-		}
-		users[i].add(x)
-	}
-	slices.SortFunc(users, func(a, b User) int {
-		return cmp.Or(
-			-compareBools(a.Beyond, b.Beyond),
-			strings.Compare(a.Source.Namespace, b.Source.Namespace),
-			strings.Compare(a.Source.Workload, b.Source.Workload),
-			strings.Compare(a.Source.App, b.Source.App),
-		)
-	})
-	if len(users) > MaxUsers {
-		return users[:MaxUsers], true
-	}
-	return users, false
-}
-
-func (u *User) add(x *use) {
-	u.Beyond = u.Beyond || x.beyond()
-	if u.LastSeen.Before(x.row.LastSeen) {
-		u.LastSeen = x.row.LastSeen
-	}
-	u.Total = egress.Counts{Requests: u.Total, Connections: x.row.Total()}.Total()
-	names := []string{x.row.Destination}
-	if x.row.NameSource == egress.NameOfEntry && len(x.row.Addresses) > 0 {
-		names = x.row.Addresses // The name is that of the entry, which says nothing here.
-	}
-	for _, name := range names {
-		if len(u.Destinations) < MaxDestinations && !slices.Contains(u.Destinations, name) {
-			u.Destinations = append(u.Destinations, name)
-		}
-	}
 }

@@ -3,6 +3,8 @@
 package istio
 
 import (
+	"strings"
+
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio/names"
@@ -54,8 +56,14 @@ func Proxy(rec *accesslog.Record) string {
 
 // DestinationPort is the port that the client connected to: that of the downstream
 // local address, which is the original destination; else that in the name of the
-// cluster. It is false if the record has none.
+// cluster. A client of a gateway connects to the gateway: there the cluster says where
+// the gateway connects to. It is false if the record has none.
 func DestinationPort(rec *accesslog.Record) (uint16, bool) {
+	if strings.HasPrefix(rec.Get(accesslog.NodeID), names.RouterNode+"~") {
+		if port, ok := names.PortOfCluster(upstreamCluster(rec)); ok {
+			return port, true
+		}
+	}
 	if port, ok := rec.Port(accesslog.DownstreamLocalAddress); ok {
 		return port, true
 	}

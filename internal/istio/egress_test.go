@@ -75,6 +75,8 @@ func TestDestinationPort(t *testing.T) {
 		"a number that is no port":   {map[string]string{"downstream_local_address": "203.0.113.1:70000"}, 0},
 		"a name in place of address": {map[string]string{"downstream_local_address": "host:80"}, 0},
 		"bad cluster":                {map[string]string{"upstream_cluster": "outbound|http||h"}, 0},
+		"gateway":                    {map[string]string{"node_id": "router~10.0.0.1~gw.istio-system~x", "downstream_local_address": "10.0.0.1:8443", "upstream_cluster": "outbound|80||api.example.com"}, 80},
+		"gateway without a cluster":  {map[string]string{"node_id": "router~10.0.0.1~gw.istio-system~x", "downstream_local_address": "10.0.0.1:8443", "upstream_cluster": "BlackHoleCluster"}, 8443},
 		"nothing":                    {nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ package resources
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -56,18 +57,26 @@ func cutMarker(line []byte) (marker string, rest []byte) {
 	return "", nil
 }
 
-// tooDeep tells whether maps and lists are nested deeper than the bound. An alias is
-// not followed: the YAML library refuses those that grow a document too much.
-func tooDeep(n *yaml.Node, bound int) bool {
-	if bound < 0 {
-		return true
+// maxKeys of a map is more than any resource has. The YAML library compares each key with
+// all others.
+const maxKeys = 1000
+
+// unwieldy tells why a document is not decoded: it is nested too deep, or has a map with
+// too many keys. An alias is not followed: the YAML library refuses those that grow a
+// document too much.
+func unwieldy(n *yaml.Node, depth int) string {
+	switch {
+	case depth > maxDepth:
+		return fmt.Sprintf("lists and maps are nested more than %d deep", maxDepth)
+	case n.Kind == yaml.MappingNode && len(n.Content) > 2*maxKeys:
+		return fmt.Sprintf("a map has more than %d keys", maxKeys)
 	}
 	for _, c := range n.Content {
-		if tooDeep(c, bound-1) {
-			return true
+		if reason := unwieldy(c, depth+1); reason != "" {
+			return reason
 		}
 	}
-	return false
+	return ""
 }
 
 // value is that of a key of a map, nil if there is none.

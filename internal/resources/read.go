@@ -13,7 +13,7 @@ import (
 const (
 	// MaxBytes of one file.
 	MaxBytes = 1 << 20
-	// MaxResources of one file, items of lists included.
+	// MaxResources of one file, items of lists included. It is also the most documents.
 	MaxResources = 5000
 	// MaxProblems of one file that are told one by one.
 	MaxProblems = 100
@@ -32,8 +32,12 @@ func Read(file string, data []byte, namespace string) Set {
 		r.problem(0, ID{}, fmt.Sprintf("the file has more than %d bytes", MaxBytes))
 		return r.set
 	}
-	for _, d := range splitDocuments(data) {
+	for i, d := range splitDocuments(data) {
 		r.line = d.line
+		if i == MaxResources {
+			r.problem(1, ID{}, fmt.Sprintf("the file has more than %d documents", MaxResources))
+			break
+		}
 		var node yaml.Node
 		switch err := yaml.Unmarshal(d.text, &node); {
 		case err != nil:
@@ -82,8 +86,8 @@ func (r *reader) problem(line int, id ID, reason string) {
 
 // document reads a document.
 func (r *reader) document(n *yaml.Node) {
-	if tooDeep(n, maxDepth) {
-		r.problem(n.Line, ID{}, fmt.Sprintf("lists and maps are nested more than %d deep", maxDepth))
+	if reason := unwieldy(n, 0); reason != "" {
+		r.problem(n.Line, ID{}, reason)
 		return
 	}
 	r.resource(n, true)

@@ -163,6 +163,11 @@ func TestBounds(t *testing.T) {
 	}
 	set = Read("", []byte(many.String()), "")
 	assert.Len(t, set.NotConsidered, MaxResources)
+	set = Read("", []byte("kind: List\nitems:"+strings.Repeat("\n- {kind: X, metadata: {name: x}}", MaxResources+1)), "")
+	assert.Len(t, set.Problems, 1)
+	assert.Len(t, set.Problems, 1)
+
+	set = Read("", []byte("kind: X"+strings.Repeat("\na: b", maxKeys)), "")
 	assert.Len(t, set.Problems, 1)
 
 	set = Read("", []byte("kind: "+strings.Repeat("é", MaxBytes/4)), "")

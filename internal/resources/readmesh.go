@@ -39,9 +39,14 @@ func (r *reader) configMap(n *yaml.Node, id ID) {
 		r.problem(text.Line, id, err.Error())
 		return
 	}
-	if len(inner.Content) > 0 && !tooDeep(inner.Content[0], maxDepth) {
-		r.mesh(inner.Content[0], id)
+	if len(inner.Content) == 0 {
+		return
 	}
+	if reason := unwieldy(inner.Content[0], 0); reason != "" {
+		r.problem(text.Line, id, reason)
+		return
+	}
+	r.mesh(inner.Content[0], id)
 }
 
 // istioOperator reads the mesh configuration of an installation.

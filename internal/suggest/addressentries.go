@@ -5,7 +5,6 @@ package suggest
 import (
 	"maps"
 	"net/netip"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
@@ -71,7 +70,7 @@ func addressEntries(wants []want, byName map[entryKey]*entry) []*entry {
 		e.addresses = sortedPrefixes(e.addresses)
 	}
 	for k, t := range targets {
-		name := strings.ToLower(t.protocol) + "-" + dashed(k.address)
+		name := addressName(t.protocol, k.address)
 		e := find(entries, entryKey{k.namespace, name}, func(e *entry) {
 			e.name, e.host = name, ownHost(name, k.namespace)
 			e.addresses = []netip.Prefix{netip.PrefixFrom(k.address, k.address.BitLen())}

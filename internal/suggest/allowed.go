@@ -3,6 +3,7 @@
 package suggest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
@@ -63,7 +64,7 @@ func covers(entry, name string) bool {
 }
 
 // isReplaced tells whether the traffic of a row was let through by an entry since.
-func (u uses) isReplaced(r *egress.Row) bool {
+func (u uses) isReplaced(r *egress.Row, s *Settings) bool {
 	w, last := workloadOf(r.Source), r.LastSeen.UnixNano()
 	if hasNameInTraffic(r) {
 		name := normal(r.Destination)
@@ -77,13 +78,27 @@ func (u uses) isReplaced(r *egress.Row) bool {
 		}
 		return false
 	}
+	if r.NameSource != egress.NoName && u.since(w, r.Port, normal(r.Destination), last) {
+		return true // an entry by the name of its addresses
+	}
 	if len(r.Addresses) == 0 || r.MoreAddresses {
 		return false
 	}
-	for _, a := range r.Addresses {
-		if !u.since(w, r.Port, a, last) {
+	for _, text := range r.Addresses {
+		if !u.reached(r, text, last, s) {
 			return false
 		}
 	}
 	return true
+}
+
+// reached tells whether an entry let traffic of a row's workload through to an address.
+// Most such traffic does not say the address: then the name of the entry does.
+func (u uses) reached(r *egress.Row, text string, last int64, s *Settings) bool {
+	w := workloadOf(r.Source)
+	if u.since(w, r.Port, text, last) {
+		return true
+	}
+	a, ok := parseAddress(text)
+	return ok && slices.ContainsFunc(s.ownHosts(r.Source.Namespace, a), func(h string) bool { return u.since(w, r.Port, h, last) })
 }

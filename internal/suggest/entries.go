@@ -23,7 +23,7 @@ func (p *plan) entries() []*entry {
 			find(byName, entryKey{namespace, w.host}, func(e *entry) { e.host = w.host }).add(w.port, w.protocol, w.row)
 		case w.network != "":
 			find(byNetwork, entryKey{namespace, w.network}, func(e *entry) {
-				e.name = label("net-"+w.network, "net-"+w.network)
+				e.name = networkName(w.network)
 				e.host, e.addresses = ownHost(e.name, namespace), sortedPrefixes(p.Networks[w.network])
 			}).add(w.port, w.protocol, w.row)
 		default:
@@ -34,9 +34,6 @@ func (p *plan) entries() []*entry {
 	all = append(all, values(byNetwork)...)
 	return append(all, addressEntries(addresses, byName)...)
 }
-
-// ownHost is the host name of an entry that is for no name.
-func ownHost(name, namespace string) string { return name + "." + namespace + ownDomain }
 
 // find finds or makes an entry.
 func find(entries map[entryKey]*entry, k entryKey, begin func(*entry)) *entry {

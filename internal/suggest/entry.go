@@ -134,6 +134,7 @@ const (
 	noteWildcard = "Every name below this one passes."
 	noteForged   = "A client that forges such a name reaches any address."
 	noteLiteral  = "Only requests that name the address in place of a host pass."
+	notePorts    = "Its workloads use different ports of it. Istio lets each of them use all of these ports."
 )
 
 func (e *entry) notes(resolution resources.Resolution) (notes []string) {
@@ -150,7 +151,29 @@ func (e *entry) notes(resolution resources.Resolution) (notes []string) {
 	case e.ports[80] != "" && len(e.addresses) > 0 || e.ports[443] != "" && len(e.addresses) > 0:
 		notes = append(notes, noteAnyName)
 	}
+	if e.hasOthersPorts() {
+		notes = append(notes, notePorts)
+	}
 	return notes
+}
+
+// hasOthersPorts tells whether some workload of the entry does not use all its ports. A
+// Sidecar keeps a workload from a host, and not from a port of it.
+func (e *entry) hasOthersPorts() bool {
+	used := map[scope]map[uint16]bool{}
+	for _, r := range e.rows {
+		s := scopeOf(r.Source)
+		if used[s] == nil {
+			used[s] = map[uint16]bool{}
+		}
+		used[s][r.Port] = true
+	}
+	for _, ports := range used {
+		if len(ports) < len(e.ports) {
+			return true
+		}
+	}
+	return false
 }
 
 // sortedRows are copies in the order of rows.

@@ -28,26 +28,47 @@ type seen struct {
 	last  int64
 }
 
-// evidence has what the rows say about places.
+// evidence has what the rows say about places. A place is a name in the traffic, or an
+// address: what an address is called may be learned between two rows.
 type evidence map[place]seen
 
 func newEvidence(rows []egress.Row) evidence {
 	e := evidence{}
 	for i := range rows {
-		r := &rows[i]
-		s := e[placeOf(r)]
-		last := r.LastSeen.UnixNano()
-		e[placeOf(r)] = seen{
-			count: egress.Counts{Requests: s.count, Connections: r.Total()}.Total(),
-			days:  s.days.And(s.last, r.Days, last),
-			last:  max(s.last, last),
+		for _, p := range placesOf(&rows[i]) {
+			e.add(p, &rows[i])
 		}
 	}
 	return e
 }
 
-// enough tells whether a row's place was seen more than once.
+// placesOf are those of a row.
+func placesOf(r *egress.Row) []place {
+	if hasNameInTraffic(r) || len(r.Addresses) == 0 {
+		return []place{placeOf(r)}
+	}
+	var places []place
+	for _, a := range r.Addresses {
+		places = append(places, place{r.Source.Namespace, a, r.Port})
+	}
+	return places
+}
+
+func (e evidence) add(p place, r *egress.Row) {
+	s, last := e[p], r.LastSeen.UnixNano()
+	e[p] = seen{
+		count: egress.Counts{Requests: s.count, Connections: r.Total()}.Total(),
+		days:  s.days.And(s.last, r.Days, last),
+		last:  max(s.last, last),
+	}
+}
+
+// enough tells whether each of a row's places was seen more than once.
 func (e evidence) enough(r *egress.Row, s *Settings) bool {
-	found := e[placeOf(r)]
-	return found.count >= s.MinCount && found.days.Count() >= s.MinDays
+	for _, p := range placesOf(r) {
+		if found := e[p]; found.count < s.MinCount || found.days.Count() < s.MinDays {
+			return false
+		}
+	}
+	return true
 }

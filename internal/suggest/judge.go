@@ -50,11 +50,13 @@ func (j *judge) row(r *egress.Row) (want, Reason) {
 		return want{}, Incomplete
 	}
 	isAllowed := isAllowed(r)
-	if !j.Allowed && (isAllowed || j.allowed.isReplaced(r)) {
+	if !j.Allowed && (isAllowed || j.allowed.isReplaced(r, j.Settings)) {
 		return want{}, AlreadyAllowed
 	}
 	w, reason := j.form(r)
 	switch {
+	case isAllowed && reason != wanted:
+		reason = AlreadyAllowed // by an entry that would not be suggested
 	case reason != wanted || isAllowed:
 	case w.host != "" && j.index.Grade(r) == egress.Contradicted:
 		reason = Contradiction
@@ -112,9 +114,17 @@ func (j *judge) byAddress(r *egress.Row) (want, Reason) {
 		w.network, w.protocol = r.Destination, protocolTCP
 		return w, wanted
 	}
-	var ok bool
-	if w.addresses, ok = parseAddresses(r.Addresses); !ok {
-		return w, BeyondLimit
+	if own := j.ownOf(r); own.network != "" {
+		w.network, w.protocol = own.network, protocolTCP
+		return w, wanted
+	} else if own.address.IsValid() {
+		w.addresses = []netip.Addr{own.address}
+	}
+	if w.addresses == nil {
+		var ok bool
+		if w.addresses, ok = parseAddresses(r.Addresses); !ok {
+			return w, BeyondLimit
+		}
 	}
 	if reason := j.judgeAddresses(w.addresses, func(a netip.Addr) bool { return isEncryptedDNSPort(a, r.Port) }); reason != wanted {
 		return w, reason

@@ -55,9 +55,6 @@ func isLabelValue(s string) bool {
 	return s != "" && len(s) <= maxLabel
 }
 
-// ownDomain ends the host names of entries for addresses.
-const ownDomain = ".egress.internal"
-
 // noHosts end names that no DNS server outside of a cluster or a network answers for.
 // Source: RFC 6761, RFC 6762, RFC 7686, RFC 8375; `.internal` is reserved by ICANN.
 var noHosts = []string{

@@ -58,6 +58,18 @@ func TestReasons(t *testing.T) {
 		{name: "an address that is allowed since", row: row(address("203.0.113.10")), others: []egress.Row{
 			row(by("tcp-203-0-113-10.shop.egress.internal"), to("tcp-203-0-113-10.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), later),
 		}, want: AlreadyAllowed},
+		{name: "an address that is allowed since, by the name of the entry", row: row(address("203.0.113.10")), others: []egress.Row{
+			row(by("tcp-203-0-113-10.shop.egress.internal"), to("tcp-203-0-113-10.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), later, at()),
+		}, want: AlreadyAllowed},
+		{name: "an address of a network that is allowed since", row: row(address("198.51.100.7")), others: []egress.Row{
+			row(by("net-office.shop.egress.internal"), to("net-office.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), later, at()),
+		}, want: AlreadyAllowed},
+		{name: "another address is allowed since", row: row(address("203.0.113.1")), others: []egress.Row{
+			row(by("tcp-203-0-113-10.shop.egress.internal"), to("tcp-203-0-113-10.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), later, at()),
+		}},
+		{name: "a known name that is allowed since", row: row(to("db.example.com"), named(egress.NameOfReverseDNS), kind(egress.TCP)), others: []egress.Row{
+			row(by("db.example.com"), to("db.example.com"), named(egress.NameOfEntry), kind(egress.TCP), later, at()),
+		}, want: AlreadyAllowed},
 		{name: "an address whose names are seen since", row: row(address("203.0.113.10")), others: []egress.Row{row(later)}, want: NamedSince},
 		{name: "an address whose names were seen before", row: row(address("203.0.113.10"), later), others: []egress.Row{row()}},
 		{name: "a forged name does not replace an address", row: row(address("203.0.113.10")), others: []egress.Row{row(later, once, to("evil.example.org"), days(1))}},

@@ -81,8 +81,10 @@ func (p *plan) scopes(rows []egress.Row) map[scope]*scoped {
 			scopes[s] = &scoped{hosts: map[string]bool{}}
 		}
 		switch {
-		case isAllowed(r) && p.reasons[i] == AlreadyAllowed && isEntryHost(normal(r.Entry)):
-			scopes[s].hosts["*/"+normal(r.Entry)] = true
+		case isAllowed(r) && p.reasons[i] == AlreadyAllowed:
+			if isEntryHost(normal(r.Entry)) {
+				scopes[s].hosts["*/"+normal(r.Entry)] = true
+			}
 		case p.reasons[i] != wanted && p.reasons[i] != AlreadyAllowed && p.reasons[i] != NamedSince:
 			scopes[s].refused = true
 		}

@@ -84,6 +84,17 @@ func entryLines(documents []Document) (lines []string) {
 	return lines
 }
 
+// Istio has no way to give two workloads different ports of one host. Who reviews the
+// entry must know that.
+func TestPortsOfOthers(t *testing.T) {
+	notes := func(rows ...egress.Row) []string { return Suggest(rows, Defaults()).Documents[0].Notes }
+	cart := from("shop", "cart", "cart")
+	assert.Empty(t, notes(row(), row(cart)))
+	assert.Empty(t, notes(row(), row(http), row(cart), row(cart, http)))
+	assert.Equal(t, []string{notePorts}, notes(row(), row(http), row(cart)))
+	assert.Equal(t, []string{notePorts}, notes(row(address("203.0.113.1"), port(9000)), row(cart, address("203.0.113.1"), port(9001))))
+}
+
 func withoutSidecars(s *Settings) { s.Sidecars = SidecarsNever }
 
 func settings(change ...func(*Settings)) Settings {
@@ -186,12 +197,21 @@ func TestEntries(t *testing.T) {
 		{name: "seen once by each of two workloads, on two days", rows: []egress.Row{
 			row(once, days(1)), row(once, days(1), from("shop", "cart", ""), func(r *egress.Row) { r.LastSeen = noon.Add(24 * time.Hour) }),
 		}, want: []string{"shop/api.example.com api.example.com DNS tls-443"}},
+		{name: "an address that got a name between two connections", rows: []egress.Row{
+			row(address("203.0.113.10"), once), row(address("203.0.113.10"), to("api.example.com"), named(egress.NameClaimed), once, func(r *egress.Row) { r.Addresses = []string{"203.0.113.10"} }),
+		}, want: []string{"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-443 at 203.0.113.10"}},
 		{name: "through the hole of another entry", rows: []egress.Row{row(by("other.example.com"))}, want: []string{"shop/api.example.com api.example.com DNS tls-443"}},
-		{name: "all that the traffic needs", with: func(s *Settings) { s.Allowed = true }, rows: []egress.Row{
+		{name: "all that the traffic needs", with: func(s *Settings) { networks(s); s.Allowed = true }, rows: []egress.Row{
 			row(by("api.example.com"), once, days(1)),
-			row(by("tcp-203-0-113-10.shop.egress.internal"), to("tcp-203-0-113-10.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), port(9000)),
+			row(by("tcp-203-0-113-10.shop.egress.internal"), to("tcp-203-0-113-10.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), port(9000), at()),
+			row(by("http-203-0-113-11.shop.egress.internal"), to("http-203-0-113-11.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.HTTP), port(80), at()),
+			row(by("tcp-2001-0db8-0000-0000-0000-0000-0000-0001.shop.egress.internal"), to("x"), named(egress.NameOfEntry), kind(egress.TCP), port(9000), at()),
+			row(by("net-office.shop.egress.internal"), to("net-office.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), port(9000), at()),
 		}, want: []string{
 			"shop/api.example.com api.example.com DNS tls-443",
+			"shop/http-203-0-113-11 http-203-0-113-11.shop.egress.internal NONE http-80 at 203.0.113.11",
+			"shop/net-office net-office.shop.egress.internal NONE tcp-9000 at 10.9.0.0/16,198.51.100.0/24",
+			"shop/tcp-2001-0db8-0000-0000-0000-0000-0000-0001 tcp-2001-0db8-0000-0000-0000-0000-0000-0001.shop.egress.internal NONE tcp-9000 at 2001:db8::1",
 			"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-9000 at 203.0.113.10",
 		}},
 	} {

@@ -4,7 +4,6 @@ package suggest
 
 import (
 	"net/netip"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
@@ -50,6 +49,3 @@ type want struct {
 	// knownName is what the addresses are called, if that is proven.
 	knownName string
 }
-
-// isOwn tells whether a host is one that an entry for addresses was given here.
-func isOwn(host string) bool { return strings.HasSuffix(host, ownDomain) }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/holes"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 	"github.com/otelcol-istio/otelcol-istio/internal/whatif"
 )
@@ -22,7 +23,9 @@ func judgeOf(t *testing.T, result *Result, rows []egress.Row) *whatif.Judge {
 	t.Helper()
 	set := resources.Read("f", result.YAML(""), "")
 	require.Empty(t, set.Problems)
-	return whatif.NewJudge(whatif.Question{Resources: set, Mode: resources.RegistryOnly, Owners: whatif.OwnersOf(rows)})
+	judge, err := whatif.NewJudge(whatif.Question{Resources: set, Mode: resources.RegistryOnly, Owners: whatif.OwnersOf(rows)})
+	require.NoError(t, err)
+	return judge
 }
 
 // randomTraffic is that of a small mesh: each workload uses some of the destinations.
@@ -69,6 +72,8 @@ func TestSuggestionsOpenWhatIsWantedAndNoMore(t *testing.T) {
 		})
 		result := Suggest(rows, s)
 		judge := judgeOf(t, &result, rows)
+		set := resources.Read("f", result.YAML(""), "")
+		assert.Empty(t, holes.Find(&set, rows, whatif.OwnersOf(rows)), "seed %d", seed)
 		for _, d := range result.Documents {
 			for i := range d.Rows {
 				v := judge.Row(&d.Rows[i])

@@ -58,13 +58,17 @@ func toHost(host string, port uint16, t *Traffic, by []resources.ID, owners Owne
 	if port != t.Port {
 		return elsewhere(by, host, port, "The entry sends it to its `targetPort`.")
 	}
+	name := resources.NormalHost(t.Name)
 	there, known := owners.has(t.Address, host)
 	switch {
+	case strings.HasSuffix(resources.NormalHost(host), ".invalid"):
+		// Source: RFC 6761, section 6.4.
+		return Verdict{Outcome: Blocked, Reason: ReasonNoEndpoints, By: by, Text: "The entry takes it to a host that never resolves."}
 	case there:
 	case known:
 		return elsewhere(by, host, port, "The proxy resolves the host itself, and the address that the client connects to is that of another one.")
-	case t.Name == resources.NormalHost(host):
-	case t.Name != "" && !isAddress(t.Name):
+	case name == resources.NormalHost(host):
+	case name != "" && !isAddress(name):
 		return elsewhere(by, host, port, "The entry takes all traffic of the port to its own host, whichever one it was meant for.")
 	default:
 		return Verdict{

@@ -3,7 +3,7 @@
 package whatif
 
 import (
-	"net/netip"
+	"fmt"
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
@@ -29,6 +29,8 @@ type Judge struct {
 	q        Question
 	registry registry
 	scopes   map[scopeKey]*scope
+	// workloads are the scopes of workloads whose labels are not all known.
+	workloads map[workloadKey][]*scope
 	// touching are the resources that are not considered.
 	touching touching
 }
@@ -38,25 +40,55 @@ type scopeKey struct {
 	sidecar   resources.ID
 }
 
-// NewJudge reads the question. The resources must not change while it is used.
-func NewJudge(q Question) *Judge {
+type workloadKey struct{ namespace, app string }
+
+// MaxHosts is the most hosts of all entries, each one counted once for each address of
+// its entry.
+const MaxHosts = 50000
+
+// maxScopes is how many scopes are kept, so that many Sidecars do not take much memory.
+const maxScopes = 64
+
+// maxCandidates is how many Sidecars are tried for a workload whose labels are not known.
+const maxCandidates = 8
+
+// NewJudge reads the question. The resources must not change while it is used. It is an
+// error if there are more hosts than MaxHosts.
+func NewJudge(q Question) (*Judge, error) {
 	if q.ClusterDomain == "" {
 		q.ClusterDomain = "cluster.local"
 	}
-	return &Judge{
+	hosts := 0
+	for i := range q.Resources.ServiceEntries {
+		spec := &q.Resources.ServiceEntries[i].Spec
+		hosts += len(spec.Hosts) * max(len(spec.Addresses), 1)
+	}
+	if hosts > MaxHosts {
+		return nil, fmt.Errorf("the entries have %d hosts and addresses, which is more than %d", hosts, MaxHosts)
+	}
+	j := &Judge{
 		q:        q,
 		registry: newRegistry(q.Resources.ServiceEntries, q.Resources.Mesh),
-		scopes:   map[scopeKey]*scope{},
 		touching: newTouching(q.Resources.NotConsidered, q.Resources.Mesh.Root()),
 	}
+	j.forget()
+	return j, nil
+}
+
+func (j *Judge) forget() {
+	j.scopes, j.workloads = map[scopeKey]*scope{}, map[workloadKey][]*scope{}
 }
 
 // Traffic judges a request or connection of a workload.
 func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 	t.Address, t.Name = t.Address.Unmap(), strings.ToLower(t.Name)
 	var v Verdict
-	for i, s := range sidecarsOf(&w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root()) {
-		next := j.scope(w.Namespace, s).judge(&t, &j.q)
+	scopes := j.scopesOf(&w)
+	if scopes == nil {
+		return Verdict{Outcome: Unknown, Reason: ReasonLabels, Text: "Labels of the workload are not known, and many Sidecars select by them."}
+	}
+	for i, s := range scopes {
+		next := s.judge(&t, &j.q)
 		if i > 0 && !next.same(&v) {
 			v = Verdict{
 				Outcome: Unknown, Reason: ReasonLabels, By: append(v.By, next.By...),
@@ -68,6 +100,30 @@ func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 	}
 	j.touching.mark(&v, &w, &t)
 	return v
+}
+
+// scopesOf are what a workload may know. There are several if it depends on labels that
+// are not known, and none if there are too many.
+func (j *Judge) scopesOf(w *Workload) []*scope {
+	key := workloadKey{w.Namespace, w.App}
+	if found := j.workloads[key]; found != nil && w.Labels == nil {
+		return found
+	}
+	sidecars := sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root())
+	if len(sidecars) > maxCandidates {
+		return nil
+	}
+	if len(j.scopes) > maxScopes {
+		j.forget()
+	}
+	var found []*scope
+	for _, sidecar := range sidecars {
+		found = append(found, j.scope(w.Namespace, sidecar))
+	}
+	if w.Labels == nil {
+		j.workloads[key] = found
+	}
+	return found
 }
 
 // scope is what the workloads of a namespace with a Sidecar know.
@@ -108,96 +164,4 @@ func (j *Judge) mode(sidecar *resources.Sidecar) (resources.Mode, []resources.ID
 		return m.Mode(), []resources.ID{m.Source}
 	}
 	return j.q.Resources.Mesh.Mode(), nil
-}
-
-// made are the networks of addresses that Istio makes up for entries without addresses
-// where the proxy answers DNS. Source: pilot/pkg/networking/serviceentry of Istio.
-var made = []netip.Prefix{netip.MustParsePrefix("240.240.0.0/16"), netip.MustParsePrefix("2001:2::/48")}
-
-// judge follows traffic through listener, route and cluster.
-func (s *scope) judge(t *Traffic, q *Question) Verdict {
-	for _, n := range made {
-		if n.Contains(t.Address) {
-			return Verdict{Outcome: Unknown, Reason: ReasonNotConsidered, Text: "Istio made up the address: the proxy answers DNS, which is not considered."}
-		}
-	}
-	if s.hasProxyListener(t.Port) {
-		return Verdict{
-			Outcome: Unknown, Reason: ReasonNotConsidered, By: []resources.ID{s.sidecar.ID()},
-			Text: "The Sidecar makes the port an HTTP proxy, which is not considered.",
-		}
-	}
-	if v, ok := s.toService(t, q); ok {
-		return v
-	}
-	if !t.Address.IsValid() && s.listeners.byAddress(t.Port) {
-		return Verdict{Outcome: Unknown, Reason: ReasonNoAddress, Text: "It depends on the address, which the log does not say."}
-	}
-	l := s.listeners.find(t)
-	switch {
-	case l == nil:
-		return s.unmatched(t, q, nil)
-	case l.waits(t):
-		return Verdict{
-			Outcome: Blocked, Reason: ReasonWaits, By: []resources.ID{l.first.entry.ID()},
-			Text: "An entry makes the proxy wait for the client to speak first on this port, and the client waits for the server.",
-		}
-	}
-	switch c := l.match(t); {
-	case c == nil:
-		return s.unmatched(t, q, l.refused)
-	case c.service.unsure && c.forAddress():
-		return Verdict{
-			Outcome: Unknown, Reason: ReasonAnyAddress, By: []resources.ID{c.service.entry.ID(), s.sidecar.ID()},
-			Text: "The Sidecar names the host without a wildcard: Istio then takes one of the entry's addresses, and does not say which one.",
-		}
-	case c.http:
-		return s.request(l, c, t, q)
-	default:
-		return s.toCluster(c.service, c.service.host, t, q)
-	}
-}
-
-// request judges a request at a listener that looks into it.
-func (s *scope) request(l *listener, c *chain, t *Traffic, q *Question) Verdict {
-	hosts := s.virtualHosts(t.Port)
-	to, sure := hosts.route(t.Name)
-	if c.alone {
-		to, sure = hosts.byHost[c.service.host], true
-	}
-	switch {
-	case !sure:
-		return Verdict{
-			Outcome: Unknown, Reason: ReasonAnyAddress, By: []resources.ID{to.entry.ID()},
-			Text: "A request can name one of several addresses or entries, and Istio does not say which one.",
-		}
-	case to == nil && c.alone:
-		return Verdict{
-			Outcome: Blocked, Reason: ReasonNoCluster, By: []resources.ID{c.service.entry.ID()},
-			Text: "The proxy has no route for the entry: another one has the same host and port, or the host has upper case letters.",
-		}
-	case to == nil:
-		return s.unmatched(t, q, nil)
-	case isDynamic(to) && l.first.host != to.host:
-		// Source: buildHTTPConnectionManager in
-		// pilot/pkg/networking/core/listener_builder.go: the filter that resolves names is
-		// that of the service that the listener was made for.
-		return Verdict{
-			Outcome: Blocked, Reason: ReasonNoResolver, By: []resources.ID{to.entry.ID(), l.first.entry.ID()},
-			Text: "The listener was made for an older entry, so it does not resolve the names of this one.",
-		}
-	}
-	return s.toCluster(to, strings.ToLower(to.host), t, q)
-}
-
-// toCluster judges traffic that a listener or a route sends to the cluster of a host.
-func (s *scope) toCluster(to *service, host string, t *Traffic, q *Question) Verdict {
-	made := s.clusters[clusterKey{host, t.Port}]
-	if made == nil {
-		return Verdict{
-			Outcome: Blocked, Reason: ReasonNoCluster, By: []resources.ID{to.entry.ID()},
-			Text: "The proxy has no cluster for the entry: an older one has the same host and differs, or the host has upper case letters.",
-		}
-	}
-	return destination(made, t, q.Owners)
 }

@@ -38,6 +38,13 @@ func read(t *testing.T, docs ...string) resources.Set {
 	return set
 }
 
+func judgeOf(t testing.TB, q Question) *Judge {
+	t.Helper()
+	j, err := NewJudge(q)
+	require.NoError(t, err)
+	return j
+}
+
 var (
 	batch = Workload{Namespace: "closed", App: "batch"}
 	addrA = netip.MustParseAddr("203.0.113.10")
@@ -68,7 +75,7 @@ func TestMode(t *testing.T) {
 		"a mode that resolves requests": {Question{Mode: resources.AllowAnyDynamicDNS}, Passes, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := NewJudge(c.q).Traffic(batch, tlsTo("www.example.com"))
+			v := judgeOf(t, c.q).Traffic(batch, tlsTo("www.example.com"))
 			assert.Equal(t, c.want, v.Outcome)
 			assert.Equal(t, c.by, v.By)
 		})
@@ -76,7 +83,7 @@ func TestMode(t *testing.T) {
 }
 
 func TestAllowAnyDynamicDNS(t *testing.T) {
-	j := NewJudge(Question{Mode: resources.AllowAnyDynamicDNS, Owners: Owners{addrB: {"api.example.com"}}})
+	j := judgeOf(t, Question{Mode: resources.AllowAnyDynamicDNS, Owners: Owners{addrB: {"api.example.com"}}})
 	forged := Traffic{Address: addrB, Port: 80, Kind: HTTP, Name: "www.example.com"}
 	v := j.Traffic(batch, forged)
 	assert.Equal(t, Elsewhere, v.Outcome)
@@ -184,7 +191,7 @@ func TestVerdicts(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := NewJudge(Question{Resources: read(t, c.docs...), Mode: resources.RegistryOnly}).Traffic(batch, c.traffic)
+			v := judgeOf(t, Question{Resources: read(t, c.docs...), Mode: resources.RegistryOnly}).Traffic(batch, c.traffic)
 			assert.Equal(t, c.want, v.Outcome, "%+v", v)
 			assert.Equal(t, c.reason, v.Reason)
 			assert.Equal(t, c.where, v.Where)
@@ -198,7 +205,7 @@ func TestLabels(t *testing.T) {
 		entryOf("e", "hosts: [www.example.com], resolution: DNS, "+portOf(443, "TLS")),
 		sidecarOf("s", "workloadSelector: {labels: {app: batch, version: v2}}, egress: [{hosts: [./other.example.com]}]"),
 	)
-	j := NewJudge(Question{Resources: set, Mode: resources.RegistryOnly})
+	j := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly})
 	for name, c := range map[string]struct {
 		w    Workload
 		want Outcome
@@ -241,11 +248,36 @@ apiVersion: networking.istio.io/v1alpha3
 kind: EnvoyFilter
 metadata: {name: f, namespace: istio-system}
 `)
-	j := NewJudge(Question{Resources: set, Mode: resources.RegistryOnly})
+	j := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly})
 	v := j.Traffic(batch, tlsTo("www.example.com"))
 	assert.Equal(t, []resources.ID{
 		idOf("NetworkPolicy", "n"), {Kind: "EnvoyFilter", Namespace: "istio-system", Name: "f"}, idOf("VirtualService", "v"),
 	}, v.NotConsidered)
 	v = j.Traffic(Workload{Namespace: "far"}, tlsTo("www.example.org"))
 	assert.Equal(t, []resources.ID{{Kind: "EnvoyFilter", Namespace: "istio-system", Name: "f"}}, v.NotConsidered)
+}
+
+// Memory and time do not grow with what somebody posts.
+func TestBounds(t *testing.T) {
+	addresses := make([]string, 256)
+	hosts := make([]string, 256)
+	for i := range addresses {
+		addresses[i], hosts[i] = fmt.Sprintf("10.0.0.%d", i), fmt.Sprintf("h%d.example.com", i)
+	}
+	e := resources.ServiceEntry{Spec: resources.ServiceEntrySpec{Hosts: hosts, Addresses: addresses}}
+	_, err := NewJudge(Question{Resources: resources.Set{ServiceEntries: []resources.ServiceEntry{e}}})
+	require.Error(t, err)
+
+	var docs []string
+	for i := range maxScopes + 10 {
+		docs = append(docs, sidecarOf(fmt.Sprint("s", i), fmt.Sprintf("workloadSelector: {labels: {app: a%d}}, egress: [{hosts: ['*/*']}]", i)))
+	}
+	j := judgeOf(t, Question{Resources: read(t, docs...), Mode: resources.RegistryOnly})
+	for i := range docs {
+		v := j.Traffic(Workload{Namespace: "closed", App: fmt.Sprint("a", i)}, tlsTo("www.example.com"))
+		assert.Equal(t, Blocked, v.Outcome)
+		assert.LessOrEqual(t, len(j.scopes), maxScopes+maxCandidates)
+	}
+	v := j.Traffic(Workload{Namespace: "closed"}, tlsTo("www.example.com"))
+	assert.Equal(t, ReasonLabels, v.Reason)
 }

@@ -17,15 +17,30 @@ type listenerKey struct {
 // listener takes the connections to a port.
 type listener struct {
 	protocol protocol
-	chains   []chain
 	// first is the service that the listener was made for.
 	first *service
+	// groups are the chains by the network that they match, the zero Prefix for all
+	// addresses. rest takes what no other chain does; if it is nil, the mode decides.
+	groups map[netip.Prefix]*group
+	rest   *chain
+	// readsTLS and readsHTTP tell whether the listener waits for the first bytes of a
+	// connection.
+	readsTLS, readsHTTP bool
 	// locked listeners were made by a Sidecar's listener with a port: one without a port
 	// adds nothing to them.
 	locked bool
 	// refused are services that got no chain because their protocol does not share the
 	// port.
 	refused []*service
+	// invalid is true if Envoy takes no such listener.
+	invalid bool
+}
+
+// group has the chains for a network: by their server name, which may be a wildcard or
+// empty, and the one for HTTP without encryption.
+type group struct {
+	byName map[string]*chain
+	http   *chain
 }
 
 // chain is a filter chain: what it matches, and the service that it leads to.
@@ -41,21 +56,23 @@ type chain struct {
 	service *service
 }
 
-// matchesAll tells whether the chain is the default one of its listener.
-func (c *chain) matchesAll() bool { return !c.network.IsValid() && c.serverName == "" && !c.http }
-
 // forAddress tells whether the chain takes only what goes to the address of its service.
 func (c *chain) forAddress() bool {
 	return c.network.IsValid() || c.service.single() && (c.alone || !c.http)
 }
 
-type listeners map[listenerKey]*listener
+// listeners are those of a proxy.
+type listeners struct {
+	at map[listenerKey]*listener
+	// byAddress are the ports where the address matters.
+	byAddress map[uint16]bool
+}
 
 // newListeners makes the listeners of a proxy.
 //
 // Source: buildSidecarOutboundListeners in pilot/pkg/networking/core/listener.go.
 func newListeners(imports []imported) listeners {
-	all := listeners{}
+	all := listeners{at: map[listenerKey]*listener{}, byAddress: map[uint16]bool{}}
 	for i := range imports {
 		in := &imports[i]
 		if in.listener.Bind != "" || in.listener.CaptureMode == captureNone {
@@ -63,7 +80,7 @@ func newListeners(imports []imported) listeners {
 		}
 		port := in.port()
 		if port == 0 {
-			for _, l := range all {
+			for _, l := range all.at {
 				l.locked = true
 			}
 		}
@@ -112,10 +129,16 @@ func (all listeners) add(s *service, port uint16, p protocol, address netip.Addr
 	if p != plainHTTP && p != proxyHTTP {
 		key.address = address
 	}
-	l := all[key]
+	chains := chainsOf(s, p, key)
+	if key.address.IsValid() || chains[0].network.IsValid() {
+		all.byAddress[port] = true
+	}
+	l := all.at[key]
 	switch {
 	case l == nil:
-		all[key] = &listener{protocol: sharedProtocol(p), chains: chainsOf(s, p, key), first: s}
+		l = &listener{protocol: sharedProtocol(p), first: s, groups: map[netip.Prefix]*group{}}
+		all.at[key] = l
+		l.merge(chains)
 	case l.locked:
 	case !l.protocol.isTCP() && !p.isTCP():
 		// It takes HTTP already, and the routes know the service.
@@ -125,61 +148,6 @@ func (all listeners) add(s *service, port uint16, p protocol, address netip.Addr
 		if !p.isTCP() {
 			l.protocol = sniffed
 		}
-		l.merge(chainsOf(s, p, key))
+		l.merge(chains)
 	}
-}
-
-// sharedProtocol is that of a new listener: one that takes HTTP lets other traffic
-// through, too.
-func sharedProtocol(p protocol) protocol {
-	if p.isTCP() {
-		return p
-	}
-	return sniffed
-}
-
-// chainsOf makes the chains for a service.
-//
-// Source: buildSidecarOutboundTLSFilterChainOpts in
-// pilot/pkg/networking/core/tls.go: server names matter only where the address does not
-// tell the service.
-func chainsOf(s *service, p protocol, key listenerKey) []chain {
-	bytes := chain{service: s}
-	if s.network.IsValid() && !s.single() {
-		bytes.network = s.network
-	}
-	switch {
-	case p == encrypted:
-		if !key.address.IsValid() || isDynamic(s) {
-			bytes.serverName = s.host
-		}
-		return []chain{bytes}
-	case p.isTCP():
-		return []chain{bytes}
-	case p == sniffed:
-		return []chain{bytes, {http: true, alone: key.address.IsValid(), service: s}}
-	default:
-		return []chain{{http: true, service: s}}
-	}
-}
-
-// merge adds chains, but for those that match what another one does.
-//
-// Source: mergeTCPFilterChains and conflictsWith.
-func (l *listener) merge(chains []chain) {
-	for _, c := range chains {
-		if !l.has(&c) {
-			l.chains = append(l.chains, c)
-		}
-	}
-}
-
-func (l *listener) has(c *chain) bool {
-	for i := range l.chains {
-		o := &l.chains[i]
-		if o.network == c.network && o.serverName == c.serverName && o.http == c.http {
-			return true
-		}
-	}
-	return false
 }

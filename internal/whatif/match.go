@@ -2,137 +2,83 @@
 
 package whatif
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // find is the listener that takes a connection: that of its address and port, else that
 // of its port, nil if there is none.
-func (all listeners) find(t *Traffic) *listener {
+func (all *listeners) find(t *Traffic) *listener {
 	if t.Address.IsValid() {
-		if l := all[listenerKey{t.Address, t.Port}]; l != nil {
+		if l := all.at[listenerKey{t.Address, t.Port}]; l != nil {
 			return l
 		}
 	}
-	return all[listenerKey{port: t.Port}]
-}
-
-// byAddress tells whether the port has listeners or chains for some addresses only.
-func (all listeners) byAddress(port uint16) bool {
-	for key, l := range all {
-		if key.port != port {
-			continue
-		}
-		if key.address.IsValid() {
-			return true
-		}
-		for i := range l.chains {
-			if l.chains[i].network.IsValid() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// readsTLS tells whether the listener waits for the first bytes of TLS, and readsHTTP
-// whether it waits for those of HTTP.
-//
-// Source: buildListenerFromEntry in pilot/pkg/networking/core/listener.go.
-func (l *listener) readsTLS() bool {
-	return l.any(func(c *chain) bool { return c.serverName != "" })
-}
-
-func (l *listener) readsHTTP() bool { return l.any(func(c *chain) bool { return c.http }) }
-
-func (l *listener) any(is func(*chain) bool) bool {
-	for i := range l.chains {
-		if is(&l.chains[i]) {
-			return true
-		}
-	}
-	return false
+	return all.at[listenerKey{port: t.Port}]
 }
 
 // waits tells whether the listener waits for bytes that a client does not send. Istio
 // sets no end to that.
+//
+// Source: buildListenerFromEntry in pilot/pkg/networking/core/listener.go.
 func (l *listener) waits(t *Traffic) bool {
 	if t.Kind != TCP {
 		return false
 	}
-	return t.Start == ServerFirst && (l.readsTLS() || l.readsHTTP()) || t.Start == ClientShort && l.readsTLS()
+	return t.Start == ServerFirst && (l.readsTLS || l.readsHTTP) || t.Start == ClientShort && l.readsTLS
 }
 
-// match is the chain that takes a connection, nil for the one that is for all others.
+// match is the chain that takes a connection, nil if the mode decides.
 //
 // Source: Envoy's documentation of FilterChainMatch: the most specific network decides
 // first, then the most specific server name, then the protocol. What was decided stays:
 // if nothing matches within it, the default chain is taken.
 func (l *listener) match(t *Traffic) *chain {
-	chains := l.mostSpecificNetwork(t)
-	if t.Kind == TLS && t.Name != "" && l.readsTLS() {
-		chains = mostSpecificName(chains, t.Name)
-	} else {
-		chains = withName(chains, "")
+	g := l.groupOf(t.Address)
+	if g == nil {
+		return l.rest
 	}
-	for _, c := range chains {
-		if !c.matchesAll() && (!c.http || t.Kind == HTTP) {
+	if t.Kind == TLS && t.Name != "" && l.readsTLS {
+		if c := g.named(t.Name); c != nil {
 			return c
 		}
 	}
-	for i := range l.chains {
-		if l.chains[i].matchesAll() {
-			return &l.chains[i]
-		}
-	}
-	return nil
-}
-
-// mostSpecificNetwork are the chains of the smallest network that has the address.
-func (l *listener) mostSpecificNetwork(t *Traffic) []*chain {
-	best := -1
-	var chains []*chain
-	for i := range l.chains {
-		c := &l.chains[i]
-		bits := -1
-		if c.network.IsValid() {
-			if !c.network.Contains(t.Address) {
-				continue
-			}
-			bits = c.network.Bits()
-		}
-		if bits > best {
-			best, chains = bits, nil
-		}
-		if bits == best {
-			chains = append(chains, c)
-		}
-	}
-	return chains
-}
-
-// mostSpecificName are the chains with the server name, else those with the longest
-// wildcard, else those without a name.
-func mostSpecificName(chains []*chain, name string) []*chain {
-	if exact := withName(chains, name); exact != nil {
-		return exact
-	}
-	for rest := name; ; {
-		i := strings.IndexByte(rest[1:], '.')
-		if i < 0 {
-			return withName(chains, "")
-		}
-		rest = rest[i+1:]
-		if wild := withName(chains, "*"+rest); wild != nil {
-			return wild
-		}
+	switch {
+	case g.byName[""] != nil:
+		return g.byName[""]
+	case t.Kind == HTTP && g.http != nil:
+		return g.http
+	default:
+		return l.rest
 	}
 }
 
-func withName(chains []*chain, name string) []*chain {
-	var with []*chain
-	for _, c := range chains {
-		if c.serverName == name {
-			with = append(with, c)
+// groupOf has the chains of the smallest network that has the address.
+func (l *listener) groupOf(a netip.Addr) *group {
+	best := l.groups[netip.Prefix{}]
+	bits := -1
+	for network, g := range l.groups {
+		if network.IsValid() && network.Bits() > bits && network.Contains(a) {
+			best, bits = g, network.Bits()
 		}
 	}
-	return with
+	return best
+}
+
+// named is the chain with the server name, else that with the longest wildcard.
+func (g *group) named(name string) *chain {
+	if c := g.byName[name]; c != nil {
+		return c
+	}
+	for {
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			return nil
+		}
+		if c := g.byName["*."+parent]; c != nil {
+			return c
+		}
+		name = parent
+	}
 }

@@ -88,17 +88,21 @@ func (v *virtualHosts) add(host string, services []*service) {
 }
 
 // route is the service that a request goes to by the host that it names, nil if there is
-// none. sure is false if it may be another one or none.
+// none. sure is false if it may be another one or none. A dot at the end of a name counts
+// only for hosts that have it.
 func (v *virtualHosts) route(name string) (s *service, sure bool) {
-	if s := v.byHost[name]; s != nil {
-		return s, true
-	}
 	if a, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
 		a = a.Unmap()
 		return v.byAddress[a], !v.unsure[a]
 	}
+	names := []string{name, strings.TrimSuffix(name, ".")}
+	for _, n := range names {
+		if s := v.byHost[n]; s != nil {
+			return s, true
+		}
+	}
 	for _, host := range v.wild {
-		if resources.Covers(host, name) {
+		if resources.Covers(host, names[0]) || resources.Covers(host, names[1]) {
 			return v.byHost[host], true
 		}
 	}

@@ -5,7 +5,6 @@ package whatif
 import (
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
@@ -60,15 +59,20 @@ func (j *Judge) Row(r *egress.Row) Verdict {
 		return Verdict{Reason: ReasonNoPort, Text: "The log does not say the port."}
 	}
 	var verdicts []Verdict
-	for _, a := range addressesOf(r) {
+	for _, a := range j.addressesOf(r) {
 		verdicts = append(verdicts, j.at(&w, r, a))
 	}
 	return worst(verdicts)
 }
 
-// addressesOf are those of a row, with the zero Addr for those that it does not name.
-func addressesOf(r *egress.Row) []netip.Addr {
+// addressesOf are those of a row, with the zero Addr for those that it does not name. The
+// log of traffic that an entry let through may not say the address. Then it is one of the
+// entry's.
+func (j *Judge) addressesOf(r *egress.Row) []netip.Addr {
 	var addresses []netip.Addr
+	if len(r.Addresses) == 0 && r.Decision == egress.Allowed {
+		addresses = j.addressesOfEntry(r.Entry)
+	}
 	for _, text := range r.Addresses {
 		if a, err := netip.ParseAddr(text); err == nil {
 			addresses = append(addresses, a.Unmap())
@@ -76,6 +80,25 @@ func addressesOf(r *egress.Row) []netip.Addr {
 	}
 	if r.MoreAddresses || addresses == nil {
 		addresses = append(addresses, netip.Addr{})
+	}
+	return addresses
+}
+
+// addressesOfEntry are those of the entries for a host, and the first one of each of
+// their networks.
+func (j *Judge) addressesOfEntry(host string) (addresses []netip.Addr) {
+	for i := range j.q.Resources.ServiceEntries {
+		spec := &j.q.Resources.ServiceEntries[i].Spec
+		if !slices.Contains(spec.Hosts, host) {
+			continue
+		}
+		for _, text := range spec.Addresses {
+			if p, err := netip.ParsePrefix(text); err == nil {
+				addresses = append(addresses, p.Addr().Unmap())
+			} else if a, err := netip.ParseAddr(text); err == nil {
+				addresses = append(addresses, a.Unmap())
+			}
+		}
 	}
 	return addresses
 }
@@ -121,71 +144,8 @@ func noName(v Verdict) Verdict {
 
 // namesDecide tells whether names have a say on the port.
 func (j *Judge) namesDecide(w *Workload, t *Traffic) bool {
-	for _, sidecar := range sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root()) {
-		if l := j.scope(w.Namespace, sidecar).listeners.find(t); l != nil && (l.readsTLS() || l.readsHTTP()) {
-			return true
-		}
-	}
-	return false
-}
-
-// candidatesOf are what a row can stand for at an address. named is false if it may have
-// a name that the log does not say.
-func candidatesOf(r *egress.Row, a netip.Addr) (candidates []Traffic, named bool) {
-	name := nameOf(r)
-	t := Traffic{Address: a, Port: r.Port, Name: name}
-	as := func(k Kind, name string) Traffic { return Traffic{Address: a, Port: r.Port, Kind: k, Name: name} }
-	known := name != "" && !strings.HasPrefix(name, "*")
-	switch r.Traffic {
-	case egress.HTTP, egress.GRPC:
-		return httpCandidates(r, as, name, known)
-	case egress.TLS:
-		candidates = []Traffic{as(TLS, name)}
-		if r.NameSource != egress.NameOfServer && r.NameSource != egress.NameOfEntry {
-			candidates = append(candidates, as(TLS, ""))
-		}
-		return candidates, known
-	}
-	// A connection of HTTP or TLS is TCP to a proxy that does not look into it.
-	if serverSpeaksFirst(r.Port) {
-		t.Start = ServerFirst
-		return []Traffic{t}, true
-	}
-	candidates = []Traffic{t}
-	if !clientSpeaksFirst(r.Port) {
-		t.Start = ServerFirst
-		candidates = append(candidates, t)
-	}
-	if known {
-		candidates = append(candidates, as(TLS, name), as(HTTP, name))
-	}
-	return candidates, known
-}
-
-// httpCandidates: the log has the Host of a request. A name from elsewhere stands for a
-// Host that is an address.
-func httpCandidates(r *egress.Row, as func(Kind, string) Traffic, name string, known bool) ([]Traffic, bool) {
-	first := as(HTTP, name)
-	if r.NameSource == egress.NameOfHost || r.NameSource == egress.NameOfEntry {
-		return []Traffic{first}, known
-	}
-	if a, err := netip.ParseAddr(strings.Trim(r.Destination, "[]")); err == nil {
-		return []Traffic{as(HTTP, a.String())}, true
-	}
-	byAddress := first
-	if first.Address.IsValid() {
-		byAddress.Name = first.Address.String()
-	}
-	return []Traffic{first, byAddress}, known
-}
-
-// nameOf is the name of a row's destination, empty if it has none.
-func nameOf(r *egress.Row) string {
-	if r.NameSource == egress.NoName {
-		return ""
-	}
-	if name, ok := host.Name(r.Destination); ok {
-		return name
-	}
-	return strings.ToLower(r.Destination)
+	return slices.ContainsFunc(j.scopesOf(w), func(s *scope) bool {
+		l := s.listeners.find(t)
+		return l != nil && (l.readsTLS || l.readsHTTP)
+	})
 }

@@ -39,37 +39,43 @@ func TestRow(t *testing.T) {
 	overflow.Overflow = true
 	more := rowOf(egress.TCP, 9000, "203.0.113.10", egress.NoName, "203.0.113.10")
 	more.MoreAddresses = true
+	allowed := rowOf(egress.TCP, 9000, "db.example.net", egress.NameOfEntry)
+	allowed.Decision, allowed.Entry = egress.Allowed, "db.example.net"
+	gone := allowed
+	gone.Entry = "gone.example.net"
 	forged := rowOf(egress.HTTP, 80, "www.example.com", egress.NameOfHost, "203.0.113.22")
 	for name, c := range map[string]struct {
 		row    egress.Row
 		want   Outcome
 		reason Reason
 	}{
-		"HTTP by its Host":                  {rowOf(egress.HTTP, 80, "www.example.com", egress.NameOfHost, "203.0.113.10"), Passes, ReasonEntry},
-		"gRPC by its Host":                  {rowOf(egress.GRPC, 80, "www.example.com", egress.NameOfHost, "203.0.113.10"), Passes, ReasonEntry},
-		"HTTP to another Host":              {rowOf(egress.HTTP, 80, "api.example.com", egress.NameOfHost, "203.0.113.10"), Blocked, ReasonNoEntry},
-		"a Host that is not the address's":  {forged, Elsewhere, ReasonEntry},
-		"HTTP, the address as Host":         {rowOf(egress.HTTP, 8000, "203.0.113.10", egress.NoName, "203.0.113.10"), Passes, ReasonEntry},
-		"HTTP, a name of the address":       {rowOf(egress.HTTP, 80, "www.example.com", egress.NameProven, "203.0.113.10"), Unknown, ReasonNoName},
-		"TLS by its server name":            {rowOf(egress.TLS, 443, "api.example.com", egress.NameOfServer, "203.0.113.11"), Passes, ReasonEntry},
-		"TLS below a wildcard's entry":      {rowOf(egress.TLS, 443, "*.example.com", egress.NameOfEntry, "203.0.113.11"), Passes, ReasonEntry},
-		"TLS to another name":               {rowOf(egress.TLS, 443, "example.org", egress.NameOfServer, "203.0.113.11"), Blocked, ReasonNoEntry},
-		"TCP that may be TLS":               {rowOf(egress.TCP, 443, "203.0.113.11", egress.NoName, "203.0.113.11"), Unknown, ReasonNoName},
-		"TCP that may be TLS with its name": {rowOf(egress.TCP, 443, "www.example.com", egress.NameProven, "203.0.113.10"), Unknown, ReasonNoName},
-		"TCP to an address of an entry":     {rowOf(egress.TCP, 9000, "203.0.113.10", egress.NoName, "203.0.113.10"), Passes, ReasonEntry},
-		"TCP to another address":            {rowOf(egress.TCP, 9000, "203.0.113.11", egress.NoName, "203.0.113.11"), Blocked, ReasonNoEntry},
-		"TCP to one of two addresses":       {rowOf(egress.TCP, 9000, "db.example.net", egress.NameProven, "203.0.113.10", "203.0.113.11"), Blocked, ReasonNoEntry},
-		"TCP to more addresses":             {more, Unknown, ReasonNoAddress},
-		"TCP to a port without entries":     {rowOf(egress.TCP, 3306, "203.0.113.11", egress.NoName, "203.0.113.11"), Blocked, ReasonNoEntry},
-		"TLS without an address":            {rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer), Passes, ReasonEntry},
-		"no port":                           {rowOf(egress.TCP, 0, "203.0.113.11", egress.NoName, "203.0.113.11"), Unknown, ReasonNoPort},
-		"an unknown workload":               {other, Unknown, ReasonSource},
-		"an overflow row":                   {overflow, Unknown, ReasonOverflow},
-		"an address that is none":           {rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer, "nonsense"), Passes, ReasonEntry},
+		"HTTP by its Host":                            {rowOf(egress.HTTP, 80, "www.example.com", egress.NameOfHost, "203.0.113.10"), Passes, ReasonEntry},
+		"gRPC by its Host":                            {rowOf(egress.GRPC, 80, "www.example.com", egress.NameOfHost, "203.0.113.10"), Passes, ReasonEntry},
+		"HTTP to another Host":                        {rowOf(egress.HTTP, 80, "api.example.com", egress.NameOfHost, "203.0.113.10"), Blocked, ReasonNoEntry},
+		"a Host that is not the address's":            {forged, Elsewhere, ReasonEntry},
+		"HTTP, the address as Host":                   {rowOf(egress.HTTP, 8000, "203.0.113.10", egress.NoName, "203.0.113.10"), Passes, ReasonEntry},
+		"HTTP, a name of the address":                 {rowOf(egress.HTTP, 80, "www.example.com", egress.NameProven, "203.0.113.10"), Unknown, ReasonNoName},
+		"TLS by its server name":                      {rowOf(egress.TLS, 443, "api.example.com", egress.NameOfServer, "203.0.113.11"), Passes, ReasonEntry},
+		"TLS below a wildcard's entry":                {rowOf(egress.TLS, 443, "*.example.com", egress.NameOfEntry, "203.0.113.11"), Passes, ReasonEntry},
+		"TLS to another name":                         {rowOf(egress.TLS, 443, "example.org", egress.NameOfServer, "203.0.113.11"), Blocked, ReasonNoEntry},
+		"TCP that may be TLS":                         {rowOf(egress.TCP, 443, "203.0.113.11", egress.NoName, "203.0.113.11"), Unknown, ReasonNoName},
+		"TCP that may be TLS with its name":           {rowOf(egress.TCP, 443, "www.example.com", egress.NameProven, "203.0.113.10"), Unknown, ReasonNoName},
+		"TCP to an address of an entry":               {rowOf(egress.TCP, 9000, "203.0.113.10", egress.NoName, "203.0.113.10"), Passes, ReasonEntry},
+		"TCP that an entry let through":               {allowed, Passes, ReasonEntry},
+		"TCP that an entry let through which is gone": {gone, Unknown, ReasonNoAddress},
+		"TCP to another address":                      {rowOf(egress.TCP, 9000, "203.0.113.11", egress.NoName, "203.0.113.11"), Blocked, ReasonNoEntry},
+		"TCP to one of two addresses":                 {rowOf(egress.TCP, 9000, "db.example.net", egress.NameProven, "203.0.113.10", "203.0.113.11"), Blocked, ReasonNoEntry},
+		"TCP to more addresses":                       {more, Unknown, ReasonNoAddress},
+		"TCP to a port without entries":               {rowOf(egress.TCP, 3306, "203.0.113.11", egress.NoName, "203.0.113.11"), Blocked, ReasonNoEntry},
+		"TLS without an address":                      {rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer), Passes, ReasonEntry},
+		"no port":                                     {rowOf(egress.TCP, 0, "203.0.113.11", egress.NoName, "203.0.113.11"), Unknown, ReasonNoPort},
+		"an unknown workload":                         {other, Unknown, ReasonSource},
+		"an overflow row":                             {overflow, Unknown, ReasonOverflow},
+		"an address that is none":                     {rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer, "nonsense"), Passes, ReasonEntry},
 	} {
 		t.Run(name, func(t *testing.T) {
 			owners := Owners{netip.MustParseAddr("203.0.113.22"): {"evil.example.org"}}
-			v := NewJudge(Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners}).Row(&c.row)
+			v := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners}).Row(&c.row)
 			assert.Equal(t, c.want, v.Outcome, "%+v", v)
 			assert.Equal(t, c.reason, v.Reason)
 			assert.Equal(t, strings.HasPrefix(name, "TCP to one of two") || strings.HasPrefix(name, "TCP to more"), v.Partly)
@@ -80,10 +86,10 @@ func TestRow(t *testing.T) {
 // Without entries on the port, the proxy looks at no name: what the log does not say does
 // not matter.
 func TestRowWithoutEntries(t *testing.T) {
-	j := NewJudge(Question{Mode: resources.RegistryOnly})
+	j := judgeOf(t, Question{Mode: resources.RegistryOnly})
 	r := rowOf(egress.TCP, 443, "www.example.com", egress.NameClaimed, "203.0.113.10")
 	assert.Equal(t, Blocked, j.Row(&r).Outcome)
-	j = NewJudge(Question{Mode: resources.AllowAny})
+	j = judgeOf(t, Question{Mode: resources.AllowAny})
 	assert.Equal(t, Passes, j.Row(&r).Outcome)
 }
 
@@ -109,7 +115,7 @@ func TestSummarize(t *testing.T) {
 	}
 	www := rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer, "203.0.113.10")
 	api := rowOf(egress.TLS, 443, "api.example.com", egress.NameOfServer, "203.0.113.11")
-	judged := NewJudge(Question{Resources: set, Force: resources.RegistryOnly}).Rows([]egress.Row{
+	judged := judgeOf(t, Question{Resources: set, Force: resources.RegistryOnly}).Rows([]egress.Row{
 		from("ready", www), from("ready", blocked(api)),
 		from("breaks", www), from("breaks", api), from("breaks", blocked(api)),
 		from("breaks", rowOf(egress.TCP, 443, "203.0.113.12", egress.NoName, "203.0.113.12")),

@@ -16,10 +16,18 @@ type Judged struct {
 	Verdict Verdict    `json:"verdict"`
 }
 
-// Rows judges rows of the ledger, in their order.
+// Rows judges rows of the ledger, and returns them in their order.
 func (j *Judge) Rows(rows []egress.Row) []Judged {
 	judged := make([]Judged, len(rows))
+	byWorkload := make([]int, len(rows)) // What a workload knows is made once.
 	for i := range rows {
+		byWorkload[i] = i
+	}
+	slices.SortStableFunc(byWorkload, func(a, b int) int {
+		s, o := &rows[a].Source, &rows[b].Source
+		return cmp.Or(strings.Compare(s.Namespace, o.Namespace), strings.Compare(s.App, o.App))
+	})
+	for _, i := range byWorkload {
 		judged[i] = Judged{Row: rows[i], Verdict: j.Row(&rows[i])}
 	}
 	return judged

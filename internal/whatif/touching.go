@@ -11,20 +11,26 @@ import (
 // touching are resources that what-if does not consider, by the traffic that they could
 // change.
 type touching struct {
-	// byHost name hosts: VirtualService, DestinationRule and Service.
-	byHost []resources.Object
+	// byHost are those that name a host: VirtualService, DestinationRule and Service.
+	byHost map[string][]resources.ID
+	// wild are their hosts that are wildcards.
+	wild []string
 	// byNamespace change all traffic of a namespace: NetworkPolicy and EnvoyFilter.
 	byNamespace map[string][]resources.ID
 	root        string
 }
 
 func newTouching(objects []resources.Object, root string) touching {
-	t := touching{byNamespace: map[string][]resources.ID{}, root: root}
+	t := touching{byHost: map[string][]resources.ID{}, byNamespace: map[string][]resources.ID{}, root: root}
 	for _, o := range objects {
-		switch {
-		case len(o.Hosts) > 0:
-			t.byHost = append(t.byHost, o)
-		case o.ID.Kind == "NetworkPolicy" || o.ID.Kind == "EnvoyFilter":
+		for _, h := range o.Hosts {
+			h = resources.NormalHost(h)
+			if t.byHost[h] == nil && resources.IsWildcard(h) {
+				t.wild = append(t.wild, h)
+			}
+			t.byHost[h] = append(t.byHost[h], o.ID)
+		}
+		if o.ID.Kind == "NetworkPolicy" || o.ID.Kind == "EnvoyFilter" {
 			t.byNamespace[o.ID.Namespace] = append(t.byNamespace[o.ID.Namespace], o.ID)
 		}
 	}
@@ -49,16 +55,22 @@ func (t *touching) mark(v *Verdict, w *Workload, traffic *Traffic) {
 			add(id)
 		}
 	}
-	names := []string{resources.NormalHost(traffic.Name)}
-	if traffic.Address.IsValid() {
-		names = append(names, traffic.Address.String())
+	addAll := func(host string) {
+		for _, id := range t.byHost[host] {
+			add(id)
+		}
 	}
-	for _, o := range t.byHost {
-		for _, h := range o.Hosts {
-			if slices.ContainsFunc(names, func(n string) bool { return n != "" && resources.Covers(resources.NormalHost(h), n) }) {
-				add(o.ID)
-				break
-			}
+	if traffic.Address.IsValid() {
+		addAll(traffic.Address.String())
+	}
+	name := resources.NormalHost(traffic.Name)
+	if name == "" {
+		return
+	}
+	addAll(name)
+	for _, h := range t.wild {
+		if h != name && resources.Covers(h, name) {
+			addAll(h)
 		}
 	}
 }

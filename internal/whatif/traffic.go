@@ -40,9 +40,8 @@ type Traffic struct {
 	Address netip.Addr
 	Port    uint16
 	Kind    Kind
-	// Name is the host in the Host header, or the server name of TLS: in lower case,
-	// without a port and without a dot at the end. In HTTP it may be an address. Empty is
-	// TLS without a server name. In TCP it is the host that is meant, if that is known: no
+	// Name is the host in the Host header, without a port, or the server name of TLS. In
+	// HTTP it may be an address. Empty is TLS without a server name. In TCP it is the host that is meant, if that is known: no
 	// proxy sees it.
 	Name string
 	// Start is that of TCP.

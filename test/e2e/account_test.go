@@ -37,6 +37,7 @@ const (
 	fallbacks   = "processor_istio_labels_limit_fallbacks"
 	outcomes    = "connector_istio_metrics_records"
 	overflowed  = "connector_istio_metrics_overflowed_records"
+	ledger      = "connector_istio_egress_records"
 	queued      = "exporter_remote_write_queued_samples"
 	sentSamples = "exporter_remote_write_sent_samples"
 	lost        = "exporter_remote_write_lost_samples"
@@ -131,6 +132,7 @@ func (a account) unequal(sent int, labelled bool) (wrong []string) {
 	}
 	// An entry that was accepted or refused is a record, too.
 	left := a.sum(entries) - a.sum(entries, "accepted") - a.sum(entries, "refused")
+	step("ledger", a.sum(accepted), a.sum(ledger))
 	step("receiver", sent, a.sum(accepted)+a.sum(refused)+a.sum(failed)+a.sum(removed)+left)
 	if labelled {
 		step("processor", a.sum(accepted), a.sum(verdicts))
@@ -178,12 +180,14 @@ func TestAccount(t *testing.T) {
 				row.send(sender)
 				assert.Equal(t, row.want, g.adds(t, before, row), row.what)
 			}
-			all := g.account(t, ofRecords)
+			all := g.account(t, append([]string{ledger}, ofRecords...))
 			assert.Empty(t, all.unequal(sender.sent, !s.unlabelled))
 			g.samplesAddUp(t)
 			require.NoError(t, g.Stop())
 			counted := g.value(t, "sum(last_over_time("+requests+"[1h]))") + g.value(t, "sum(last_over_time("+closed+"[1h]))")
 			assert.InDelta(t, all.sum(outcomes, "counted"), counted, 0, "Prometheus has what is counted")
+			outside := g.value(t, "sum(last_over_time(istio_egress_requests_total[1h]))") + g.value(t, "sum(last_over_time(istio_egress_connections_total[1h]))")
+			assert.InDelta(t, all.sum(ledger, "outside"), outside, 0, "and what left the mesh")
 		})
 	}
 }

@@ -111,22 +111,25 @@ func TestCrashes(t *testing.T) {
 	}
 	o.empties(t)
 	assert.Zero(t, o.telemetry(t, "otelcol_connector_istio_metrics_state_set_aside", ""))
+	assert.Zero(t, o.telemetry(t, "otelcol_connector_istio_egress_state_set_aside", ""))
 	assert.Zero(t, o.telemetry(t, "otelcol_processor_istio_labels_state_set_aside", ""))
 	require.NoError(t, o.Stop())
 	// What the last life accepted is there: it was stopped.
 	least += s.acceptedBefore(func(time.Duration) time.Time { return time.Now() })
 
-	total := o.value(t, "sum(last_over_time("+requests+"[1h]))")
-	t.Logf("sent %d, accepted early enough %d, counted %v", s.sent, least, total)
-	assert.LessOrEqual(t, total, float64(s.sent))
-	assert.GreaterOrEqual(t, total, float64(least))
+	for _, metric := range []string{requests, egressRequests} {
+		total := o.value(t, "sum(last_over_time("+metric+"[1h]))")
+		t.Logf("sent %d, accepted early enough %d, counted %v as %s", s.sent, least, total, metric)
+		assert.LessOrEqual(t, total, float64(s.sent), metric)
+		assert.GreaterOrEqual(t, total, float64(least), metric)
+	}
 	o.neverGoesBack(t)
 }
 
 // neverGoesBack checks that no series has a sample that is lower than the one before.
 func (o *outage) neverGoesBack(t *testing.T) {
 	t.Helper()
-	for _, metric := range []string{requests, "istio_request_bytes_count", "istio_request_duration_milliseconds_sum"} {
+	for _, metric := range []string{requests, egressRequests, "istio_request_bytes_count", "istio_request_duration_milliseconds_sum"} {
 		ranges := o.samples(t, metric)
 		require.NotEmpty(t, ranges)
 		for _, r := range ranges {
@@ -153,6 +156,8 @@ func TestStopsAreExact(t *testing.T) {
 	o.load(t)
 	o.empties(t)
 	require.NoError(t, o.Stop())
-	assert.InDelta(t, o.sent, o.value(t, "sum(last_over_time("+requests+"[1h]))"), 0)
+	for _, metric := range []string{requests, egressRequests} {
+		assert.InDelta(t, o.sent, o.value(t, "sum(last_over_time("+metric+"[1h]))"), 0, metric)
+	}
 	o.neverGoesBack(t)
 }

@@ -18,6 +18,8 @@ import (
 // egressRows is small, so that a flood fills the ledger.
 const egressRows = 100
 
+const egressRequests = "istio_egress_requests_total"
+
 // egressRow is a row of the page's API.
 type egressRow struct {
 	Source      struct{ Namespace, Workload string }

@@ -122,7 +122,7 @@ func TestLogFiles(t *testing.T) {
 // TestLogFilesOfNamespaces counts the proxies of the namespaces that are chosen,
 // and of no other, whose name may begin alike.
 func TestLogFilesOfNamespaces(t *testing.T) {
-	n := newNode(t, map[string]string{"START_AT": "beginning", "NAMESPACES": "shop,bank"})
+	n := newNode(t, map[string]string{"START_AT": "beginning", "NAMESPACES": "shop, bank"})
 	e := expect.New(labels{"job": "otelcol-istio"})
 	chosen, others := &proxyLogs{t: t}, &proxyLogs{t: t}
 	chosen.add(n.logs, "shop", "web-0", "web", containerd)

@@ -3,8 +3,16 @@
 package page
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +35,7 @@ const (
 )
 
 // browserTimeout bounds all that one test does in the browser.
-const browserTimeout = 2 * time.Minute
+const browserTimeout = 5 * time.Minute
 
 // required is the value of an environment variable.
 func required(t *testing.T, name string) string {
@@ -41,6 +49,8 @@ func required(t *testing.T, name string) string {
 type tab struct {
 	context.Context
 	t *testing.T
+	// scripts says that pages run them.
+	scripts bool
 
 	mu       sync.Mutex
 	problems []string
@@ -57,7 +67,7 @@ func newTab(t *testing.T) *tab {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	b := &tab{Context: ctx, t: t}
+	b := &tab{Context: ctx, t: t, scripts: true}
 	require.NoError(t, chromedp.Listen(ctx, b.listen))
 	_, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{})
 	require.NoError(t, err)
@@ -118,12 +128,39 @@ func (b *tab) requireQuiet() {
 	require.Empty(b.t, b.problems)
 }
 
-// screenshot keeps a picture of the whole page.
-func (b *tab) screenshot(name string) {
+// keep writes a picture of the page, if somebody wants it.
+func (b *tab) keep(name string, picture []byte) {
 	b.t.Helper()
-	picture := run(b, chromedp.FullScreenshot(100))
 	require.NotEmpty(b.t, picture)
 	if folder := os.Getenv(envScreenshots); folder != "" {
-		require.NoError(b.t, os.WriteFile(folder+"/"+name+".png", picture, 0o600))
+		require.NoError(b.t, os.WriteFile(folder+"/"+name+".png", picture, 0o644))
 	}
+}
+
+// smaller writes a picture with 256 colors, which is enough for text and lines.
+func smaller(t *testing.T, picture []byte) []byte {
+	t.Helper()
+	full, err := png.Decode(bytes.NewReader(picture))
+	require.NoError(t, err)
+	few := image.NewPaletted(full.Bounds(), commonest(full, 256))
+	draw.Draw(few, few.Bounds(), full, full.Bounds().Min, draw.Src)
+	var out bytes.Buffer
+	require.NoError(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, few))
+	return out.Bytes()
+}
+
+// commonest are the colors that most pixels have.
+func commonest(picture image.Image, most int) (colors color.Palette) {
+	count := map[color.RGBA]int{}
+	bounds := picture.Bounds()
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			count[color.RGBAModel.Convert(picture.At(x, y)).(color.RGBA)]++
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int { return cmp.Compare(count[b], count[a]) })
+	for _, c := range all[:min(len(all), most)] {
+		colors = append(colors, c)
+	}
+	return colors
 }

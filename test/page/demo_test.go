@@ -8,10 +8,14 @@ import (
 	"io"
 	"os/exec"
 	"regexp"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -53,18 +57,117 @@ func demo(t *testing.T) string {
 	return url
 }
 
-// documented are the views whose pictures stand in docs/page.md.
-var documented = map[string]string{"overview": "/", "destinations": "/destinations?sort=count&order=desc", "about": "/about"}
-
-// TestDemo has a person look at the recorded traffic: what make run prints is on the
-// page, under each filter, sorted by each column.
+// TestDemo has people look at the recorded traffic, with each view, filter and order.
 func TestDemo(t *testing.T) {
 	url := demo(t)
+	t.Run("views", func(t *testing.T) { fits(t, url, screens[:1]) })
+	t.Run("pictures", func(t *testing.T) { picturesOf(t, url) })
+	for _, scripts := range []bool{true, false} {
+		name := "without a script"
+		if scripts {
+			name = "with a script"
+		}
+		t.Run(name, func(t *testing.T) {
+			b := newTab(t)
+			b.useScripts(scripts)
+			for _, f := range filters {
+				b.filter(url, f.field, f.value, f.rows)
+			}
+			for _, c := range orders {
+				b.sort(url, c)
+			}
+			b.requireQuiet()
+		})
+	}
+}
+
+// filters are those of the form, and how many rows of the recorded traffic each leaves.
+// The numbers were counted in what `make run` prints, not by the page.
+var filters = []struct {
+	field, value string
+	rows         int
+}{
+	{"namespace", "closed", 16},
+	{"workload", "sleep", 33},
+	{"destination", "httpbin", 8},
+	{"port", "2525", 4},
+	{"traffic", "tls", 2},
+	{"decision", "blocked", 14},
+	{"grade", "proven", 4},
+	{"new", "1h", 33},
+	{"seen", "1h", 33},
+	{"q", "api.example", 2},
+	{"q", "nothing has this", 0},
+}
+
+// filter fills in a field of the form and sends it. With a script a choice from a list
+// sends it by itself.
+func (b *tab) filter(url, field, value string, rows int) {
+	b.t.Helper()
+	b.open(url + "/destinations")
+	fill := []chromedp.Action[chromedp.Void]{chromedp.SetValue(`form.filters [name="`+field+`"]`, value)}
+	if !b.scripts || !slices.Contains(lists, field) {
+		fill = append(fill, chromedp.Click("form.filters button"))
+	}
+	b.follow(fill...)
+	assert.Len(b.t, b.column(1), rows, "%s=%s", field, value)
+}
+
+// lists are the fields with a list of values.
+var lists = []string{"traffic", "decision", "grade", "new", "seen"}
+
+// orders are the headings that sort.
+var orders = []string{"Source", "Destination", "Port", "Kind", "Decision", "Count", "Bytes out", "Bytes in", "First seen", "Last seen"}
+
+// sort clicks a heading twice: the second order is that of the first, from its end.
+func (b *tab) sort(url, heading string) {
+	b.t.Helper()
+	b.open(url + "/destinations?sort=count")
+	link := `//th/a[.="` + heading + `"]`
+	b.follow(chromedp.Click(link))
+	at := slices.Index(headings, heading)
+	once := b.column(at)
+	b.follow(chromedp.Click(link))
+	slices.Reverse(once)
+	assert.Equal(b.t, once, b.column(at), heading)
+	assert.Greater(b.t, len(once), 30)
+}
+
+// headings of the table, from the left.
+var headings = []string{"Source", "Destination", "Name", "Port", "Kind", "Decision", "Count", "Bytes out", "Bytes in", "First seen", "Last seen"}
+
+// follow does what leads to another page, and waits for it.
+func (b *tab) follow(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	before := run(b, chromedp.Location())
+	b.do(actions...)
+	for run(b, chromedp.Location()) == before {
+		time.Sleep(20 * time.Millisecond) // the tab's own context ends it
+	}
+	b.do(chromedp.WaitVisible("footer"))
+}
+
+// useScripts lets pages run scripts, or not.
+func (b *tab) useScripts(on bool) {
+	b.t.Helper()
+	_, err := chromedp.Call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	require.NoError(b.t, err)
+	b.scripts = on
+}
+
+// documented are the views whose pictures stand in the documentation.
+var documented = map[string]string{
+	"overview": "/", "destinations": "/destinations?sort=count&order=desc", "suggestions": "/suggestions", "whatif": "/whatif", "about": "/about",
+}
+
+// picturesOf takes a picture of each view, as large as a screen.
+func picturesOf(t *testing.T, url string) {
+	t.Helper()
 	b := newTab(t)
 	b.useScreen(1280, 800, "light")
 	for view, path := range documented {
 		b.open(url + path)
-		b.screenshot(view)
+		b.keep(view, smaller(t, run(b, chromedp.CaptureScreenshot())))
 	}
 	b.requireQuiet()
 }

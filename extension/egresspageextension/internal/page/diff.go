@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/holes"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 	"github.com/otelcol-istio/otelcol-istio/internal/suggest"
 )
@@ -22,7 +23,9 @@ type diffAnswer struct {
 	Unused  []suggest.Usage `json:"unused"`
 	Used    []suggest.Usage `json:"used"`
 	Unknown []suggest.Usage `json:"unknown"`
-	Totals  diffTotals      `json:"totals"`
+	// Holes are entries of the user that let through more than they say.
+	Holes  []holes.Hole `json:"holes"`
+	Totals diffTotals   `json:"totals"`
 	// UnusedAfterSeconds is how long an entry is without traffic before it is unused.
 	UnusedAfterSeconds int64     `json:"unused_after_seconds"`
 	WatchingSince      time.Time `json:"watching_since"`
@@ -39,6 +42,7 @@ type diffTotals struct {
 	Unused    int `json:"unused"`
 	Used      int `json:"used"`
 	Unknown   int `json:"unknown"`
+	Holes     int `json:"holes"`
 }
 
 // matchAnswer is a suggestion and the resources that stand for it.
@@ -83,6 +87,7 @@ func (h *handler) diff(s *snapshot, set resources.Set, namespace string) diffAns
 	a.Unused, a.Totals.Unused = some(d.Entries, in(suggest.Unused), same)
 	a.Used, a.Totals.Used = some(d.Entries, in(suggest.Used), same)
 	a.Unknown, a.Totals.Unknown = some(d.Entries, in(suggest.UnusedUnknown), same)
+	a.Holes, a.Totals.Holes = h.holesIn(s, set, namespace)
 	return a
 }
 

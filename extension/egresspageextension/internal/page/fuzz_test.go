@@ -25,7 +25,7 @@ func FuzzPage(f *testing.F) {
 		r.Source = egress.Source{Namespace: name, Workload: name, App: name}
 		r.Entry, r.Addresses, r.Days = name, []string{name}, 0b11
 		h := serve(t, r)
-		for _, path := range []string{"/", "/destinations", "/suggestions", "/whatif", "/api/v1/egress", "/api/v1/suggestions"} {
+		for _, path := range []string{"/", "/destinations", "/suggestions", "/whatif", "/holes", "/api/v1/egress", "/api/v1/suggestions"} {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}})
 			if w.Code != http.StatusOK && w.Code != http.StatusBadRequest {

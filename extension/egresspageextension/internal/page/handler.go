@@ -48,7 +48,7 @@ type handler struct {
 // NewHandler returns a handler of all pages and of the API.
 func NewHandler(o Options) (http.Handler, error) {
 	h := &handler{Options: o, templates: map[string]*template.Template{}}
-	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewWhatif, viewAbout} {
+	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewWhatif, viewHoles, viewAbout} {
 		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/outcome.html", "templates/"+view+".html")
 		if err != nil {
 			return nil, err
@@ -61,11 +61,13 @@ func NewHandler(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /suggestions", h.suggestions)
 	mux.HandleFunc("GET /whatif", h.whatifView)
 	mux.HandleFunc("POST /whatif", h.whatifView)
+	mux.HandleFunc("GET /holes", h.holesView)
 	mux.HandleFunc("GET /about", h.about)
 	mux.HandleFunc("GET /api/v1/egress", h.apiEgress)
 	mux.HandleFunc("GET /api/v1/suggestions", h.apiSuggestions)
 	mux.HandleFunc("POST /api/v1/diff", h.apiDiff)
 	mux.HandleFunc("POST /api/v1/whatif", h.apiWhatif)
+	mux.HandleFunc("GET /api/v1/holes", h.apiHoles)
 	mux.HandleFunc("GET /api/v1/about", h.apiAbout)
 	mux.HandleFunc("GET "+pathLocal, h.apiLocal)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {

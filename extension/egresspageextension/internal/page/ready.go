@@ -34,8 +34,8 @@ func (r *ready) Link() string {
 	return linkTo("/whatif", url.Values{paramNamespace: {r.source.Namespace}, paramWorkload: {r.source.Workload}})
 }
 
-// addReady tells of each workload whether it is ready. It is false without files: what
-// entries there are is not known then.
+// addReady tells of each workload whether it is ready. It is false without files, since
+// what entries there are is not known then, and if the files have too many.
 func (h *handler) addReady(s *snapshot, all []namespaceSummary) bool {
 	if !h.Files.Given() {
 		return false
@@ -44,8 +44,11 @@ func (h *handler) addReady(s *snapshot, all []namespaceSummary) bool {
 	h.working.Lock()
 	defer h.working.Unlock()
 	if h.ready.byWorkload == nil || s.at.Sub(h.ready.at).Abs() >= readyAge {
+		judge, err := whatif.NewJudge(h.question(s, set, string(resources.RegistryOnly)))
+		if err != nil {
+			return false
+		}
 		h.ready = readiness{s.at, map[egress.Source]*ready{}}
-		judge := whatif.NewJudge(h.question(s, set, string(resources.RegistryOnly)))
 		for _, sum := range whatif.Summarize(judge.Rows(s.rows)) {
 			h.ready.add(&sum)
 		}
@@ -69,7 +72,7 @@ func (r *readiness) add(sum *whatif.Summary) {
 	r.byWorkload[key].Unknown += sum.Unknown
 }
 
-// verdicts are those of rows, nil without files.
+// verdicts are those of rows, nil without files, and if the files have too many entries.
 func (h *handler) verdicts(s *snapshot, rows []egress.Related) []whatif.Verdict {
 	if !h.Files.Given() || len(rows) == 0 {
 		return nil
@@ -77,7 +80,10 @@ func (h *handler) verdicts(s *snapshot, rows []egress.Related) []whatif.Verdict 
 	set := h.Files.Set()
 	h.working.Lock()
 	defer h.working.Unlock()
-	judge := whatif.NewJudge(h.question(s, set, string(resources.RegistryOnly)))
+	judge, err := whatif.NewJudge(h.question(s, set, string(resources.RegistryOnly)))
+	if err != nil {
+		return nil
+	}
 	verdicts := make([]whatif.Verdict, len(rows))
 	for i := range rows {
 		verdicts[i] = judge.Row(&rows[i].Row)

@@ -98,7 +98,12 @@ func (h *handler) apiWhatif(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, status(err), map[string]string{"error": err.Error()})
 		return
 	}
-	writeJSON(w, http.StatusOK, h.whatif(h.Ledgers.snapshot(r.Context()), set, request))
+	answer, err := h.whatif(h.Ledgers.snapshot(r.Context()), set, request)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, answer)
 }
 
 // question is how rows are judged. The resources are not changed.
@@ -124,18 +129,21 @@ func (h *handler) withSuggested(s *snapshot, set resources.Set) resources.Set {
 	return resources.Join(set, suggested)
 }
 
-// whatif judges rows by resources.
-func (h *handler) whatif(s *snapshot, set resources.Set, r whatifRequest) whatifAnswer {
+// whatif judges rows by resources. It is an error if these are too many.
+func (h *handler) whatif(s *snapshot, set resources.Set, r whatifRequest) (*whatifAnswer, error) {
 	if r.With == withSuggestions {
 		set = h.withSuggested(s, set)
 	}
 	h.working.Lock()
 	defer h.working.Unlock()
-	judge := whatif.NewJudge(h.question(s, set, r.Mode))
+	judge, err := whatif.NewJudge(h.question(s, set, r.Mode))
+	if err != nil {
+		return nil, err
+	}
 	judged := judge.Rows(slices.DeleteFunc(slices.Clone(s.rows), func(row egress.Row) bool {
 		return r.Namespace != "" && row.Source.Namespace != r.Namespace || r.Workload != "" && row.Source.Workload != r.Workload
 	}))
-	a := whatifAnswer{
+	a := &whatifAnswer{
 		Mode: r.Mode, Workloads: append([]whatif.Summary{}, whatif.Summarize(judged)...), Page: r.Page, NotConsidered: []resources.ID{},
 		Problems: append([]resources.Problem{}, set.Problems...), Missing: s.missing(),
 	}
@@ -145,5 +153,5 @@ func (h *handler) whatif(s *snapshot, set resources.Set, r whatifRequest) whatif
 	a.Rows, a.Total = pageOf(judged, r.Page, func(j *whatif.Judged) bool { return r.Outcome == "" || j.Verdict.Outcome.String() == r.Outcome },
 		func(j *whatif.Judged) whatif.Judged { return *j })
 	a.Pages = pagesOf(a.Total)
-	return a
+	return a, nil
 }

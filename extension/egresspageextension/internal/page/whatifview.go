@@ -55,12 +55,12 @@ func (h *handler) whatifView(w http.ResponseWriter, r *http.Request) {
 	if errors.Is(err, errNothing) && (d.With == withSuggestions || len(r.URL.Query()) == 0 && r.Method != http.MethodPost) {
 		err = nil
 	}
-	if err = errors.Join(parseErr, err); err != nil {
+	if err = errors.Join(parseErr, err); err == nil {
+		d.Answer, err = h.whatif(s, set, d.whatifRequest)
+	}
+	if err != nil {
 		d.Error = err.Error()
 		w.WriteHeader(status(err))
-	} else {
-		answer := h.whatif(s, set, d.whatifRequest)
-		d.Answer = &answer
 	}
 	h.render(w, s, viewWhatif, d)
 }

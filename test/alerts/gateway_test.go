@@ -37,9 +37,6 @@ func (b binary) find(t *testing.T) string {
 	return path
 }
 
-// rowMetrics has the metrics of rows written, with those of Istio.
-const rowMetrics = "yaml:service::pipelines::metrics::receivers: [istio_metrics, istio_egress]"
-
 // gateway is the built one. A Prometheus scrapes it, under the name of the instance.
 type gateway struct {
 	*testbed.Gateway
@@ -55,7 +52,7 @@ func (p *prometheus) start(t *testing.T, instance string, env map[string]string,
 	}
 	maps.Copy(all, env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary: gatewayProgram.find(t), Configs: append([]string{"../../config/gateway.yaml", rowMetrics}, configs...), Env: all,
+		Binary: gatewayProgram.find(t), Configs: append([]string{"../../config/gateway.yaml"}, configs...), Env: all,
 	})
 	require.NoError(t, err)
 	proctest.EndWith(t, g.Process)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,4 +78,23 @@ func testAccount(t *testing.T, prometheus *promclient.Client) {
 	assert.Positive(t, sums["Received, read, counted A"])
 	assert.Contains(t, sums, "Accepted and not accounted for A")
 	assert.Zero(t, sums["Accepted and not accounted for A"])
+}
+
+// testFirstColumn wants a number in each line of the first column of a table. Grafana
+// names the columns otherwise if only one has numbers.
+func testFirstColumn(t *testing.T, answers []answer) {
+	t.Helper()
+	first := map[string]string{}
+	for _, a := range answers {
+		if a.panel.Type != "table" {
+			continue
+		}
+		if a.target.RefID == "A" {
+			first[a.panel.Title] = rowsText(a.rows)
+		}
+		for line := range strings.Lines(rowsText(a.rows)) {
+			assert.Contains(t, first[a.panel.Title], line, a.name())
+		}
+	}
+	assert.NotEmpty(t, first)
 }

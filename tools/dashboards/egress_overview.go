@@ -60,6 +60,7 @@ func traffic(title, description, matcher string) cog.Builder[dashboard.Panel] {
 	}
 	return lines(panel{title: title, unit: unitNumber, width: fullWidth, description: description},
 		keysOf(namespaceKey, workloadKey, destinationKey, portKey),
+		column{top(mostLines, millis(lastInRange(byPort, isDestination, matcher))), "Last seen", unitTime},
 		column{sum(egressRequests), "Requests", unitNumber},
 		column{sum(egressConns), "Connections", unitNumber},
 		column{sum(egressSent), "Bytes sent", unitBytes},

@@ -70,14 +70,15 @@ serve: $(GATEWAY) ## Run the gateway in the foreground with config/gateway.yaml.
 
 # The builder writes a program and resolves its modules; go builds it, and again only what changed. Strict versioning
 # refuses a component whose version the others would override, which the builder lets pass by default.
-GO_BUILD := go build -mod=mod -buildvcs=false -trimpath -ldflags='-s -w'
+# The profile makes a record 4 to 5 % cheaper. Go compiles every package for it, as it does for -trimpath.
+GO_BUILD := go build -mod=mod -buildvcs=false -trimpath -ldflags='-s -w' -pgo=$(CURDIR)/release.pgo
 define distribution
 $(BUILD)/$(2)/go.sum: $(1) builder-config.yaml go.mod go.sum $(BUILDER)
 	@mkdir -p $(BUILD)
 	env dist.version=$$(VERSION) $(BUILDER) --config $(1) --skip-compilation --skip-strict-versioning=false
 	@touch $$@
 
-$(3): $(BUILD)/$(2)/go.sum $(SOURCES)
+$(3): $(BUILD)/$(2)/go.sum $(SOURCES) release.pgo
 	cd $(BUILD)/$(2) && CGO_ENABLED=0 $(GO_BUILD) -o $(CURDIR)/$$@ .
 	@touch $$@
 endef
@@ -85,12 +86,11 @@ $(eval $(call distribution,builder-config.yaml,distribution,$(GATEWAY)))
 $(eval $(call distribution,deploy/kubernetes/builder-config.yaml,kubernetes,$(GATEWAY_KUBERNETES)))
 $(eval $(call distribution,test/builder/own.yaml,own,$(OWN_DISTRIBUTION)))
 
-# A released program is built with a profile, which makes a record 4 to 5 % cheaper. Go compiles every package anew for
-# it, which takes minutes, so that other builds do without.
+# The programs of a release, one for each architecture.
 define released
 $(BUILD)/released/linux_$(3)/$(2): $(BUILD)/$(1)/go.sum $(SOURCES) release.pgo
 	@mkdir -p $$(@D)
-	cd $(BUILD)/$(1) && CGO_ENABLED=0 GOOS=linux GOARCH=$(3) $(GO_BUILD) -pgo=$(CURDIR)/release.pgo -o $(CURDIR)/$$@ .
+	cd $(BUILD)/$(1) && CGO_ENABLED=0 GOOS=linux GOARCH=$(3) $(GO_BUILD) -o $(CURDIR)/$$@ .
 	@touch $$@
 RELEASED += $(BUILD)/released/linux_$(3)/$(2)
 endef

@@ -56,6 +56,7 @@ valid "$lean" config/gateway.yaml testdata/captures/labels.yaml
 valid ALS_GRPC_ENDPOINT=127.0.0.1:4319 ALS_MAX_CONNECTION_AGE=30m "$lean" config/gateway.yaml
 valid IN_FLIGHT_MIB=256 MAX_CONNECTIONS=1000 MAX_STREAMS=100000 "$lean" config/gateway.yaml
 valid OTLP_GRPC_ENDPOINT=127.0.0.1:4317 "$lean" test/cmd/bench/stock.yaml
+valid "$lean" config/gateway.yaml test/cmd/bench/without-egress.yaml
 valid PPROF_ENDPOINT=127.0.0.1:1777 "$lean" config/gateway.yaml test/cmd/bench/pprof.yaml
 valid "$lean" config/gateway.yaml config/mtls.yaml
 valid PAGE_ENDPOINT=127.0.0.1:8687 EGRESS_RETENTION=24h EGRESS_MAX_ROWS=100 "$lean" config/gateway.yaml

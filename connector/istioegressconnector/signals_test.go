@@ -136,7 +136,7 @@ func pointsOf(name string, mds ...pmetric.Metrics) (points []pmetric.NumberDataP
 					if m.Name() != name {
 						continue
 					}
-					slice := pmetric.NewNumberDataPointSlice()
+					var slice pmetric.NumberDataPointSlice
 					if m.Type() == pmetric.MetricTypeGauge {
 						slice = m.Gauge().DataPoints()
 					} else {

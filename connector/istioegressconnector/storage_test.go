@@ -129,22 +129,22 @@ func TestRestart(t *testing.T) {
 func TestWhatIsSentIsSaved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := storagetest.NewDisk()
-		restored := func(ctx context.Context) *gateway {
+		restored := func() *gateway {
 			return startStored(t, disk.Crash(), storedConfig(), outputs{metrics: new(consumertest.MetricsSink)})
 		}
 		contacts, flushes := 0, 0
 		var g *gateway
-		nextLogs, err := consumer.NewLogs(func(ctx context.Context, ld plog.Logs) error {
+		nextLogs, err := consumer.NewLogs(func(_ context.Context, ld plog.Logs) error {
 			contacts += ld.LogRecordCount()
-			after := restored(ctx)
+			after := restored()
 			assert.Len(t, after.rows(), contacts)
 			after.stop()
 			return nil
 		})
 		require.NoError(t, err)
-		nextMetrics, err := consumer.NewMetrics(func(ctx context.Context, md pmetric.Metrics) error {
+		nextMetrics, err := consumer.NewMetrics(func(_ context.Context, md pmetric.Metrics) error {
 			flushes++
-			after := restored(ctx)
+			after := restored()
 			assert.Equal(t, lastOf(connectionsTotal, md), after.total().Connections)
 			after.stop()
 			return nil

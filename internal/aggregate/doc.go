@@ -32,6 +32,9 @@
 //	                  +-----------------------------+
 //	                    record, or it was refused
 //
+// With Options.Pinned there is another end, and no other: a label set is over when
+// nobody pins it. See State.Pin.
+//
 // Invariants:
 //   - A counter never goes down in its life and stops at the largest int64
 //     rather than overflow; the last values of all lives add up to what was added.
@@ -41,7 +44,7 @@
 //   - The times of collections never go back, and each is later than the start times
 //     before it.
 //   - Two label sets of one protocol never have the same labels, and all series
-//     together never exceed MaxSeries.
+//     together never exceed MaxSeries. Whoever pins label sets bounds them.
 //
 // The package knows no pdata and reads no clock: times are passed in, as
 // nanoseconds since the Unix epoch, and must not be zero.

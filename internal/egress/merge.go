@@ -11,6 +11,9 @@ import (
 // Merge joins the rows of several gateways: counts are added, the earliest first
 // and the latest last time stand. Rows are sorted by key.
 func Merge(all ...[]Row) []Row {
+	if len(all) == 1 {
+		return sorted(all[0]) // a gateway has each key once
+	}
 	found := map[Key]int{}
 	var rows []Row
 	for _, some := range all {
@@ -24,8 +27,21 @@ func Merge(all ...[]Row) []Row {
 			rows[at].merge(&some[i])
 		}
 	}
-	slices.SortFunc(rows, func(a, b Row) int { return compareKeys(&a.Key, &b.Key) })
-	return rows
+	return sorted(rows)
+}
+
+// sorted returns rows by their keys. Pointers are sorted: a row is large.
+func sorted(rows []Row) []Row {
+	order := make([]*Row, len(rows))
+	for i := range rows {
+		order[i] = &rows[i]
+	}
+	slices.SortFunc(order, func(a, b *Row) int { return compareKeys(&a.Key, &b.Key) })
+	all := make([]Row, len(rows))
+	for i, r := range order {
+		all[i] = *r
+	}
+	return all
 }
 
 func (r *Row) merge(o *Row) {

@@ -72,21 +72,22 @@ func ParseColumn(name string) (Column, error) {
 }
 
 // Select returns the rows that the query asks for, in its order. Rows that are
-// equal in it stand in the order of their keys.
-func (x *Index) Select(q Query) []Row {
+// equal in it stand in the order of their keys. They are those of the index, and must
+// not be changed.
+func (x *Index) Select(q Query) []*Row {
 	q.Destination, q.Text = strings.ToLower(q.Destination), strings.ToLower(q.Text)
-	var selected []Row
+	var selected []*Row
 	for i := range x.rows {
 		if r := &x.rows[i]; q.matches(r) && (q.Grade == "" || x.Grade(r) == q.Grade) {
-			selected = append(selected, *r)
+			selected = append(selected, r)
 		}
 	}
 	compare := compareBy[q.Sort]
 	if compare == nil {
 		compare = compareBy[BySource]
 	}
-	slices.SortFunc(selected, func(a, b Row) int {
-		by := compare(&a, &b)
+	slices.SortFunc(selected, func(a, b *Row) int {
+		by := compare(a, b)
 		if by == 0 {
 			by = compareKeys(&a.Key, &b.Key)
 		}

@@ -18,11 +18,11 @@ import (
 
 func read(t *testing.T, specs ...string) resources.Set {
 	t.Helper()
-	var all string
+	var all []byte
 	for i, s := range specs {
-		all += fmt.Sprintf("---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: e%d, namespace: shop}\nspec: %s\n", i, s)
+		all = fmt.Appendf(all, "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: e%d, namespace: shop}\nspec: %s\n", i, s)
 	}
-	set := resources.Read("", []byte(all), "")
+	set := resources.Read("", all, "")
 	require.Empty(t, set.Problems)
 	require.Len(t, set.ServiceEntries, len(specs))
 	return set

@@ -16,14 +16,18 @@
 //     (model/push_context.go, doGetSidecarScope; model/sidecar.go, selectServices).
 //   - clusters.go: which clusters the proxy has (model/sidecar.go,
 //     appendSidecarServices).
-//   - listeners.go: which listeners it has, and what happens if two entries want one
+//   - listeners.go, chains.go: which listeners it has, and what happens if two entries want one
 //     port (networking/core/listener.go, buildSidecarOutboundListener; tls.go).
 //   - match.go: which filter chain takes a connection.
 //   - routes.go: which virtual host takes a request (networking/core/httproute.go).
 //   - destination.go: where a cluster sends to.
+//   - candidates.go: what a row of the ledger can stand for.
 //
 // Invariants: the package is pure. It knows no pdata, no clock and no network. An answer
 // that depends on what is not known is Unknown, with the reason.
+//
+// The order of two entries that were created in the same second, or have no time, is that
+// of their hosts and namespaces. Istio does not say what it does if these are the same.
 //
 // What it does not consider: VirtualService, DestinationRule, Gateway, EnvoyFilter,
 // AuthorizationPolicy, NetworkPolicy, Service and WorkloadEntry; captured DNS with its

@@ -5,6 +5,7 @@ package whatif
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,11 +30,7 @@ func portOf(number int, protocol string) string {
 
 func read(t *testing.T, docs ...string) resources.Set {
 	t.Helper()
-	var all string
-	for _, d := range docs {
-		all += d
-	}
-	set := resources.Read("", []byte(all), "closed")
+	set := resources.Read("", []byte(strings.Join(docs, "")), "closed")
 	require.Empty(t, set.Problems)
 	return set
 }
@@ -102,7 +99,8 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"an entry with a port of its own at the endpoints": {
 			[]string{entryOf("e", "hosts: [www.example.com], resolution: DNS, ports: [{number: 80, name: p, protocol: HTTP, targetPort: 443}]")},
-			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.com"}, Elsewhere, ReasonEntry, "www.example.com:443",
+			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.com"},
+			Elsewhere, ReasonEntry, "www.example.com:443",
 		},
 		"endpoints at other addresses": {
 			[]string{entryOf("e", "hosts: [www.example.com], resolution: STATIC, endpoints: [{address: 10.0.0.1}, {address: 10.0.0.2, ports: {p: 8443}}], "+portOf(443, "TLS"))},
@@ -122,7 +120,8 @@ func TestVerdicts(t *testing.T) {
 		},
 		"a port that another host takes over": {
 			[]string{entryOf("e", "hosts: [api.example.com], resolution: DNS, "+portOf(443, "TCP"))},
-			Traffic{Address: addrA, Port: 443, Kind: TCP}, Unknown, ReasonWhoIsThere, "api.example.com:443",
+			Traffic{Address: addrA, Port: 443, Kind: TCP},
+			Unknown, ReasonWhoIsThere, "api.example.com:443",
 		},
 		"two entries for one host that differ": {
 			[]string{
@@ -136,29 +135,34 @@ func TestVerdicts(t *testing.T) {
 				entryOf("e", "hosts: ['*.example.com'], resolution: DYNAMIC_DNS, "+portOf(80, "HTTP")),
 				entryOf("f", "hosts: ['*.example.org'], resolution: DYNAMIC_DNS, "+portOf(80, "HTTP")),
 			},
-			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.org"}, Blocked, ReasonNoResolver, "",
+			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "www.example.org"},
+			Blocked, ReasonNoResolver, "",
 		},
 		"one of several addresses as a Host": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10, 203.0.113.11], "+portOf(80, "HTTP"))},
-			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "203.0.113.10"}, Unknown, ReasonAnyAddress, "",
+			Traffic{Address: addrA, Port: 80, Kind: HTTP, Name: "203.0.113.10"},
+			Unknown, ReasonAnyAddress, "",
 		},
 		"one of several addresses that a Sidecar imports by an exact host": {
 			[]string{
 				entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10, 203.0.113.11], "+portOf(9000, "TCP")),
 				sidecarOf("s", "egress: [{hosts: [./a.example.com]}]"),
 			},
-			Traffic{Address: addrA, Port: 9000}, Unknown, ReasonAnyAddress, "",
+			Traffic{Address: addrA, Port: 9000},
+			Unknown, ReasonAnyAddress, "",
 		},
 		"several addresses that a Sidecar imports beside a wildcard": {
 			[]string{
 				entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10, 203.0.113.11], "+portOf(9000, "TCP")),
 				sidecarOf("s", "egress: [{hosts: ['*/*.svc.cluster.local', ./a.example.com]}]"),
 			},
-			Traffic{Address: addrA, Port: 9000}, Passes, ReasonEntry, "",
+			Traffic{Address: addrA, Port: 9000},
+			Passes, ReasonEntry, "",
 		},
 		"an address that is not known": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.10], "+portOf(443, "TCP"))},
-			Traffic{Port: 443, Kind: TLS, Name: "www.example.com"}, Unknown, ReasonNoAddress, "",
+			Traffic{Port: 443, Kind: TLS, Name: "www.example.com"},
+			Unknown, ReasonNoAddress, "",
 		},
 		"an address that Istio made up": {
 			nil, Traffic{Address: netip.MustParseAddr("240.240.1.2"), Port: 443, Kind: TLS, Name: "www.example.com"}, Unknown, ReasonNotConsidered, "",
@@ -168,22 +172,26 @@ func TestVerdicts(t *testing.T) {
 		},
 		"a port that is an HTTP proxy": {
 			[]string{sidecarOf("s", "egress: [{port: {number: 3128, protocol: HTTP_PROXY, name: p}, hosts: ['*/*']}]")},
-			Traffic{Address: addrA, Port: 3128, Kind: HTTP, Name: "www.example.com"}, Unknown, ReasonNotConsidered, "",
+			Traffic{Address: addrA, Port: 3128, Kind: HTTP, Name: "www.example.com"},
+			Unknown, ReasonNotConsidered, "",
 		},
 		"MySQL on the port of another entry": {
 			[]string{
 				entryOf("e", "hosts: [a.example.com], resolution: NONE, "+portOf(3306, "TLS")),
 				entryOf("f", "hosts: [b.example.com], resolution: NONE, "+portOf(3306, "MySQL")),
 			},
-			Traffic{Address: addrA, Port: 3306}, Blocked, ReasonNoEntry, "",
+			Traffic{Address: addrA, Port: 3306},
+			Blocked, ReasonNoEntry, "",
 		},
 		"a server that speaks first where the proxy looks for TLS": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, "+portOf(25, "TLS"))},
-			Traffic{Address: addrA, Port: 25, Start: ServerFirst}, Blocked, ReasonWaits, "",
+			Traffic{Address: addrA, Port: 25, Start: ServerFirst},
+			Blocked, ReasonWaits, "",
 		},
 		"a network that has all addresses": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [0.0.0.0/0], "+portOf(9000, "TCP"))},
-			Traffic{Address: addrB, Port: 9000}, Passes, ReasonEntry, "",
+			Traffic{Address: addrB, Port: 9000},
+			Passes, ReasonEntry, "",
 		},
 		"a server name in a network": {
 			[]string{entryOf("e", "hosts: [a.example.com], resolution: NONE, addresses: [203.0.113.0/24], "+portOf(443, "TLS"))},

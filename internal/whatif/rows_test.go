@@ -144,6 +144,6 @@ func TestOutcomeText(t *testing.T) {
 		assert.Equal(t, o, again)
 	}
 	var o Outcome
-	assert.Error(t, o.UnmarshalText([]byte("maybe")))
+	require.Error(t, o.UnmarshalText([]byte("maybe")))
 	assert.Empty(t, numOutcomes.String())
 }

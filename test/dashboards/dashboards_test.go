@@ -23,7 +23,7 @@ const (
 // noRows are the queries that return nothing, with the reason.
 var noRows = map[string]map[string]string{
 	"egress.json": {
-		"Readiness by namespace D": noOverflow,
+		"Readiness by namespace E": noOverflow,
 	},
 	"gateway.json": {
 		"Refused B":                      noRefusal,
@@ -34,11 +34,14 @@ var noRows = map[string]map[string]string{
 		"Repaired, removed, ambiguous D": noForgery,
 		"Records beyond a limit A":       noOverflow,
 		"Records beyond a limit B":       noOverflow,
-		"Flushes B":                      noFailure,
+		"Flushes C":                      noFailure,
+		"Flushes D":                      noFailure,
 		"Failures of the storage A":      noFailure,
 		"Failures of the storage B":      noFailure,
+		"Failures of the storage C":      noFailure,
 		"Stored states set aside A":      noFailure,
 		"Stored states set aside B":      noFailure,
+		"Stored states set aside C":      noFailure,
 	},
 }
 
@@ -50,13 +53,18 @@ var rowsDepend = map[string]string{
 // TestAnswers asks all that the dashboards, and Istio's and Kiali's, ask.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	prometheus := recorded(t)
+	g := recorded(t)
+	prometheus := g.prometheus
 	for file, d := range ours(t) {
 		t.Run(file, func(t *testing.T) {
-			testRows(t, prometheus, file, ask(t, prometheus, d, d.all()))
+			answers := ask(t, prometheus, d, d.all())
+			testRows(t, prometheus, file, answers)
+			testFirstColumn(t, answers)
 			testVariables(t, prometheus, d)
 		})
 	}
+	t.Run("page", func(t *testing.T) { testNumbers(t, prometheus, pageRows(t, g.page)) })
+	t.Run("account", func(t *testing.T) { testAccount(t, prometheus) })
 	t.Run("Istio", func(t *testing.T) { testIstio(t, prometheus) })
 	t.Run("Kiali", func(t *testing.T) { testKiali(t, prometheus) })
 }
@@ -64,7 +72,7 @@ func TestAnswers(t *testing.T) {
 // TestAnswersBeyondLimits asks what returns nothing as long as there is room.
 func TestAnswersBeyondLimits(t *testing.T) {
 	t.Parallel()
-	prometheus := overflowed(t)
+	prometheus := overflowed(t).prometheus
 	asked := 0
 	for file, d := range ours(t) {
 		for _, a := range ask(t, prometheus, d, d.all()) {

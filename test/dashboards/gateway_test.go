@@ -3,6 +3,7 @@
 package dashboards
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promtest"
@@ -29,6 +31,8 @@ const (
 type gateway struct {
 	*testbed.Gateway
 	prometheus *promclient.Client
+	// page is where the page listens, host:port.
+	page string
 }
 
 // gatewayBinary finds the program, and fails the test without it: a test that skips
@@ -46,11 +50,14 @@ func gatewayBinary(t *testing.T) string {
 func startGateway(t *testing.T, env map[string]string) gateway {
 	t.Helper()
 	prometheus := promtest.Serve(t)
+	ports, err := proc.FreePorts(1)
+	require.NoError(t, err)
+	page := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	all := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": prometheus.WriteURL(),
 		"INSTANCE_ID":           instance,
 		"FLUSH_INTERVAL":        "1s",
-		"PAGE_ENDPOINT":         "127.0.0.1:0",
+		"PAGE_ENDPOINT":         page,
 		"LOG_LEVEL":             "warn",
 	}
 	maps.Copy(all, env)
@@ -61,7 +68,7 @@ func startGateway(t *testing.T, env map[string]string) gateway {
 	})
 	require.NoError(t, err)
 	proctest.EndWith(t, g.Process)
-	return gateway{g, prometheus}
+	return gateway{g, prometheus, page}
 }
 
 // scrape reads the gateway's own metrics as Prometheus does.

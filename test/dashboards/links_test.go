@@ -25,7 +25,11 @@ func TestLinksResolve(t *testing.T) {
 			uids[d.UID] = true
 		}
 	}
-	parameters := pageParameters(t)
+	views := map[string][]string{
+		"/":             nil,
+		"/destinations": pageParameters(t, "/api/v1/egress"),
+		"/suggestions":  pageParameters(t, "/api/v1/suggestions"),
+	}
 	for file, d := range ours(t) {
 		require.NotEmpty(t, d.Links, file)
 		for _, l := range d.allLinks() {
@@ -38,9 +42,9 @@ func TestLinksResolve(t *testing.T) {
 			require.True(t, isPage, "%s: %s", file, l.URL)
 			parsed, err := url.Parse(linkField.ReplaceAllString(page, "x"))
 			require.NoError(t, err)
-			assert.Contains(t, []string{"/", "/destinations"}, parsed.Path)
+			require.Contains(t, views, parsed.Path)
 			for name := range parsed.Query() {
-				assert.Contains(t, parameters, name, l.URL)
+				assert.Contains(t, views[parsed.Path], name, l.URL)
 			}
 		}
 	}
@@ -65,8 +69,9 @@ func (d dashboard) allLinks() []link {
 	return all
 }
 
-// pageParameters are the filters of the page.
-func pageParameters(t *testing.T) (names []string) {
+// pageParameters are the filters that the page's API describes for a path. Views have
+// the same.
+func pageParameters(t *testing.T, path string) (names []string) {
 	t.Helper()
 	content, err := os.ReadFile("../../extension/egresspageextension/internal/page/openapi.yaml")
 	require.NoError(t, err)
@@ -78,7 +83,7 @@ func pageParameters(t *testing.T) (names []string) {
 		}
 	}
 	require.NoError(t, yaml.Unmarshal(content, &api))
-	for _, p := range api.Paths["/api/v1/egress"].Get.Parameters {
+	for _, p := range api.Paths[path].Get.Parameters {
 		names = append(names, p.Name)
 	}
 	require.NotEmpty(t, names)

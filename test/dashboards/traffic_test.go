@@ -11,12 +11,11 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/otlpclient"
-	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 )
 
-// recorded sends a gateway what real proxies sent, in all ways of logging. The
-// Prometheus that it returns has what came of it.
-func recorded(t *testing.T) *promclient.Client {
+// recorded sends a gateway what real proxies sent, in all ways of logging. Its
+// Prometheus then has what came of it.
+func recorded(t *testing.T) gateway {
 	t.Helper()
 	g := startGateway(t, nil)
 	g.scrape(t)
@@ -32,11 +31,11 @@ func recorded(t *testing.T) *promclient.Client {
 	sendRaw(t, g.OTLP, filepath.Join(captures, "hostile/invalid-utf8.binpb"))
 	sendALS(t, g.ALS, filepath.Join(captures, "sidecars/als.jsonl"))
 	g.untilWritten(t)
-	return g.prometheus
+	return g
 }
 
 // overflowed sends a gateway more than it has room for.
-func overflowed(t *testing.T) *promclient.Client {
+func overflowed(t *testing.T) gateway {
 	t.Helper()
 	g := startGateway(t, map[string]string{"EGRESS_MAX_ROWS": "100", "MAX_SERIES": "1000"})
 	for _, kind := range []flood.Kind{flood.Requests, flood.Connections} {
@@ -47,7 +46,7 @@ func overflowed(t *testing.T) *promclient.Client {
 		}
 	}
 	g.untilWritten(t)
-	return g.prometheus
+	return g
 }
 
 // sendOTLP sends the requests of a file one after the other: the names of destinations

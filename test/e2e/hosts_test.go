@@ -5,9 +5,11 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -18,10 +20,7 @@ import (
 // addresses. It needs a user namespace, which any user may make on most machines.
 func withHosts(t *testing.T, name string, addresses []string) func(*exec.Cmd) error {
 	t.Helper()
-	lines := "127.0.0.1 localhost\n"
-	for _, a := range addresses {
-		lines += a + " " + name + "\n"
-	}
+	lines := fmt.Sprintf("127.0.0.1 localhost\n%s %s\n", strings.Join(addresses, " "+name+"\n"), name)
 	hosts := filepath.Join(t.TempDir(), "hosts")
 	require.NoError(t, os.WriteFile(hosts, []byte(lines), 0o600))
 	return func(c *exec.Cmd) error {

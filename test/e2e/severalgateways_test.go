@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,7 +83,11 @@ func startProxyLoad(t *testing.T, proxy *loopback.Balanced) *proxyLoad {
 	l.done.Go(func() {
 		for ctx.Err() == nil {
 			at := time.Now()
-			of := proxy.Taken(t)
+			of, err := proxy.Taken()
+			if err != nil {
+				l.err.Store(&err)
+				return
+			}
 			l.mu.Lock()
 			l.taken = append(l.taken, takenAt{at, of})
 			l.mu.Unlock()
@@ -134,6 +139,13 @@ func (l *proxyLoad) latest() (late time.Duration) {
 	return late
 }
 
+func takenOf(t *testing.T, proxy *loopback.Balanced) map[netip.AddrPort]int {
+	t.Helper()
+	taken, err := proxy.Taken()
+	require.NoError(t, err)
+	return taken
+}
+
 // TestSeveralGateways has an Envoy balance its records over three gateways, of which one
 // is killed and replaced, and one is stopped and started. A fourth one comes. Sums over
 // all of them are what they took, but for what the crash lost: at most what the killed
@@ -154,7 +166,7 @@ func TestSeveralGateways(t *testing.T) {
 	load := startProxyLoad(t, proxy)
 	const some, step = 50, 500
 	require.Eventually(t, func() bool {
-		taken := proxy.Taken(t)
+		taken := takenOf(t, proxy)
 		return taken[endpoints[0]] > some && taken[endpoints[1]] > some && taken[endpoints[2]] > some
 	}, settleTimeout, pollInterval, "each gets records")
 
@@ -162,7 +174,7 @@ func TestSeveralGateways(t *testing.T) {
 	at := time.Now()
 	require.NoError(t, killed.Process.Kill())
 	load.goesOn(t, step)
-	lastSecond := proxy.Taken(t)[endpoints[0]] - load.takenBefore(endpoints[0], at.Add(-lostTime-load.latest()))
+	lastSecond := takenOf(t, proxy)[endpoints[0]] - load.takenBefore(endpoints[0], at.Add(-lostTime-load.latest()))
 	killed.again(t)
 	load.goesOn(t, step)
 	require.NoError(t, rolled.Stop())
@@ -171,15 +183,17 @@ func TestSeveralGateways(t *testing.T) {
 	load.goesOn(t, step)
 	add()
 	proxy.Balance(t, endpoints...)
-	require.Eventually(t, func() bool { return proxy.Taken(t)[endpoints[3]] > some }, settleTimeout, pollInterval, "the fourth gets records")
+	require.Eventually(t, func() bool { return takenOf(t, proxy)[endpoints[3]] > some }, settleTimeout, pollInterval, "the fourth gets records")
 	sent := load.stop(t)
 
 	var written, dropped int
 	require.Eventually(t, func() bool {
-		written, dropped = proxy.Logged(t)
+		var err error
+		written, dropped, err = proxy.Logged()
+		require.NoError(t, err)
 		return written+dropped == sent
 	}, settleTimeout, pollInterval, "each request is logged")
-	taken := proxy.Taken(t)
+	taken := takenOf(t, proxy)
 	for _, r := range all {
 		require.NoError(t, r.Stop())
 	}
@@ -210,7 +224,7 @@ func TestLimitsOfSeveralGateways(t *testing.T) {
 	const gateways, limit, records = 3, 40, 4000
 	p := startPrometheus(t)
 	for i := range gateways {
-		g := startGatewayBefore(t, p, map[string]string{"INSTANCE_ID": fmt.Sprintf("gateway-%d", i), "DESTINATION_IP_LIMIT": fmt.Sprint(limit)})
+		g := startGatewayBefore(t, p, map[string]string{"INSTANCE_ID": fmt.Sprintf("gateway-%d", i), "DESTINATION_IP_LIMIT": strconv.Itoa(limit)})
 		g.flood(t, flood.Flood{Kind: flood.Connections, First: i * records, Records: records, Destinations: flood.MaxDestinations, PerRequest: 100, Workloads: 4, Workload: "w"})
 		require.NoError(t, g.Stop())
 	}

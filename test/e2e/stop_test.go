@@ -35,13 +35,14 @@ func slowly(t *testing.T, server string, d time.Duration) string {
 }
 
 // TestStopBeforeASlowPrometheus stops a gateway whose queue of flushes is full,
-// because Prometheus takes longer for a write than the time between two flushes.
+// because Prometheus takes longer for a write than the time between two flushes. There
+// is room for the one that is being sent, and for the last one of each connector.
 func TestStopBeforeASlowPrometheus(t *testing.T) {
 	p := startPrometheus(t)
 	g := startGatewayBefore(t, p, map[string]string{
 		"REMOTE_WRITE_ENDPOINT": slowly(t, p.WriteURL(), 2500*time.Millisecond),
 		"FLUSH_INTERVAL":        "1s",
-	}, overlay(t, "exporters: {remote_write: {sending_queue: {queue_size: 2}}}"))
+	}, overlay(t, "exporters: {remote_write: {sending_queue: {queue_size: 3}}}"))
 	load := flood.Flood{Kind: flood.Requests, Records: 5000, Destinations: 5, PerRequest: 100, Workloads: 4, Workload: "w"}
 	sent := 0
 	send := func() {

@@ -8,9 +8,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -27,14 +32,33 @@ const (
 	evil = mesh.Partner
 )
 
-// wantedProbes is what the workloads of namespace closed need, and where it must arrive.
-var wantedProbes = map[mesh.Probe]string{
-	{From: "batch", Address: mesh.OutsideA, Port: mesh.WhoHTTP, Name: "www.example.com"}:      mesh.OutsideA,
-	{From: "batch", Address: mesh.OutsideA, Port: mesh.WhoTLS, Name: "www.example.com"}:       mesh.OutsideA,
-	{From: "batch", Address: mesh.OutsideB, Port: mesh.WhoTLS, Name: "reports.example.com"}:   mesh.OutsideB,
-	{From: "batch", Address: mesh.OutsideA, Port: mesh.WhoTCP}:                                mesh.OutsideA,
-	{From: "batch", Address: mesh.OutsideB, Port: mesh.WhoGreets}:                             mesh.OutsideB,
-	{From: "report", Address: mesh.OutsideB, Port: mesh.WhoHTTP, Name: "reports.example.com"}: mesh.OutsideB,
+// wanted is what the workloads of namespace closed need, and where it must arrive.
+type wanted map[mesh.Probe]string
+
+// randomWanted is some of what each workload could want: names on the ports of HTTP and
+// TLS, and addresses where the client or the server speaks first.
+func randomWanted(r *rand.Rand) wanted {
+	w := wanted{}
+	for _, from := range []string{"batch", "report"} {
+		for name, server := range map[string]string{"www.example.com": mesh.OutsideA, "reports.example.com": mesh.OutsideB} {
+			for _, port := range []string{mesh.WhoHTTP, mesh.WhoTLS} {
+				w[mesh.Probe{From: from, Address: server, Port: port, Name: name}] = server
+			}
+			for _, port := range []string{mesh.WhoTCP, mesh.WhoGreets} {
+				w[mesh.Probe{From: from, Address: server, Port: port}] = server
+			}
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(w), func(a, b mesh.Probe) int {
+		return strings.Compare(a.From+a.Address+a.Port, b.From+b.Address+b.Port)
+	})
+	for i, p := range all {
+		// Each workload wants something: it would have no Sidecar without.
+		if first := i%(len(all)/2) == 0; !first && r.IntN(2) == 0 {
+			delete(w, p)
+		}
+	}
+	return w
 }
 
 // everyProbe is each workload, server, port and name with each other.
@@ -53,20 +77,20 @@ func everyProbe() (probes []mesh.Probe) {
 	return probes
 }
 
-// shouldReach is the server that a probe may reach with what is suggested. A wanted name
-// leads to its own server, whatever address a client gives it. A workload that wants a
-// name may use all ports of it that are wanted in its namespace: Istio has no narrower
-// way, and the entry has a note that says so.
-func shouldReach(p mesh.Probe) string {
-	if p.Name == "" {
-		return wantedProbes[p]
-	}
+// reaches is the server that a probe may reach with what is suggested. A name leads to
+// its own server, whatever address a client gives it. A workload that wants a host may
+// use all ports of it that are wanted in its namespace: Istio has no narrower way, and
+// the entry has a note that says so.
+func (w wanted) reaches(p mesh.Probe) string {
 	server, port := "", false
-	for wanted, to := range wantedProbes {
-		if p.Name == wanted.Name && p.From == wanted.From {
+	for of, to := range w {
+		if of.Name != p.Name || p.Name == "" && of.Address != p.Address {
+			continue
+		}
+		if of.From == p.From {
 			server = to
 		}
-		port = port || p.Name == wanted.Name && p.Port == wanted.Port
+		port = port || of.Port == p.Port
 	}
 	if !port {
 		return ""
@@ -103,15 +127,12 @@ func askPage(t *testing.T, m *mesh.Mesh, path string) []byte {
 	return body
 }
 
-// sendWanted sends the wanted traffic twice, and waits until the gateway has it.
-func sendWanted(t *testing.T, m *mesh.Mesh) map[mesh.Probe]string {
+// send sends the wanted traffic twice, and waits until the gateway has it.
+func (w wanted) send(t *testing.T, m *mesh.Mesh) map[mesh.Probe]string {
 	t.Helper()
-	var wanted []mesh.Probe
-	for p := range wantedProbes {
-		wanted = append(wanted, p)
-	}
-	sendProbes(t, m, wanted)
-	answers := sendProbes(t, m, wanted)
+	probes := slices.Collect(maps.Keys(w))
+	sendProbes(t, m, probes)
+	answers := sendProbes(t, m, probes)
 	require.Eventually(t, func() bool {
 		var a struct {
 			Rows []struct{ Requests, Connections int }
@@ -121,7 +142,7 @@ func sendWanted(t *testing.T, m *mesh.Mesh) map[mesh.Probe]string {
 		for _, r := range a.Rows {
 			sum += r.Requests + r.Connections
 		}
-		return sum >= 2*len(wantedProbes)
+		return sum >= 2*len(w)
 	}, settleTimeout, pollInterval)
 	return answers
 }
@@ -132,6 +153,19 @@ func TestSuggestions(t *testing.T) {
 	t.Parallel()
 	world := mesh.NewWorldWith(t, programs(t), "testdata/mesh/gateway.yaml", suggestionsFolder+"cluster.yaml")
 	world.ServeIdentities(t)
+	for _, seed := range []uint64{1, 2} {
+		t.Run("seed "+strconv.FormatUint(seed, 10), func(t *testing.T) {
+			w := randomWanted(rand.New(rand.NewPCG(seed, 0)))
+			w.prove(t, world)
+			if t.Failed() {
+				t.Logf("wanted: %+v", w)
+			}
+		})
+	}
+}
+
+func (w wanted) prove(t *testing.T, world *mesh.World) {
+	t.Helper()
 	config := mesh.Config{
 		MeshConfigs: byLabels.meshConfigs, Resources: []string{allFile, visibilityFile},
 		GatewayConfigs: []string{gatewayFile, recordsFile, suggestionsFolder + "gateway.yaml"}, GatewayEnv: []string{"DESTINATION_HOST=true"},
@@ -139,27 +173,42 @@ func TestSuggestions(t *testing.T) {
 	var suggested []byte
 	t.Run("traffic that REGISTRY_ONLY blocks", func(t *testing.T) {
 		m := world.Start(t, config)
-		for p, who := range sendWanted(t, m) {
+		for p, who := range w.send(t, m) {
 			assert.Empty(t, who, "%+v", p)
 		}
 		suggested = askPage(t, m, "/api/v1/suggestions?format=yaml&namespace=closed")
 	})
 	file := filepath.Join(t.TempDir(), "suggested.yaml")
 	require.NoError(t, os.WriteFile(file, suggested, 0o600))
-	t.Run("with what is suggested", func(t *testing.T) {
-		config.Resources = append(config.Resources, file)
+	t.Run("what is suggested", func(t *testing.T) {
+		config := config
+		config.Resources = append(slices.Clone(config.Resources), file)
 		m := world.Start(t, config)
-		sendWanted(t, m)
+		w.send(t, m)
 		var after struct {
 			Documents []struct{ YAML string }
 		}
 		require.NoError(t, json.Unmarshal(askPage(t, m, "/api/v1/suggestions?namespace=closed"), &after))
 		assert.Empty(t, after.Documents, "all of the traffic is allowed")
-
 		for p, who := range sendProbes(t, m, everyProbe()) {
-			assert.Equal(t, shouldReach(p), who, "%+v", p)
+			assert.Equal(t, w.reaches(p), who, "%+v", p)
 		}
 		predicts(t, m, visibilityFile, file)
+	})
+	t.Run("the same under ALLOW_ANY", func(t *testing.T) {
+		open := filepath.Join(t.TempDir(), "open.yaml")
+		text := bytes.ReplaceAll(suggested, []byte("mode: REGISTRY_ONLY"), []byte("mode: ALLOW_ANY"))
+		require.NoError(t, os.WriteFile(open, text, 0o600))
+		config := config
+		config.Resources = append(slices.Clone(config.Resources), open)
+		m := world.Start(t, config)
+		for p, who := range sendProbes(t, m, everyProbe()) {
+			want := w.reaches(p)
+			if want == "" {
+				want = p.Address // as if there were no entries
+			}
+			assert.Equal(t, want, who, "%+v", p)
+		}
 	})
 	if t.Failed() {
 		t.Logf("%s", suggested)
@@ -186,6 +235,7 @@ func predicts(t *testing.T, m *mesh.Mesh, files ...string) {
 			Row struct {
 				Source                                struct{ Workload string }
 				Destination, Traffic, Decision, Entry string
+				NameSource                            string `json:"name_source"`
 				Port                                  int
 				Addresses                             []string
 			}

@@ -72,17 +72,19 @@ var egressNames = row{title: "Names", panels: []cog.Builder[dashboard.Panel]{
 var egressReadiness = row{title: "Readiness for REGISTRY_ONLY", panels: []cog.Builder[dashboard.Panel]{
 	lines(panel{
 		title: "Readiness by namespace", unit: unitNumber, width: fullWidth,
-		description: "Pairs of a workload and an outside destination with traffic in the time range. A namespace whose column \"Without ServiceEntry\" is empty loses nothing under REGISTRY_ONLY. Look at a range that has seen all that runs.",
-	}, keysOf(namespaceKey),
+		description: "Workloads and the ports of outside destinations, with traffic in the time range. A namespace whose column \"Without ServiceEntry\" is empty loses nothing under REGISTRY_ONLY. Look at a range that has seen all that runs.",
+	}, keysOf(key{label: labelNamespace, title: "Namespace", link: dashboard.NewDashboardLinkBuilder("Suggested ServiceEntries").
+		Url("${page}/suggestions?namespace=${__data.fields.Namespace}").TargetBlank(true)}),
+		column{destinations(), "Destinations", unitNumber},
 		column{destinations(isPassed), "Without ServiceEntry", unitNumber},
 		column{destinations(isAllowed), "With ServiceEntry", unitNumber},
 		column{destinations(isBlocked), "Blocked", unitNumber},
-		column{overflowed(), "Requests and connections without a destination of their own", unitNumber}),
+		column{overflowed(), "Events in overflow rows", unitNumber}),
 }}
 
 // destinations counts them for each namespace.
-func destinations(decision string) string {
-	return fmt.Sprintf("count by (%s) (%s)", labelNamespace, lastInRange(byPort, isDestination, decision))
+func destinations(matchers ...string) string {
+	return fmt.Sprintf("count by (%s) (%s)", labelNamespace, lastInRange(byPort, append(matchers, isDestination)...))
 }
 
 // overflowed counts what is in overflow series, for which nobody can say what it needs.

@@ -15,19 +15,19 @@ var egressOverview = row{title: "Overview", panels: []cog.Builder[dashboard.Pane
 	number(panel{
 		title: "Destinations", unit: unitNumber, width: statWidth,
 		description: "Pairs of a workload and an outside destination that had traffic in the time range.",
-	}, query{expr: fmt.Sprintf("count(%s)", lastInRange(byDestination, isDestination))}),
+	}, query{expr: countOf(lastInRange(byDestination, isDestination))}),
 	number(panel{
 		title: "New destinations", unit: unitNumber, width: statWidth,
 		description: "Pairs of a workload and an outside destination whose first traffic lies in the time range.",
-	}, query{expr: fmt.Sprintf("count(%s) or vector(0)", firstInRange(byDestination, isDestination))}),
+	}, query{expr: countOf(firstInRange(byDestination, isDestination))}),
 	number(panel{
 		title: "Blocked destinations", unit: unitNumber, width: statWidth,
 		description: "Pairs of a workload and an outside destination that Istio blocked in the time range.",
-	}, query{expr: fmt.Sprintf("count(%s) or vector(0)", lastInRange(byDestination, isDestination, isBlocked))}),
+	}, query{expr: countOf(lastInRange(byDestination, isDestination, isBlocked))}),
 	number(panel{
 		title: "Destinations without ServiceEntry", unit: unitNumber, width: statWidth,
 		description: "Pairs of a workload and an outside destination that passed without a ServiceEntry. REGISTRY_ONLY would block them.",
-	}, query{expr: fmt.Sprintf("count(%s) or vector(0)", lastInRange(byDestination, isDestination, isPassed))}),
+	}, query{expr: countOf(lastInRange(byDestination, isDestination, isPassed))}),
 	number(panel{
 		title: "Bytes sent", unit: unitBytes, width: statWidth,
 		description: "Bytes that workloads sent to the outside in the time range.",
@@ -60,6 +60,7 @@ func traffic(title, description, matcher string) cog.Builder[dashboard.Panel] {
 	}
 	return lines(panel{title: title, unit: unitNumber, width: fullWidth, description: description},
 		keysOf(namespaceKey, workloadKey, destinationKey, portKey),
+		column{top(mostLines, millis(lastInRange(byPort, isDestination, matcher))), "Last seen", unitTime},
 		column{sum(egressRequests), "Requests", unitNumber},
 		column{sum(egressConns), "Connections", unitNumber},
 		column{sum(egressSent), "Bytes sent", unitBytes},

@@ -68,6 +68,12 @@ func lastInRange(by string, matchers ...string) string {
 	return fmt.Sprintf("max by (%s) (%s) > time() - $__range_s", by, outside(lastSeen, matchers...))
 }
 
+// countOf counts the lines of an expression. It is 0 where there are none, and nothing
+// where no gateway writes at all.
+func countOf(expr string) string {
+	return fmt.Sprintf("count(%s) or 0 * count(%s)", expr, outside(lastSeen))
+}
+
 // keysOf lists columns.
 func keysOf(keys ...key) []key { return keys }
 

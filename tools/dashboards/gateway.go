@@ -11,5 +11,5 @@ func gateway() (document, error) {
 		Link(dashboardLink("Egress", egressUID)).
 		Link(dashboardLink("Istio control plane", istioControlPlaneUID)).
 		Link(pageLink())
-	return build(b, gatewayOverview, gatewayAccount, gatewayCost, gatewayLimits, gatewayWrite, gatewayProxies, gatewayState)
+	return build(b, gatewayOverview, gatewayAccount, gatewayCost, gatewayLimits, gatewayEgress, gatewayWrite, gatewayProxies, gatewayState)
 }

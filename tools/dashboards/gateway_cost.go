@@ -43,17 +43,28 @@ var gatewayLimits = row{title: "Limits", panels: []cog.Builder[dashboard.Panel]{
 		query{fmt.Sprintf("max(%s / %s)", own(receiverPrefix+"in_flight_bytes"), own(receiverPrefix+"in_flight_bytes_limit")), "bytes in flight"},
 		query{fmt.Sprintf("max(%s / %s)", own(receiverPrefix+"pairing_bytes"), own(receiverPrefix+"pairing_bytes_limit")), "bytes of entries that wait"}),
 	overTime(panel{
-		title: "Series", unit: unitNumber, width: thirdWidth,
+		title: "Series", unit: unitNumber, width: halfWidth,
 		description: "Series in memory, as remote write counts them.",
 	}, query{now("instance", metricsPrefix+"series"), "{{instance}}"}),
 	overTime(panel{
-		title: "Records beyond a limit", unit: unitPerSecond, width: thirdWidth,
+		title: "Records beyond a limit", unit: unitPerSecond, width: halfWidth,
 		description: "Records that no series, row or value of their own was left for. They are counted, with fewer labels.",
 	}, query{total(metricsPrefix + "overflowed_records"), "overflow series"},
 		query{total(egressPrefix + "overflowed_records"), "overflow rows"},
 		query{rateOf("label, fallback", labelsPrefix+"limit_fallbacks"), "{{label}}: {{fallback}}"}),
+}}
+
+var gatewayEgress = row{title: "Outside traffic", panels: []cog.Builder[dashboard.Panel]{
+	overTime(panel{
+		title: "Records at istio_egress", unit: unitPerSecond, width: thirdWidth,
+		description: "What became of records at istio_egress. outside: they are in a row.",
+	}, query{rateOf("outcome", egressPrefix+"records"), "{{outcome}}"}),
 	overTime(panel{
 		title: "First contacts", unit: unitPerSecond, width: thirdWidth,
 		description: "Log records of first contacts that istio_egress wrote, or left out.",
 	}, query{rateOf("result", egressPrefix+"first_contacts"), "{{result}}"}),
+	overTime(panel{
+		title: "Rows", unit: unitNumber, width: thirdWidth,
+		description: "Rows in memory: workloads and their destinations, and overflow rows.",
+	}, query{now("instance", egressPrefix+"rows"), "{{instance}}"}),
 }}

@@ -13,8 +13,10 @@ var gatewayWrite = row{title: "Flushes and remote write", panels: []cog.Builder[
 	overTime(panel{
 		title: "Flushes", unit: unitPerSecond, width: thirdWidth,
 		description: "Times that the metrics were collected, those that the exporter refused, and those that left the queue unsent.",
-	}, query{total(metricsPrefix + "flushes"), "collected"},
-		query{total(metricsPrefix + "flush_failures"), "refused"},
+	}, query{total(metricsPrefix + "flushes"), "istio_metrics"},
+		query{total(egressPrefix + "flushes"), "istio_egress"},
+		query{total(metricsPrefix + "flush_failures"), "istio_metrics, refused"},
+		query{total(egressPrefix + "flush_failures"), "istio_egress, refused"},
 		query{rateOf("reason", writePrefix+"dropped_flushes"), "dropped: {{reason}}"}),
 	overTime(panel{
 		title: "Requests of remote write", unit: unitRequests, width: thirdWidth,
@@ -68,11 +70,13 @@ var gatewayState = row{title: "Stored state", panels: []cog.Builder[dashboard.Pa
 		description: "Saves that the storage refused. A crash loses what is not saved.",
 	}, query{total(labelsPrefix + "storage_failures"), "istio_labels"},
 		query{total(metricsPrefix + "storage_failures"), "istio_metrics"},
+		query{total(egressPrefix + "storage_failures"), "istio_egress"},
 		query{rateOf("operation", writePrefix+"storage_failures"), "remote_write: {{operation}}"}),
 	overTime(panel{
 		title: "Stored states set aside", unit: unitNumber, width: halfWidth,
 		description: "Stored states that were of no use at the start: of another version, instance or setting, or damaged.",
 	}, query{fmt.Sprintf("sum(%s)", own(labelsPrefix+"state_set_aside")), "istio_labels"},
 		query{fmt.Sprintf("sum(%s)", own(metricsPrefix+"state_set_aside")), "istio_metrics"},
+		query{fmt.Sprintf("sum(%s)", own(egressPrefix+"state_set_aside")), "istio_egress"},
 		query{fmt.Sprintf("sum(%s)", own(writePrefix+"queues_set_aside")), "remote_write"}),
 }}

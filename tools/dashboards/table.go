@@ -23,7 +23,8 @@ type column struct {
 }
 
 // lines shows one line for each set of labels. The columns' expressions are joined by
-// their labels; the first column sorts them.
+// their labels. The first column sorts the lines, and has a number in each: Grafana
+// names the numbers of a query by its letter only if more than one query has some.
 func lines(p panel, keys []key, columns ...column) cog.Builder[dashboard.Panel] {
 	b := describe(table.NewPanelBuilder(), p, height).
 		Filterable(true).
@@ -52,8 +53,7 @@ func lines(p panel, keys []key, columns ...column) cog.Builder[dashboard.Panel] 
 	return b
 }
 
-// valueField is what Grafana calls the numbers of a query. With one query it leaves
-// the letter out.
+// valueField is what Grafana calls the numbers of a query.
 func valueField(i, columns int) string {
 	if columns == 1 {
 		return "Value"

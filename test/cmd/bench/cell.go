@@ -29,10 +29,15 @@ type cell struct {
 	connections int
 	// rate is how many records a second come; 0 means as many as can.
 	rate int
+	// of names another table than the first one that the cell is of.
+	of string
 }
 
 func (c cell) name() string {
 	name := fmt.Sprintf("%s-%d", c.format, c.perRequest)
+	if c.of != "" {
+		name = c.of + "-" + name
+	}
 	if c.connections > 0 {
 		name += fmt.Sprintf("-x%d", c.connections)
 	}

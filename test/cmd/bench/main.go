@@ -26,6 +26,7 @@ type options struct {
 	this, baseline         build
 	prometheus             string
 	stock, pprof           string
+	withoutEgress          string
 	rounds, connections    int
 	round                  time.Duration
 	rows                   rowsFlag
@@ -62,10 +63,11 @@ func main() {
 	flag.StringVar(&o.baseline.config, "baseline-config", "config/gateway.yaml", "configuration of the baseline: that of its own commit, if keys have changed since")
 	flag.StringVar(&o.stock, "stock", "test/cmd/bench/stock.yaml", "configuration of the stock side")
 	flag.StringVar(&o.pprof, "pprof-config", "test/cmd/bench/pprof.yaml", "merged over the gateway's with --profile")
+	flag.StringVar(&o.withoutEgress, "without-egress", "test/cmd/bench/without-egress.yaml", "merged over the gateway's for the side without the ledger")
 	flag.IntVar(&o.rounds, "rounds", 5, "turns of each side, at least 1")
 	flag.DurationVar(&o.round, "round", 800*time.Millisecond, "length of a turn")
 	flag.IntVar(&o.connections, "connections", 4, "connections that send at the same time")
-	flag.Var(&o.rows, "rows", "regular expression: run only the rows whose name (text-20, attributes-500, als-20-x1000, addresses-1e7, hosts-1e6, ...) has a match")
+	flag.Var(&o.rows, "rows", "regular expression: run only the rows whose name (text-20, attributes-500, als-20-x1000, addresses-1e7, hosts-1e6, egress-20, page, ...) has a match")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the gateway into this directory; the numbers are worth less then")
 	flag.Var(o.env, "env", "NAME=VALUE for the gateway, as often as needed (FLUSH_INTERVAL=1s, GOGC=400)")
 	flag.Var(o.stockEnv, "stock-env", "NAME=VALUE for the stock side, as often as needed (GOGC=400, which go_gc gives the gateway)")
@@ -109,10 +111,11 @@ func run(ctx context.Context, o options) (err error) {
 
 	cellRows, cellErr := runCells(ctx, os.Stdout, o, prom)
 	crowdRows, crowdErr := runCrowds(ctx, os.Stdout, o, prom)
+	egressErr := runEgress(ctx, os.Stdout, o, prom)
 	if o.baseline.program != "" {
 		printComparisons(os.Stdout, o, append(cellRows, crowdRows...))
 	}
-	if err := errors.Join(cellErr, crowdErr); err != nil {
+	if err := errors.Join(cellErr, crowdErr, egressErr); err != nil {
 		return err
 	}
 	fmt.Println("\nNothing was lost: the totals in Prometheus are what was sent.")
@@ -181,7 +184,7 @@ func (r *rowsFlag) match(name string) bool {
 // and nothing can be said to be no worse.
 func (r *rowsFlag) matchAny() bool {
 	return slices.ContainsFunc(cells, func(c cell) bool { return r.match(c.name()) }) ||
-		slices.ContainsFunc(crowds, func(c crowd) bool { return r.match(c.name()) })
+		slices.ContainsFunc(crowds, func(c crowd) bool { return r.match(c.name()) }) || r.match(egressRow) || r.match(pageRow)
 }
 
 // envFlag collects NAME=VALUE.

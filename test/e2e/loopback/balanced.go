@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
@@ -103,14 +102,14 @@ func (b *Balanced) Request(ctx context.Context, client *http.Client) error {
 
 // Logged is what became of the records, as the proxy counts them: a gateway took
 // them, or it did not say so.
-func (b *Balanced) Logged(t assert.TestingT) (written, dropped int) {
+func (b *Balanced) Logged() (written, dropped int, err error) {
 	var stats struct {
 		Stats []struct {
 			Name  string
 			Value int
 		}
 	}
-	b.get(t, "/stats?format=json&filter=open_telemetry_access_log", &stats)
+	err = b.get("/stats?format=json&filter=open_telemetry_access_log", &stats)
 	for _, s := range stats.Stats {
 		switch s.Name {
 		case "access_logs.open_telemetry_access_log.logs_written":
@@ -119,11 +118,11 @@ func (b *Balanced) Logged(t assert.TestingT) (written, dropped int) {
 			dropped = s.Value
 		}
 	}
-	return written, dropped
+	return written, dropped, err
 }
 
 // Taken is how many records each gateway took, as the proxy counts them.
-func (b *Balanced) Taken(t assert.TestingT) map[netip.AddrPort]int {
+func (b *Balanced) Taken() (map[netip.AddrPort]int, error) {
 	var clusters struct {
 		Statuses []struct {
 			Hosts []struct {
@@ -137,28 +136,32 @@ func (b *Balanced) Taken(t assert.TestingT) map[netip.AddrPort]int {
 			} `json:"host_statuses"`
 		} `json:"cluster_statuses"`
 	}
-	b.get(t, "/clusters?format=json", &clusters)
+	if err := b.get("/clusters?format=json", &clusters); err != nil {
+		return nil, err
+	}
 	taken := map[netip.AddrPort]int{}
 	for _, c := range clusters.Statuses {
 		for _, h := range c.Hosts {
 			for _, s := range h.Stats {
 				if s.Name == "rq_success" && s.Value != "" {
 					n, err := strconv.Atoi(s.Value)
-					assert.NoError(t, err)
+					if err != nil {
+						return nil, err
+					}
 					at := h.Address.SocketAddress
 					taken[netip.AddrPortFrom(netip.MustParseAddr(at.Address), at.Port)] = n
 				}
 			}
 		}
 	}
-	return taken
+	return taken, nil
 }
 
-func (b *Balanced) get(t assert.TestingT, path string, into any) {
+func (b *Balanced) get(path string, into any) error {
 	resp, err := http.Get(b.admin + path)
-	if !assert.NoError(t, err) {
-		return
+	if err != nil {
+		return err
 	}
 	defer resp.Body.Close()
-	assert.NoError(t, json.NewDecoder(resp.Body).Decode(into))
+	return json.NewDecoder(resp.Body).Decode(into)
 }

@@ -22,39 +22,47 @@ func withMetrics(maxRows int) Options {
 	return o
 }
 
+// BenchmarkAdd adds to rows that are there: to a few again and again, as nearly all
+// traffic does, and to so many that none is in the processor's cache.
 func BenchmarkAdd(b *testing.B) {
-	plain := options
-	plain.MaxRows = 20_000
-	for _, test := range []struct {
-		name    string
-		options Options
-		saving  bool
-	}{
-		{"rows", plain, false},
-		{"saved", plain, true},
-		{"metrics", withMetrics(20_000), false},
-		{"metrics,saved", withMetrics(20_000), true},
-	} {
-		b.Run(test.name, func(b *testing.B) {
-			l := New(test.options)
-			if test.saving {
-				l.StartSaving(noon)
-				if test.options.Metrics != nil {
-					test.options.Metrics.State.StartSaving()
+	for _, rows := range []int{100, 10_000} {
+		for _, test := range []struct {
+			name            string
+			metrics, saving bool
+		}{
+			{"rows", false, false},
+			{"saved", false, true},
+			{"metrics", true, false},
+			{"metrics,saved", true, true},
+		} {
+			b.Run(strconv.Itoa(rows)+"/"+test.name, func(b *testing.B) {
+				o := withMetrics(20_000)
+				if !test.metrics {
+					o.Metrics = nil
 				}
-			}
-			all := make([]*Observation, 10_000)
-			for i := range all {
-				all[i] = connection("n"+strconv.Itoa(i%20), "workload-"+strconv.Itoa(i%200), "host-"+strconv.Itoa(i)+".example.com")
-				l.Add(all[i], nil)
-			}
-			b.ReportAllocs()
-			i := 0
-			for b.Loop() {
-				l.Add(all[i%len(all)], nil)
-				i++
-			}
-		})
+				l := New(o)
+				if test.saving {
+					l.StartSaving(noon)
+				}
+				benchmarkAdd(b, l, rows)
+			})
+		}
+	}
+}
+
+func benchmarkAdd(b *testing.B, l *Ledger, rows int) {
+	const perRequest = 10
+	all := make([]*Observation, rows)
+	for i := range all {
+		workload := i / perRequest % 200
+		all[i] = connection("n"+strconv.Itoa(workload/20), "workload-"+strconv.Itoa(workload), "host-"+strconv.Itoa(i)+".example.com")
+		l.Add(all[i], nil)
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		l.Add(all[i%rows], nil)
+		i++
 	}
 }
 

@@ -127,7 +127,7 @@ func (l *Ledger) Settle() {
 		if r.settled == (egress.Counts{}) {
 			l.options.Metrics.Seen(r.series, r.first)
 		}
-		more := r.Counts.Since(r.settled)
+		more := r.Since(r.settled)
 		l.options.Metrics.Add(r.series, &more, r.last)
 		r.settled, r.unsettled = r.Counts, false
 		l.unsettled[i] = nil

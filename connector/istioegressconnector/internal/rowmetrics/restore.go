@@ -27,7 +27,7 @@ func (m *Metrics) CatchUp(restored []Restored) {
 			sum = &sums{first: first, last: last}
 			of[r.Series] = sum
 		}
-		sum.Counts.Add(r.Row.Counts)
+		sum.Add(r.Row.Counts)
 		sum.first, sum.last = min(sum.first, first), max(sum.last, last)
 	}
 	var totals []int64

@@ -24,7 +24,7 @@ const (
 
 // observed keeps what the queue says.
 type observed struct {
-	mu       sync.Mutex
+	mu sync.Mutex
 	// queued counts samples.
 	queued   int
 	dropped  []string

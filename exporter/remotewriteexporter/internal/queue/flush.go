@@ -28,7 +28,7 @@ type Item struct {
 	// bodies is nil if the bodies are on the storage client.
 	bodies [][][]byte
 	// sent says which requests need not be sent again.
-	sent  [][]bool
+	sent [][]bool
 	// bytes and samples are those of the requests that are not sent.
 	bytes, samples int64
 }

@@ -83,8 +83,7 @@ func writeCSV(w http.ResponseWriter, s *snapshot, r request) {
 	out := csv.NewWriter(w)
 	_ = out.Write(csvHeader)
 	rows := s.index.Select(r.Query)
-	for i := range rows {
-		row := &rows[i]
+	for _, row := range rows {
 		_ = out.Write([]string{
 			cell(row.Source.Namespace), cell(row.Source.Workload), cell(row.Source.App), cell(row.Destination),
 			row.NameSource.String(), string(s.index.Grade(row)), strconv.Itoa(int(row.Port)), row.Traffic.String(),

@@ -192,17 +192,17 @@ func (s *snapshot) answer(r request) (a answer) {
 	to := min(from+rowsPerPage, a.Total)
 	a.Rows = make([]egress.Related, 0, to-from)
 	for i := range selected[from:to] {
-		a.Rows = append(a.Rows, s.index.Relate(&selected[from+i]))
+		a.Rows = append(a.Rows, s.index.Relate(selected[from+i]))
 	}
 	return a
 }
 
 // destinations counts those of rows.
-func destinations(rows []egress.Row) int {
+func destinations(rows []*egress.Row) int {
 	names := make(map[string]bool, len(rows))
-	for i := range rows {
-		if !rows[i].Overflow {
-			names[rows[i].Destination] = true
+	for _, r := range rows {
+		if !r.Overflow {
+			names[r.Destination] = true
 		}
 	}
 	return len(names)

@@ -85,8 +85,10 @@ func TestClaims(t *testing.T) {
 		"of no address": {claim(values{accesslog.UpstreamHost: "-", accesslog.DownstreamLocalAddress: "-"}), addressnames.Stats{}},
 		"of a net":      {claim(values{accesslog.UpstreamHost: "203.0.113.0/24"}), addressnames.Stats{}},
 		"not counted":   {claim(values{accesslog.Duration: "-"}), addressnames.Stats{}},
-		"of a ServiceEntry": {claim(values{accesslog.UpstreamCluster: "outbound|443||api.example.com", accesslog.DownstreamLocalAddress: "240.240.0.1:443"}),
-			addressnames.Stats{Proven: 1}},
+		"of a ServiceEntry": {
+			claim(values{accesslog.UpstreamCluster: "outbound|443||api.example.com", accesslog.DownstreamLocalAddress: "240.240.0.1:443"}),
+			addressnames.Stats{Proven: 1},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLearner(t)

@@ -23,7 +23,8 @@ func lines() [][]byte {
 		msg(line, line), sub(5), sub(5, sub(1)), sub(5, num(3, 1)), sub(5, sub(1, []byte("\xff"))), sub(5, sub(1, []byte("12345678é"))),
 		msg(line, sub(9, []byte{1})), msg(line, sub(10, []byte{1})), msg(line, sub(9, times(8, []byte{1}))),
 		msg(line, num(2, 9)), msg(line, sub(6, sub(1, []byte("k")), sub(2, sub(1, []byte("v"))))), msg(line, sub(3, []byte("INFO"))),
-		msg(line, []byte{tagTime, 1}), msg(line, []byte{tagTraceID}), msg(line, []byte{tagSpanID, 8, 1}), line[:len(line)-1], {tagBody, 0x80},
+		msg(line, []byte{tagTime, 1}), msg(line, []byte{tagTraceID}), msg(line, []byte{tagSpanID, 8, 1}), line[:len(line)-1],
+		{tagBody, 0x80},
 		msg(line, []byte{0x80}), msg(line, num(99, 1)),
 	}
 }

@@ -19,3 +19,18 @@ for (const form of document.querySelectorAll("form.filters")) {
 for (const time of document.querySelectorAll("time[datetime]")) {
   time.title = new Date(time.dateTime).toLocaleString();
 }
+
+// What is to be pasted elsewhere can be copied, where the browser lets a page do so.
+if (navigator.clipboard) {
+  for (const pre of document.querySelectorAll("pre.yaml")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy " + pre.dataset.name);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(pre.textContent);
+      button.textContent = "Copied";
+    });
+    pre.before(button);
+  }
+}

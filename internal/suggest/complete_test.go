@@ -5,6 +5,7 @@ package suggest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -143,7 +144,16 @@ func TestSidecarsHaveAWildcard(t *testing.T) {
 // Where Host is an address, the entry sends to that address, whatever address the client
 // connects to. Istio knows only one of several addresses by a Host.
 func TestHostThatIsAnAddress(t *testing.T) {
-	literal := func(a string) egress.Row { return row(http, address(a), kind(egress.HTTP)) }
+	literal := func(a string, change ...func(*egress.Row)) egress.Row {
+		return row(append([]func(*egress.Row){http, address(a), kind(egress.HTTP)}, change...)...)
+	}
+	claimed := func(r *egress.Row) { r.Destination, r.NameSource = "api.example.com", egress.NameClaimed }
+	later := func(r *egress.Row) { r.LastSeen = r.LastSeen.Add(time.Hour) }
+	s := settings(withoutSidecars)
+	assert.Equal(t, wanted, reasonOf(t, s, literal("203.0.113.10"), row(http, later)), "a name at the same address")
+	assert.Equal(t, wanted, reasonOf(t, s, literal("203.0.113.10", claimed), row(http, by("api.example.com"), later)), "an entry for a name at the same address")
+	assert.Equal(t, AlreadyAllowed, reasonOf(t, s, literal("203.0.113.10", claimed),
+		ofEntry("http-203-0-113-10.shop.egress.internal", kind(egress.HTTP), port(80), later)), "its own entry")
 	result := Suggest([]egress.Row{literal("203.0.113.10"), literal("203.0.113.11"), literal("2001:db8::1")}, settings(withoutSidecars))
 	require.Len(t, result.Documents, 3)
 	for _, d := range result.Documents {

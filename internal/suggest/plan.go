@@ -32,7 +32,7 @@ func (p *plan) drop(why func(*want) Reason) {
 
 // dropNamedSince drops addresses to which the workload has sent names since, such as
 // before and after names were made visible. An entry for the address would let every
-// name pass.
+// name pass. That does not hold for a Host that is an address.
 func (p *plan) dropNamedSince() {
 	named := uses{}
 	for _, w := range p.wants {
@@ -44,7 +44,7 @@ func (p *plan) dropNamedSince() {
 	}
 	p.drop(func(w *want) Reason {
 		for _, a := range w.row.Addresses {
-			if w.host != "" || !named.since(workloadOf(w.row.Source), w.port, a, w.row.LastSeen.UnixNano()) {
+			if w.host != "" || w.isLiteral() || !named.since(workloadOf(w.row.Source), w.port, a, w.row.LastSeen.UnixNano()) {
 				return wanted
 			}
 		}

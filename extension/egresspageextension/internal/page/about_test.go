@@ -45,11 +45,7 @@ func TestProxies(t *testing.T) {
 	)
 	w := get(t, h, "/about")
 	require.Equal(t, http.StatusOK, w.Code)
-	var names []string
-	for _, text := range texts(t, w, "th") {
-		names = append(names, text)
-	}
-	assert.Equal(t, []string{"Proxy", "Last record", "Silent for", "cart-0.shop", "web-1.shop", "web-0.shop"}, names)
+	assert.Equal(t, []string{"Proxy", "Last record", "Silent for", "cart-0.shop", "web-1.shop", "web-0.shop"}, texts(t, w, "th"))
 	cells := texts(t, w, "td")
 	assert.Equal(t, []string{"25 min", "2 min", "4 s"}, []string{cells[1], cells[3], cells[5]})
 

@@ -197,11 +197,16 @@ func (e *entry) hasOthersPorts() bool {
 	return false
 }
 
-// sortedRows are copies in the order of rows.
+// sortedRows are copies in the order of rows. A row with several addresses may be there
+// for each of them, and counts once.
 func sortedRows(rows []*egress.Row) []egress.Row {
-	all := make([]egress.Row, len(rows))
-	for i, r := range rows {
-		all[i] = *r
+	seen := map[egress.Key]bool{}
+	var all []egress.Row
+	for _, r := range rows {
+		if !seen[r.Key] {
+			seen[r.Key] = true
+			all = append(all, *r)
+		}
 	}
 	return egress.Merge(all)
 }

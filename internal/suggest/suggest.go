@@ -11,7 +11,7 @@ import (
 // Suggest makes resources for the traffic of rows. It does not change the rows. Settings
 // that do not Validate may give a result that Istio refuses.
 func Suggest(rows []egress.Row, s Settings) Result {
-	rows = egress.Merge(rows)
+	rows = egress.Merge(rows, nil) // with a second list, keys that come twice are joined
 	j := newJudge(rows, &s)
 	p := plan{judge: j, reasons: make([]Reason, len(rows)), tls: map[place]bool{}}
 	for i := range rows {

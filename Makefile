@@ -283,7 +283,7 @@ golden-update: ## Write what the golden tests got as what they expect; read the 
 ##@ Code
 
 # The modules that are checked here. test-mesh checks test/controlplane, which is formatted and tidied with them.
-MODULES := . test test/remotewrite test/page tools/dashboards tools/release
+MODULES := . test test/remotewrite test/page test/helm tools/dashboards tools/release
 # A line of a recipe for each of them, or for those that $(2) names.
 in_modules = $(foreach module,$(or $(2),$(MODULES)),cd $(module) && $(1)$(newline))
 define newline

@@ -13,7 +13,7 @@ import (
 func Suggest(rows []egress.Row, s Settings) Result {
 	rows = egress.Merge(rows)
 	j := newJudge(rows, &s)
-	p := plan{judge: j, reasons: make([]Reason, len(rows))}
+	p := plan{judge: j, reasons: make([]Reason, len(rows)), tls: map[place]bool{}}
 	for i := range rows {
 		w, reason := j.row(&rows[i])
 		p.reasons[i] = reason
@@ -24,7 +24,7 @@ func Suggest(rows []egress.Row, s Settings) Result {
 	}
 	p.dropNamedSince()
 	p.dropManyAddresses()
-	p.dropSecondProtocols()
+	p.dropSecondProtocols(rows)
 
 	var result Result
 	offers := p.offers()
@@ -34,7 +34,8 @@ func Suggest(rows []egress.Row, s Settings) Result {
 	if s.Wildcards {
 		p.take(offers)
 	}
-	entries := p.entries()
+	p.complete(rows)
+	entries := p.entries(rows)
 	for _, e := range entries {
 		result.Documents = append(result.Documents, e.document(&s))
 	}

@@ -34,31 +34,38 @@ func TestAnEntryThatGetsMoreKeepsWhatItHas(t *testing.T) {
 		{"nothing more", []egress.Row{row(by("api.example.com")), ofEntry(tcp, port(9000))}, nil},
 		{"another host", []egress.Row{row(by("api.example.com")), row(to("b.example.com"))}, []string{"shop/b.example.com b.example.com DNS tls-443"}},
 		{
-			"another namespace", []egress.Row{row(by("api.example.com"), from("bank", "web", "web")), row(http)},
+			"another namespace",
+			[]egress.Row{row(by("api.example.com"), from("bank", "web", "web")), row(http)},
 			[]string{"shop/api.example.com api.example.com DNS http-80"},
 		},
 		{
-			"a wildcard has the rest", []egress.Row{row(by("*.example.com")), row(http)},
+			"a wildcard has the rest",
+			[]egress.Row{row(by("*.example.com")), row(http)},
 			[]string{"shop/api.example.com api.example.com DNS http-80"},
 		},
 		{
-			"another port of an address", []egress.Row{ofEntry(tcp, port(9000)), row(address("203.0.113.10"), port(9001))},
+			"another port of an address",
+			[]egress.Row{ofEntry(tcp, port(9000)), row(address("203.0.113.10"), port(9001))},
 			[]string{"shop/tcp-203-0-113-10 " + tcp + " NONE tcp-9000 tcp-9001 at 203.0.113.10"},
 		},
 		{
-			"another port of a network", []egress.Row{ofEntry("net-office.shop.egress.internal", port(9000)), row(address("198.51.100.7"), port(9001))},
+			"another port of a network",
+			[]egress.Row{ofEntry("net-office.shop.egress.internal", port(9000)), row(address("198.51.100.7"), port(9001))},
 			[]string{"shop/net-office net-office.shop.egress.internal NONE tcp-9000 tcp-9001 at 10.9.0.0/16,198.51.100.0/24"},
 		},
 		{
-			"HTTP of the same address", []egress.Row{ofEntry(tcp, port(9000)), row(http, address("203.0.113.10"), kind(egress.HTTP))},
+			"HTTP of the same address",
+			[]egress.Row{ofEntry(tcp, port(9000)), row(http, address("203.0.113.10"), kind(egress.HTTP))},
 			[]string{"shop/http-203-0-113-10 http-203-0-113-10.shop.egress.internal STATIC http-80 at 203.0.113.10"},
 		},
 		{
-			"TCP of a host that has an entry for HTTP", []egress.Row{row(http, to("db.example.com"), by("db.example.com")), row(known, port(5432))},
+			"TCP of a host that has an entry for HTTP",
+			[]egress.Row{row(http, to("db.example.com"), by("db.example.com")), row(known, port(5432))},
 			[]string{"shop/tcp-203-0-113-10 " + tcp + " NONE tcp-5432 at 203.0.113.10"},
 		},
 		{
-			"TCP of a host whose entry may have other addresses", []egress.Row{ofEntry("db.example.com", port(5432)), row(known, port(6432))},
+			"TCP of a host whose entry may have other addresses",
+			[]egress.Row{ofEntry("db.example.com", port(5432)), row(known, port(6432))},
 			[]string{"shop/tcp-203-0-113-10 " + tcp + " NONE tcp-6432 at 203.0.113.10"},
 		},
 		{
@@ -70,7 +77,8 @@ func TestAnEntryThatGetsMoreKeepsWhatItHas(t *testing.T) {
 			[]string{"d/d.example.com d.example.com DNS tls-443", "istio-system/api.example.com api.example.com DNS tls-443 for a,b,c"},
 		},
 		{
-			"a shared entry beside one of its namespace", []egress.Row{
+			"a shared entry beside one of its namespace",
+			[]egress.Row{
 				row(from("a", "x", "x")), row(from("b", "x", "x")), row(from("c", "x", "x")), row(from("istio-system", "x", "x"), known, to("api.example.com"), port(5432)),
 			},
 			[]string{

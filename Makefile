@@ -30,7 +30,7 @@ CONTROL_PLANE := $(BIN)/controlplane
 RELEASE := $(BUILD)/release
 RELEASE_TOOL := $(BIN)/release
 
-# The version is in builder-config.yaml, and nowhere else but in what deploy/kubernetes names.
+# The version is in builder-config.yaml, and nowhere else but in what deploy/kubernetes and deploy/helm name.
 VERSION = $(shell sed -n 's/^  version: *//p' builder-config.yaml)
 # All that is packed has the time of the commit, so that the same commit gives the same bytes.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
@@ -144,7 +144,7 @@ $(BIN)/cost: $(SOURCES) $(wildcard test/remotewrite/cost/* test/remotewrite/go.*
 ##@ Tests
 
 # Each step alone is a target, too. The cheap ones come first.
-TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit test-rules build build-kubernetes validate test-builder test-image test-page test-e2e
+TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit test-rules build build-kubernetes validate test-helm test-builder test-image test-page test-e2e
 
 .PHONY: test
 test: ## Run every check and every test but test-mesh, which needs root, test-backends and test-release. test-page needs Chromium.
@@ -230,6 +230,10 @@ mesh-host:
 .PHONY: validate
 validate: $(GATEWAY) $(GATEWAY_KUBERNETES) ## Check each configuration with the distribution that it is for.
 	@test/validate.sh $(GATEWAY) $(GATEWAY_KUBERNETES)
+
+.PHONY: test-helm
+test-helm: $(GATEWAY) $(GATEWAY_KUBERNETES) ## Render the Helm chart with Helm's code, and compare it with what kustomize renders.
+	cd test/helm && OTELCOL_ISTIO_BIN=$(CURDIR)/$(GATEWAY) OTELCOL_ISTIO_KUBERNETES_BIN=$(CURDIR)/$(GATEWAY_KUBERNETES) go test -count=1 ./...
 
 .PHONY: test-builder
 test-builder: $(OWN_DISTRIBUTION) ## Build somebody else's distribution with our components, each of which runs alone.
@@ -317,10 +321,20 @@ tidy-check:
 	$(call in_modules,go mod tidy -diff)
 
 .PHONY: generate
-generate: ## Generate what mdatagen makes of each metadata.yaml, docs/reference, the dashboards and the rules.
+generate: ## Generate what mdatagen makes of each metadata.yaml, docs/reference, the dashboards, the rules and the chart's copies.
 	go generate ./...
 	cd tools/dashboards && go run .
 	cd test && go run ./cmd/rules
+	$(chart)
+
+# Helm reads files in the folder of a chart only, and Flux leaves links out. So the chart has copies.
+CHART := deploy/helm/otelcol-istio/files
+define chart
+rm -rf $(CHART) && mkdir -p $(CHART)/config $(CHART)/dashboards
+cp $(addprefix config/,gateway.yaml kubernetes.yaml mtls.yaml storage.yaml node.yaml page.yaml) $(CHART)/config
+cp $(wildcard deploy/grafana/*.json) $(CHART)/dashboards
+cp deploy/prometheus/rules.yaml $(CHART)
+endef
 
 # Compares the files themselves, so that it says the same in a clean checkout and amid your work.
 .PHONY: generate-check

@@ -38,6 +38,7 @@ local day = 24 * hour;
     uploadBytes: 100e6,
     // A destination is new to the alert on uploads for so long.
     uploadNewFor: 1 * day,
+    holeWindow: 10 * minute,
     metadataWindow: 10 * minute,
     metadataAddresses: ['169.254.169.254', '169.254.170.2', '169.254.170.23', 'fd00:ec2::254', 'fd00:ec2::23', '100.100.100.200'],
     metadataNames: ['metadata.google.internal', 'metadata.tencentyun.com', 'metadata.azure.internal'],

@@ -50,12 +50,17 @@ func ofEntry(e *resources.ServiceEntry, tight map[uint32][]tightEntry, mesh *res
 		}
 		holes = append(holes, h)
 	}
-	if base.Reach.All {
+	if base.Reach.All && !isDead(e) {
 		h := base
 		h.Kind = ExportedToAll
 		holes = append(holes, h)
 	}
 	return holes
+}
+
+// isDead tells whether the entry sends nowhere, as the one that only makes names visible.
+func isDead(e *resources.ServiceEntry) bool {
+	return e.Spec.Resolution == resources.Static && len(e.Spec.Endpoints) == 0 && e.Spec.WorkloadSelector == nil
 }
 
 // ofPort is the kind of hole that a port of an entry is, empty if it is none.

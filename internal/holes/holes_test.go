@@ -49,6 +49,7 @@ func TestHolesOfEntries(t *testing.T) {
 		"{hosts: [a.b], " + own + ", resolution: DNS, addresses: [1.2.3.4], " + port(443, "TLS") + "}":                                     ServerNameIgnored,
 		"{hosts: [a.b], resolution: DNS, " + port(443, "TLS") + "}":                                                                        ExportedToAll,
 		"{hosts: [a.b], exportTo: ['*'], resolution: DNS, " + port(443, "TLS") + "}":                                                       ExportedToAll,
+		"{hosts: [a.invalid], exportTo: ['*'], resolution: STATIC, " + port(80, "HTTP") + "}":                                              "",
 		"{hosts: [a.b], " + own + ", resolution: DNS, " + port(443, "TLS") + "}":                                                           "",
 		"{hosts: [a.b], " + own + ", resolution: DNS, " + port(80, "HTTP") + "}":                                                           "",
 		"{hosts: ['*.a.b'], " + own + ", resolution: DYNAMIC_DNS, " + port(443, "TLS") + "}":                                               "",

@@ -25,9 +25,9 @@ type reached struct {
 }
 
 // addressEntries are those for addresses: one for each name that is known, if all its
-// ports have the same addresses; else one for each address. An entry opens each of its
-// ports at each of its addresses.
-func addressEntries(wants []want, byName map[entryKey]*entry) []*entry {
+// ports have the same addresses and it has no other entry; else one for each address. An
+// entry opens each of its ports at each of its addresses.
+func addressEntries(wants []want, taken map[entryKey]bool) []*entry {
 	targets := map[target]*reached{}
 	for _, w := range wants {
 		for _, a := range w.addresses {
@@ -49,7 +49,7 @@ func addressEntries(wants []want, byName map[entryKey]*entry) []*entry {
 	named, entries := map[entryKey]map[target]*reached{}, map[entryKey]*entry{}
 	for k, t := range targets {
 		name := entryKey{k.namespace, t.name}
-		if t.name == "" || t.protocol != protocolTCP || byName[name] != nil {
+		if t.name == "" || t.protocol != protocolTCP || taken[name] {
 			continue
 		}
 		if named[name] == nil {

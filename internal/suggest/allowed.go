@@ -78,7 +78,7 @@ func (u uses) isReplaced(r *egress.Row, s *Settings) bool {
 		}
 		return false
 	}
-	if r.NameSource != egress.NoName && u.since(w, r.Port, normal(r.Destination), last) {
+	if !isHTTP(r) && r.NameSource != egress.NoName && u.since(w, r.Port, normal(r.Destination), last) {
 		return true // an entry by the name of its addresses
 	}
 	if len(r.Addresses) == 0 || r.MoreAddresses {
@@ -92,11 +92,14 @@ func (u uses) isReplaced(r *egress.Row, s *Settings) bool {
 	return true
 }
 
+func isHTTP(r *egress.Row) bool { return r.Traffic == egress.HTTP || r.Traffic == egress.GRPC }
+
 // reached tells whether an entry let traffic of a row's workload through to an address.
-// Most such traffic does not say the address: then the name of the entry does.
+// Most such traffic does not say the address: then the name of the entry does. An entry
+// for a name that has the address does not let a request through whose Host is the address.
 func (u uses) reached(r *egress.Row, text string, last int64, s *Settings) bool {
 	w := workloadOf(r.Source)
-	if u.since(w, r.Port, text, last) {
+	if !isHTTP(r) && u.since(w, r.Port, text, last) {
 		return true
 	}
 	a, ok := parseAddress(text)

@@ -7,13 +7,15 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
 // entryKey tells the entries of a namespace apart.
 type entryKey struct{ namespace, what string }
 
 // entries are those that the wants need.
-func (p *plan) entries() []*entry {
+func (p *plan) entries(rows []egress.Row) []*entry {
 	byName, byNetwork := map[entryKey]*entry{}, map[entryKey]*entry{}
 	var addresses []want
 	for _, w := range p.wants {
@@ -30,9 +32,16 @@ func (p *plan) entries() []*entry {
 			addresses = append(addresses, w)
 		}
 	}
-	all := p.share(byName)
+	taken := p.taken(rows)
+	all := p.share(byName, taken)
+	for _, e := range all {
+		taken[entryKey{e.namespace, e.host}] = true
+	}
+	for k := range byName {
+		taken[k] = true
+	}
 	all = append(all, values(byNetwork)...)
-	return append(all, addressEntries(addresses, byName)...)
+	return append(all, addressEntries(addresses, taken)...)
 }
 
 // find finds or makes an entry.
@@ -79,7 +88,7 @@ func sortedPrefixes(ranges []netip.Prefix) []netip.Prefix {
 // share puts one entry in the place of those of several namespaces that have the same
 // host and the same ports. Of one host there is one shared entry: two of them in one
 // namespace would be one service to Istio.
-func (p *plan) share(byName map[entryKey]*entry) []*entry {
+func (p *plan) share(byName map[entryKey]*entry, taken map[entryKey]bool) []*entry {
 	hosts := map[string]map[string][]*entry{} // by host and ports
 	for _, e := range values(byName) {
 		if hosts[e.host] == nil {
@@ -92,7 +101,7 @@ func (p *plan) share(byName map[entryKey]*entry) []*entry {
 	var all []*entry
 	for _, host := range slices.Sorted(maps.Keys(hosts)) {
 		most := mostNamespaces(hosts[host])
-		if p.SharedNamespace == "" || len(most) < p.MinSharedNamespaces || p.hasOtherEntry(byName, host, most) {
+		if p.SharedNamespace == "" || len(most) < p.MinSharedNamespaces || p.hasOtherEntry(byName, host, most) || taken[entryKey{p.SharedNamespace, host}] {
 			continue
 		}
 		joined := &entry{namespace: p.SharedNamespace, host: host}

@@ -54,6 +54,8 @@ func (e *entry) signature() string {
 
 func (e *entry) resolution(s *Settings) resources.Resolution {
 	switch {
+	case e.isLiteral():
+		return resources.Static
 	case len(e.addresses) > 0:
 		return resources.None
 	case !strings.HasPrefix(e.host, "*."):
@@ -63,6 +65,14 @@ func (e *entry) resolution(s *Settings) resources.Resolution {
 	default:
 		return resources.None
 	}
+}
+
+// isLiteral tells whether the entry is for requests whose Host is its address. With NONE
+// such a Host would reach whatever address the client connects to.
+func (e *entry) isLiteral() bool { return len(e.addresses) > 0 && e.hasHTTP() }
+
+func (e *entry) hasHTTP() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(e.ports)), func(p string) bool { return p == protocolHTTP || p == protocolGRPC })
 }
 
 // resourceName is one that no other host has: the host, or a single label for what is
@@ -117,6 +127,9 @@ func (e *entry) document(s *Settings) Document {
 			text = a.Addr().String()
 		}
 		r.Spec.Addresses = append(r.Spec.Addresses, text)
+		if e.isLiteral() {
+			r.Spec.Endpoints = append(r.Spec.Endpoints, resources.Endpoint{Address: text})
+		}
 	}
 	for _, port := range slices.Sorted(maps.Keys(e.ports)) {
 		protocol := e.ports[port]
@@ -124,7 +137,7 @@ func (e *entry) document(s *Settings) Document {
 			Number: uint32(port), Name: strings.ToLower(protocol) + "-" + strconv.Itoa(int(port)), Protocol: protocol,
 		})
 	}
-	return Document{ID: r.ID(), Entry: r, Rows: sortedRows(e.rows), Notes: e.notes(r.Spec.Resolution)}
+	return Document{ID: r.ID(), Entry: r, Rows: sortedRows(e.rows), Notes: e.notes(r.Spec.Resolution, s)}
 }
 
 // What a person should know of an entry.
@@ -134,22 +147,30 @@ const (
 	noteWildcard = "Every name below this one passes."
 	noteForged   = "A client that forges such a name reaches any address."
 	noteLiteral  = "Only requests that name the address in place of a host pass."
+	noteOldest   = "HTTP passes only if no other entry for HTTP on this port is older."
+	noteReplaces = "An entry lets some of this traffic through already. Put this one in its place: Istio takes one entry for a host in a namespace."
 	notePorts    = "Its workloads use different ports of it. Istio lets each of them use all of these ports."
 )
 
-func (e *entry) notes(resolution resources.Resolution) (notes []string) {
+func (e *entry) notes(resolution resources.Resolution, s *Settings) (notes []string) {
 	switch {
 	case strings.HasPrefix(e.host, "*."):
 		notes = append(notes, noteWildcard)
 		if resolution == resources.None {
 			notes = append(notes, noteForged)
 		}
+		if resolution == resources.DynamicDNS && e.hasHTTP() {
+			notes = append(notes, noteOldest)
+		}
 	case slices.ContainsFunc(e.addresses, func(p netip.Prefix) bool { return !p.IsSingleIP() }):
 		notes = append(notes, noteNetwork)
-	case slices.Contains(slices.Collect(maps.Values(e.ports)), protocolHTTP) && len(e.addresses) > 0:
+	case e.isLiteral():
 		notes = append(notes, noteLiteral)
 	case e.ports[80] != "" && len(e.addresses) > 0 || e.ports[443] != "" && len(e.addresses) > 0:
 		notes = append(notes, noteAnyName)
+	}
+	if !s.Allowed && slices.ContainsFunc(e.rows, isAllowed) {
+		notes = append(notes, noteReplaces)
 	}
 	if e.hasOthersPorts() {
 		notes = append(notes, notePorts)
@@ -176,11 +197,16 @@ func (e *entry) hasOthersPorts() bool {
 	return false
 }
 
-// sortedRows are copies in the order of rows.
+// sortedRows are copies in the order of rows. A row with several addresses may be there
+// for each of them, and counts once.
 func sortedRows(rows []*egress.Row) []egress.Row {
-	all := make([]egress.Row, len(rows))
-	for i, r := range rows {
-		all[i] = *r
+	seen := map[egress.Key]bool{}
+	var all []egress.Row
+	for _, r := range rows {
+		if !seen[r.Key] {
+			seen[r.Key] = true
+			all = append(all, *r)
+		}
 	}
 	return egress.Merge(all)
 }

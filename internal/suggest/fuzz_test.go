@@ -33,6 +33,7 @@ func FuzzSuggest(f *testing.F) {
 		require.Empty(t, read.Problems)
 		assert.Empty(t, read.NotConsidered)
 		assert.Len(t, result.Documents, len(read.ServiceEntries)+len(read.Sidecars))
+		oneEntryPerHost(t, &result)
 		ids := map[resources.ID]bool{}
 		for _, d := range result.Documents {
 			assert.False(t, ids[d.ID], "two documents of one name")

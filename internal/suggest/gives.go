@@ -19,6 +19,10 @@ func gives(e, want *resources.ServiceEntry, port resources.Port) bool {
 	if !hasPort {
 		return false
 	}
+	if len(want.Spec.Addresses) > 0 && family(port.Protocol) == protocolHTTP {
+		// Of several addresses only one is a Host that Istio knows.
+		return slices.Equal(e.Spec.Addresses, want.Spec.Addresses)
+	}
 	if len(want.Spec.Addresses) > 0 {
 		return givesAddresses(e.Spec.Addresses, want.Spec.Addresses)
 	}

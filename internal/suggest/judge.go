@@ -107,7 +107,7 @@ func (j *judge) byName(r *egress.Row) (want, Reason) {
 
 func (j *judge) byAddress(r *egress.Row) (want, Reason) {
 	w := want{row: r, port: r.Port, protocol: protocolTCP}
-	if r.Traffic == egress.HTTP || r.Traffic == egress.GRPC {
+	if isHTTP(r) {
 		w.protocol = protocolHTTP // a request whose Host is the address
 	}
 	if len(j.Networks[r.Destination]) > 0 && r.NameSource == egress.NoName {

@@ -5,6 +5,8 @@ package suggest
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
 // plan is what is wanted, and why all else is not.
@@ -13,6 +15,8 @@ type plan struct {
 	wants []want
 	// reasons are those of the rows.
 	reasons []Reason
+	// tls are the places with TLS.
+	tls map[place]bool
 }
 
 // drop removes the wants for which there is a reason.
@@ -28,7 +32,7 @@ func (p *plan) drop(why func(*want) Reason) {
 
 // dropNamedSince drops addresses to which the workload has sent names since, such as
 // before and after names were made visible. An entry for the address would let every
-// name pass.
+// name pass. That does not hold for a Host that is an address.
 func (p *plan) dropNamedSince() {
 	named := uses{}
 	for _, w := range p.wants {
@@ -40,7 +44,7 @@ func (p *plan) dropNamedSince() {
 	}
 	p.drop(func(w *want) Reason {
 		for _, a := range w.row.Addresses {
-			if w.host != "" || !named.since(workloadOf(w.row.Source), w.port, a, w.row.LastSeen.UnixNano()) {
+			if w.host != "" || w.isLiteral() || !named.since(workloadOf(w.row.Source), w.port, a, w.row.LastSeen.UnixNano()) {
 				return wanted
 			}
 		}
@@ -84,17 +88,25 @@ func (w *want) addressesWithoutNetwork() []netip.Addr {
 }
 
 // dropSecondProtocols drops HTTP of hosts that have TLS on the same port.
-func (p *plan) dropSecondProtocols() {
-	tls := map[place]bool{}
+func (p *plan) dropSecondProtocols(rows []egress.Row) {
 	for _, w := range p.wants {
 		if w.protocol == protocolTLS {
-			tls[placeOf(w.row)] = true
+			p.tls[placeOf(w.row)] = true
+		}
+	}
+	for i := range rows {
+		if r := &rows[i]; p.reasons[i] == AlreadyAllowed && isAllowed(r) && r.Traffic == egress.TLS {
+			p.tls[placeOf(r)] = true
 		}
 	}
 	p.drop(func(w *want) Reason {
-		if w.host != "" && w.protocol != protocolTLS && tls[placeOf(w.row)] {
+		if p.isSecondProtocol(w) {
 			return TwoProtocols
 		}
 		return wanted
 	})
+}
+
+func (p *plan) isSecondProtocol(w *want) bool {
+	return w.host != "" && w.protocol != protocolTLS && p.tls[placeOf(w.row)]
 }

@@ -11,9 +11,9 @@ import (
 // Suggest makes resources for the traffic of rows. It does not change the rows. Settings
 // that do not Validate may give a result that Istio refuses.
 func Suggest(rows []egress.Row, s Settings) Result {
-	rows = egress.Merge(rows)
+	rows = egress.Merge(rows, nil) // with a second list, keys that come twice are joined
 	j := newJudge(rows, &s)
-	p := plan{judge: j, reasons: make([]Reason, len(rows))}
+	p := plan{judge: j, reasons: make([]Reason, len(rows)), tls: map[place]bool{}}
 	for i := range rows {
 		w, reason := j.row(&rows[i])
 		p.reasons[i] = reason
@@ -24,7 +24,7 @@ func Suggest(rows []egress.Row, s Settings) Result {
 	}
 	p.dropNamedSince()
 	p.dropManyAddresses()
-	p.dropSecondProtocols()
+	p.dropSecondProtocols(rows)
 
 	var result Result
 	offers := p.offers()
@@ -34,7 +34,8 @@ func Suggest(rows []egress.Row, s Settings) Result {
 	if s.Wildcards {
 		p.take(offers)
 	}
-	entries := p.entries()
+	p.complete(rows)
+	entries := p.entries(rows)
 	for _, e := range entries {
 		result.Documents = append(result.Documents, e.document(&s))
 	}

@@ -144,7 +144,7 @@ func TestEntries(t *testing.T) {
 		},
 		{
 			name: "Host is an address", rows: []egress.Row{row(http, address("203.0.113.10"), kind(egress.HTTP))},
-			want: []string{"shop/http-203-0-113-10 http-203-0-113-10.shop.egress.internal NONE http-80 at 203.0.113.10"},
+			want: []string{"shop/http-203-0-113-10 http-203-0-113-10.shop.egress.internal STATIC http-80 at 203.0.113.10"},
 		},
 		{
 			name: "TCP with a proven name", rows: []egress.Row{row(to("db.example.com"), named(egress.NameOfReverseDNS), kind(egress.TCP), port(5432), at("203.0.113.11", "203.0.113.10"))},
@@ -209,7 +209,7 @@ func TestEntries(t *testing.T) {
 			row(by("net-office.shop.egress.internal"), to("net-office.shop.egress.internal"), named(egress.NameOfEntry), kind(egress.TCP), port(9000), at()),
 		}, want: []string{
 			"shop/api.example.com api.example.com DNS tls-443",
-			"shop/http-203-0-113-11 http-203-0-113-11.shop.egress.internal NONE http-80 at 203.0.113.11",
+			"shop/http-203-0-113-11 http-203-0-113-11.shop.egress.internal STATIC http-80 at 203.0.113.11",
 			"shop/net-office net-office.shop.egress.internal NONE tcp-9000 at 10.9.0.0/16,198.51.100.0/24",
 			"shop/tcp-2001-0db8-0000-0000-0000-0000-0000-0001 tcp-2001-0db8-0000-0000-0000-0000-0000-0001.shop.egress.internal NONE tcp-9000 at 2001:db8::1",
 			"shop/tcp-203-0-113-10 tcp-203-0-113-10.shop.egress.internal NONE tcp-9000 at 203.0.113.10",

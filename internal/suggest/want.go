@@ -32,6 +32,9 @@ func protocolOf(t egress.Traffic) string {
 	}
 }
 
+// isLiteral tells whether the want is that of requests whose Host is an address.
+func (w *want) isLiteral() bool { return w.host == "" && w.protocol == protocolHTTP }
+
 // want is what the traffic of a row needs. One of host, network and addresses says which
 // form of entry that is.
 type want struct {

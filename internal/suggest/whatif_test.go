@@ -71,6 +71,7 @@ func TestSuggestionsOpenWhatIsWantedAndNoMore(t *testing.T) {
 			}
 		})
 		result := Suggest(rows, s)
+		oneEntryPerHost(t, &result)
 		judge := judgeOf(t, &result, rows)
 		set := resources.Read("f", result.YAML(""), "")
 		assert.Empty(t, holes.Find(&set, rows, whatif.OwnersOf(rows)), "seed %d", seed)
@@ -129,6 +130,11 @@ func probe(t *testing.T, judge *whatif.Judge, d Document) {
 				other.Name = elsewhere.String()
 			}
 			blocked("another address", w, other)
+			if d.Entry.Spec.Resolution == resources.Static {
+				other.Name = address.String()
+				v := judge.Traffic(w, other)
+				assert.Equal(t, whatif.Elsewhere, v.Outcome, "a forged Host of %s: %s", d.ID, v.Text)
+			}
 			continue
 		}
 		other = traffic

@@ -29,6 +29,9 @@
 // The order of two entries that were created in the same second, or have no time, is that
 // of their hosts and namespaces. Istio does not say what it does if these are the same.
 //
+// A row of a request whose Host is an address has the address that the client connected
+// to. The Host is taken for that: a forged one is not in the log.
+//
 // What it does not consider: VirtualService, DestinationRule, Gateway, EnvoyFilter,
 // AuthorizationPolicy, NetworkPolicy, Service and WorkloadEntry; captured DNS with its
 // automatic addresses; traffic that passes the sidecar by; what a server does with

@@ -14,7 +14,8 @@ import (
 func TestEgress(t *testing.T) {
 	t.Parallel()
 	p := startPrometheus(t)
-	g := p.start(t, "egress", nil)
+	g := p.start(t, "egress", nil,
+		"yaml:processors::istio_labels::destination_host::destinations: [BlackHoleCluster, PassthroughCluster, AllowAnyDynamicDNSCluster, "+entryHost+"]")
 	w := startWatch(t, p)
 	p.learn(t)
 	causes := egressCauses(g)

@@ -19,6 +19,9 @@ func ofWorkload(alert, workload string) map[string]string {
 	return map[string]string{"alertname": alert, "source_workload_namespace": "shop", "source_workload": workload}
 }
 
+// entryHost is that of a ServiceEntry.
+const entryHost = "api.example.com"
+
 // egressCauses are single records, each of a workload of its own.
 func egressCauses(g *gateway) []cause {
 	sends := func(workload string, lines ...string) func(t *testing.T) {
@@ -36,14 +39,18 @@ func egressCauses(g *gateway) []cause {
 		{
 			labels: ofWorkload("IstioEgressBlockedAfterAllowed", "broken"),
 			do: func(t *testing.T) {
-				g.send(t, "broken", connection("outbound|443||api.example.com", "api.example.com", 11))
+				g.send(t, "broken", connection("outbound|443||"+entryHost, entryHost, 11))
 				time.Sleep(time.Second) // a time of its own, in another flush
-				g.send(t, "broken", connection(blackHole, "api.example.com", 0))
+				g.send(t, "broken", connection(blackHole, entryHost, 0))
 			},
 		},
 		{
 			labels: ofWorkload("IstioEgressLargeUploadToNewDestination", "uploader"),
 			do:     sends("uploader", connection(passthrough, "upload.example.com", 200_000_000)),
+		},
+		{
+			labels: ofWorkload("IstioEgressHoleUsed", "smuggler"),
+			do:     sends("smuggler", connection("outbound|443||"+entryHost, "evil.example.org", 11)),
 		},
 		{
 			labels: ofWorkload("IstioEgressMetadataService", "asker"),

@@ -5,6 +5,7 @@ package alerts
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,17 +89,13 @@ func (p *prometheus) write(t *testing.T, name string, text []byte) {
 	require.NoError(t, os.Rename(path+".new", path))
 }
 
-// scrape adds or replaces a target of a job.
+// scrape adds a target of a job, or replaces the one of the same instance.
 func (p *prometheus) scrape(t *testing.T, folder, url string, labels map[string]string) {
 	t.Helper()
 	address, path, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
 	all := map[string]string{"__metrics_path__": "/" + path}
-	name := ""
-	for k, v := range labels {
-		all[k] = v
-		name += v
-	}
+	maps.Copy(all, labels)
 	text, err := json.Marshal([]any{map[string]any{"targets": []string{address}, "labels": all}})
 	require.NoError(t, err)
-	p.write(t, filepath.Join(folder, name+".json"), text)
+	p.write(t, filepath.Join(folder, labels["instance"]+".json"), text)
 }

@@ -213,7 +213,7 @@ func TestSeveralGateways(t *testing.T) {
 	t.Logf("of %d records the gateways took %d, the proxy dropped %d; counted %d", sent, written, dropped, sum)
 	assert.LessOrEqual(t, sum, sent)
 	assert.InDelta(t, sum, killed.value(t, "sum(last_over_time("+requests+"[1h]))"), 0)
-	(&outage{gateway: killed.gateway}).neverGoesBack(t)
+	killed.neverFalls(t, requests)
 }
 
 // TestLimitsOfSeveralGateways has more addresses than slots go to each of three

@@ -77,7 +77,7 @@ func TestUpgrade(t *testing.T) {
 		require.NoError(t, o.Stop())
 		assert.InDelta(t, o.sent, o.total(t), 0, step.what)
 		if anew = anew || states > 0; !anew {
-			o.neverGoesBack(t)
+			o.neverFalls(t, requests)
 		}
 	}
 }

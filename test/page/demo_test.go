@@ -157,7 +157,7 @@ func (b *tab) useScripts(on bool) {
 
 // documented are the views whose pictures stand in the documentation.
 var documented = map[string]string{
-	"overview": "/", "destinations": "/destinations?sort=count&order=desc", "suggestions": "/suggestions", "whatif": "/whatif", "about": "/about",
+	"overview": "/", "destinations": "/destinations?sort=count&order=desc", "suggestions": "/suggestions", "whatif": "/whatif", "holes": "/holes", "about": "/about",
 }
 
 // picturesOf takes a picture of each view, as large as a screen.

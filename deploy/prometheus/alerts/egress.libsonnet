@@ -20,6 +20,13 @@ local labels = import '../labels.libsonnet';
     sum by (%(by)s) (increase(istio_egress_connections_total{%(selector)s}[%(window)s])) > 0
   ||| % { by: by, selector: written + ',' + selector, window: lib.duration(window) },
 
+  // Traffic that went to a ServiceEntry and has the label destination_host: a name, and no address, network or `other`.
+  // What the host of a wildcard entry covers cannot be told here.
+  local toEntries = '{__name__=~"istio_requests_total|istio_tcp_connections_closed_total",%s,reporter="source",destination_service_name!~"%s",destination_service!~"[*].*",destination_host=~"[^:]*[.][^:]*[a-z][^:]*"}' % [
+    written,
+    'BlackHoleCluster|PassthroughCluster|AllowAnyDynamicDNSCluster',
+  ],
+
   prometheusAlerts+:: {
     groups+: [{
       name: 'otelcol-istio-egress',
@@ -95,6 +102,23 @@ local labels = import '../labels.libsonnet';
             addresses: lib.anyOf(c.metadataAddresses),
             window: lib.duration(c.metadataWindow),
           },
+        ),
+        lib.alert(
+          'IstioEgressHoleUsed',
+          'warning',
+          'A ServiceEntry let traffic through that names another host.',
+          labels.workloadText + ' reached {{ $labels.destination_host }} some {{ $value | humanize }} times in ' + lib.duration(c.holeWindow) +
+          ' through the ServiceEntry for {{ $labels.destination_service }}.',
+          |||
+            sum by (%(workload)s, destination_service, destination_host) (
+              increase(%(entries)s[%(window)s])
+            ) > 0
+              unless on (%(workload)s, destination_service, destination_host)
+            label_replace(
+              group by (%(workload)s, destination_service) (%(entries)s),
+              "destination_host", "$1", "destination_service", "(.*)"
+            )
+          ||| % { workload: labels.workload, entries: toEntries, window: lib.duration(c.holeWindow) },
         ),
       ],
     }],

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 )
 
 // pageRow is the part of a row of the page that is added up.
@@ -21,7 +22,7 @@ type pageRow struct {
 // pageTotals adds up the rows of the page that have a decision.
 func pageTotals(ctx context.Context, page, decision string) (sum pageRow, err error) {
 	for number, pages := 1, 1; number <= pages; number++ {
-		query := url.Values{"decision": {decision}, "page": {fmt.Sprint(number)}}
+		query := url.Values{"decision": {decision}, "page": {strconv.Itoa(number)}}
 		var answer struct {
 			Rows  []pageRow `json:"rows"`
 			Pages int       `json:"pages"`

@@ -88,12 +88,9 @@ func TestEachAlertHasUnitTests(t *testing.T) {
 		cases = append(cases, strings.Split(string(text), "\n  - name: ")...)
 	}
 	for _, a := range alerts(groups(t, map[string]any{})) {
-		about := ""
-		for _, c := range cases {
-			if strings.Contains(c, `alertname="`+a.Alert+`"`) {
-				about += c
-			}
-		}
+		about := strings.Join(slices.DeleteFunc(slices.Clone(cases), func(c string) bool {
+			return !strings.Contains(c, `alertname="`+a.Alert+`"`)
+		}), "\n")
 		assert.Contains(t, about, "value: 1}]", "%s never fires", a.Alert)
 		assert.Contains(t, about, "exp_samples: []", "%s always fires", a.Alert)
 	}

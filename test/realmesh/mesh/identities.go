@@ -29,14 +29,16 @@ const (
 	WhoGreets = "3307"
 )
 
-// ServeIdentities starts these servers on each host of the outside.
+var identities = []string{OutsideA, OutsideB, API, Bank, Partner, Legacy}
+
+// Legacy is a pod without a proxy.
+const Legacy = "10.244.0.15"
+
+// ServeIdentities starts these servers on each host of the outside, and in a pod.
 func (w *World) ServeIdentities(t *testing.T) {
 	t.Helper()
 	certificate := selfSigned(t)
-	for _, host := range outsideHosts {
-		if host == Refusing {
-			continue
-		}
+	for _, host := range identities {
 		says := func(conn net.Conn) {
 			_, _ = conn.Read(make([]byte, 1))
 			_, _ = io.WriteString(conn, host)
@@ -46,13 +48,16 @@ func (w *World) ServeIdentities(t *testing.T) {
 			_, _ = io.WriteString(conn, host)
 			_ = conn.Close()
 		}
-		outside := w.network.outside
-		appserver.ServeHTTP(t, listen(t, outside, host, WhoHTTP), grpc.NewServer(), func(answer http.ResponseWriter, _ *http.Request) {
+		at := w.network.outside
+		if host == Legacy {
+			at = w.In("legacy")
+		}
+		appserver.ServeHTTP(t, listen(t, at, host, WhoHTTP), grpc.NewServer(), func(answer http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(answer, host)
 		})
-		appserver.ServeTCP(t, tls.NewListener(listen(t, outside, host, WhoTLS), certificate), says)
-		appserver.ServeTCP(t, listen(t, outside, host, WhoTCP), says)
-		appserver.ServeTCP(t, listen(t, outside, host, WhoGreets), greets)
+		appserver.ServeTCP(t, tls.NewListener(listen(t, at, host, WhoTLS), certificate), says)
+		appserver.ServeTCP(t, listen(t, at, host, WhoTCP), says)
+		appserver.ServeTCP(t, listen(t, at, host, WhoGreets), greets)
 	}
 }
 
@@ -92,7 +97,7 @@ func (w *World) Who(t *testing.T, p Probe) string {
 		_, _ = io.WriteString(conn, "?")
 	}
 	said, _ := io.ReadAll(conn)
-	for _, host := range outsideHosts {
+	for _, host := range identities {
 		if strings.HasSuffix(strings.TrimRight(string(said), "\r\n"), host) || strings.Contains(string(said), "\r\n"+host) {
 			return host
 		}

@@ -45,11 +45,7 @@ func TestProxies(t *testing.T) {
 	)
 	w := get(t, h, "/about")
 	require.Equal(t, http.StatusOK, w.Code)
-	var names []string
-	for _, text := range texts(t, w, "th") {
-		names = append(names, text)
-	}
-	assert.Equal(t, []string{"Proxy", "Last record", "Silent for", "cart-0.shop", "web-1.shop", "web-0.shop"}, names)
+	assert.Equal(t, []string{"Proxy", "Last record", "Silent for", "cart-0.shop", "web-1.shop", "web-0.shop"}, texts(t, w, "th"))
 	cells := texts(t, w, "td")
 	assert.Equal(t, []string{"25 min", "2 min", "4 s"}, []string{cells[1], cells[3], cells[5]})
 
@@ -95,5 +91,30 @@ func TestHumanDuration(t *testing.T) {
 		0: "0 s", 59 * time.Second: "59 s", 119 * time.Second: "1 min", 23 * time.Hour: "23 h", 30 * 24 * time.Hour: "30 d",
 	} {
 		assert.Equal(t, want, humanDuration(d))
+	}
+}
+
+// A part of a query that is left out would show rows that nobody asked for.
+func TestQueriesThatCannotBeRead(t *testing.T) {
+	h := serve(t, row("a.example.com"))
+	for _, query := range []string{"decision=blocked;port=1", "q=%zz", "decision=blocked&decision=passed", "q=a&q=a"} {
+		for _, path := range []string{"/destinations", "/api/v1/egress", "/", "/suggestions"} {
+			assert.Equal(t, http.StatusBadRequest, get(t, h, path+"?"+query).Code, path+"?"+query)
+		}
+	}
+}
+
+// Whoever asks for a page beyond the last one finds back.
+func TestPageBeyondTheLast(t *testing.T) {
+	assert.Equal(t, "/destinations?q=a", destinationsData{request: request{Query: egress.Query{Text: "a", Sort: egress.BySource}, Page: 9}, answer: answer{Pages: 1}}.Previous())
+	assert.Empty(t, destinationsData{request: request{Page: 1}, answer: answer{Pages: 1}}.Previous())
+}
+
+// Only what a browser needs is a file.
+func TestStatic(t *testing.T) {
+	h := serve(t)
+	assert.Equal(t, http.StatusOK, get(t, h, "/static/style.css").Code)
+	for _, path := range []string{"/static/%2e%2e/openapi.yaml", "/static/%2e%2e/templates/layout.html", "/static/none.js"} {
+		assert.Equal(t, http.StatusNotFound, get(t, h, path).Code, path)
 	}
 }

@@ -29,7 +29,8 @@ func full() (rows fixed) {
 // BenchmarkAnswer asks for 200 of 20 000 rows. Answers within a second share a snapshot.
 func BenchmarkAnswer(b *testing.B) {
 	for _, view := range []struct{ name, path string }{
-		{"HTML", "/destinations?sort=count&order=desc&page=50"}, {"JSON", "/api/v1/egress?sort=count&order=desc&page=50"},
+		{"HTML", "/destinations?sort=count&order=desc&page=50"},
+		{"JSON", "/api/v1/egress?sort=count&order=desc&page=50"},
 		{"overview", "/"},
 	} {
 		for _, fresh := range []bool{false, true} {

@@ -127,8 +127,9 @@ func headings(r request) []column {
 	return all
 }
 
-// Previous is a link to the page before, empty if there is none.
-func (d destinationsData) Previous() string { return d.turn(d.Page - 1) }
+// Previous is a link to the page before, or to the last one if there are fewer. It is
+// empty if there is none.
+func (d destinationsData) Previous() string { return d.turn(min(d.Page-1, d.Pages)) }
 
 // Next is a link to the page after, empty if there is none.
 func (d destinationsData) Next() string { return d.turn(d.Page + 1) }

@@ -5,10 +5,12 @@ package page
 import (
 	"bytes"
 	"embed"
+	"fmt"
 	"html/template"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -32,8 +34,11 @@ type Options struct {
 	UnusedAfter time.Duration
 }
 
-//go:embed static templates openapi.yaml
+//go:embed templates openapi.yaml
 var files embed.FS
+
+//go:embed static
+var static embed.FS
 
 type handler struct {
 	Options
@@ -73,7 +78,7 @@ func NewHandler(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "openapi.yaml")
 	})
-	mux.Handle("GET /static/", http.FileServerFS(files))
+	mux.Handle("GET /static/", http.FileServerFS(static))
 	// What is posted changes nothing, but pages of other sites must not make us work.
 	return secured(http.NewCrossOriginProtection().Handler(mux), o.LocalOnly), nil
 }
@@ -99,8 +104,27 @@ func secured(next http.Handler, localOnly bool) http.Handler {
 			http.Error(w, "the page is served to localhost only: ask for it by that name", http.StatusMisdirectedRequest)
 			return
 		}
+		if err := checkQuery(r.URL.RawQuery); err != nil {
+			writeError(w, err)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// checkQuery refuses a query of which a part would be left out: the answer would have
+// more rows than somebody asked for.
+func checkQuery(raw string) error {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return fmt.Errorf("the query cannot be read: %w", err)
+	}
+	for name, all := range values {
+		if len(all) > 1 {
+			return fmt.Errorf("`%s` is given %d times", name, len(all))
+		}
+	}
+	return nil
 }
 
 // isLocalHost tells whether a Host header names this machine itself.

@@ -27,7 +27,7 @@ func TestHoles(t *testing.T) {
 	require.NotEmpty(t, a.Holes)
 	assert.Equal(t, holes.AnyAddress, a.Holes[0].Kind)
 	assert.True(t, a.Holes[0].Used)
-	assert.Equal(t, a.Total, len(a.Holes))
+	assert.Len(t, a.Holes, a.Total)
 	assert.Empty(t, decode[holesAnswer](t, get(t, h, "/api/v1/holes?namespace=bank")).Holes)
 	view := get(t, h, "/holes")
 	assert.Contains(t, view.Body.String(), "evil.example.org")

@@ -194,6 +194,26 @@ func TestHostilePage(t *testing.T) {
 	}
 }
 
+// What a gateway knows that did not answer is not in the files, nor among the verdicts.
+func TestMissingGateways(t *testing.T) {
+	first := true
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if first {
+			_, _ = w.Write([]byte(`{"namespaces": [], "missing": ["10.0.0.2:8686"], "pages": 1}`))
+		} else {
+			_, _ = w.Write([]byte(`{"pages": 1}`))
+		}
+		first = false
+	}))
+	defer server.Close()
+	for _, args := range [][]string{{"suggest", "-dir", t.TempDir()}, {"whatif", "-with", "suggestions"}} {
+		first = true
+		got := do(t, "", append(args, "-url", server.URL)...)
+		assert.Equal(t, exitError, got.code, args)
+		assert.Contains(t, got.err, "10.0.0.2:8686")
+	}
+}
+
 // The token goes to the page, and to nobody else.
 func TestToken(t *testing.T) {
 	asked := false

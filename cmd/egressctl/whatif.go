@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // source is a workload.
@@ -77,7 +76,7 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	c.printProblems(j, a.Problems)
 	switch {
 	case len(a.Missing) > 0:
-		return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(a.Missing, ", "))
+		return errMissing(a.Missing)
 	case len(a.Problems) > 0:
 		return fmt.Errorf("%d resources cannot be read", len(a.Problems))
 	case breaks > 0, *strict && unknown > 0:
@@ -86,14 +85,19 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	return nil
 }
 
-// printVerdicts writes what would not pass, and returns the last answer.
+// printVerdicts writes what would not pass, and returns the last answer. A gateway that
+// is missing in any of the answers is missing in that one.
 func (c *command) printVerdicts(ctx context.Context, query url.Values, j *joined) (a whatifAnswer, err error) {
+	var missing []string
 	for _, outcome := range outcomes {
 		query.Set("outcome", outcome)
 		for page := 1; ; page++ {
 			query.Set("page", strconv.Itoa(page))
 			if a, err = askFor[whatifAnswer](ctx, &c.client, "/api/v1/whatif", query, j.text); err != nil {
 				return a, err
+			}
+			if len(a.Missing) > 0 {
+				missing = a.Missing
 			}
 			for i := range a.Rows {
 				r := &a.Rows[i]
@@ -113,6 +117,7 @@ func (c *command) printVerdicts(ctx context.Context, query url.Values, j *joined
 			}
 		}
 	}
+	a.Missing = missing
 	return a, nil
 }
 

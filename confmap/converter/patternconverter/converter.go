@@ -53,15 +53,15 @@ func trim(patterns []any) []any {
 	return all
 }
 
-// list matches the alternatives of a pattern.
+// list matches the alternatives of a pattern, with their braces.
 var list = regexp.MustCompile(`\{[^{}]*\}`)
 
-// spaces match those around each alternative.
-var spaces = regexp.MustCompile(`\s*([{},])\s*`)
-
 func withoutSpaces(pattern string) string {
-	return list.ReplaceAllStringFunc(pattern, func(alternatives string) string {
-		inner := alternatives[1 : len(alternatives)-1]
-		return "{" + spaces.ReplaceAllString(strings.TrimSpace(inner), "$1") + "}"
+	return list.ReplaceAllStringFunc(pattern, func(braces string) string {
+		alternatives := strings.Split(strings.Trim(braces, "{}"), ",")
+		for i := range alternatives {
+			alternatives[i] = strings.TrimSpace(alternatives[i])
+		}
+		return "{" + strings.Join(alternatives, ",") + "}"
 	})
 }

@@ -22,15 +22,15 @@ func NewFactory() confmap.ConverterFactory {
 
 type converter struct{}
 
-// Convert changes the key `include` of receivers of the type file_log, and nothing else:
-// `{shop, payments}_*` becomes `{shop,payments}_*`.
+// Convert changes the key `include` of receivers of the type file_log, which was called
+// filelog before, and nothing else: `{shop, payments}_*` becomes `{shop,payments}_*`.
 func (converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	receivers, _ := conf.Get("receivers").(map[string]any)
 	trimmed := map[string]any{}
 	for id, settings := range receivers {
 		section, _ := settings.(map[string]any)
 		patterns, isList := section["include"].([]any)
-		if name, _, _ := strings.Cut(id, "/"); name != "file_log" || !isList {
+		if name, _, _ := strings.Cut(id, "/"); name != "file_log" && name != "filelog" || !isList {
 			continue
 		}
 		trimmed[id] = map[string]any{"include": trim(patterns)}

@@ -102,6 +102,7 @@ func TestSuggestAndDiff(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, one.out, string(text))
 
+	write(t, dir, "kustomization.yaml", "resources: [egress-bank.yaml, egress-shop.yaml]\n")
 	same := do(t, "", "diff", "-url", url, "-f", dir)
 	assert.Equal(t, exitWell, same.code, same)
 	assert.Contains(t, same.out, "0 added, 0 changed, 2 unchanged")

@@ -13,9 +13,10 @@ import (
 var metadataAddresses = addresses("169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23",
 	"fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")
 
-// metadataNames are their names.
+// metadataNames are their names, and that of Tencent's, whose addresses are link-local.
 var metadataNames = []string{
 	"metadata.google.internal", "metadata.goog", "metadata", "instance-data", "instance-data.ec2.internal", "metadata.azure.internal",
+	"metadata.tencentyun.com",
 }
 
 // privateRanges are those that nobody owns on the internet. Source: RFC 1918, RFC 6598,

@@ -82,6 +82,7 @@ func TestReasons(t *testing.T) {
 		{name: "metadata", row: row(address("169.254.169.254"), port(80)), want: Metadata},
 		{name: "metadata by a name", row: row(http, at("169.254.169.254")), want: Metadata},
 		{name: "metadata's name", row: row(http, to("metadata.google.internal")), want: Metadata},
+		{name: "metadata's name in a public domain", row: row(http, to("metadata.tencentyun.com"), at()), want: Metadata},
 		{name: "metadata over IPv6", row: row(address("fd00:ec2::254")), want: Metadata},
 		{name: "metadata through NAT64", row: row(address("64:ff9b::a9fe:a9fe")), want: Metadata},
 		{name: "metadata as IPv6", row: row(address("::ffff:169.254.169.254")), want: Metadata},

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
+	v2 "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	"helm.sh/helm/v4/pkg/engine"
 )
@@ -25,13 +26,17 @@ type release struct{ name, namespace string }
 
 var usual = release{name: "otelcol-istio", namespace: "observability"}
 
-// render gives what the chart's templates make of values, by their names. It
-// checks the values by the chart's schema, as Helm does.
+// render gives what the chart's templates make of values, by their names.
 func render(r release, values map[string]any) (map[string]string, error) {
 	c, err := loader.LoadDir(chart)
 	if err != nil {
 		return nil, err
 	}
+	return renderChart(c, r, values)
+}
+
+// renderChart checks the values by the chart's schema first, as Helm does.
+func renderChart(c *v2.Chart, r release, values map[string]any) (map[string]string, error) {
 	options := common.ReleaseOptions{Name: r.name, Namespace: r.namespace, Revision: 1, IsInstall: true}
 	all, err := util.ToRenderValues(c, values, options, common.DefaultCapabilities)
 	if err != nil {

@@ -42,7 +42,7 @@ func alike(t *testing.T, all objects, s side, used map[string]bool) map[string]m
 				used[d.what] = true
 			}
 		}
-		sortVariables(fields)
+		sortByName(fields)
 		metadata := fields["metadata"].(map[string]any)
 		namespace, _ := metadata["namespace"].(string)
 		name := fields["kind"].(string) + " " + namespace + "/" + metadata["name"].(string)

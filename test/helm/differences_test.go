@@ -109,11 +109,17 @@ func rename(named map[string]any, from *regexp.Regexp, to string) bool {
 	return named["name"] != name
 }
 
-// sortVariables sorts the variables of containers: their order means nothing, as
-// none refers to another.
-func sortVariables(object map[string]any) {
-	for _, container := range list(pod(object)["containers"]) {
-		slices.SortFunc(container["env"].([]any), func(a, b any) int {
+// sortByName sorts variables, ports, mounts and volumes. Their order means nothing,
+// as no variable refers to another, and a patch puts new ones first.
+func sortByName(object map[string]any) {
+	spec := pod(object)
+	lists := []any{spec["volumes"]}
+	for _, container := range list(spec["containers"]) {
+		lists = append(lists, container["env"], container["ports"], container["volumeMounts"])
+	}
+	for _, l := range lists {
+		named, _ := l.([]any)
+		slices.SortFunc(named, func(a, b any) int {
 			return cmp.Compare(a.(map[string]any)["name"].(string), b.(map[string]any)["name"].(string))
 		})
 	}

@@ -38,12 +38,12 @@ func TestValidateRefuses(t *testing.T) {
 func TestVariablesAreRead(t *testing.T) {
 	eachSetting(t, func(t *testing.T, _ string, r release, values map[string]any) {
 		configMap, c := configuration(t, helmObjects(t, r, values))
-		text := ""
+		var text strings.Builder
 		for _, file := range files(c) {
-			text += configMap.Data[file]
+			text.WriteString(configMap.Data[file])
 		}
 		for name := range environment(c) {
-			assert.Contains(t, text, "${env:"+name+":-")
+			assert.Contains(t, text.String(), "${env:"+name+":-")
 		}
 	})
 }

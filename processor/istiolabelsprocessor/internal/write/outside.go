@@ -34,14 +34,16 @@ func outsideOf(set *labelset.Set) int {
 	return 3
 }
 
-// nameSource says where destination_host comes from. If the label is another than the
-// name that was found, it is an address, a network or `other`.
+// nameSource says where destination_host comes from. Traffic to a ServiceEntry that has
+// no such label is called by the entry's host. If the label is another than the name
+// that was found, it is an address, a network or `other`.
 func nameSource(r *Record) contract.NameSource {
-	if !contract.IsOutside(r.Set.Labels[contract.DestinationServiceName]) {
+	switch host := r.Addresses.Host.Text; {
+	case host == "" && !contract.IsOutside(r.Set.Labels[contract.DestinationServiceName]):
 		return contract.NameOfEntry
-	}
-	if host := r.Addresses.Host.Text; host == "" || host != r.Values.DestinationHost {
+	case host == "" || host != r.Values.DestinationHost:
 		return contract.NoName
+	default:
+		return contract.NameSource(r.Values.DestinationHostSource)
 	}
-	return contract.NameSource(r.Values.DestinationHostSource)
 }

@@ -46,7 +46,7 @@ var Reasons = map[Reason]string{
 	SingleLabel:     "A name without a dot is one of the cluster or of the workload itself.",
 	ClusterName:     "The name is one of the cluster or of a private domain. It was meant for no host outside the mesh.",
 	BadName:         "Istio refuses the name: it is no DNS name, or has underscores.",
-	PublicSuffix:    "Below this name everybody can register one.",
+	PublicSuffix:    "Everybody has names below this one, which may lead to any address.",
 	EncryptedDNS:    "Encrypted DNS. With it the names of other destinations are not seen.",
 	Contradiction:   "The mesh knows the address by another name. With an entry for this name the traffic would go elsewhere.",
 	ManyNames:       "A single workload claims many names for one address. It could be a scan or forged names.",

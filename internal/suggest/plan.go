@@ -15,8 +15,7 @@ type plan struct {
 	wants []want
 	// reasons are those of the rows.
 	reasons []Reason
-	// tls are the places with TLS.
-	tls map[place]bool
+	protocols protocols
 }
 
 // drop removes the wants for which there is a reason.
@@ -87,26 +86,22 @@ func (w *want) addressesWithoutNetwork() []netip.Addr {
 	return w.addresses
 }
 
-// dropSecondProtocols drops HTTP of hosts that have TLS on the same port.
-func (p *plan) dropSecondProtocols(rows []egress.Row) {
-	for _, w := range p.wants {
-		if w.protocol == protocolTLS {
-			p.tls[placeOf(w.row)] = true
+// settleProtocols gives each place one protocol, and drops what cannot pass with it.
+func (p *plan) settleProtocols(rows []egress.Row) {
+	for i := range p.wants {
+		if w := &p.wants[i]; w.host != "" {
+			p.protocols.note(w.row, false)
 		}
 	}
 	for i := range rows {
-		if r := &rows[i]; p.reasons[i] == AlreadyAllowed && isAllowed(r) && r.Traffic == egress.TLS {
-			p.tls[placeOf(r)] = true
+		if r := &rows[i]; p.reasons[i] == AlreadyAllowed && isAllowed(r) && r.Traffic != egress.TCP {
+			p.protocols.note(r, true)
 		}
 	}
-	p.drop(func(w *want) Reason {
-		if p.isSecondProtocol(w) {
-			return TwoProtocols
+	for i := range p.wants {
+		if w := &p.wants[i]; !p.protocols.settle(w) {
+			p.reasons[w.index] = TwoProtocols
 		}
-		return wanted
-	})
-}
-
-func (p *plan) isSecondProtocol(w *want) bool {
-	return w.host != "" && w.protocol != protocolTLS && p.tls[placeOf(w.row)]
+	}
+	p.drop(func(w *want) Reason { return p.reasons[w.index] })
 }

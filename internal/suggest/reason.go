@@ -53,7 +53,7 @@ var Reasons = map[Reason]string{
 	NameManyPlaces:  "Only one workload claims the name, and for many addresses. The name could be forged.",
 	ManyAddresses:   "The workload contacts many addresses on this port. Name their network in the settings, or use an egress gateway.",
 	ServerFirst:     "On this port the server speaks first. An entry for HTTP or TLS would make such connections hang.",
-	TwoProtocols:    "The host has HTTP and TLS on this port. An entry has one protocol for a port: it is TLS.",
+	TwoProtocols:    "The host has HTTP and TLS on this port. An entry has one protocol for a port: that of more days, or of more workloads.",
 	BeyondLimit:     "The limit of addresses, names or rows was reached. Raise it first.",
 	Incomplete:      "The log does not say the port or the kind of traffic.",
 	UnknownSender:   "It is not known which workload sent this. An entry for it would be for nobody, or for all.",

@@ -14,7 +14,7 @@ type plan struct {
 	*judge
 	wants []want
 	// reasons are those of the rows.
-	reasons []Reason
+	reasons   []Reason
 	protocols protocols
 }
 

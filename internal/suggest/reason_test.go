@@ -129,6 +129,12 @@ func TestReasons(t *testing.T) {
 		{name: "DNS over HTTPS to an address", row: row(address("8.8.8.8")), want: EncryptedDNS},
 
 		{name: "contradicted", row: row(), others: []egress.Row{row(to("other.example.org"), by("other.example.org"), named(egress.NameOfEntry))}, want: Contradiction},
+		{name: "contradicted, but other workloads say the same", row: row(), others: []egress.Row{
+			row(to("other.example.org"), named(egress.NameProven), kind(egress.TCP)), row(from("bank", "web", "")),
+		}},
+		{name: "contradicted at one of its addresses, of which only it knows", row: row(at("203.0.113.10", "203.0.113.11")), others: []egress.Row{
+			row(to("other.example.org"), named(egress.NameProven), kind(egress.TCP), at("203.0.113.11")), row(from("bank", "web", "")),
+		}, want: Contradiction},
 		{name: "many names for one address", row: row(), others: manyNames, want: ManyNames},
 		{name: "many names, of which another workload knows this one", row: row(), others: append([]egress.Row{row(from("bank", "web", ""))}, manyNames...)},
 		{name: "a name with many addresses", row: row(more), want: NameManyPlaces},

@@ -3,6 +3,7 @@
 package suggest
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -76,6 +77,49 @@ func (p *plan) dropManyAddresses() {
 		}
 		return wanted
 	})
+}
+
+// maxPorts is the most ports that a workload may use of a destination. An entry with more
+// than 256 is refused by the API server. Source: networking/v1alpha3/service_entry.proto of
+// istio.io/api. Each is a listener in all proxies of the namespace.
+const maxPorts = 32
+
+// dropManyPorts drops what a workload uses on too many ports: else one that scans a host
+// could make the entry of all others invalid.
+func (p *plan) dropManyPorts() {
+	type from struct {
+		workload workload
+		what     string
+	}
+	found := map[from]map[uint16]bool{}
+	for _, w := range p.wants {
+		for _, what := range w.targets() {
+			k := from{workloadOf(w.row.Source), what}
+			if found[k] == nil {
+				found[k] = map[uint16]bool{}
+			}
+			found[k][w.port] = true
+		}
+	}
+	p.drop(func(w *want) Reason {
+		for _, what := range w.targets() {
+			if len(found[from{workloadOf(w.row.Source), what}]) > maxPorts {
+				return ManyPorts
+			}
+		}
+		return wanted
+	})
+}
+
+// targets are what entries for a want are for: a host, a network or addresses.
+func (w *want) targets() (all []string) {
+	if w.host != "" || w.network != "" {
+		return []string{cmp.Or(w.host, w.network)}
+	}
+	for _, a := range w.addresses {
+		all = append(all, a.String())
+	}
+	return all
 }
 
 // addressesWithoutNetwork are those that an entry would list one by one.

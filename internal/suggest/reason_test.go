@@ -34,6 +34,14 @@ func reasonOf(t *testing.T, s Settings, first egress.Row, others ...egress.Row) 
 	return ""
 }
 
+// manyPorts are rows of as many ports of a destination as a workload may use.
+func manyPorts(change ...func(*egress.Row)) (rows []egress.Row) {
+	for i := range maxPorts {
+		rows = append(rows, row(append(change, port(uint16(10_000+i)))...))
+	}
+	return rows
+}
+
 func TestReasons(t *testing.T) {
 	later := func(r *egress.Row) { r.LastSeen = r.LastSeen.Add(time.Hour) }
 	more := func(r *egress.Row) { r.MoreAddresses = true }
@@ -141,6 +149,10 @@ func TestReasons(t *testing.T) {
 		{name: "a name with many addresses that two workloads know", row: row(more), others: []egress.Row{row(from("bank", "web", ""))}},
 		{name: "many addresses", row: row(address("203.0.113.10"), port(9000)), others: manyAddresses, want: ManyAddresses},
 		{name: "many addresses of one name", row: row(more, kind(egress.TCP), named(egress.NameOfReverseDNS)), want: ManyAddresses},
+		{name: "many ports of a name", row: row(), others: manyPorts(), want: ManyPorts},
+		{name: "many ports of a name that another workload uses", row: row(), others: manyPorts(from("shop", "evil", "evil"))},
+		{name: "many ports of an address", row: row(address("203.0.113.10")), others: manyPorts(address("203.0.113.10")), want: ManyPorts},
+		{name: "as many ports as there may be", row: row(), others: manyPorts()[1:]},
 		{name: "TLS on a port of SMTP", row: row(port(25)), want: ServerFirst},
 		{name: "HTTP beside TLS", row: row(http, port(8443)), others: []egress.Row{row(port(8443))}, want: TwoProtocols},
 
@@ -165,11 +177,11 @@ func TestReasons(t *testing.T) {
 func TestEachReasonHasASentence(t *testing.T) {
 	for _, r := range []Reason{
 		AlreadyAllowed, NamedSince, SeenOnce, Metadata, Cluster, Private, SpecialAddress, SingleLabel, ClusterName, BadName, PublicSuffix, EncryptedDNS,
-		Contradiction, ManyNames, NameManyPlaces, ManyAddresses, ServerFirst, TwoProtocols, BeyondLimit, Incomplete, UnknownSender, GatewayOfOthers,
+		Contradiction, ManyNames, NameManyPlaces, ManyAddresses, ManyPorts, ServerFirst, TwoProtocols, BeyondLimit, Incomplete, UnknownSender, GatewayOfOthers,
 	} {
 		assert.NotEmpty(t, r.Sentence(), r)
 	}
-	assert.Len(t, Reasons, 22)
+	assert.Len(t, Reasons, 23)
 }
 
 func TestSettings(t *testing.T) {

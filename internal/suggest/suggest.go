@@ -24,6 +24,7 @@ func Suggest(rows []egress.Row, s Settings) Result {
 	}
 	p.dropNamedSince()
 	p.dropManyAddresses()
+	p.dropManyPorts()
 	p.settleProtocols(rows)
 
 	var result Result

@@ -150,3 +150,8 @@ func askFor[T any](ctx context.Context, c *client, path string, query url.Values
 	}
 	return answer, nil
 }
+
+// errMissing is returned for an answer that lacks the rows of some gateways.
+func errMissing(gateways []string) error {
+	return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(gateways, ", "))
+}

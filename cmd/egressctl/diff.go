@@ -80,7 +80,7 @@ func diff(ctx context.Context, c *command, args []string) error {
 	c.printProblems(j, a.Problems)
 	switch {
 	case len(a.Missing) > 0:
-		return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(a.Missing, ", "))
+		return errMissing(a.Missing)
 	case len(a.Problems) > 0:
 		return fmt.Errorf("%s cannot be read", counted(len(a.Problems), "resource", "resources"))
 	case a.Totals.Added+a.Totals.Changed > 0, *unused && a.Totals.Unused > 0, *holes && a.Totals.Holes > 0:

@@ -81,8 +81,11 @@ func (c *command) read(paths []string) (*joined, error) {
 	return j, nil
 }
 
+// isResourceFile tells whether a file of a directory may hold resources. That of kustomize
+// lists files, and is no resource of a cluster.
 func isResourceFile(name string) bool {
-	return slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(name)))
+	base := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
+	return base != "kustomization" && slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(name)))
 }
 
 func (j *joined) add(file string, text []byte) {

@@ -102,6 +102,7 @@ func TestSuggestAndDiff(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, one.out, string(text))
 
+	write(t, dir, "kustomization.yaml", "resources: [egress-bank.yaml, egress-shop.yaml]\n")
 	same := do(t, "", "diff", "-url", url, "-f", dir)
 	assert.Equal(t, exitWell, same.code, same)
 	assert.Contains(t, same.out, "0 missing, 0 changed, 2 unchanged")
@@ -191,6 +192,26 @@ func TestHostilePage(t *testing.T) {
 		assert.Equal(t, exitError, got.code)
 		assert.NotContains(t, got.out+got.err, "\x1b")
 		assert.NotContains(t, got.err, "not reached")
+	}
+}
+
+// What a gateway knows that did not answer is not in the files, nor among the verdicts.
+func TestMissingGateways(t *testing.T) {
+	first := true
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if first {
+			_, _ = w.Write([]byte(`{"namespaces": [], "missing": ["10.0.0.2:8686"], "pages": 1}`))
+		} else {
+			_, _ = w.Write([]byte(`{"pages": 1}`))
+		}
+		first = false
+	}))
+	defer server.Close()
+	for _, args := range [][]string{{"suggest", "-dir", t.TempDir()}, {"whatif", "-with", "suggestions"}} {
+		first = true
+		got := do(t, "", append(args, "-url", server.URL)...)
+		assert.Equal(t, exitError, got.code, args)
+		assert.Contains(t, got.err, "10.0.0.2:8686")
 	}
 }
 

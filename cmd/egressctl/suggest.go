@@ -33,9 +33,12 @@ func suggest(ctx context.Context, c *command, args []string) error {
 	}
 	namespaces := []string{*namespace}
 	if *namespace == "" {
-		answer, err := askFor[struct{ Namespaces []string }](ctx, &c.client, pathSuggestions, query, nil)
+		answer, err := askFor[struct{ Namespaces, Missing []string }](ctx, &c.client, pathSuggestions, query, nil)
 		if err != nil {
 			return err
+		}
+		if len(answer.Missing) > 0 {
+			return errMissing(answer.Missing) // they may have other namespaces
 		}
 		namespaces = answer.Namespaces
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // source is a workload.
@@ -67,7 +66,7 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	c.printProblems(j, a.Problems)
 	switch {
 	case len(a.Missing) > 0:
-		return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(a.Missing, ", "))
+		return errMissing(a.Missing)
 	case len(a.Problems) > 0:
 		return fmt.Errorf("%s cannot be read", counted(len(a.Problems), "resource", "resources"))
 	case len(a.Workloads) == 0:
@@ -92,8 +91,10 @@ func noTraffic(namespace, workload string) error {
 	return fmt.Errorf("no traffic of %s/%s was seen", namespace, workload)
 }
 
-// verdicts asks for what would not pass, and returns the last answer, too.
+// verdicts asks for what would not pass, and returns the last answer, too. A gateway that
+// is missing in any of the answers is missing in that one.
 func (c *command) verdicts(ctx context.Context, query url.Values, j *joined) (a whatifAnswer, all []verdict, err error) {
+	var missing []string
 	for _, outcome := range outcomes {
 		query.Set("outcome", outcome)
 		for page := 1; ; page++ {
@@ -101,12 +102,16 @@ func (c *command) verdicts(ctx context.Context, query url.Values, j *joined) (a 
 			if a, err = askFor[whatifAnswer](ctx, &c.client, "/api/v1/whatif", query, j.text); err != nil {
 				return a, nil, err
 			}
+			if len(a.Missing) > 0 {
+				missing = a.Missing
+			}
 			all = append(all, a.Rows...)
 			if page >= a.Pages {
 				break
 			}
 		}
 	}
+	a.Missing = missing
 	return a, all, nil
 }
 

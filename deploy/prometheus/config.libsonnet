@@ -40,8 +40,8 @@ local day = 24 * hour;
     uploadNewFor: 1 * day,
     holeWindow: 10 * minute,
     metadataWindow: 10 * minute,
-    metadataAddresses: ['169.254.169.254', '169.254.170.2', '169.254.170.23', 'fd00:ec2::254', 'fd00:ec2::23', '100.100.100.200'],
-    metadataNames: ['metadata.google.internal', 'metadata.tencentyun.com', 'metadata.azure.internal'],
+    metadataAddresses: ['169.254.169.254', '169.254.170.2', '169.254.170.23', 'fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254', '100.100.100.200', '192.0.0.192'],
+    metadataNames: ['metadata.google.internal', 'metadata.goog', 'instance-data', 'instance-data.ec2.internal', 'metadata.tencentyun.com', 'metadata.azure.internal'],
 
     missingWindow: 30 * minute,
     missingFor: 15 * minute,

@@ -36,6 +36,8 @@ type egressPage struct {
 
 	server *http.Server
 	served sync.WaitGroup
+	// peers asks other gateways, nil if there are none.
+	peers *page.Peers
 }
 
 var _ egress.Page = (*egressPage)(nil)
@@ -52,11 +54,10 @@ func (e *egressPage) Start(ctx context.Context, host component.Host) error {
 		return fmt.Errorf("`endpoint` %s: %w", e.cfg.NetAddr.Endpoint, err)
 	}
 	if e.cfg.Peers.HasValue() {
-		peers, err := e.newPeers(ctx, host)
-		if err != nil {
+		if e.peers, err = e.newPeers(ctx, host); err != nil {
 			return errors.Join(err, listener.Close())
 		}
-		e.ledgers.SetPeers(peers)
+		e.ledgers.SetPeers(e.peers)
 	}
 	settings, err := e.cfg.Suggestions.settings()
 	if err != nil {
@@ -91,8 +92,11 @@ func onlyLocal(l net.Listener) bool {
 	return ok && a.IP.IsLoopback()
 }
 
-// Shutdown ends open requests and waits for the server to end.
+// Shutdown ends open requests, waits for the server to end, and lets go of the peers.
 func (e *egressPage) Shutdown(context.Context) error {
+	if e.peers != nil {
+		defer e.peers.Client.CloseIdleConnections()
+	}
 	if e.server == nil {
 		return nil
 	}

@@ -64,7 +64,9 @@ func TestExponentialScaleSuitsPrometheus(t *testing.T) {
 	apply(s, 1, keyOf(contract.HTTP),
 		Observation{Values: Values{1, 1, 1, Absent, Absent}},
 		Observation{Values: Values{math.MaxInt64, math.MaxInt64, math.MaxInt64, Absent, Absent}})
-	for _, h := range snapshot(s, 2).Histograms {
+	histograms := snapshot(s, 2).Histograms
+	require.Len(t, histograms, 3)
+	for _, h := range histograms {
 		assert.GreaterOrEqual(t, h.Exponential.Scale, int32(-4))
 	}
 }

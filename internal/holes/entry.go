@@ -105,7 +105,7 @@ func tightEntries(entries []resources.ServiceEntry, mesh *resources.Mesh) map[ui
 		e := &entries[i]
 		t := tightEntry{e.ID(), e.Reach(mesh)}
 		for _, p := range e.Spec.Ports {
-			if k := ofPort(e, p); k != AnyAddress && k != TakesOver {
+			if k := ofPort(e, p); k != AnyAddress && k != TakesOver && !strings.EqualFold(p.Protocol, "udp") {
 				tight[p.Number] = append(tight[p.Number], t)
 			}
 		}

@@ -92,6 +92,13 @@ func TestThePairThatOpensAPort(t *testing.T) {
 	holes = Find(&set, nil, nil)
 	require.Len(t, holes, 1)
 	assert.Equal(t, AnyAddress, holes[0].Kind)
+
+	// UDP on the same number is another port.
+	set = read(t, "{hosts: [www.a.b], exportTo: ['.'], resolution: DNS, "+port(443, "UDP")+"}",
+		"{hosts: [api.a.b], exportTo: [shop], resolution: NONE, "+port(443, "TCP")+"}")
+	holes = Find(&set, nil, nil)
+	require.Len(t, holes, 1)
+	assert.Equal(t, AnyAddress, holes[0].Kind)
 }
 
 func row(workload, entry, destination string, source egress.NameSource, addresses ...string) egress.Row {

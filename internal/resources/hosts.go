@@ -4,8 +4,9 @@ package resources
 
 import "go.yaml.in/yaml/v3"
 
-// hostsOf are the hosts that a resource which is not considered names. A short name is
-// one of its own namespace, with the cluster domain that nearly all clusters have.
+// hostsOf are the hosts that a resource which is not considered names, as they are
+// written. A Service has its full name, with the cluster domain that nearly all clusters
+// have.
 func hostsOf(n *yaml.Node, id ID) []string {
 	spec := value(n, "spec")
 	var hosts []string

@@ -13,10 +13,10 @@ const maxName = 253
 // checkID tells what is wrong with the name of a resource, empty if nothing is.
 //
 // Source: Kubernetes, "Object Names and IDs": names are DNS subdomains, namespaces are
-// DNS labels.
+// DNS labels. Kinds are letters and digits, such as S3Bucket.
 func checkID(id ID) string {
 	switch {
-	case !isLetters(id.Kind):
+	case !isKind(id.Kind):
 		return fmt.Sprintf("%q is no kind", id.Kind)
 	case !isName(id.Name):
 		return fmt.Sprintf("%s: %q is no name of a resource", id.Kind, id.Name)
@@ -41,13 +41,13 @@ func isAlphanumeric(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
-func isLetters(s string) bool {
+func isKind(s string) bool {
 	for i := range len(s) {
-		if c := s[i] | 0x20; c < 'a' || 'z' < c {
+		if !isAlphanumeric(s[i]) {
 			return false
 		}
 	}
-	return s != "" && len(s) <= 63
+	return s != "" && len(s) <= 63 && s[0] > '9'
 }
 
 // isDomain tells whether Istio takes a host: labels with dots between them, maybe a dot

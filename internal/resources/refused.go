@@ -4,6 +4,7 @@ package resources
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 const (
 	maxHosts     = 256
 	maxAddresses = 256
+	maxPort      = 65535
 )
 
 // refused tells why Istio would refuse the entry, empty if it would not.
@@ -28,6 +30,7 @@ func (e *ServiceEntry) refused() string {
 		func() string { return refusedAddresses(s) },
 		func() string { return refusedPorts(s) },
 		func() string { return refusedResolution(s) },
+		func() string { return refusedEndpoints(s) },
 		func() string { return refusedExportTo(s.ExportTo, e.Metadata.Namespace) },
 	)
 }
@@ -91,8 +94,10 @@ func refusedPorts(s *ServiceEntrySpec) string {
 	for _, p := range s.Ports {
 		protocol := strings.ToLower(p.Protocol)
 		switch {
-		case p.Number == 0 || p.Number > 65535 || p.TargetPort > 65535:
+		case p.Number == 0 || p.Number > maxPort:
 			return fmt.Sprintf("`ports`: %d is no port", p.Number)
+		case p.TargetPort > maxPort:
+			return fmt.Sprintf("`ports`: the `targetPort` %d is no port", p.TargetPort)
 		case numbers[p.Number]:
 			return fmt.Sprintf("`ports`: %d is there twice", p.Number)
 		case !isLabel(p.Name, false):
@@ -134,6 +139,17 @@ func refusedResolution(s *ServiceEntrySpec) string {
 	case DNS, Static:
 	default:
 		return fmt.Sprintf("`resolution`: there is no %q", s.Resolution)
+	}
+	return ""
+}
+
+func refusedEndpoints(s *ServiceEntrySpec) string {
+	for _, e := range s.Endpoints {
+		for _, name := range slices.Sorted(maps.Keys(e.Ports)) {
+			if port := e.Ports[name]; port == 0 || port > maxPort {
+				return fmt.Sprintf("`endpoints`: %d is no port", port)
+			}
+		}
 	}
 	return ""
 }

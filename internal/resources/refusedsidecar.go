@@ -17,6 +17,8 @@ func (s *Sidecar) refused() string {
 			return "`outboundTrafficPolicy`: ALLOW_ANY_DYNAMIC_DNS is a mode of the mesh only"
 		case p.EgressProxy != nil && p.Mode != AllowAny:
 			return "`egressProxy` asks for the mode ALLOW_ANY"
+		case p.EgressProxy != nil && p.EgressProxy.Port.Number > maxPort:
+			return fmt.Sprintf("`egressProxy`: %d is no port", p.EgressProxy.Port.Number)
 		}
 	}
 	if len(s.Spec.Egress) == 0 && s.Spec.OutboundTrafficPolicy == nil && s.Spec.Ingress == nil && s.Spec.InboundConnectionPool == nil {
@@ -29,6 +31,8 @@ func (s *Sidecar) refused() string {
 			return "`egress`: a listener has no `hosts`"
 		case l.Port == nil && i < len(s.Spec.Egress)-1:
 			return "`egress`: the listener without a port must be the last one"
+		case l.Port != nil && l.Port.Number > maxPort:
+			return fmt.Sprintf("`egress`: %d is no port", l.Port.Number)
 		case l.Port != nil && l.Port.Number > 0 && seen[l.Port.Number]:
 			return fmt.Sprintf("`egress`: the port %d is there twice", l.Port.Number)
 		}

@@ -13,19 +13,26 @@ import (
 var metadataAddresses = addresses("169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23",
 	"fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")
 
-// metadataNames are their names.
+// metadataNames are their names, and that of Tencent's, whose addresses are link-local.
 var metadataNames = []string{
 	"metadata.google.internal", "metadata.goog", "metadata", "instance-data", "instance-data.ec2.internal", "metadata.azure.internal",
+	"metadata.tencentyun.com",
 }
 
 // privateRanges are those that nobody owns on the internet. Source: RFC 1918, RFC 6598,
-// RFC 4193, RFC 2544, RFC 1112; Istio gives addresses of 240.240.0.0/16 and 2001:2::/48
-// to entries without any.
+// RFC 4193, RFC 2544, RFC 1112, RFC 8215; Istio gives addresses of 240.240.0.0/16 and
+// 2001:2::/48 to entries without any.
 var privateRanges = prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15", "240.0.0.0/4",
-	"fc00::/7", "2001:2::/48")
+	"fc00::/7", "2001:2::/48", "64:ff9b:1::/48")
 
-// nat64 is the prefix of IPv6 addresses that stand for IPv4 ones. Source: RFC 6052.
-var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+// embedding are prefixes of IPv6 addresses that stand for IPv4 ones, and the byte at which
+// those begin: NAT64, IPv4-compatible addresses and 6to4. Source: RFC 6052, RFC 4291,
+// RFC 3056.
+var embedding = map[netip.Prefix]int{
+	netip.MustParsePrefix("64:ff9b::/96"): 12,
+	netip.MustParsePrefix("::/96"):        12,
+	netip.MustParsePrefix("2002::/16"):    2,
+}
 
 func addresses(texts ...string) (all []netip.Addr) {
 	for _, t := range texts {
@@ -67,10 +74,7 @@ func parseAddresses(texts []string) (all []netip.Addr, ok bool) {
 
 // judgeAddress tells whether traffic to an address may leave the mesh.
 func (s *Settings) judgeAddress(a netip.Addr) Reason {
-	if nat64.Contains(a) {
-		b := a.As16()
-		a = netip.AddrFrom4([4]byte(b[12:]))
-	}
+	a = unembedded(a)
 	switch {
 	case slices.Contains(metadataAddresses, a):
 		return Metadata
@@ -84,6 +88,17 @@ func (s *Settings) judgeAddress(a netip.Addr) Reason {
 		return Private
 	}
 	return wanted
+}
+
+// unembedded is the IPv4 address that an IPv6 address stands for, or the address itself.
+func unembedded(a netip.Addr) netip.Addr {
+	for p, begin := range embedding {
+		if p.Contains(a) && a.IsGlobalUnicast() {
+			b := a.As16()
+			return netip.AddrFrom4([4]byte(b[begin : begin+4]))
+		}
+	}
+	return a
 }
 
 // networkOf is the named network that an address lies in, empty if there is none. Of

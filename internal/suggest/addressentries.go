@@ -24,10 +24,8 @@ type reached struct {
 	rows []*egress.Row
 }
 
-// addressEntries are those for addresses: one for each name that is known, if all its
-// ports have the same addresses and it has no other entry; else one for each address. An
-// entry opens each of its ports at each of its addresses.
-func addressEntries(wants []want, taken map[entryKey]bool) []*entry {
+// targetsOf are those of wants for addresses.
+func targetsOf(wants []want) map[target]*reached {
 	targets := map[target]*reached{}
 	for _, w := range wants {
 		for _, a := range w.addresses {
@@ -46,6 +44,14 @@ func addressEntries(wants []want, taken map[entryKey]bool) []*entry {
 			}
 		}
 	}
+	return targets
+}
+
+// addressEntries are those for addresses: one for each name that is known, if all its
+// ports have the same addresses and it has no other entry; else one for each address. An
+// entry opens each of its ports at each of its addresses.
+func addressEntries(wants []want, taken map[entryKey]bool) []*entry {
+	targets := targetsOf(wants)
 	named, entries := map[entryKey]map[target]*reached{}, map[entryKey]*entry{}
 	for k, t := range targets {
 		name := entryKey{k.namespace, t.name}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // use is what a workload did on a port: it used a host or an address.
@@ -55,13 +56,7 @@ func isAllowed(r *egress.Row) bool {
 }
 
 // covers tells whether the host of an entry, which may be a wildcard, is that of a name.
-func covers(entry, name string) bool {
-	entry, name = normal(entry), normal(name)
-	if end, ok := strings.CutPrefix(entry, "*."); ok {
-		return strings.HasSuffix(name, "."+end)
-	}
-	return entry == name
-}
+func covers(entry, name string) bool { return resources.Covers(normal(entry), normal(name)) }
 
 // isReplaced tells whether the traffic of a row was let through by an entry since.
 func (u uses) isReplaced(r *egress.Row, s *Settings) bool {

@@ -2,7 +2,11 @@
 
 package suggest
 
-import "github.com/otelcol-istio/otelcol-istio/internal/egress"
+import (
+	"slices"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
 
 // workload says who a workload is.
 type workload struct{ namespace, name string }
@@ -73,6 +77,13 @@ func (c *claims) add(r *egress.Row) {
 		known, ok := c.byPair[nameAt{name, a}]
 		c.byPair[nameAt{name, a}] = known.and(w, ok)
 	}
+}
+
+// isWitnessed tells whether other workloads claim the name for each address of a row, too.
+// Then an address may have two names: who owns the proven one may have chosen the address.
+func (c *claims) isWitnessed(r *egress.Row) bool {
+	name := normal(r.Destination)
+	return !slices.ContainsFunc(r.Addresses, func(a string) bool { return !c.byPair[nameAt{name, a}].more })
 }
 
 // judge tells whether a name that a client claims may be forged.

@@ -48,7 +48,7 @@ func (p *plan) allowedBySame(r *egress.Row, index int) (want, bool) {
 	}
 	w, reason := p.form(r)
 	w.index = index
-	if reason != wanted || p.isSecondProtocol(&w) {
+	if reason != wanted || !p.protocols.settle(&w) {
 		return want{}, false
 	}
 	host := normal(r.Entry)

@@ -86,7 +86,7 @@ func (g *Given) givers(want *resources.ServiceEntry) (by []resources.ID) {
 	for _, namespace := range consumers(want) {
 		for _, port := range want.Spec.Ports {
 			i := slices.IndexFunc(g.Set.ServiceEntries, func(e resources.ServiceEntry) bool {
-				return g.isSeenIn(&e, namespace) && gives(&e, want, port)
+				return gives(&e, want, port) && e.Reach(g.Set.Mesh).Includes(namespace)
 			})
 			if i < 0 {
 				return nil
@@ -105,17 +105,6 @@ func consumers(e *resources.ServiceEntry) []string {
 		return []string{e.Metadata.Namespace}
 	}
 	return e.Spec.ExportTo
-}
-
-// isSeenIn tells whether an entry is exported to a namespace.
-func (g *Given) isSeenIn(e *resources.ServiceEntry, namespace string) bool {
-	to := e.Spec.ExportTo
-	if len(to) == 0 {
-		to = g.Set.Mesh.ExportTo()
-	}
-	return slices.ContainsFunc(to, func(t string) bool {
-		return t == "*" || t == namespace || t == "." && e.Metadata.Namespace == namespace
-	})
 }
 
 // sidecarFor finds the Sidecar for the same workloads.

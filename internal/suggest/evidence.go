@@ -3,9 +3,8 @@
 package suggest
 
 import (
-	"strings"
-
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // place is a destination on a port, as the workloads of a namespace know it.
@@ -19,7 +18,7 @@ func placeOf(r *egress.Row) place {
 }
 
 // normal is the one spelling of a name.
-func normal(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+func normal(name string) string { return resources.NormalHost(name) }
 
 // seen is how often and on which days a place was contacted.
 type seen struct {

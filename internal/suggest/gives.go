@@ -26,7 +26,7 @@ func gives(e, want *resources.ServiceEntry, port resources.Port) bool {
 	if len(want.Spec.Addresses) > 0 {
 		return givesAddresses(e.Spec.Addresses, want.Spec.Addresses)
 	}
-	return slices.ContainsFunc(e.Spec.Hosts, func(h string) bool { return covers(h, want.Spec.Hosts[0]) || h == want.Spec.Hosts[0] })
+	return slices.ContainsFunc(e.Spec.Hosts, func(h string) bool { return covers(h, want.Spec.Hosts[0]) })
 }
 
 // family is what Istio matches a protocol by: a Host, a server name, or an address.

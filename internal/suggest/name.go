@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 const (
@@ -77,12 +79,21 @@ func (s *Settings) judgeName(name string, isNamespace func(string) bool) Reason 
 	case isEncryptedDNS(name):
 		return EncryptedDNS
 	}
+	if isForAnyAddress(name) {
+		return PublicSuffix
+	}
+	if reason := s.judgeSpelled(name); reason != wanted {
+		return reason
+	}
 	// Names of the list's private part, such as s3.amazonaws.com, are also hosts.
 	if suffix, icann := publicsuffix.PublicSuffix(name); icann && suffix == name {
 		return PublicSuffix
 	}
 	return wanted
 }
+
+// everyNamespace are those that each cluster has, and that may send nothing outside.
+var everyNamespace = []string{"default", "kube-system", "kube-public", "kube-node-lease", resources.DefaultRootNamespace}
 
 // isService tells whether a name is `NAME.NAMESPACE` of a namespace that is known, and
 // its end is no domain of the internet.
@@ -91,5 +102,5 @@ func isService(name string, isNamespace func(string) bool) bool {
 	if _, icann := publicsuffix.PublicSuffix(name); icann || service == "" {
 		return false
 	}
-	return isNamespace(namespace)
+	return isNamespace(namespace) || slices.Contains(everyNamespace, namespace)
 }

@@ -3,6 +3,7 @@
 package suggest
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -14,9 +15,8 @@ type plan struct {
 	*judge
 	wants []want
 	// reasons are those of the rows.
-	reasons []Reason
-	// tls are the places with TLS.
-	tls map[place]bool
+	reasons   []Reason
+	protocols protocols
 }
 
 // drop removes the wants for which there is a reason.
@@ -79,6 +79,49 @@ func (p *plan) dropManyAddresses() {
 	})
 }
 
+// maxPorts is the most ports that a workload may use of a destination. An entry with more
+// than 256 is refused by the API server. Source: networking/v1alpha3/service_entry.proto of
+// istio.io/api. Each is a listener in all proxies of the namespace.
+const maxPorts = 32
+
+// dropManyPorts drops what a workload uses on too many ports: else one that scans a host
+// could make the entry of all others invalid.
+func (p *plan) dropManyPorts() {
+	type from struct {
+		workload workload
+		what     string
+	}
+	found := map[from]map[uint16]bool{}
+	for _, w := range p.wants {
+		for _, what := range w.targets() {
+			k := from{workloadOf(w.row.Source), what}
+			if found[k] == nil {
+				found[k] = map[uint16]bool{}
+			}
+			found[k][w.port] = true
+		}
+	}
+	p.drop(func(w *want) Reason {
+		for _, what := range w.targets() {
+			if len(found[from{workloadOf(w.row.Source), what}]) > maxPorts {
+				return ManyPorts
+			}
+		}
+		return wanted
+	})
+}
+
+// targets are what entries for a want are for: a host, a network or addresses.
+func (w *want) targets() (all []string) {
+	if w.host != "" || w.network != "" {
+		return []string{cmp.Or(w.host, w.network)}
+	}
+	for _, a := range w.addresses {
+		all = append(all, a.String())
+	}
+	return all
+}
+
 // addressesWithoutNetwork are those that an entry would list one by one.
 func (w *want) addressesWithoutNetwork() []netip.Addr {
 	if w.network != "" {
@@ -87,26 +130,22 @@ func (w *want) addressesWithoutNetwork() []netip.Addr {
 	return w.addresses
 }
 
-// dropSecondProtocols drops HTTP of hosts that have TLS on the same port.
-func (p *plan) dropSecondProtocols(rows []egress.Row) {
-	for _, w := range p.wants {
-		if w.protocol == protocolTLS {
-			p.tls[placeOf(w.row)] = true
+// settleProtocols gives each place one protocol, and drops what cannot pass with it.
+func (p *plan) settleProtocols(rows []egress.Row) {
+	for i := range p.wants {
+		if w := &p.wants[i]; w.host != "" {
+			p.protocols.note(w.row, false)
 		}
 	}
 	for i := range rows {
-		if r := &rows[i]; p.reasons[i] == AlreadyAllowed && isAllowed(r) && r.Traffic == egress.TLS {
-			p.tls[placeOf(r)] = true
+		if r := &rows[i]; p.reasons[i] == AlreadyAllowed && isAllowed(r) && r.Traffic != egress.TCP {
+			p.protocols.note(r, true)
 		}
 	}
-	p.drop(func(w *want) Reason {
-		if p.isSecondProtocol(w) {
-			return TwoProtocols
+	for i := range p.wants {
+		if w := &p.wants[i]; !p.protocols.settle(w) {
+			p.reasons[w.index] = TwoProtocols
 		}
-		return wanted
-	})
-}
-
-func (p *plan) isSecondProtocol(w *want) bool {
-	return w.host != "" && w.protocol != protocolTLS && p.tls[placeOf(w.row)]
+	}
+	p.drop(func(w *want) Reason { return p.reasons[w.index] })
 }

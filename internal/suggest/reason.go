@@ -28,6 +28,7 @@ const (
 	ManyNames       Reason = "many_names"
 	NameManyPlaces  Reason = "name_with_many_addresses"
 	ManyAddresses   Reason = "many_addresses"
+	ManyPorts       Reason = "many_ports"
 	ServerFirst     Reason = "server_first"
 	TwoProtocols    Reason = "two_protocols"
 	BeyondLimit     Reason = "beyond_limit"
@@ -48,14 +49,15 @@ var Reasons = map[Reason]string{
 	SingleLabel:     "A name without a dot is one of the cluster or of the workload itself.",
 	ClusterName:     "The name is one of the cluster or of a private domain. It was meant for no host outside the mesh.",
 	BadName:         "Istio refuses the name: it is no DNS name, or has underscores.",
-	PublicSuffix:    "Below this name everybody can register one.",
+	PublicSuffix:    "Everybody has names below this one, which may lead to any address.",
 	EncryptedDNS:    "Encrypted DNS. With it the names of other destinations are not seen.",
 	Contradiction:   "The mesh knows the address by another name. With an entry for this name the traffic would go elsewhere.",
 	ManyNames:       "A single workload claims many names for one address. It could be a scan or forged names.",
 	NameManyPlaces:  "Only one workload claims the name, and for many addresses. The name could be forged.",
 	ManyAddresses:   "The workload contacts many addresses on this port. Name their network in the settings, or use an egress gateway.",
+	ManyPorts:       "The workload uses more than 32 ports of the destination. It could be a scan.",
 	ServerFirst:     "On this port the server speaks first. An entry for HTTP or TLS would make such connections hang.",
-	TwoProtocols:    "The host has HTTP and TLS on this port. An entry has one protocol for a port: it is TLS.",
+	TwoProtocols:    "The host has HTTP and TLS on this port. An entry has one protocol for a port: that of more days, or of more workloads.",
 	BeyondLimit:     "The limit of addresses, names or rows was reached. Raise it first.",
 	Incomplete:      "The log does not say the port or the kind of traffic.",
 	UnknownSender:   "It is not known which workload sent this. An entry for it would be for nobody, or for all.",

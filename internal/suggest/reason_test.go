@@ -34,6 +34,14 @@ func reasonOf(t *testing.T, s Settings, first egress.Row, others ...egress.Row) 
 	return ""
 }
 
+// manyPorts are rows of as many ports of a destination as a workload may use.
+func manyPorts(change ...func(*egress.Row)) (rows []egress.Row) {
+	for i := range maxPorts {
+		rows = append(rows, row(append(change, port(uint16(10_000+i)))...))
+	}
+	return rows
+}
+
 func TestReasons(t *testing.T) {
 	later := func(r *egress.Row) { r.LastSeen = r.LastSeen.Add(time.Hour) }
 	more := func(r *egress.Row) { r.MoreAddresses = true }
@@ -82,9 +90,21 @@ func TestReasons(t *testing.T) {
 		{name: "metadata", row: row(address("169.254.169.254"), port(80)), want: Metadata},
 		{name: "metadata by a name", row: row(http, at("169.254.169.254")), want: Metadata},
 		{name: "metadata's name", row: row(http, to("metadata.google.internal")), want: Metadata},
+		{name: "metadata's name in a public domain", row: row(http, to("metadata.tencentyun.com"), at()), want: Metadata},
 		{name: "metadata over IPv6", row: row(address("fd00:ec2::254")), want: Metadata},
 		{name: "metadata through NAT64", row: row(address("64:ff9b::a9fe:a9fe")), want: Metadata},
 		{name: "metadata as IPv6", row: row(address("::ffff:169.254.169.254")), want: Metadata},
+		{name: "metadata in a name", row: row(http, to("169.254.169.254.ip.example.com")), want: Metadata},
+		{name: "metadata in a label", row: row(http, to("x-169-254-169-254.ip.example.com")), want: Metadata},
+		{name: "metadata through 6to4", row: row(address("2002:a9fe:a9fe::1")), want: Metadata},
+		{name: "metadata in an IPv4-compatible address", row: row(address("::169.254.169.254")), want: Metadata},
+		{name: "local NAT64", row: row(address("64:ff9b:1::a9fe:a9fe")), want: Private},
+		{name: "a pod in a name", row: row(http, to("10-0-3-4.ip.example.com")), want: Cluster},
+		{name: "loopback in a name", row: row(http, to("127-0-0-1.ip.example.com")), want: SpecialAddress},
+		{name: "an address in a name", row: row(to("ec2-203-0-113-10.compute-1.example.com"))},
+		{name: "the number of a version in a name", row: row(to("app-0-10-0-1.example.com"))},
+		{name: "a domain with names for all addresses", row: row(http, to("a9fea9fe.nip.io")), want: PublicSuffix},
+		{name: "a domain with names for this machine", row: row(http, to("lvh.me")), want: PublicSuffix},
 		{name: "a pod", row: row(address("10.0.3.4")), want: Cluster},
 		{name: "a name that led to a pod once", row: row(at("203.0.113.10", "10.0.3.4")), want: Cluster},
 		{name: "private", row: row(address("192.168.1.1")), want: Private},
@@ -100,6 +120,7 @@ func TestReasons(t *testing.T) {
 		{name: "a service", row: row(http, to("cart.shop.svc")), want: ClusterName},
 		{name: "a service in full", row: row(http, to("cart.shop.svc.cluster.local")), want: ClusterName},
 		{name: "a service of a namespace", row: row(http, to("cart.backend")), others: []egress.Row{row(from("backend", "x", ""))}, want: ClusterName},
+		{name: "a service of a namespace that sends nothing", row: row(http, to("kubernetes.default")), want: ClusterName},
 		{name: "no service", row: row(to("cart.dev")), others: []egress.Row{row(from("dev", "x", ""))}},
 		{name: ".internal", row: row(to("ip-10-0-0-1.ec2.internal")), want: ClusterName},
 		{name: "the entry that makes names visible", row: row(to("visibility.invalid")), want: ClusterName},
@@ -117,12 +138,22 @@ func TestReasons(t *testing.T) {
 		{name: "DNS over HTTPS to an address", row: row(address("8.8.8.8")), want: EncryptedDNS},
 
 		{name: "contradicted", row: row(), others: []egress.Row{row(to("other.example.org"), by("other.example.org"), named(egress.NameOfEntry))}, want: Contradiction},
+		{name: "contradicted, but other workloads say the same", row: row(), others: []egress.Row{
+			row(to("other.example.org"), named(egress.NameProven), kind(egress.TCP)), row(from("bank", "web", "")),
+		}},
+		{name: "contradicted at one of its addresses, of which only it knows", row: row(at("203.0.113.10", "203.0.113.11")), others: []egress.Row{
+			row(to("other.example.org"), named(egress.NameProven), kind(egress.TCP), at("203.0.113.11")), row(from("bank", "web", "")),
+		}, want: Contradiction},
 		{name: "many names for one address", row: row(), others: manyNames, want: ManyNames},
 		{name: "many names, of which another workload knows this one", row: row(), others: append([]egress.Row{row(from("bank", "web", ""))}, manyNames...)},
 		{name: "a name with many addresses", row: row(more), want: NameManyPlaces},
 		{name: "a name with many addresses that two workloads know", row: row(more), others: []egress.Row{row(from("bank", "web", ""))}},
 		{name: "many addresses", row: row(address("203.0.113.10"), port(9000)), others: manyAddresses, want: ManyAddresses},
 		{name: "many addresses of one name", row: row(more, kind(egress.TCP), named(egress.NameOfReverseDNS)), want: ManyAddresses},
+		{name: "many ports of a name", row: row(), others: manyPorts(), want: ManyPorts},
+		{name: "many ports of a name that another workload uses", row: row(), others: manyPorts(from("shop", "evil", "evil"))},
+		{name: "many ports of an address", row: row(address("203.0.113.10")), others: manyPorts(address("203.0.113.10")), want: ManyPorts},
+		{name: "as many ports as there may be", row: row(), others: manyPorts()[1:]},
 		{name: "TLS on a port of SMTP", row: row(port(25)), want: ServerFirst},
 		{name: "HTTP beside TLS", row: row(http, port(8443)), others: []egress.Row{row(port(8443))}, want: TwoProtocols},
 
@@ -148,11 +179,11 @@ func TestEachReasonHasASentence(t *testing.T) {
 	s := Defaults()
 	for _, r := range []Reason{
 		AlreadyAllowed, NamedSince, SeenOnce, Metadata, Cluster, Private, SpecialAddress, SingleLabel, ClusterName, BadName, PublicSuffix, EncryptedDNS,
-		Contradiction, ManyNames, NameManyPlaces, ManyAddresses, ServerFirst, TwoProtocols, BeyondLimit, Incomplete, UnknownSender, GatewayOfOthers,
+		Contradiction, ManyNames, NameManyPlaces, ManyAddresses, ManyPorts, ServerFirst, TwoProtocols, BeyondLimit, Incomplete, UnknownSender, GatewayOfOthers,
 	} {
 		assert.NotEmpty(t, s.Sentence(r), r)
 	}
-	assert.Len(t, Reasons, 22)
+	assert.Len(t, Reasons, 23)
 }
 
 func TestSettings(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 func Suggest(rows []egress.Row, s Settings) Result {
 	rows = egress.Merge(rows, nil) // with a second list, keys that come twice are joined
 	j := newJudge(rows, &s)
-	p := plan{judge: j, reasons: make([]Reason, len(rows)), tls: map[place]bool{}}
+	p := plan{judge: j, reasons: make([]Reason, len(rows)), protocols: protocols{}}
 	for i := range rows {
 		w, reason := j.row(&rows[i])
 		p.reasons[i] = reason
@@ -24,7 +24,8 @@ func Suggest(rows []egress.Row, s Settings) Result {
 	}
 	p.dropNamedSince()
 	p.dropManyAddresses()
-	p.dropSecondProtocols(rows)
+	p.dropManyPorts()
+	p.settleProtocols(rows)
 
 	var result Result
 	offers := p.offers()

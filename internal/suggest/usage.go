@@ -55,7 +55,7 @@ func usages(rows []egress.Row, g *Given) (all []Usage) {
 		e := &g.Set.ServiceEntries[i]
 		u := Usage{ID: e.ID(), State: Unused}
 		for _, h := range e.Spec.Hosts {
-			if strings.HasSuffix(h, ".invalid") {
+			if strings.HasSuffix(normal(h), ".invalid") {
 				continue // it makes names visible, and nothing goes there
 			}
 			u.Hosts = append(u.Hosts, g.usageOf(e, h, byHost[normal(h)], canTell))
@@ -79,8 +79,9 @@ func (g *Given) usageOf(e *resources.ServiceEntry, host string, rows []*egress.R
 	if canTell {
 		u.State = Unused
 	}
+	reach := e.Reach(g.Set.Mesh)
 	for _, r := range rows {
-		if !g.isSeenIn(e, r.Source.Namespace) {
+		if !reach.Includes(r.Source.Namespace) {
 			continue
 		}
 		u.Count = egress.Counts{Requests: u.Count, Connections: r.Total()}.Total()

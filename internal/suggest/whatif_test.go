@@ -71,6 +71,7 @@ func TestSuggestionsOpenWhatIsWantedAndNoMore(t *testing.T) {
 			}
 		})
 		result := Suggest(rows, s)
+		require.NotEmpty(t, result.Documents)
 		oneEntryPerHost(t, &result)
 		judge := judgeOf(t, &result, rows)
 		set := resources.Read("f", result.YAML(""), "")

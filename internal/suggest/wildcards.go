@@ -85,12 +85,21 @@ func (p *plan) offersOf(k listener, wants []want) []wildcard {
 	return all
 }
 
+// sharedDomains have names of the operator beside those of its customers, such as
+// sts.amazonaws.com and anybody.s3.amazonaws.com. A wildcard above both would let through
+// what anybody has put there. Source: the private part of the list of public suffixes, and
+// the documentation of the operators.
+var sharedDomains = []string{
+	"amazonaws.com", "amazonaws.com.cn", "googleapis.com", "windows.net", "azure.com", "azure.net", "fastly.net", "scw.cloud", "ovh.net",
+	"linode.com", "linodeusercontent.com", "render.com", "platform.sh", "oraclecloud.com", "customer-oci.com", "digitalocean.com", "sharepoint.com",
+}
+
 // parentsOf are the names above a host that somebody has registered. Below a public
 // suffix, such as co.uk or s3.amazonaws.com, the hosts of two names have different
 // owners.
 func parentsOf(host string) []string {
 	registered, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil {
+	if err != nil || slices.Contains(sharedDomains, registered) {
 		return nil
 	}
 	var parents []string

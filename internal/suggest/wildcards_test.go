@@ -44,6 +44,9 @@ func TestOffers(t *testing.T) {
 		{"a top level domain", []egress.Row{row(to("a.com")), row(to("b.com")), row(to("c.com")), row(to("d.com")), row(to("e.com"))}, nil},
 		{"public suffix", below(9, "co.uk"), nil},
 		{"public suffix, private part", below(9, "s3.amazonaws.com"), nil},
+		{"names of an operator beside those of its customers", below(5, "amazonaws.com"), nil},
+		{"the same in a region", below(5, "us-west-2.amazonaws.com"), nil},
+		{"what a customer has there", below(5, "bucket.s3.amazonaws.com"), []string{"*.bucket.s3.amazonaws.com"}},
 		{"hosts that are not suggested", below(9, "example.com", once), nil},
 		{"addresses", []egress.Row{row(address("203.0.113.1")), row(address("203.0.113.2"))}, nil},
 	} {

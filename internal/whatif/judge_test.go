@@ -5,6 +5,7 @@ package whatif
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -263,6 +264,20 @@ metadata: {name: f, namespace: istio-system}
 	}, v.NotConsidered)
 	v = j.Traffic(Workload{Namespace: "far"}, tlsTo("www.example.org"))
 	assert.Equal(t, []resources.ID{{Kind: "EnvoyFilter", Namespace: "istio-system", Name: "f"}}, v.NotConsidered)
+}
+
+// A verdict names refused entries once, and not all of them.
+func TestRefusedEntries(t *testing.T) {
+	docs := []string{entryOf("tls", "hosts: [a.example.com], resolution: NONE, "+portOf(3306, "TLS"))}
+	for i := range maxRefused + 1 {
+		docs = append(docs, entryOf(fmt.Sprint("my", i), fmt.Sprintf("hosts: [b%d.example.com, c%d.example.com], resolution: NONE, ", i, i)+portOf(3306, "MySQL")))
+	}
+	v := judgeOf(t, Question{Resources: read(t, docs...), Mode: resources.RegistryOnly}).Traffic(batch, Traffic{Address: addrA, Port: 3306})
+	assert.Len(t, v.By, maxRefused)
+	assert.Len(t, slices.Compact(slices.Clone(v.By)), maxRefused)
+	one := judgeOf(t, Question{Resources: read(t, docs[:2]...), Mode: resources.RegistryOnly}).Traffic(batch, Traffic{Address: addrA, Port: 3306})
+	assert.Equal(t, []resources.ID{idOf("ServiceEntry", "my0")}, one.By)
+	assert.Equal(t, one.Text, v.Text)
 }
 
 // Memory and time do not grow with what somebody posts.

@@ -4,6 +4,7 @@ package whatif
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
@@ -29,9 +30,9 @@ type listener struct {
 	// locked listeners were made by a Sidecar's listener with a port: one without a port
 	// adds nothing to them.
 	locked bool
-	// refused are services that got no chain because their protocol does not share the
-	// port.
-	refused []*service
+	// refused are entries that got no chain because their protocol does not share the
+	// port, maxRefused at most.
+	refused []*resources.ServiceEntry
 	// invalid is true if Envoy takes no such listener.
 	invalid bool
 }
@@ -143,11 +144,21 @@ func (all listeners) add(s *service, port uint16, p protocol, address netip.Addr
 	case !l.protocol.isTCP() && !p.isTCP():
 		// It takes HTTP already, and the routes know the service.
 	case (l.protocol.serverSpeaksFirst() || p.serverSpeaksFirst()) && l.protocol != p:
-		l.refused = append(l.refused, s)
+		l.refuse(s.entry)
 	default:
 		if !p.isTCP() {
 			l.protocol = sniffed
 		}
 		l.merge(chains)
+	}
+}
+
+// maxRefused is the most refused entries that a verdict names.
+const maxRefused = 8
+
+// refuse notes an entry once, however many hosts and addresses it has.
+func (l *listener) refuse(e *resources.ServiceEntry) {
+	if len(l.refused) < maxRefused && !slices.Contains(l.refused, e) {
+		l.refused = append(l.refused, e)
 	}
 }

@@ -40,9 +40,9 @@ type Traffic struct {
 	Address netip.Addr
 	Port    uint16
 	Kind    Kind
-	// Name is the host in the Host header, without a port, or the server name of TLS. In
-	// HTTP it may be an address. Empty is TLS without a server name. In TCP it is the host that is meant, if that is known: no
-	// proxy sees it.
+	// Name is the host in the Host header, without a port, or the server name of TLS. A
+	// Host may be an address. TLS without a server name has none. In TCP it is the host
+	// that is meant, if that is known: no proxy sees it.
 	Name string
 	// Start is that of TCP.
 	Start Start

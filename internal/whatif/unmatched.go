@@ -3,6 +3,7 @@
 package whatif
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
@@ -10,7 +11,7 @@ import (
 
 // unmatched is the verdict for traffic that no entry takes. refused are entries whose
 // protocol does not share the port.
-func (s *scope) unmatched(t *Traffic, q *Question, refused []*service) Verdict {
+func (s *scope) unmatched(t *Traffic, q *Question, refused []*resources.ServiceEntry) Verdict {
 	v := Verdict{Outcome: Passes, Reason: ReasonNoEntry, By: s.modeBy}
 	switch {
 	case s.mode == resources.RegistryOnly:
@@ -23,9 +24,12 @@ func (s *scope) unmatched(t *Traffic, q *Question, refused []*service) Verdict {
 	default:
 		v.Text = "No entry takes it, and the mode lets it through."
 	}
-	for _, r := range refused {
-		v.By = append(v.By, r.entry.ID())
+	if len(refused) > 0 {
 		v.Text += " The protocol of an entry does not share the port with an older one."
+		v.By = slices.Clone(v.By) // the mode's is that of all verdicts
+	}
+	for _, e := range refused {
+		v.By = append(v.By, e.ID())
 	}
 	return v
 }

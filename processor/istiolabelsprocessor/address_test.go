@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadatatest"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/reversedns/dnstest"
 )
@@ -106,6 +107,12 @@ func TestHostOfAChosenDestination(t *testing.T) {
 	got := p.label(t, attributeLogs(t, entry))
 	assert.Equal(t, "api.example.com", got["destination_service_name"])
 	assert.Equal(t, "sni.example", got["destination_host"])
+	assert.Equal(t, string(contract.NameOfServer), got[contract.AttrNameSource], "the entry does not make the client's name its own")
+
+	p = newTest(t, withHost(nil))
+	got = p.label(t, attributeLogs(t, entry))
+	assert.NotContains(t, got, "destination_host")
+	assert.Equal(t, string(contract.NameOfEntry), got[contract.AttrNameSource])
 }
 
 // What the mesh's configuration says of an address holds for everybody.

@@ -26,7 +26,9 @@ func TestGateway(t *testing.T) {
 	causes := recordCauses(t, p)
 	causes = append(causes, writeCauses(t, p)...)
 	causes = append(causes, fullCauses(t, p)...)
-	run(t, w, append(causes, downCause(t, p)))
+	causes = append(causes, downCause(t, p))
+	p.seen(t)
+	run(t, w, causes)
 }
 
 func ofGateway(alert, instance string) map[string]string {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -98,4 +99,16 @@ func (p *prometheus) scrape(t *testing.T, folder, url string, labels map[string]
 	text, err := json.Marshal([]any{map[string]any{"targets": []string{address}, "labels": all}})
 	require.NoError(t, err)
 	p.write(t, filepath.Join(folder, labels["instance"]+".json"), text)
+}
+
+// seen waits until each gateway was up for longer than the windows of the rules on
+// gateways are. A counter that appears is then an event, and not a new target.
+func (p *prometheus) seen(t *testing.T) {
+	t.Helper()
+	targets, err := filepath.Glob(filepath.Join(p.dir, "gateways", "*.json"))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		v, err := p.Value(t.Context(), `count(up{job="otelcol-istio"} offset 6s == 1)`)
+		return err == nil && int(v) == len(targets)
+	}, patience, 100*time.Millisecond)
 }

@@ -21,6 +21,7 @@ func TestRefusedValues(t *testing.T) {
 		"number in place of text": {"remoteWrite: {protocol: 2.0}", "/remoteWrite/protocol"},
 		"no URL":                  {"remoteWrite: {endpoint: 'prometheus:9090'}", "/remoteWrite/endpoint"},
 		"no limit":                {"limits: {series: 0}", "/limits/series"},
+		"too few rows":            {"limits: {egressRows: 99}", "/limits/egressRows"},
 		"text in place of number": {"limits: {series: 100k}", "/limits/series"},
 		"page on each node":       {"{mode: gateway-per-node, page: {enabled: true}}", "`page.enabled` needs `mode` gateway"},
 		"page without storage":    {"{storage: {enabled: false}, page: {enabled: true}}", "`page.enabled` needs `storage.enabled`"},

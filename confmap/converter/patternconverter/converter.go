@@ -22,15 +22,15 @@ func NewFactory() confmap.ConverterFactory {
 
 type converter struct{}
 
-// Convert changes the key `include` of receivers of the type file_log, and nothing else:
-// `{shop, payments}_*` becomes `{shop,payments}_*`.
+// Convert changes the key `include` of receivers of the type file_log, which was called
+// filelog before, and nothing else: `{shop, payments}_*` becomes `{shop,payments}_*`.
 func (converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	receivers, _ := conf.Get("receivers").(map[string]any)
 	trimmed := map[string]any{}
 	for id, settings := range receivers {
 		section, _ := settings.(map[string]any)
 		patterns, isList := section["include"].([]any)
-		if name, _, _ := strings.Cut(id, "/"); name != "file_log" || !isList {
+		if name, _, _ := strings.Cut(id, "/"); name != "file_log" && name != "filelog" || !isList {
 			continue
 		}
 		trimmed[id] = map[string]any{"include": trim(patterns)}
@@ -53,15 +53,15 @@ func trim(patterns []any) []any {
 	return all
 }
 
-// list matches the alternatives of a pattern.
+// list matches the alternatives of a pattern, with their braces.
 var list = regexp.MustCompile(`\{[^{}]*\}`)
 
-// spaces match those around each alternative.
-var spaces = regexp.MustCompile(`\s*([{},])\s*`)
-
 func withoutSpaces(pattern string) string {
-	return list.ReplaceAllStringFunc(pattern, func(alternatives string) string {
-		inner := alternatives[1 : len(alternatives)-1]
-		return "{" + spaces.ReplaceAllString(strings.TrimSpace(inner), "$1") + "}"
+	return list.ReplaceAllStringFunc(pattern, func(braces string) string {
+		alternatives := strings.Split(strings.Trim(braces, "{}"), ",")
+		for i := range alternatives {
+			alternatives[i] = strings.TrimSpace(alternatives[i])
+		}
+		return "{" + strings.Join(alternatives, ",") + "}"
 	})
 }

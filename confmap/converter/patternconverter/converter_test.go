@@ -29,8 +29,10 @@ func TestPatterns(t *testing.T) {
 		"{}":                                                   "{}",
 		"{open, ":                                              "{open, ",
 	} {
-		got := convert(t, map[string]any{"receivers": map[string]any{"file_log/mine": map[string]any{"include": []any{in}, "start_at": "end"}}})
-		assert.Equal(t, map[string]any{"receivers": map[string]any{"file_log/mine": map[string]any{"include": []any{want}, "start_at": "end"}}}, got)
+		for _, id := range []string{"file_log/mine", "filelog"} {
+			got := convert(t, map[string]any{"receivers": map[string]any{id: map[string]any{"include": []any{in}, "start_at": "end"}}})
+			assert.Equal(t, map[string]any{"receivers": map[string]any{id: map[string]any{"include": []any{want}, "start_at": "end"}}}, got)
+		}
 	}
 }
 

@@ -112,18 +112,20 @@ func parseRequest(values url.Values, now time.Time) (r request, err error) {
 	return r, nil
 }
 
+var errDuration = errors.New("must be a duration such as 24h or 30d")
+
 // before is a time before now: `24h`, or in whole days `30d`.
 func before(now time.Time, ago string) (time.Time, error) {
 	if days, ok := strings.CutSuffix(ago, "d"); ok {
 		n, err := strconv.ParseUint(days, 10, 12)
 		if err != nil {
-			return time.Time{}, fmt.Errorf("must be a duration such as 24h or 30d")
+			return time.Time{}, errDuration
 		}
 		return now.AddDate(0, 0, -int(n)), nil
 	}
 	d, err := time.ParseDuration(ago)
 	if err != nil || d < 0 {
-		return time.Time{}, fmt.Errorf("must be a duration such as 24h or 30d")
+		return time.Time{}, errDuration
 	}
 	return now.Add(-d), nil
 }
@@ -184,7 +186,7 @@ type answer struct {
 func (s *snapshot) answer(r request) (a answer) {
 	selected := s.index.Select(r.Query)
 	a.Total, a.Destinations = len(selected), destinations(selected)
-	a.Pages = max(1, (a.Total+rowsPerPage-1)/rowsPerPage)
+	a.Pages = pagesOf(a.Total)
 	from := a.Total
 	if r.Page <= a.Pages {
 		from = (r.Page - 1) * rowsPerPage

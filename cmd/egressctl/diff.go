@@ -82,7 +82,7 @@ func diff(ctx context.Context, c *command, args []string) error {
 	case len(a.Missing) > 0:
 		return errMissing(a.Missing)
 	case len(a.Problems) > 0:
-		return fmt.Errorf("%d resources cannot be read", len(a.Problems))
+		return fmt.Errorf("%s cannot be read", counted(len(a.Problems), "resource", "resources"))
 	case a.Totals.Added+a.Totals.Changed > 0, *unused && a.Totals.Unused > 0, *holes && a.Totals.Holes > 0:
 		return errDiffers
 	}
@@ -92,7 +92,7 @@ func diff(ctx context.Context, c *command, args []string) error {
 func (c *command) printDiff(a *diffAnswer) {
 	write := func(format string, values ...any) { _, _ = fmt.Fprintf(c.out, format+"\n", values...) }
 	for _, d := range a.Added {
-		write("added: %s", d.ID)
+		write("missing: %s", d.ID)
 	}
 	for _, d := range a.Changed {
 		write("changed: %s, yours is %s", d.ID, ids(d.By))
@@ -114,8 +114,8 @@ func (c *command) printDiff(a *diffAnswer) {
 		write("hole: %s, port %s: %s %s", entry, portName(h.Port), printable(h.Text), printable(h.Close))
 	}
 	t := a.Totals
-	write("%d added, %d changed, %d unchanged, %d unused, %d of which the gateway cannot tell whether they are used, %d holes",
-		t.Added, t.Changed, t.Unchanged, t.Unused, t.Unknown, t.Holes)
+	write("%d missing, %d changed, %d unchanged, %d unused, %d of which the gateway cannot tell whether they are used, %s",
+		t.Added, t.Changed, t.Unchanged, t.Unused, t.Unknown, counted(t.Holes, "hole", "holes"))
 }
 
 func portName(port int) string {

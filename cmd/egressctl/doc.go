@@ -8,6 +8,9 @@
 //	egressctl diff -f FILE... [-n NAMESPACE]
 //	egressctl whatif -f FILE... [-n NAMESPACE] [-mode REGISTRY_ONLY]
 //
+// Build it with `go build ./cmd/egressctl`: `go run` turns each exit code into 1. The URL
+// of the page is that of -url, else that of the environment variable EGRESS_PAGE_URL.
+//
 // Its exit code is 0 if all is well, 1 if the resources do not fit the traffic, and 2 if
-// that could not be told.
+// that could not be told, or if no traffic was seen.
 package main

@@ -94,7 +94,7 @@ func TestSuggestAndDiff(t *testing.T) {
 	one := do(t, "", "suggest", "-url", url, "-n", "bank")
 	assert.NotContains(t, one.out, "api.example.com")
 
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "mesh", "egress")
 	files := do(t, "", "suggest", "-url", url, "-dir", dir)
 	require.Equal(t, exitWell, files.code, files.err)
 	assert.Equal(t, filepath.Join(dir, "egress-bank.yaml")+"\n"+filepath.Join(dir, "egress-shop.yaml")+"\n", files.out)
@@ -105,10 +105,10 @@ func TestSuggestAndDiff(t *testing.T) {
 	write(t, dir, "kustomization.yaml", "resources: [egress-bank.yaml, egress-shop.yaml]\n")
 	same := do(t, "", "diff", "-url", url, "-f", dir)
 	assert.Equal(t, exitWell, same.code, same)
-	assert.Contains(t, same.out, "0 added, 0 changed, 2 unchanged")
+	assert.Contains(t, same.out, "0 missing, 0 changed, 2 unchanged")
 	part := do(t, "", "diff", "-url", url, "-f", filepath.Join(dir, "egress-bank.yaml"))
 	assert.Equal(t, exitDiffers, part.code)
-	assert.Contains(t, part.out, "added: ServiceEntry shop/api.example.com\n")
+	assert.Contains(t, part.out, "missing: ServiceEntry shop/api.example.com\n")
 	input := do(t, string(text), "diff", "-url", url, "-f", "-", "-n", "bank")
 	assert.Equal(t, exitWell, input.code, input)
 }
@@ -242,8 +242,8 @@ func TestWhatif(t *testing.T) {
 
 	part := do(t, "", "whatif", "-url", url, "-f", filepath.Join(dir, "egress-bank.yaml"))
 	assert.Equal(t, exitDiffers, part.code)
-	assert.Contains(t, part.out, "blocked: shop/web to api.example.com:443, now passed.")
-	assert.Contains(t, part.out, "shop/web: 1 destinations would break, 0 are unknown\n")
+	assert.Contains(t, part.out, "breaks: shop/web to api.example.com:443, now passed, then blocked.")
+	assert.Contains(t, part.out, "shop/web: 1 destination would break, 0 are unknown\n")
 	assert.Equal(t, exitWell, do(t, "", "whatif", "-url", url, "-f", filepath.Join(dir, "egress-bank.yaml"), "-n", "bank", "-w", "web").code)
 	assert.Equal(t, exitWell, do(t, "", "whatif", "-url", url, "-f", filepath.Join(dir, "egress-bank.yaml"), "-mode", "ALLOW_ANY").code)
 	assert.Equal(t, exitWell, do(t, "", "whatif", "-url", url, "-with", "suggestions").code)
@@ -262,7 +262,7 @@ func TestManyVerdicts(t *testing.T) {
 	url := serve(t, rows...)
 	got := do(t, "kind: x\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
 	assert.Equal(t, exitDiffers, got.code)
-	assert.Equal(t, 450, strings.Count(got.out, "blocked: "), got.err)
+	assert.Equal(t, 450, strings.Count(got.out, "breaks: "), got.err)
 }
 
 // What is not known breaks nothing, unless somebody is strict.
@@ -274,4 +274,35 @@ func TestUnknownVerdicts(t *testing.T) {
 	assert.Equal(t, exitWell, got.code)
 	assert.Contains(t, got.out, "not considered: x a\n")
 	assert.Equal(t, exitDiffers, do(t, "", "whatif", "-url", url, "-f", file, "-strict").code)
+}
+
+// A destination has one line, that of its worst row, as the counts count it once.
+func TestOneLineForEachDestination(t *testing.T) {
+	tls, http, blocked := to("shop", "api.example.com"), to("shop", "API.example.com"), to("shop", "api.example.com")
+	http.Traffic, http.NameSource = egress.HTTP, egress.NameOfHost
+	blocked.Decision = egress.Blocked
+	never := to("shop", "www.example.com")
+	never.Decision = egress.Blocked
+	url := serve(t, tls, http, blocked, never)
+	got := do(t, "kind: x\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
+	assert.Equal(t, exitDiffers, got.code, got)
+	lines := strings.Split(got.out, "\n")
+	require.Len(t, lines, 5, got.out)
+	assert.True(t, strings.HasPrefix(strings.ToLower(lines[0]), "breaks: shop/web to api.example.com:443, "), lines[0])
+	assert.True(t, strings.HasPrefix(lines[1], "stays blocked: shop/web to www.example.com:443, "), lines[1])
+	assert.Equal(t, "shop/web: 1 destination would break, 0 are unknown", lines[2])
+}
+
+// Who asks about nobody gets no success.
+func TestNoTraffic(t *testing.T) {
+	url := serve(t, to("shop", "api.example.com"))
+	for want, args := range map[string][]string{
+		"no traffic of bank was seen":            {"-n", "bank"},
+		"no traffic of shop/nosuch was seen":     {"-n", "shop", "-w", "nosuch"},
+		"no traffic of workload nosuch was seen": {"-w", "nosuch"},
+	} {
+		got := do(t, "", append([]string{"whatif", "-url", url, "-with", "suggestions"}, args...)...)
+		assert.Equal(t, exitError, got.code)
+		assert.Equal(t, "egressctl: "+want+"\n", got.err)
+	}
 }

@@ -16,7 +16,7 @@ const pathSuggestions = "/api/v1/suggestions"
 func suggest(ctx context.Context, c *command, args []string) error {
 	namespace := c.flags.String("n", "", "`namespace` of the resources; without it those of all")
 	allowed := c.flags.Bool("allowed", false, "with resources for traffic that entries let through already")
-	directory := c.flags.String("dir", "", "`directory` for a file of each namespace, called egress-NAMESPACE.yaml")
+	directory := c.flags.String("dir", "", "`directory` for a file of each namespace, called egress-NAMESPACE.yaml; it is made if it is not there")
 	if err := c.parse(args); err != nil {
 		return err
 	}
@@ -57,6 +57,9 @@ func (c *command) suggestions(ctx context.Context, query url.Values, namespace s
 // writeFiles writes a file for each namespace. A name that is a path is refused: the
 // page is not to say where we write.
 func (c *command) writeFiles(ctx context.Context, query url.Values, directory string, namespaces []string) error {
+	if err := os.MkdirAll(directory, 0o755); err != nil { //nolint:gosec // configuration that others read
+		return err
+	}
 	for _, namespace := range namespaces {
 		if !filepath.IsLocal(namespace) || filepath.Base(namespace) != namespace {
 			return fmt.Errorf("%q is no namespace", namespace)

@@ -4,8 +4,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strconv"
 )
@@ -22,25 +22,14 @@ type whatifAnswer struct {
 		Breaks, Unknown int
 		Ready           bool
 	}
-	Rows []struct {
-		Row struct {
-			Source      source
-			Destination string
-			Port        int
-			Decision    string
-		}
-		Verdict struct {
-			Outcome, Text, Where string
-			By                   []id
-		}
-	}
+	Rows          []verdict
 	Total, Pages  int
 	NotConsidered []id `json:"not_considered"`
 	Problems      []problem
 	Missing       []string
 }
 
-// The outcomes that are written, the worst first.
+// The outcomes of rows that are asked for.
 var outcomes = []string{"blocked", "elsewhere", "unknown"}
 
 // whatif tells what files would do to the traffic.
@@ -68,57 +57,62 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	if j.text == nil {
 		j.text = []byte{}
 	}
-	a, err := c.printVerdicts(ctx, query, j)
+	a, all, err := c.verdicts(ctx, query, j)
 	if err != nil {
 		return err
 	}
+	c.printVerdicts(all)
 	breaks, unknown := c.printWorkloads(a)
 	c.printProblems(j, a.Problems)
 	switch {
 	case len(a.Missing) > 0:
 		return errMissing(a.Missing)
 	case len(a.Problems) > 0:
-		return fmt.Errorf("%d resources cannot be read", len(a.Problems))
+		return fmt.Errorf("%s cannot be read", counted(len(a.Problems), "resource", "resources"))
+	case len(a.Workloads) == 0:
+		return noTraffic(query.Get("namespace"), query.Get("workload"))
 	case breaks > 0, *strict && unknown > 0:
 		return errDiffers
 	}
 	return nil
 }
 
-// printVerdicts writes what would not pass, and returns the last answer. A gateway that
+// noTraffic is the error if no row is of the sources that were asked for: a name may be
+// misspelled, so it is no success.
+func noTraffic(namespace, workload string) error {
+	switch {
+	case namespace == "" && workload == "":
+		return errors.New("no traffic was seen")
+	case namespace == "":
+		return fmt.Errorf("no traffic of workload %s was seen", workload)
+	case workload == "":
+		return fmt.Errorf("no traffic of %s was seen", namespace)
+	}
+	return fmt.Errorf("no traffic of %s/%s was seen", namespace, workload)
+}
+
+// verdicts asks for what would not pass, and returns the last answer, too. A gateway that
 // is missing in any of the answers is missing in that one.
-func (c *command) printVerdicts(ctx context.Context, query url.Values, j *joined) (a whatifAnswer, err error) {
+func (c *command) verdicts(ctx context.Context, query url.Values, j *joined) (a whatifAnswer, all []verdict, err error) {
 	var missing []string
 	for _, outcome := range outcomes {
 		query.Set("outcome", outcome)
 		for page := 1; ; page++ {
 			query.Set("page", strconv.Itoa(page))
 			if a, err = askFor[whatifAnswer](ctx, &c.client, "/api/v1/whatif", query, j.text); err != nil {
-				return a, err
+				return a, nil, err
 			}
 			if len(a.Missing) > 0 {
 				missing = a.Missing
 			}
-			for i := range a.Rows {
-				r := &a.Rows[i]
-				to := r.Verdict.Outcome
-				if r.Verdict.Where != "" {
-					to += " (" + r.Verdict.Where + ")"
-				}
-				by := ""
-				if len(r.Verdict.By) > 0 {
-					by = " By " + ids(r.Verdict.By) + "."
-				}
-				destination := net.JoinHostPort(r.Row.Destination, strconv.Itoa(r.Row.Port))
-				_, _ = fmt.Fprintf(c.out, "%s: %s to %s, now %s. %s%s\n", printable(to), r.Row.Source, printable(destination), printable(r.Row.Decision), printable(r.Verdict.Text), by)
-			}
+			all = append(all, a.Rows...)
 			if page >= a.Pages {
 				break
 			}
 		}
 	}
 	a.Missing = missing
-	return a, nil
+	return a, all, nil
 }
 
 // printWorkloads writes which workloads are ready, and counts destinations that are not.
@@ -126,7 +120,7 @@ func (c *command) printWorkloads(a whatifAnswer) (breaks, unknown int) {
 	for _, w := range a.Workloads {
 		state := "ready"
 		if !w.Ready {
-			state = fmt.Sprintf("%d destinations would break, %d are unknown", w.Breaks, w.Unknown)
+			state = fmt.Sprintf("%s would break, %s unknown", counted(w.Breaks, "destination", "destinations"), counted(w.Unknown, "is", "are"))
 		}
 		_, _ = fmt.Fprintf(c.out, "%s: %s\n", w.Source, state)
 		breaks, unknown = breaks+w.Breaks, unknown+w.Unknown

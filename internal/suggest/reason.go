@@ -2,6 +2,8 @@
 
 package suggest
 
+import "fmt"
+
 // Reason says why nothing is suggested for a row.
 type Reason string
 
@@ -62,5 +64,10 @@ var Reasons = map[Reason]string{
 	GatewayOfOthers: "The workload is a gateway and sends the traffic of others. Suggestions are for those behind it.",
 }
 
-// Sentence says the reason to a person.
-func (r Reason) Sentence() string { return Reasons[r] }
+// Sentence says a reason to a person, with the settings that it is about.
+func (s *Settings) Sentence(r Reason) string {
+	if r == SeenOnce {
+		return fmt.Sprintf("%s It must be seen %s, and on %s.", Reasons[r], counted(s.MinCount, "time"), counted(int64(s.MinDays), "day"))
+	}
+	return Reasons[r]
+}

@@ -176,11 +176,12 @@ func TestReasons(t *testing.T) {
 }
 
 func TestEachReasonHasASentence(t *testing.T) {
+	s := Defaults()
 	for _, r := range []Reason{
 		AlreadyAllowed, NamedSince, SeenOnce, Metadata, Cluster, Private, SpecialAddress, SingleLabel, ClusterName, BadName, PublicSuffix, EncryptedDNS,
 		Contradiction, ManyNames, NameManyPlaces, ManyAddresses, ManyPorts, ServerFirst, TwoProtocols, BeyondLimit, Incomplete, UnknownSender, GatewayOfOthers,
 	} {
-		assert.NotEmpty(t, r.Sentence(), r)
+		assert.NotEmpty(t, s.Sentence(r), r)
 	}
 	assert.Len(t, Reasons, 23)
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -51,9 +52,18 @@ func (d *Document) comment() []string {
 		sources = append(slices.Clone(sources[:maxSources]), fmt.Sprintf("%d more", more))
 	}
 	return append([]string{
-		fmt.Sprintf("Seen %d times on %d days, from %s to %s (UTC).", e.Count, e.Days, e.FirstSeen.UTC().Format(dayFormat), e.LastSeen.UTC().Format(dayFormat)),
+		fmt.Sprintf("Seen %s on %s, from %s to %s (UTC).", counted(e.Count, "time"), counted(int64(e.Days), "day"),
+			e.FirstSeen.UTC().Format(dayFormat), e.LastSeen.UTC().Format(dayFormat)),
 		"Sources: " + strings.Join(sources, ", ") + ".",
 	}, lines...)
+}
+
+// counted writes a number with its noun.
+func counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.FormatInt(n, 10) + " " + noun + "s"
 }
 
 // YAML is the file of a namespace, or of all namespaces if that is empty. It is empty if

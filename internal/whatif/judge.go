@@ -28,7 +28,9 @@ type Question struct {
 type Judge struct {
 	q        Question
 	registry registry
-	scopes   map[scopeKey]*scope
+	// hosts are those of all entries.
+	hosts  map[string]bool
+	scopes map[scopeKey]*scope
 	// workloads are the scopes of workloads whose labels are not all known.
 	workloads map[workloadKey][]*scope
 	// touching are the resources that are not considered.
@@ -70,6 +72,10 @@ func NewJudge(q Question) (*Judge, error) {
 		q:        q,
 		registry: newRegistry(q.Resources.ServiceEntries, q.Resources.Mesh),
 		touching: newTouching(q.Resources.NotConsidered, q.Resources.Mesh.Root()),
+		hosts:    map[string]bool{},
+	}
+	for _, s := range j.registry {
+		j.hosts[resources.NormalHost(s.host)] = true
 	}
 	j.forget()
 	return j, nil

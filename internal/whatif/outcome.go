@@ -60,6 +60,9 @@ const (
 	ReasonService Reason = "service"
 	// ReasonNoEntry: no entry takes it, so the mode decides.
 	ReasonNoEntry Reason = "no_entry"
+	// ReasonEntryNotGiven: no entry takes it, and the one that let it through is not among
+	// the resources.
+	ReasonEntryNotGiven Reason = "entry_not_given"
 	// ReasonEgressProxy: no entry takes it, and the Sidecar has an `egressProxy`.
 	ReasonEgressProxy Reason = "egress_proxy"
 	// ReasonNoCluster: a listener or a route leads to a cluster that the proxy does not

@@ -8,6 +8,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // OwnersOf are the proven names of addresses, as rows of the ledger tell them. Names of
@@ -62,7 +63,11 @@ func (j *Judge) Row(r *egress.Row) Verdict {
 	for _, a := range j.addressesOf(r) {
 		verdicts = append(verdicts, j.at(&w, r, a))
 	}
-	return worst(verdicts)
+	v := worst(verdicts)
+	if v.Reason == ReasonNoEntry && v.Outcome == Blocked && r.Entry != "" && r.Decision == egress.Allowed && !j.hosts[resources.NormalHost(r.Entry)] {
+		v.Reason, v.Text = ReasonEntryNotGiven, "ServiceEntry "+r.Entry+" let it through; it is not among the resources given."
+	}
+	return v
 }
 
 // addressesOf are those of a row, with the zero Addr for those that it does not name. The

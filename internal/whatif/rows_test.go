@@ -43,6 +43,8 @@ func TestRow(t *testing.T) {
 	allowed.Decision, allowed.Entry = egress.Allowed, "db.example.net"
 	gone := allowed
 	gone.Entry = "gone.example.net"
+	lacking := rowOf(egress.TLS, 443, "lacking.example.net", egress.NameOfServer, "203.0.113.40")
+	lacking.Decision, lacking.Entry = egress.Allowed, "lacking.example.net"
 	forged := rowOf(egress.HTTP, 80, "www.example.com", egress.NameOfHost, "203.0.113.22")
 	for name, c := range map[string]struct {
 		row    egress.Row
@@ -57,6 +59,7 @@ func TestRow(t *testing.T) {
 		"HTTP, a name of the address":                 {rowOf(egress.HTTP, 80, "www.example.com", egress.NameProven, "203.0.113.10"), Unknown, ReasonNoName},
 		"TLS by its server name":                      {rowOf(egress.TLS, 443, "api.example.com", egress.NameOfServer, "203.0.113.11"), Passes, ReasonEntry},
 		"TLS below a wildcard's entry":                {rowOf(egress.TLS, 443, "*.example.com", egress.NameOfEntry, "203.0.113.11"), Passes, ReasonEntry},
+		"TLS by an entry that is not given":           {lacking, Blocked, ReasonEntryNotGiven},
 		"TLS to another name":                         {rowOf(egress.TLS, 443, "example.org", egress.NameOfServer, "203.0.113.11"), Blocked, ReasonNoEntry},
 		"TCP that may be TLS":                         {rowOf(egress.TCP, 443, "203.0.113.11", egress.NoName, "203.0.113.11"), Unknown, ReasonNoName},
 		"TCP that may be TLS with its name":           {rowOf(egress.TCP, 443, "www.example.com", egress.NameProven, "203.0.113.10"), Unknown, ReasonNoName},

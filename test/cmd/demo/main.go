@@ -99,6 +99,7 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 // stay keeps the gateway up until the context ends.
 func stay(ctx context.Context, w io.Writer, gateway *testbed.Gateway) error {
 	fmt.Fprintf(w, "The page: %s (Ctrl-C ends it)\n", gateway.Page)
+	fmt.Fprintf(w, "For egressctl: export EGRESS_PAGE_URL=%s\n", gateway.Page)
 	select {
 	case <-ctx.Done():
 		return nil

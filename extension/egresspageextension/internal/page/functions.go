@@ -15,10 +15,19 @@ var functions = template.FuncMap{
 	"count":    groupDigits,
 	"time":     func(t time.Time) string { return t.Format("2006-01-02 15:04") },
 	"rfc3339":  func(t time.Time) string { return t.Format(time.RFC3339) },
+	"counted":  counted,
 	"int":      func(n int) string { return groupDigits(int64(n)) },
 	"duration": func(seconds int64) string { return humanDuration(time.Duration(seconds) * time.Second) },
 	"ago":      humanDuration,
 	"percent":  func(part, whole int) int { return int(math.Round(100 * float64(part) / float64(max(whole, 1)))) },
+}
+
+// counted writes a number with its noun.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return groupDigits(int64(n)) + " " + many
 }
 
 // humanDuration writes a duration in its largest unit, rounded down.

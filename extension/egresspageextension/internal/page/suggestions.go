@@ -131,7 +131,7 @@ type suggestionsAnswer struct {
 }
 
 // answerSuggestions picks what a request asks for.
-func (s *snapshot) answerSuggestions(result *suggest.Result, r suggestionsRequest) suggestionsAnswer {
+func (h *handler) answerSuggestions(s *snapshot, result *suggest.Result, r suggestionsRequest) suggestionsAnswer {
 	a := suggestionsAnswer{Namespaces: append([]string{}, result.Namespaces()...), Page: r.Page, Missing: s.missing()}
 	asked := func(namespace string) bool { return r.Namespace == "" || r.Namespace == namespace }
 	a.Documents, a.DocumentsTotal = pageOf(result.Documents, r.Page, func(d *suggest.Document) bool { return asked(d.ID.Namespace) }, newDocument)
@@ -139,7 +139,7 @@ func (s *snapshot) answerSuggestions(result *suggest.Result, r suggestionsReques
 		func(o *suggest.Offer) offerAnswer { return offerAnswer{newDocument(&o.Document), o.Source, o.Hosts} })
 	a.NotSuggested, a.NotSuggestedTotal = pageOf(result.NotSuggested, r.Page, func(n *suggest.NotSuggested) bool { return asked(n.Source.Namespace) },
 		func(n *suggest.NotSuggested) refusedAnswer {
-			return refusedAnswer{n.Row, n.Reason, n.Reason.Sentence()}
+			return refusedAnswer{n.Row, n.Reason, h.Suggestions.Sentence(n.Reason)}
 		})
 	a.Pages = max(pagesOf(a.DocumentsTotal), pagesOf(a.OffersTotal), pagesOf(a.NotSuggestedTotal))
 	return a
@@ -172,7 +172,7 @@ func (h *handler) apiSuggestions(w http.ResponseWriter, r *http.Request) {
 	s := h.Ledgers.snapshot(r.Context())
 	result := h.suggested(s, request.Allowed)
 	if request.Format != "yaml" {
-		writeJSON(w, http.StatusOK, s.answerSuggestions(result, request))
+		writeJSON(w, http.StatusOK, h.answerSuggestions(s, result, request))
 		return
 	}
 	if missing := s.missing(); len(missing) > 0 {

@@ -31,7 +31,7 @@ func (h *handler) suggestions(w http.ResponseWriter, r *http.Request) {
 		h.render(w, s, viewSuggestions, d)
 		return
 	}
-	d.suggestionsAnswer = s.answerSuggestions(h.suggested(s, d.Allowed), d.suggestionsRequest)
+	d.suggestionsAnswer = h.answerSuggestions(s, h.suggested(s, d.Allowed), d.suggestionsRequest)
 	if h.Files.Given() {
 		diff := h.diff(s, h.Files.Set(), d.Namespace)
 		d.Diff = &diff

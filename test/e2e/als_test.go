@@ -164,6 +164,6 @@ func TestALSOutsideOnly(t *testing.T) {
 	format.Filter = outsideOnly(t)
 	sideBySide{
 		mesh: loopback.Config{Format: format, ALS: loopback.ALS{HTTP: recommendedALS(t), Filter: format.Filter}, ClientOnly: true},
-		only: func(x traffic) bool { return x.wants[0].ip.IsValid() },
+		only: traffic.leaves, differences: inALS,
 	}.run(t)
 }

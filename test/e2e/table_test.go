@@ -111,7 +111,7 @@ var httpTraffic = []traffic{
 		},
 	},
 	{
-		what: "to an outside host that a ServiceEntry makes known", n: 3,
+		what: "to an outside host that a ServiceEntry makes known", n: 3, toEntry: true,
 		send: sendHTTP(inSleep, loopback.OutsideA, get("api.example.org", "/", 200)),
 		wants: []want{
 			{

@@ -22,8 +22,14 @@ type traffic struct {
 	messages *messages
 	// ambiguous says that a line of text does not tell the outcome.
 	ambiguous bool
-	wants     []want
+	// toEntry says that a ServiceEntry makes the destination known.
+	toEntry bool
+	wants   []want
 }
+
+// leaves tells whether the traffic is one that the filter of deploy/istio has: what
+// left the mesh, or was kept from it.
+func (x traffic) leaves() bool { return x.toEntry || x.wants[0].ip.IsValid() }
 
 type messages struct{ request, response int }
 

@@ -141,8 +141,13 @@ func (b *tab) follow(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	before := run(b, chromedp.Location())
 	b.do(actions...)
-	for run(b, chromedp.Location()) == before {
-		time.Sleep(20 * time.Millisecond) // the tab's own context ends it
+	for {
+		// A page that is being left answers with an error.
+		if at, err := chromedp.Run(b, chromedp.Location()); err == nil && at != before {
+			break
+		}
+		require.NoError(b.t, b.Err())
+		time.Sleep(20 * time.Millisecond)
 	}
 	b.do(chromedp.WaitVisible("footer"))
 }

@@ -22,17 +22,30 @@ type judge struct {
 	claims     *claims
 	allowed    uses
 	namespaces map[string]bool
+	// entries are hosts of ServiceEntries that let traffic of a namespace through.
+	entries map[entryKey]bool
 }
 
 func newJudge(rows []egress.Row, s *Settings) *judge {
 	j := &judge{
 		Settings: s, index: egress.NewIndex(rows), evidence: newEvidence(rows), claims: newClaims(rows), allowed: newAllowed(rows),
-		namespaces: map[string]bool{},
+		namespaces: map[string]bool{}, entries: map[entryKey]bool{},
 	}
 	for i := range rows {
 		j.namespaces[rows[i].Source.Namespace] = true
+		if rows[i].Entry != "" {
+			j.entries[entryKey{rows[i].Source.Namespace, normal(rows[i].Entry)}] = true
+		}
 	}
 	return j
+}
+
+// isItsName tells whether a proven name may become the host of an entry for addresses.
+// One that was learned from an entry may be of another namespace, whose owner chose what
+// address the name has.
+func (j *judge) isItsName(r *egress.Row, name string) bool {
+	return r.NameSource.Grade() == egress.Proven && !isOwn(name) &&
+		(r.NameSource != egress.NameProven || j.entries[entryKey{r.Source.Namespace, name}])
 }
 
 // hasNameInTraffic tells whether the destination of a row is what its traffic itself
@@ -136,7 +149,7 @@ func (j *judge) byAddress(r *egress.Row) (want, Reason) {
 	if r.MoreAddresses || len(w.addresses) > j.MaxAddresses {
 		return w, ManyAddresses
 	}
-	if name := normal(r.Destination); r.NameSource.Grade() == egress.Proven && !isOwn(name) &&
+	if name := normal(r.Destination); j.isItsName(r, name) &&
 		j.judgeName(name, func(n string) bool { return j.namespaces[n] }) == wanted {
 		w.knownName = name
 	}

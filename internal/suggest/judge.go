@@ -22,30 +22,24 @@ type judge struct {
 	claims     *claims
 	allowed    uses
 	namespaces map[string]bool
-	// entries are hosts of ServiceEntries that let traffic of a namespace through.
-	entries map[entryKey]bool
 }
 
 func newJudge(rows []egress.Row, s *Settings) *judge {
 	j := &judge{
 		Settings: s, index: egress.NewIndex(rows), evidence: newEvidence(rows), claims: newClaims(rows), allowed: newAllowed(rows),
-		namespaces: map[string]bool{}, entries: map[entryKey]bool{},
+		namespaces: map[string]bool{},
 	}
 	for i := range rows {
 		j.namespaces[rows[i].Source.Namespace] = true
-		if rows[i].Entry != "" {
-			j.entries[entryKey{rows[i].Source.Namespace, normal(rows[i].Entry)}] = true
-		}
 	}
 	return j
 }
 
-// isItsName tells whether a proven name may become the host of an entry for addresses.
-// One that was learned from an entry may be of another namespace, whose owner chose what
-// address the name has.
-func (j *judge) isItsName(r *egress.Row, name string) bool {
-	return r.NameSource.Grade() == egress.Proven && !isOwn(name) &&
-		(r.NameSource != egress.NameProven || j.entries[entryKey{r.Source.Namespace, name}])
+// isKnownName tells whether the destination of a row may become the host of an entry for
+// addresses. A name that was learned from a ServiceEntry may not: that entry may be one
+// of another namespace, and its owner chooses what address the name has.
+func isKnownName(r *egress.Row) bool {
+	return r.NameSource.Grade() == egress.Proven && r.NameSource != egress.NameProven && !isOwn(normal(r.Destination))
 }
 
 // hasNameInTraffic tells whether the destination of a row is what its traffic itself
@@ -149,7 +143,7 @@ func (j *judge) byAddress(r *egress.Row) (want, Reason) {
 	if r.MoreAddresses || len(w.addresses) > j.MaxAddresses {
 		return w, ManyAddresses
 	}
-	if name := normal(r.Destination); j.isItsName(r, name) &&
+	if name := normal(r.Destination); isKnownName(r) &&
 		j.judgeName(name, func(n string) bool { return j.namespaces[n] }) == wanted {
 		w.knownName = name
 	}

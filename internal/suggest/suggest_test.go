@@ -233,15 +233,13 @@ func TestEntries(t *testing.T) {
 }
 
 // The owner of an entry chooses what address its name has. So a name that was learned
-// from an entry is none for other namespaces.
-func TestNamesOfOtherNamespaces(t *testing.T) {
-	learned := func(r *egress.Row) {
-		r.Traffic, r.NameSource, r.Destination, r.Addresses, r.Port = egress.TCP, egress.NameProven, "evil.example", []string{"203.0.113.10"}, 5432
-	}
-	for entryIn, host := range map[string]string{"evil": "tcp-203-0-113-10.shop.egress.internal", "shop": "evil.example"} {
-		rows := []egress.Row{row(learned), row(from(entryIn, "other", "other"), to("evil.example"), by("evil.example"))}
-		lines := entryLines(Suggest(rows, Defaults()).Documents)
+// from an entry names no other one.
+func TestLearnedNames(t *testing.T) {
+	learned := row(to("evil.example"), named(egress.NameProven), kind(egress.TCP), port(5432))
+	for _, entryIn := range []string{"evil", "shop"} {
+		other := row(from(entryIn, "other", "other"), to("evil.example"), by("evil.example"))
+		lines := entryLines(Suggest([]egress.Row{learned, other}, Defaults()).Documents)
 		require.Len(t, lines, 1, entryIn)
-		assert.Contains(t, lines[0], " "+host+" NONE tcp-5432 at 203.0.113.10", entryIn)
+		assert.Contains(t, lines[0], " tcp-203-0-113-10.shop.egress.internal NONE tcp-5432 at 203.0.113.10", entryIn)
 	}
 }

@@ -147,7 +147,7 @@ $(BIN)/cost: $(SOURCES) $(wildcard test/remotewrite/cost/* test/remotewrite/go.*
 TEST_STEPS := fmt-check vet lint tidy-check generate-check test-unit test-rules build build-kubernetes validate test-helm test-builder test-image test-page test-e2e
 
 .PHONY: test
-test: ## Run every check and every test but test-mesh, which needs root, test-backends and test-release. test-page needs Chromium.
+test: page-host ## Run every check and every test but test-mesh, which needs root, test-backends and test-release. Needs chromium.
 	@for step in $(TEST_STEPS); do \
 		printf '\n=== make %s (after %s s)\n' "$$step" "$$SECONDS"; \
 		$(MAKE) --no-print-directory "$$step"; \

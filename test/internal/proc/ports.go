@@ -2,21 +2,42 @@
 
 package proc
 
-import "net"
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strconv"
+	"sync/atomic"
+)
 
-// FreePorts finds n different TCP ports on 127.0.0.1 that nobody listens on.
-// Another program may take one before the caller does; so ask for all ports
-// at once, and let a program that can (--listen 127.0.0.1:0) choose for itself.
+// Ports that FreePorts gives out. The kernel takes none of them for whoever asks for any
+// port: on Linux its own begin at 32768, elsewhere at 49152.
+const (
+	firstPort = 11000
+	numPorts  = 32768 - firstPort
+)
+
+// nextPort begins somewhere, because tests of other programs may run at the same time.
+var nextPort = func() *atomic.Uint32 {
+	var next atomic.Uint32
+	next.Store(rand.Uint32N(numPorts))
+	return &next
+}()
+
+// FreePorts finds n different TCP ports that nobody listens on, on any address. It gives
+// this program none of them again before all others. Another program may take one before
+// the caller does, so let a program that can (--listen 127.0.0.1:0) choose for itself.
 func FreePorts(n int) ([]int, error) {
 	ports := make([]int, 0, n)
-	for range n {
-		// Each listener stays open until all ports are known: no port twice.
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
+	for range numPorts {
+		if len(ports) == n {
+			return ports, nil
 		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+		port := firstPort + int(nextPort.Add(1)%numPorts)
+		if l, err := net.Listen("tcp", ":"+strconv.Itoa(port)); err == nil {
+			l.Close()
+			ports = append(ports, port)
+		}
 	}
-	return ports, nil
+	return nil, fmt.Errorf("%d free ports were asked for, and there are %d", n, len(ports))
 }

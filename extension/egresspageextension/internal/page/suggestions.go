@@ -36,31 +36,19 @@ func parseSuggestions(values url.Values) (r suggestionsRequest, err error) {
 	if err := onlyParams(values, paramNamespace, paramAllowed, paramPage, paramFormat); err != nil {
 		return r, err
 	}
-	r.Namespace, r.Format, r.Page = values.Get(paramNamespace), values.Get(paramFormat), 1
+	r.Namespace, r.Format = values.Get(paramNamespace), values.Get(paramFormat)
 	if v := values.Get(paramAllowed); v != "" {
 		if r.Allowed, err = strconv.ParseBool(v); err != nil {
 			return r, fmt.Errorf("`%s` is %q: must be true or false", paramAllowed, v)
 		}
 	}
-	if v := values.Get(paramPage); v != "" {
-		if r.Page, err = strconv.Atoi(v); err != nil || r.Page < 1 {
-			return r, fmt.Errorf("`%s` is %q: must be a number of at least 1", paramPage, v)
-		}
+	if r.Page, err = parsePage(values); err != nil {
+		return r, err
 	}
 	if !slices.Contains([]string{"", "json", "yaml"}, r.Format) {
 		return r, fmt.Errorf("`%s` is %q: must be json or yaml", paramFormat, r.Format)
 	}
 	return r, nil
-}
-
-// onlyParams refuses parameters that are none.
-func onlyParams(values url.Values, known ...string) error {
-	for name := range values {
-		if !slices.Contains(known, name) {
-			return fmt.Errorf("`%s` is no parameter: there are %s", name, strings.Join(known, ", "))
-		}
-	}
-	return nil
 }
 
 // suggested is what the rows of a snapshot suggest. It is worked out once.

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
@@ -54,19 +53,16 @@ func parseWhatif(values url.Values) (r whatifRequest, err error) {
 		r.Mode = string(resources.RegistryOnly)
 	}
 	var outcome whatif.Outcome
-	switch v := values.Get(paramPage); {
+	switch {
 	case !slices.Contains([]string{string(resources.RegistryOnly), string(resources.AllowAny), modeAsIs}, r.Mode):
 		return r, fmt.Errorf("`%s` is %q: must be %s, %s or %s", paramMode, r.Mode, resources.RegistryOnly, resources.AllowAny, modeAsIs)
 	case r.With != "" && r.With != withSuggestions:
 		return r, fmt.Errorf("`%s` is %q: must be %s", paramWith, r.With, withSuggestions)
 	case r.Outcome != "" && outcome.UnmarshalText([]byte(r.Outcome)) != nil:
 		return r, fmt.Errorf("`%s` is %q: must be passes, blocked, elsewhere or unknown", paramOutcome, r.Outcome)
-	case v != "":
-		if r.Page, err = strconv.Atoi(v); err != nil || r.Page < 1 {
-			return r, fmt.Errorf("`%s` is %q: must be a number of at least 1", paramPage, v)
-		}
 	}
-	return r, nil
+	r.Page, err = parsePage(values)
+	return r, err
 }
 
 // whatifAnswer is the answer of /api/v1/whatif.

@@ -58,7 +58,7 @@ func (h *handler) apiDiff(w http.ResponseWriter, r *http.Request) {
 	}
 	set, err := h.readPosted(w, r)
 	if err != nil {
-		writeJSON(w, status(err), map[string]string{"error": err.Error()})
+		writeError(w, err)
 		return
 	}
 	writeJSON(w, http.StatusOK, h.diff(h.Ledgers.snapshot(r.Context()), set, r.URL.Query().Get(paramNamespace)))

@@ -165,7 +165,7 @@ func (h *handler) apiSuggestions(w http.ResponseWriter, r *http.Request) {
 	}
 	if missing := s.missing(); len(missing) > 0 {
 		// A file must not look whole that is not.
-		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"error": errMissing(missing).Error()})
+		writeError(w, fmt.Errorf("%w, missing are %s", errMissing, strings.Join(missing, ", ")))
 		return
 	}
 	w.Header().Set("Content-Type", "application/yaml")
@@ -173,9 +173,8 @@ func (h *handler) apiSuggestions(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(result.YAML(request.Namespace)) // the reader has gone
 }
 
-func errMissing(missing []string) error {
-	return errors.New("not all gateways answered, missing are " + strings.Join(missing, ", "))
-}
+// errMissing is that of a file that would lack the rows of peers.
+var errMissing = errors.New("not all gateways answered")
 
 // fileName is that of a namespace that has documents; nobody's text becomes one.
 func fileName(namespace string, result *suggest.Result) string {

@@ -91,7 +91,7 @@ func (h *handler) apiWhatif(w http.ResponseWriter, r *http.Request) {
 		err = nil // the suggestions alone
 	}
 	if err != nil {
-		writeJSON(w, status(err), map[string]string{"error": err.Error()})
+		writeError(w, err)
 		return
 	}
 	answer, err := h.whatif(h.Ledgers.snapshot(r.Context()), set, request)

@@ -95,17 +95,7 @@ func newMatch(m *suggest.Match) matchAnswer { return matchAnswer{newDocument(&m.
 
 // some are the first of those of a list that are asked for, and how many there are.
 func some[T, A any](all []T, asked func(*T) bool, answer func(*T) A) (first []A, total int) {
-	first = []A{}
-	for i := range all {
-		if !asked(&all[i]) {
-			continue
-		}
-		if total < maxDiff {
-			first = append(first, answer(&all[i]))
-		}
-		total++
-	}
-	return first, total
+	return part(all, maxDiff, 1, asked, answer)
 }
 
 // watchingSince is when the last of the ledgers began: from then on nothing was missed.

@@ -136,12 +136,17 @@ func (h *handler) answerSuggestions(s *snapshot, result *suggest.Result, r sugge
 // pageOf is a page of those of a list that are asked for, and how many there are on all
 // pages. A page has as many as a page of rows.
 func pageOf[T, A any](all []T, page int, asked func(*T) bool, answer func(*T) A) (some []A, total int) {
+	return part(all, rowsPerPage, page, asked, answer)
+}
+
+// part is a page of a size.
+func part[T, A any](all []T, size, page int, asked func(*T) bool, answer func(*T) A) (some []A, total int) {
 	some = []A{}
 	for i := range all {
 		if !asked(&all[i]) {
 			continue
 		}
-		if total/rowsPerPage == page-1 {
+		if total/size == page-1 {
 			some = append(some, answer(&all[i]))
 		}
 		total++

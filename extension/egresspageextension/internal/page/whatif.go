@@ -39,6 +39,8 @@ type whatifRequest struct {
 	Page    int
 }
 
+var modes = []string{string(resources.RegistryOnly), string(resources.AllowAny), modeAsIs}
+
 var outcomes = []whatif.Outcome{whatif.Blocked, whatif.Elsewhere, whatif.Unknown, whatif.Passes}
 
 func parseWhatif(values url.Values) (r whatifRequest, err error) {
@@ -54,7 +56,7 @@ func parseWhatif(values url.Values) (r whatifRequest, err error) {
 	}
 	var outcome whatif.Outcome
 	switch {
-	case !slices.Contains([]string{string(resources.RegistryOnly), string(resources.AllowAny), modeAsIs}, r.Mode):
+	case !slices.Contains(modes, r.Mode):
 		return r, fmt.Errorf("`%s` is %q: must be %s, %s or %s", paramMode, r.Mode, resources.RegistryOnly, resources.AllowAny, modeAsIs)
 	case r.With != "" && r.With != withSuggestions:
 		return r, fmt.Errorf("`%s` is %q: must be %s", paramWith, r.With, withSuggestions)

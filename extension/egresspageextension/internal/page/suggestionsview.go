@@ -59,8 +59,9 @@ func (d suggestionsData) File(namespace string) string {
 // JSON is a link to the same for programs.
 func (d suggestionsData) JSON() string { return linkTo("/api/v1/suggestions", d.values(d.Number())) }
 
-// Previous is a link to the page before, empty if there is none.
-func (d suggestionsData) Previous() string { return d.turn(d.Number() - 1) }
+// Previous is a link to the page before, or to the last one if there are fewer. It is
+// empty if there is none.
+func (d suggestionsData) Previous() string { return d.turn(min(d.Number()-1, d.Pages)) }
 
 // Next is a link to the page after, empty if there is none.
 func (d suggestionsData) Next() string { return d.turn(d.Number() + 1) }

@@ -67,10 +67,11 @@ func (h *handler) apiDiff(w http.ResponseWriter, r *http.Request) {
 // diff compares what the traffic needs with resources. A namespace limits the answer to
 // its resources.
 func (h *handler) diff(s *snapshot, set resources.Set, namespace string) diffAnswer {
+	needed := h.suggested(s, true)
 	h.working.Lock()
 	defer h.working.Unlock()
 	given := suggest.Given{Set: set, Now: s.at, WatchingSince: s.watchingSince(), UnusedAfter: h.UnusedAfter}
-	d := suggest.Diff(s.rows, h.Suggestions, &given)
+	d := suggest.Diff(needed, s.rows, &given)
 	a := diffAnswer{
 		UnusedAfterSeconds: int64(h.UnusedAfter.Seconds()), WatchingSince: given.WatchingSince,
 		Problems: append([]resources.Problem{}, set.Problems...), Missing: s.missing(),

@@ -51,21 +51,18 @@ func parseSuggestions(values url.Values) (r suggestionsRequest, err error) {
 	return r, nil
 }
 
-// suggested is what the rows of a snapshot suggest. It is worked out once.
+// suggested is what the rows of a snapshot suggest, or with allowed all that they need. It
+// is worked out once.
 func (h *handler) suggested(s *snapshot, allowed bool) *suggest.Result {
 	h.working.Lock()
 	defer h.working.Unlock()
-	if allowed {
+	if s.suggested[allowed] == nil {
 		settings := h.Suggestions
-		settings.Allowed = true
+		settings.Allowed = allowed
 		result := suggest.Suggest(s.rows, settings)
-		return &result
+		s.suggested[allowed] = &result
 	}
-	if s.suggested == nil {
-		result := suggest.Suggest(s.rows, h.Suggestions)
-		s.suggested = &result
-	}
-	return s.suggested
+	return s.suggested[allowed]
 }
 
 // documentAnswer is a suggested resource.

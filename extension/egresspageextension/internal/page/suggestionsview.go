@@ -42,11 +42,6 @@ func (h *handler) suggestions(w http.ResponseWriter, r *http.Request) {
 // Number is that of the page of rows for which nothing is suggested.
 func (d suggestionsData) Number() int { return d.suggestionsRequest.Page }
 
-// ForNamespace is a link to what is suggested for a namespace.
-func (d suggestionsData) ForNamespace(namespace string) string {
-	return linkTo("/suggestions", url.Values{paramNamespace: {namespace}})
-}
-
 // File is a link to the file of a namespace.
 func (d suggestionsData) File(namespace string) string {
 	v := url.Values{paramNamespace: {namespace}, paramFormat: {"yaml"}}

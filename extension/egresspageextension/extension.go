@@ -49,6 +49,10 @@ func (e *egressPage) Register(component string, l egress.Ledger) (unregister fun
 
 // Start listens and serves. An endpoint that is taken ends the start.
 func (e *egressPage) Start(ctx context.Context, host component.Host) error {
+	settings, err := e.cfg.Suggestions.settings()
+	if err != nil {
+		return err
+	}
 	listener, err := e.cfg.ToListener(ctx)
 	if err != nil {
 		return fmt.Errorf("`endpoint` %s: %w", e.cfg.NetAddr.Endpoint, err)
@@ -58,10 +62,6 @@ func (e *egressPage) Start(ctx context.Context, host component.Host) error {
 			return errors.Join(err, listener.Close())
 		}
 		e.ledgers.SetPeers(e.peers)
-	}
-	settings, err := e.cfg.Suggestions.settings()
-	if err != nil {
-		return errors.Join(err, listener.Close())
 	}
 	handler, err := page.NewHandler(page.Options{
 		Ledgers:     e.ledgers,

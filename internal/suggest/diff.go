@@ -41,10 +41,9 @@ type Match struct {
 }
 
 // Diff compares all that the traffic needs with what a user has. Traffic that an entry
-// lets through already needs this entry.
-func Diff(rows []egress.Row, s Settings, g *Given) Difference {
-	s.Allowed = true
-	result := Suggest(rows, s)
+// lets through already needs this entry: the result must be that of the rows with
+// Settings.Allowed.
+func Diff(result *Result, rows []egress.Row, g *Given) Difference {
 	d := Difference{NotSuggested: result.NotSuggested, Entries: usages(rows, g)}
 	for _, document := range result.Documents {
 		var by []resources.ID

@@ -28,6 +28,13 @@ func anEntry(name, spec string) string {
 	return "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: " + name + "}\nspec: {location: MESH_EXTERNAL, " + spec + "}\n"
 }
 
+// diff compares what rows need with what is given.
+func diff(rows []egress.Row, s Settings, g *Given) Difference {
+	s.Allowed = true
+	result := Suggest(rows, s)
+	return Diff(&result, rows, g)
+}
+
 func TestDiff(t *testing.T) {
 	const tls = "ports: [{number: 443, name: tls, protocol: TLS}]"
 	tcp := row(address("203.0.113.10"), port(9000))
@@ -82,7 +89,7 @@ func TestDiff(t *testing.T) {
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			d := Diff(tc.rows, settings(withoutSidecars), given(t, tc.given))
+			d := diff(tc.rows, settings(withoutSidecars), given(t, tc.given))
 			var added, changed, unchanged []string
 			for _, d := range d.Added {
 				added = append(added, d.ID.String())
@@ -106,7 +113,7 @@ func TestDiff(t *testing.T) {
 func TestDiffOfSuggestions(t *testing.T) {
 	rows := traffic()
 	result := Suggest(rows, Defaults())
-	d := Diff(rows, Defaults(), given(t, string(result.YAML(""))))
+	d := diff(rows, Defaults(), given(t, string(result.YAML(""))))
 	assert.Empty(t, d.Added)
 	assert.Empty(t, d.Changed)
 	assert.Len(t, d.Unchanged, len(result.Documents))
@@ -115,7 +122,7 @@ func TestDiffOfSuggestions(t *testing.T) {
 		g := given(t, string(result.YAML("")))
 		g.Set.Sidecars[0].Spec.Egress[0].Hosts = []string{"*/*"}
 		g.Set.Sidecars[1].Spec.OutboundTrafficPolicy = nil
-		assert.Len(t, Diff(rows, Defaults(), g).Changed, 2)
+		assert.Len(t, diff(rows, Defaults(), g).Changed, 2)
 	})
 }
 
@@ -126,7 +133,7 @@ func TestUnused(t *testing.T) {
 	rows := []egress.Row{row(by("api.example.com")), row(by("API.example.com"), to("API.example.com"), from("shop", "cart", "cart"))}
 	passed := row(to("a.example.org")) // that was before the entry
 	states := func(g *Given, rows ...egress.Row) (got []UsageState) {
-		for _, u := range Diff(rows, Defaults(), g).Entries {
+		for _, u := range diff(rows, Defaults(), g).Entries {
 			got = append(got, u.State)
 			for _, h := range u.Hosts {
 				got = append(got, h.State)
@@ -137,7 +144,7 @@ func TestUnused(t *testing.T) {
 	g := given(t, yaml)
 	assert.Equal(t, []UsageState{Used, Used, Unused, Unused, Unused}, states(g, append(rows, passed)...))
 	assert.Equal(t, HostUsage{Host: "api.example.com", State: Used, Count: 20, LastSeen: noon, Sources: []string{"shop/cart", "shop/web"}},
-		Diff(rows, Defaults(), g).Entries[0].Hosts[0])
+		diff(rows, Defaults(), g).Entries[0].Hosts[0])
 
 	g.Now = noon.Add(30 * day)
 	assert.Equal(t, []UsageState{Used, Used, Unused, Unused, Unused}, states(g, rows...), "to the day")

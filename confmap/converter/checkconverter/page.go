@@ -4,8 +4,6 @@ package checkconverter // import "github.com/otelcol-istio/otelcol-istio/confmap
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 
 	"go.opentelemetry.io/collector/confmap"
 
@@ -13,21 +11,12 @@ import (
 )
 
 // checkPage finds pages that a connector names and that the service does not start.
-// The Collector tells it at the start only.
 func checkPage(c *components) error {
-	started := texts(c.conf.Get("service::extensions"))
 	var errs []error
 	for _, connector := range c.ofType("connectors", "istio_egress") {
-		key := connector + confmap.KeyDelimiter + "page"
-		if id, ok := c.conf.Get(key).(string); ok && !slices.Contains(started, id) {
-			errs = append(errs, notStarted(id, key, started))
-		}
+		errs = append(errs, c.checkStarted(connector+confmap.KeyDelimiter+"page"))
 	}
 	return errors.Join(errs...)
-}
-
-func notStarted(id, key string, started []string) error {
-	return fmt.Errorf("`service::extensions` must have %q, which `%s` names, got %q (a list takes the place of the one in the file before)", id, key, started)
 }
 
 // withoutDestination lists the keys that take from the rows of istio_egress where

@@ -10,21 +10,17 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// checkStorage finds storage extensions that a component names and that the
-// service does not start. `service::extensions` is a list. A file that is merged
-// later replaces it, and the Collector tells it at the start only.
+// checkStorage finds storage extensions that a component names and that the service does
+// not start. A key called storage that names no extension has another meaning.
 func checkStorage(c *components) error {
-	started := texts(c.conf.Get("service::extensions"))
 	var errs []error
 	for _, key := range c.conf.AllKeys() {
 		if !strings.HasSuffix(key, confmap.KeyDelimiter+"storage") || !c.isUsed(key) {
 			continue
 		}
-		id, ok := c.conf.Get(key).(string)
-		if !ok || slices.Contains(started, id) || !c.conf.IsSet("extensions"+confmap.KeyDelimiter+id) {
-			continue
+		if id, ok := c.conf.Get(key).(string); ok && c.conf.IsSet("extensions"+confmap.KeyDelimiter+id) {
+			errs = append(errs, c.checkStarted(key))
 		}
-		errs = append(errs, notStarted(id, key, started))
 	}
 	return errors.Join(errs...)
 }

@@ -108,6 +108,7 @@ func TestQueriesThatCannotBeRead(t *testing.T) {
 func TestPageBeyondTheLast(t *testing.T) {
 	assert.Equal(t, "/destinations?q=a", destinationsData{request: request{Query: egress.Query{Text: "a", Sort: egress.BySource}, Page: 9}, answer: answer{Pages: 1}}.Previous())
 	assert.Empty(t, destinationsData{request: request{Page: 1}, answer: answer{Pages: 1}}.Previous())
+	assert.Contains(t, get(t, serve(t, row("a.example.com")), "/suggestions?page=9").Body.String(), `rel="prev" href="/suggestions"`)
 }
 
 // Only what a browser needs is a file.

@@ -58,7 +58,7 @@ func (h *handler) apiDiff(w http.ResponseWriter, r *http.Request) {
 	}
 	set, err := h.readPosted(w, r)
 	if err != nil {
-		writeJSON(w, status(err), map[string]string{"error": err.Error()})
+		writeError(w, err)
 		return
 	}
 	writeJSON(w, http.StatusOK, h.diff(h.Ledgers.snapshot(r.Context()), set, r.URL.Query().Get(paramNamespace)))
@@ -67,10 +67,11 @@ func (h *handler) apiDiff(w http.ResponseWriter, r *http.Request) {
 // diff compares what the traffic needs with resources. A namespace limits the answer to
 // its resources.
 func (h *handler) diff(s *snapshot, set resources.Set, namespace string) diffAnswer {
+	needed := h.suggested(s, true)
 	h.working.Lock()
 	defer h.working.Unlock()
 	given := suggest.Given{Set: set, Now: s.at, WatchingSince: s.watchingSince(), UnusedAfter: h.UnusedAfter}
-	d := suggest.Diff(s.rows, h.Suggestions, &given)
+	d := suggest.Diff(needed, s.rows, &given)
 	a := diffAnswer{
 		UnusedAfterSeconds: int64(h.UnusedAfter.Seconds()), WatchingSince: given.WatchingSince,
 		Problems: append([]resources.Problem{}, set.Problems...), Missing: s.missing(),
@@ -95,17 +96,7 @@ func newMatch(m *suggest.Match) matchAnswer { return matchAnswer{newDocument(&m.
 
 // some are the first of those of a list that are asked for, and how many there are.
 func some[T, A any](all []T, asked func(*T) bool, answer func(*T) A) (first []A, total int) {
-	first = []A{}
-	for i := range all {
-		if !asked(&all[i]) {
-			continue
-		}
-		if total < maxDiff {
-			first = append(first, answer(&all[i]))
-		}
-		total++
-	}
-	return first, total
+	return part(all, maxDiff, 1, asked, answer)
 }
 
 // watchingSince is when the last of the ledgers began: from then on nothing was missed.

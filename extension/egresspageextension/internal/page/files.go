@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,10 +28,11 @@ type Files struct {
 	patterns []string
 	now      func() time.Time
 
-	mu     sync.Mutex
-	looked time.Time
-	stamps []stamp
-	set    resources.Set
+	mu       sync.Mutex
+	looked   time.Time
+	stamps   []stamp
+	problems []resources.Problem
+	set      resources.Set
 }
 
 // stamp changes when a file does.
@@ -59,8 +61,8 @@ func (f *Files) Set() resources.Set {
 		return f.set
 	}
 	stamps, problems := f.stat()
-	if f.looked.IsZero() || !slices.Equal(stamps, f.stamps) || len(problems) > 0 {
-		f.set, f.stamps = read(stamps, problems), stamps
+	if f.looked.IsZero() || !slices.Equal(stamps, f.stamps) || !slices.Equal(problems, f.problems) {
+		f.set, f.stamps, f.problems = read(stamps, problems), stamps, problems
 	}
 	f.looked = now
 	return f.set
@@ -83,7 +85,7 @@ func (f *Files) stat() (stamps []stamp, problems []resources.Problem) {
 			}
 		}
 	}
-	slices.SortFunc(stamps, func(a, b stamp) int { return slices.Compare([]byte(a.path), []byte(b.path)) })
+	slices.SortFunc(stamps, func(a, b stamp) int { return strings.Compare(a.path, b.path) })
 	stamps = slices.Compact(stamps)
 	if more := len(stamps) - maxFiles; more > 0 {
 		problems = append(problems, resources.Problem{Reason: fmt.Sprintf("%d files are left out: there are more than %d", more, maxFiles)})

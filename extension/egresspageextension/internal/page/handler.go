@@ -54,7 +54,7 @@ type handler struct {
 func NewHandler(o Options) (http.Handler, error) {
 	h := &handler{Options: o, templates: map[string]*template.Template{}}
 	for _, view := range []string{viewOverview, viewDestinations, viewSuggestions, viewWhatif, viewHoles, viewAbout} {
-		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/outcome.html", "templates/"+view+".html")
+		t, err := template.New("").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/"+view+".html")
 		if err != nil {
 			return nil, err
 		}

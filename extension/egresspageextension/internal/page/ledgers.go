@@ -49,9 +49,9 @@ type snapshot struct {
 	rows  []egress.Row
 	about []about
 	peers []peerStatus
-	// suggested is what the rows suggest, once somebody has asked. handler.working guards
-	// it.
-	suggested *suggest.Result
+	// suggested is what the rows suggest, by suggest.Settings.Allowed, once somebody has
+	// asked. handler.working guards it.
+	suggested map[bool]*suggest.Result
 }
 
 // missing are the peers that did not answer.
@@ -122,7 +122,7 @@ func (l *Ledgers) snapshot(ctx context.Context) *snapshot {
 	if l.last != nil && now.Sub(l.last.at).Abs() < age {
 		return l.last
 	}
-	s := &snapshot{at: now.UTC()}
+	s := &snapshot{at: now.UTC(), suggested: map[bool]*suggest.Result{}}
 	s.rows, s.about = l.local()
 	if l.peers != nil {
 		s.addPeers(l.peers.ask(context.WithoutCancel(ctx)))

@@ -116,6 +116,9 @@ func TestMissingPeers(t *testing.T) {
 			for _, target := range []string{"/", "/destinations", "/about", "/api/v1/egress", "/api/v1/about"} {
 				assert.Contains(t, get(t, h, target).Body.String(), peer.Host, target)
 			}
+			file := get(t, h, "/api/v1/suggestions?format=yaml")
+			assert.Equal(t, http.StatusServiceUnavailable, file.Code, "a file must not look whole that is not")
+			assert.Contains(t, file.Body.String(), peer.Host)
 		})
 	}
 }

@@ -55,22 +55,23 @@ type pictureLink struct {
 // side is one column of the picture while it is made.
 type side struct {
 	counts map[string]int64
-	// links lead to the rows of a name, empty if no query asks for them.
-	links map[string]string
+	// rows have one row of each name: a link is made for a name that is shown only.
+	rows  map[string]*egress.Row
 	nodes []node
 	at    map[string]int
 }
 
-func (s *side) add(name string, count int64, link string) {
+func (s *side) add(name string, r *egress.Row) {
 	if s.counts == nil {
-		s.counts, s.links = map[string]int64{}, map[string]string{}
+		s.counts, s.rows = map[string]int64{}, map[string]*egress.Row{}
 	}
-	s.counts[name] += count
-	s.links[name] = link
+	s.counts[name] += r.Total()
+	s.rows[name] = r
 }
 
-// layOut makes nodes of the names with the most traffic, and one of all others.
-func (s *side) layOut(what string) {
+// layOut makes nodes of the names with the most traffic, and one of all others. A link
+// leads to the rows of a name; it is empty if no query asks for them.
+func (s *side) layOut(what string, link func(*egress.Row) string) {
 	names := make([]string, 0, len(s.counts))
 	for n := range s.counts {
 		names = append(names, n)
@@ -81,7 +82,7 @@ func (s *side) layOut(what string) {
 	s.at = make(map[string]int, len(names))
 	for i, n := range names {
 		if i < maxNodes || len(names) == maxNodes+1 {
-			s.nodes = append(s.nodes, node{Label: shorten(n), Link: s.links[n]})
+			s.nodes = append(s.nodes, node{Label: shorten(n), Link: link(s.rows[n])})
 		} else if i == maxNodes {
 			s.nodes = append(s.nodes, node{Label: fmt.Sprintf("%d other %s", len(names)-maxNodes, what)})
 		}
@@ -115,11 +116,11 @@ func drawPicture(rows []egress.Row) picture {
 	var left, right side
 	for i := range rows {
 		r := &rows[i]
-		left.add(workloadOf(r), r.Total(), linkToWorkload(r))
-		right.add(destinationOf(r), r.Total(), linkToDestination(r))
+		left.add(workloadOf(r), r)
+		right.add(destinationOf(r), r)
 	}
-	left.layOut("workloads")
-	right.layOut("destinations")
+	left.layOut("workloads", linkToWorkload)
+	right.layOut("destinations", linkToDestination)
 	p := picture{Width: pictureWidth, Left: left.nodes, Right: right.nodes}
 	p.Height = topMargin + max(len(p.Left), len(p.Right), 1)*(nodeHeight+nodeGap)
 	left.place(p.Height)

@@ -64,11 +64,3 @@ func (h *handler) readGiven(name string, text []byte) (resources.Set, error) {
 	}
 	return resources.Set{}, errNothing
 }
-
-// status of an error of a request with a body.
-func status(err error) int {
-	if errors.Is(err, errTooLarge) {
-		return http.StatusRequestEntityTooLarge
-	}
-	return http.StatusBadRequest
-}

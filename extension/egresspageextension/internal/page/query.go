@@ -57,17 +57,14 @@ type request struct {
 
 // parseRequest reads the parameters of a URL. Errors name the parameter and the value.
 func parseRequest(values url.Values, now time.Time) (r request, err error) {
-	for name := range values {
-		if !slices.Contains(params, name) {
-			return request{}, fmt.Errorf("`%s` is no parameter: there are %s", name, strings.Join(params, ", "))
-		}
+	if err := onlyParams(values, params...); err != nil {
+		return request{}, err
 	}
 	r.Namespace = values.Get(paramNamespace)
 	r.Workload = values.Get(paramWorkload)
 	r.Destination = values.Get(paramDestination)
 	r.Text = values.Get(paramText)
 	r.New, r.Seen = values.Get(paramNew), values.Get(paramSeen)
-	r.Page = 1
 	for _, p := range []struct {
 		name string
 		read func(value string) error
@@ -93,12 +90,6 @@ func parseRequest(values url.Values, now time.Time) (r request, err error) {
 			}
 			return nil
 		}},
-		{paramPage, func(v string) (err error) {
-			if r.Page, err = strconv.Atoi(v); err != nil || r.Page < 1 {
-				return errors.New("must be a number of at least 1")
-			}
-			return nil
-		}},
 	} {
 		if v := values.Get(p.name); v != "" {
 			if err := p.read(v); err != nil {
@@ -106,10 +97,36 @@ func parseRequest(values url.Values, now time.Time) (r request, err error) {
 			}
 		}
 	}
+	if r.Page, err = parsePage(values); err != nil {
+		return request{}, err
+	}
 	if r.Sort == "" {
 		r.Sort = egress.BySource
 	}
 	return r, nil
+}
+
+// onlyParams refuses parameters that are none.
+func onlyParams(values url.Values, known ...string) error {
+	for name := range values {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("`%s` is no parameter: there are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// parsePage reads the number of a page, which is 1 if it is not given.
+func parsePage(values url.Values) (int, error) {
+	v := values.Get(paramPage)
+	if v == "" {
+		return 1, nil
+	}
+	page, err := strconv.Atoi(v)
+	if err != nil || page < 1 {
+		return 0, fmt.Errorf("`%s` is %q: must be a number of at least 1", paramPage, v)
+	}
+	return page, nil
 }
 
 var errDuration = errors.New("must be a duration such as 24h or 30d")

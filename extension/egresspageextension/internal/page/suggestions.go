@@ -36,16 +36,14 @@ func parseSuggestions(values url.Values) (r suggestionsRequest, err error) {
 	if err := onlyParams(values, paramNamespace, paramAllowed, paramPage, paramFormat); err != nil {
 		return r, err
 	}
-	r.Namespace, r.Format, r.Page = values.Get(paramNamespace), values.Get(paramFormat), 1
+	r.Namespace, r.Format = values.Get(paramNamespace), values.Get(paramFormat)
 	if v := values.Get(paramAllowed); v != "" {
 		if r.Allowed, err = strconv.ParseBool(v); err != nil {
 			return r, fmt.Errorf("`%s` is %q: must be true or false", paramAllowed, v)
 		}
 	}
-	if v := values.Get(paramPage); v != "" {
-		if r.Page, err = strconv.Atoi(v); err != nil || r.Page < 1 {
-			return r, fmt.Errorf("`%s` is %q: must be a number of at least 1", paramPage, v)
-		}
+	if r.Page, err = parsePage(values); err != nil {
+		return r, err
 	}
 	if !slices.Contains([]string{"", "json", "yaml"}, r.Format) {
 		return r, fmt.Errorf("`%s` is %q: must be json or yaml", paramFormat, r.Format)
@@ -53,31 +51,18 @@ func parseSuggestions(values url.Values) (r suggestionsRequest, err error) {
 	return r, nil
 }
 
-// onlyParams refuses parameters that are none.
-func onlyParams(values url.Values, known ...string) error {
-	for name := range values {
-		if !slices.Contains(known, name) {
-			return fmt.Errorf("`%s` is no parameter: there are %s", name, strings.Join(known, ", "))
-		}
-	}
-	return nil
-}
-
-// suggested is what the rows of a snapshot suggest. It is worked out once.
+// suggested is what the rows of a snapshot suggest, or with allowed all that they need. It
+// is worked out once.
 func (h *handler) suggested(s *snapshot, allowed bool) *suggest.Result {
 	h.working.Lock()
 	defer h.working.Unlock()
-	if allowed {
+	if s.suggested[allowed] == nil {
 		settings := h.Suggestions
-		settings.Allowed = true
+		settings.Allowed = allowed
 		result := suggest.Suggest(s.rows, settings)
-		return &result
+		s.suggested[allowed] = &result
 	}
-	if s.suggested == nil {
-		result := suggest.Suggest(s.rows, h.Suggestions)
-		s.suggested = &result
-	}
-	return s.suggested
+	return s.suggested[allowed]
 }
 
 // documentAnswer is a suggested resource.
@@ -148,12 +133,17 @@ func (h *handler) answerSuggestions(s *snapshot, result *suggest.Result, r sugge
 // pageOf is a page of those of a list that are asked for, and how many there are on all
 // pages. A page has as many as a page of rows.
 func pageOf[T, A any](all []T, page int, asked func(*T) bool, answer func(*T) A) (some []A, total int) {
+	return part(all, rowsPerPage, page, asked, answer)
+}
+
+// part is a page of a size.
+func part[T, A any](all []T, size, page int, asked func(*T) bool, answer func(*T) A) (some []A, total int) {
 	some = []A{}
 	for i := range all {
 		if !asked(&all[i]) {
 			continue
 		}
-		if total/rowsPerPage == page-1 {
+		if total/size == page-1 {
 			some = append(some, answer(&all[i]))
 		}
 		total++
@@ -177,7 +167,7 @@ func (h *handler) apiSuggestions(w http.ResponseWriter, r *http.Request) {
 	}
 	if missing := s.missing(); len(missing) > 0 {
 		// A file must not look whole that is not.
-		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"error": errMissing(missing).Error()})
+		writeError(w, fmt.Errorf("%w, missing are %s", errMissing, strings.Join(missing, ", ")))
 		return
 	}
 	w.Header().Set("Content-Type", "application/yaml")
@@ -185,9 +175,8 @@ func (h *handler) apiSuggestions(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(result.YAML(request.Namespace)) // the reader has gone
 }
 
-func errMissing(missing []string) error {
-	return errors.New("not all gateways answered, missing are " + strings.Join(missing, ", "))
-}
+// errMissing is that of a file that would lack the rows of peers.
+var errMissing = errors.New("not all gateways answered")
 
 // fileName is that of a namespace that has documents; nobody's text becomes one.
 func fileName(namespace string, result *suggest.Result) string {

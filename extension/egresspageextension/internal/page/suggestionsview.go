@@ -42,11 +42,6 @@ func (h *handler) suggestions(w http.ResponseWriter, r *http.Request) {
 // Number is that of the page of rows for which nothing is suggested.
 func (d suggestionsData) Number() int { return d.suggestionsRequest.Page }
 
-// ForNamespace is a link to what is suggested for a namespace.
-func (d suggestionsData) ForNamespace(namespace string) string {
-	return linkTo("/suggestions", url.Values{paramNamespace: {namespace}})
-}
-
 // File is a link to the file of a namespace.
 func (d suggestionsData) File(namespace string) string {
 	v := url.Values{paramNamespace: {namespace}, paramFormat: {"yaml"}}
@@ -59,8 +54,9 @@ func (d suggestionsData) File(namespace string) string {
 // JSON is a link to the same for programs.
 func (d suggestionsData) JSON() string { return linkTo("/api/v1/suggestions", d.values(d.Number())) }
 
-// Previous is a link to the page before, empty if there is none.
-func (d suggestionsData) Previous() string { return d.turn(d.Number() - 1) }
+// Previous is a link to the page before, or to the last one if there are fewer. It is
+// empty if there is none.
+func (d suggestionsData) Previous() string { return d.turn(min(d.Number()-1, d.Pages)) }
 
 // Next is a link to the page after, empty if there is none.
 func (d suggestionsData) Next() string { return d.turn(d.Number() + 1) }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
@@ -40,6 +39,8 @@ type whatifRequest struct {
 	Page    int
 }
 
+var modes = []string{string(resources.RegistryOnly), string(resources.AllowAny), modeAsIs}
+
 var outcomes = []whatif.Outcome{whatif.Blocked, whatif.Elsewhere, whatif.Unknown, whatif.Passes}
 
 func parseWhatif(values url.Values) (r whatifRequest, err error) {
@@ -54,19 +55,16 @@ func parseWhatif(values url.Values) (r whatifRequest, err error) {
 		r.Mode = string(resources.RegistryOnly)
 	}
 	var outcome whatif.Outcome
-	switch v := values.Get(paramPage); {
-	case !slices.Contains([]string{string(resources.RegistryOnly), string(resources.AllowAny), modeAsIs}, r.Mode):
+	switch {
+	case !slices.Contains(modes, r.Mode):
 		return r, fmt.Errorf("`%s` is %q: must be %s, %s or %s", paramMode, r.Mode, resources.RegistryOnly, resources.AllowAny, modeAsIs)
 	case r.With != "" && r.With != withSuggestions:
 		return r, fmt.Errorf("`%s` is %q: must be %s", paramWith, r.With, withSuggestions)
 	case r.Outcome != "" && outcome.UnmarshalText([]byte(r.Outcome)) != nil:
 		return r, fmt.Errorf("`%s` is %q: must be passes, blocked, elsewhere or unknown", paramOutcome, r.Outcome)
-	case v != "":
-		if r.Page, err = strconv.Atoi(v); err != nil || r.Page < 1 {
-			return r, fmt.Errorf("`%s` is %q: must be a number of at least 1", paramPage, v)
-		}
 	}
-	return r, nil
+	r.Page, err = parsePage(values)
+	return r, err
 }
 
 // whatifAnswer is the answer of /api/v1/whatif.
@@ -95,7 +93,7 @@ func (h *handler) apiWhatif(w http.ResponseWriter, r *http.Request) {
 		err = nil // the suggestions alone
 	}
 	if err != nil {
-		writeJSON(w, status(err), map[string]string{"error": err.Error()})
+		writeError(w, err)
 		return
 	}
 	answer, err := h.whatif(h.Ledgers.snapshot(r.Context()), set, request)

@@ -34,8 +34,7 @@ type whatifData struct {
 func (h *handler) whatifView(w http.ResponseWriter, r *http.Request) {
 	s := h.Ledgers.snapshot(r.Context())
 	d := whatifData{
-		At: s.at, HasFiles: h.Files.Given(), Namespaces: namespaces(s.rows), Outcomes: outcomes,
-		Modes: []string{string(resources.RegistryOnly), string(resources.AllowAny), modeAsIs},
+		At: s.at, HasFiles: h.Files.Given(), Namespaces: namespaces(s.rows), Modes: modes, Outcomes: outcomes,
 	}
 	values := r.URL.Query()
 	var set resources.Set
@@ -52,8 +51,8 @@ func (h *handler) whatifView(w http.ResponseWriter, r *http.Request) {
 	}
 	var parseErr error
 	d.whatifRequest, parseErr = parseWhatif(values)
-	if errors.Is(err, errNothing) && (d.With == withSuggestions || len(r.URL.Query()) == 0 && r.Method != http.MethodPost) {
-		err = nil
+	if errors.Is(err, errNothing) && d.With == withSuggestions {
+		err = nil // the suggestions alone
 	}
 	if err = errors.Join(parseErr, err); err == nil {
 		d.Answer, err = h.whatif(s, set, d.whatifRequest)

@@ -11,7 +11,6 @@ import (
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
@@ -34,11 +33,7 @@ type istioMetrics struct {
 	mu    sync.Mutex
 	state *aggregate.State
 
-	flusher         flush.Flusher
-	interval        time.Duration
-	shutdownTimeout time.Duration
-	loop            flush.Loop
-
+	flusher flush.Flusher
 	storage state.Options
 }
 
@@ -53,9 +48,6 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c := &istioMetrics{
 		warnings: warnings{logger: set.Logger, maxSeries: cfg.MaxSeries},
 		state:    aggregate.New(options, began.UnixNano()),
-		interval: cfg.FlushInterval,
-
-		shutdownTimeout: cfg.ShutdownTimeout,
 		storage: state.Options{
 			Kind:   component.KindConnector,
 			ID:     set.ID,
@@ -74,13 +66,15 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	}
 	c.storage.Failed, c.storage.SetAside = c.telemetry.storageFailed, c.telemetry.setAside
 	c.flusher = flush.New(flush.Options{
-		Lock:      &c.mu,
-		State:     c.state,
-		BuildInfo: true,
-		Began:     began,
-		Next:      next,
-		Telemetry: c.telemetry,
-		Logger:    set.Logger,
+		Lock:            &c.mu,
+		State:           c.state,
+		BuildInfo:       true,
+		Began:           began,
+		Next:            next,
+		Telemetry:       c.telemetry,
+		Logger:          set.Logger,
+		Interval:        cfg.FlushInterval,
+		ShutdownTimeout: cfg.ShutdownTimeout,
 		Renderer: render.Renderer{
 			Options:      options,
 			ServiceName:  cfg.ServiceName,
@@ -103,15 +97,7 @@ func (c *istioMetrics) Start(ctx context.Context, host component.Host) error {
 	if err := c.openStorage(ctx, host); err != nil {
 		return err
 	}
-	if c.stats().Series > 0 {
-		// Before anything is added: what is added would not show as an increase if the
-		// last point of before is older than a query looks back.
-		_ = c.flusher.Flush(ctx, time.Now())
-	}
-	c.loop.Start(c.interval, func(ctx context.Context) {
-		// What was refused is counted and logged; the next collection holds it, too.
-		_ = c.flusher.Flush(ctx, time.Now())
-	})
+	c.flusher.Start(ctx)
 	return nil
 }
 
@@ -119,21 +105,8 @@ func (c *istioMetrics) Start(ctx context.Context, host component.Host) error {
 // to send that until its context or `shutdown_timeout` ends, and returns an error
 // if counts were lost.
 func (c *istioMetrics) Shutdown(ctx context.Context) error {
-	if !c.loop.Close() {
-		return nil // not the first time
-	}
 	defer c.telemetry.shutdown()
-	limited, cancel := context.WithTimeout(ctx, c.shutdownTimeout)
-	defer cancel()
-	err := c.loop.Wait(limited)
-	if err == nil {
-		err = c.flusher.FlushLast(limited)
-	}
-	saved, closeErr := c.flusher.Keeper.Close(ctx)
-	if closeErr != nil {
-		c.flusher.Logger.Warn("Failed to close the storage of the state", zap.Error(closeErr))
-	}
-	return c.flusher.ReportLoss(ctx, err, saved)
+	return c.flusher.Stop(ctx)
 }
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.

@@ -42,7 +42,7 @@ func (c *istioEgress) expire(ctx context.Context, now time.Time) {
 	c.ledger.Expire(now.UnixNano())
 	after := c.ledger.Stats()
 	c.mu.Unlock()
-	c.telemetry.expired(ctx, after.Expired-before.Expired)
+	c.telemetry.changed(ctx, &before, &after)
 }
 
 // Shutdown ends what all instances share with the first call. No records arrive then,

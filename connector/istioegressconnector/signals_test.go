@@ -279,6 +279,24 @@ func TestRowsEnd(t *testing.T) {
 	})
 }
 
+// A row that has traffic again after its series have ended has gone, and counts as such,
+// although nothing looked at all rows since.
+func TestRowsThatComeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig()
+		cfg.Retention = configform.Duration(time.Hour)
+		g := newGateway(t, cfg, outputs{metrics: new(consumertest.MetricsSink)}).start()
+		time.Sleep(30 * time.Second)
+		g.consume(request(webToAPI))
+		time.Sleep(60*time.Minute + 30*time.Second + 20*time.Second) // its end has begun and was sent
+		g.consume(request(webToAPI))
+		assert.Equal(t, int64(1), g.total().Connections)
+		assert.Equal(t, int64(1), g.shared.About().ExpiredRows)
+		metadatatest.AssertEqualConnectorIstioEgressExpiredRows(t, g.telemetry, []metricdata.DataPoint[int64]{{Value: 1}}, metricdatatest.IgnoreTimestamp())
+		g.stop()
+	})
+}
+
 // The overflow rows are series, too: sums are exact however many destinations there are.
 func TestMetricsAddUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

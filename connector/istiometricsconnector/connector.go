@@ -30,9 +30,7 @@ type istioMetrics struct {
 	telemetry *telemetry
 	warnings  warnings
 
-	mu    sync.Mutex
-	state *aggregate.State
-
+	mu      sync.Mutex // of the flusher's State
 	flusher flush.Flusher
 	storage state.Options
 }
@@ -47,7 +45,6 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	options, began := cfg.aggregateOptions(), time.Now()
 	c := &istioMetrics{
 		warnings: warnings{logger: set.Logger, maxSeries: cfg.MaxSeries},
-		state:    aggregate.New(options, began.UnixNano()),
 		storage: state.Options{
 			Kind:   component.KindConnector,
 			ID:     set.ID,
@@ -61,17 +58,12 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c.warnings.overflowedBy = c.overflowedBy
 	c.readers.New = func() any { return new(contractreader.Reader) }
 
-	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
-		return nil, err
-	}
-	c.storage.Failed, c.storage.SetAside = c.telemetry.storageFailed, c.telemetry.setAside
 	c.flusher = flush.New(flush.Options{
 		Lock:            &c.mu,
-		State:           c.state,
+		State:           aggregate.New(options, began.UnixNano()),
 		BuildInfo:       true,
 		Began:           began,
 		Next:            next,
-		Telemetry:       c.telemetry,
 		Logger:          set.Logger,
 		Interval:        cfg.FlushInterval,
 		ShutdownTimeout: cfg.ShutdownTimeout,
@@ -83,6 +75,11 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 			ScopeVersion: set.BuildInfo.Version,
 		},
 	})
+	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
+		return nil, err
+	}
+	c.flusher.Telemetry = c.telemetry
+	c.storage.Failed, c.storage.SetAside = c.telemetry.storageFailed, c.telemetry.setAside
 	return c, nil
 }
 
@@ -124,21 +121,21 @@ func (c *istioMetrics) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 func (c *istioMetrics) apply(b *aggregate.Batch) (before, after aggregate.Stats) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	before = c.state.Stats()
+	before = c.flusher.State.Stats()
 	// The time is read under the lock: no record arrives before one that was
 	// added earlier.
-	c.state.Apply(b, time.Now().UnixNano())
-	return before, c.state.Stats()
+	c.flusher.State.Apply(b, time.Now().UnixNano())
+	return before, c.flusher.State.Stats()
 }
 
 func (c *istioMetrics) stats() aggregate.Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.state.Stats()
+	return c.flusher.State.Stats()
 }
 
 func (c *istioMetrics) overflowedBy() []aggregate.Label {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.state.OverflowedBy()
+	return c.flusher.State.OverflowedBy()
 }

@@ -86,12 +86,9 @@ func (c *Config) Validate() error {
 	if c.Retention < minRetention {
 		errs = append(errs, fmt.Errorf("`retention` must be at least %s, got %s", minRetention, c.Retention))
 	}
-	if c.FlushInterval < minInterval {
-		errs = append(errs, fmt.Errorf("`flush_interval` must be at least %s, got %s (a number needs a unit, as in 15s)", minInterval, c.FlushInterval))
-	}
-	if c.ShutdownTimeout < minInterval {
-		errs = append(errs, fmt.Errorf("`shutdown_timeout` must be at least %s, got %s (a number needs a unit, as in 20s)", minInterval, c.ShutdownTimeout))
-	}
+	errs = append(errs,
+		configform.AtLeast("flush_interval", c.FlushInterval, minInterval, "15s"),
+		configform.AtLeast("shutdown_timeout", c.ShutdownTimeout, minInterval, "20s"))
 	if c.ServiceName == "" {
 		errs = append(errs, errors.New("`service_name` must not be empty"))
 	}

@@ -50,7 +50,6 @@ type istioEgress struct {
 
 	// flusher sends metrics on. Its Next is nil if there are none.
 	flusher flush.Flusher
-	flushes flush.Loop
 	expiry  flush.Loop
 	storage state.Options
 
@@ -86,6 +85,7 @@ func newConnector(set connector.Settings, cfg *Config) (*istioEgress, error) {
 	}
 	c.flusher = flush.New(flush.Options{
 		Lock: &c.mu, State: aggregate.New(rowmetrics.Options(), began.UnixNano()), Prepare: c.settle, Telemetry: c.telemetry, Logger: set.Logger, Began: began,
+		Interval: cfg.FlushInterval, ShutdownTimeout: cfg.ShutdownTimeout,
 		Renderer: render.Renderer{
 			Options: rowmetrics.Options(), ServiceName: cfg.ServiceName, InstanceID: id,
 			ScopeName: metadata.ScopeName, ScopeVersion: set.BuildInfo.Version,

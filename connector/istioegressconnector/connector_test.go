@@ -15,9 +15,7 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/connector/connectortest"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/attribute"
@@ -97,6 +95,9 @@ func connection(lr plog.LogRecord, workload, destination, serviceName string) {
 	a.PutStr("destination_ip", "203.0.113.1")
 }
 
+// webToAPI is a connection of request.
+var webToAPI = [3]string{"web", "api.example.com", contract.PassthroughCluster}
+
 func request(connections ...[3]string) plog.Logs {
 	ld := plog.NewLogs()
 	records := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
@@ -106,28 +107,16 @@ func request(connections ...[3]string) plog.Logs {
 	return ld
 }
 
-func start(t *testing.T, set connector.Settings, next consumer.Logs) (connector.Logs, *page) {
-	t.Helper()
-	cfg := createDefaultConfig().(*Config)
-	cfg.Page = &pageID
-	set.ID = component.NewID(metadata.Type)
-	c, err := NewFactory().CreateLogsToLogs(t.Context(), set, cfg, next)
-	require.NoError(t, err)
-	p := &page{registered: map[string]egress.Ledger{}}
-	require.NoError(t, c.Start(t.Context(), host{pageID: p}))
-	return c, p
-}
-
 func TestFirstContacts(t *testing.T) {
 	sink := new(consumertest.LogsSink)
-	c, p := start(t, connectortest.NewNopSettings(metadata.Type), sink)
+	g := newGateway(t, testConfig(), outputs{logs: sink}).start()
 	ld := request(
-		[3]string{"web", "api.example.com", contract.PassthroughCluster},
-		[3]string{"web", "api.example.com", contract.PassthroughCluster},
+		webToAPI,
+		webToAPI,
 		[3]string{"batch", "203.0.113.1", contract.BlackHoleCluster},
 	)
 	for range 2 {
-		require.NoError(t, c.ConsumeLogs(t.Context(), ld))
+		g.consume(ld)
 	}
 
 	require.Len(t, sink.AllLogs(), 1, "what was seen before is no first contact")
@@ -145,7 +134,7 @@ func TestFirstContacts(t *testing.T) {
 	decision, _ := second.Attributes().Get("istio_egress.decision")
 	assert.Equal(t, "blocked", decision.Str())
 
-	rows := p.registered["istio_egress"].Rows()
+	rows := g.rows()
 	require.Len(t, rows, 2)
 	for _, r := range rows {
 		if r.Source.Workload == "web" {
@@ -154,13 +143,13 @@ func TestFirstContacts(t *testing.T) {
 			assert.Equal(t, egress.Counts{Connections: 2, SentBytes: 20}, r.Counts)
 		}
 	}
-	about := p.registered["istio_egress"].About()
+	about := g.page.registered["istio_egress"].About()
 	assert.Equal(t, 2, about.Rows)
 	assert.Equal(t, defaultMaxRows, about.MaxRows)
 	assert.WithinDuration(t, time.Now(), about.WatchingSince, time.Minute)
 
-	require.NoError(t, c.Shutdown(t.Context()))
-	assert.Empty(t, p.registered)
+	g.stop()
+	assert.Empty(t, g.page.registered)
 }
 
 // A workload that goes to more destinations than it has places for is told once.
@@ -187,24 +176,24 @@ func TestOverflowIsTold(t *testing.T) {
 	assert.Equal(t, 1, overflows)
 }
 
+func outcome(value string) attribute.Set { return attribute.NewSet(attribute.String("outcome", value)) }
+
 // What the next component refuses costs the sender nothing, and is counted.
 func TestTelemetry(t *testing.T) {
-	tel := componenttest.NewTelemetry()
-	defer func() { require.NoError(t, tel.Shutdown(t.Context())) }()
-	c, _ := start(t, metadatatest.NewSettings(tel), consumertest.NewErr(errors.New("full")))
-	ld := request([3]string{"web", "api.example.com", contract.PassthroughCluster})
+	g := newGateway(t, testConfig(), outputs{logs: consumertest.NewErr(errors.New("full"))}).start()
+	ld := request(webToAPI)
 	ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().AppendEmpty()
-	require.NoError(t, c.ConsumeLogs(t.Context(), ld))
+	g.consume(ld)
 	for i := range contactsPerSecond * 5 {
-		require.NoError(t, c.ConsumeLogs(t.Context(), request([3]string{"web", fmt.Sprintf("%d.example.com", i), contract.PassthroughCluster})))
+		g.consume(request([3]string{"web", fmt.Sprintf("%d.example.com", i), contract.PassthroughCluster}))
 	}
 	records := int64(contactsPerSecond*5 + 1)
-	metadatatest.AssertEqualConnectorIstioEgressRecords(t, tel, []metricdata.DataPoint[int64]{
-		{Attributes: attribute.NewSet(attribute.String("outcome", "outside")), Value: records},
-		{Attributes: attribute.NewSet(attribute.String("outcome", "no_contract")), Value: 1},
+	metadatatest.AssertEqualConnectorIstioEgressRecords(t, g.telemetry, []metricdata.DataPoint[int64]{
+		{Attributes: outcome("outside"), Value: records},
+		{Attributes: outcome("no_contract"), Value: 1},
 	}, metricdatatest.IgnoreTimestamp())
-	metadatatest.AssertEqualConnectorIstioEgressRows(t, tel, []metricdata.DataPoint[int64]{{Value: records}}, metricdatatest.IgnoreTimestamp())
-	m, err := tel.GetMetric("otelcol_connector_istio_egress_first_contacts")
+	metadatatest.AssertEqualConnectorIstioEgressRows(t, g.telemetry, []metricdata.DataPoint[int64]{{Value: records}}, metricdatatest.IgnoreTimestamp())
+	m, err := g.telemetry.GetMetric("otelcol_connector_istio_egress_first_contacts")
 	require.NoError(t, err)
 	var contacts int64
 	for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
@@ -213,7 +202,7 @@ func TestTelemetry(t *testing.T) {
 		assert.NotEqual(t, "sent", result.AsString())
 	}
 	assert.Equal(t, records, contacts, "each first contact is told or counted")
-	require.NoError(t, c.Shutdown(t.Context()))
+	g.stop()
 }
 
 func TestBadPage(t *testing.T) {

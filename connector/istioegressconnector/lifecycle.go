@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
 )
@@ -18,7 +17,7 @@ func (o *output) Start(ctx context.Context, host component.Host) error {
 	c := o.istioEgress
 	c.starting.Do(func() { c.startError = c.start(ctx, host) })
 	if c.startError == nil && o.metrics {
-		c.startFlushes(ctx)
+		c.flusher.Start(ctx)
 	}
 	return c.startError
 }
@@ -36,18 +35,6 @@ func (c *istioEgress) start(ctx context.Context, host component.Host) error {
 	return nil
 }
 
-func (c *istioEgress) startFlushes(ctx context.Context) {
-	if c.stats().Rows > 0 {
-		// Before anything is added: what is added would not show as an increase if the
-		// last point of before is older than a query looks back.
-		_ = c.flusher.Flush(ctx, time.Now())
-	}
-	c.flushes.Start(c.cfg.FlushInterval, func(ctx context.Context) {
-		// What was refused is counted and logged; the next flush holds it, too.
-		_ = c.flusher.Flush(ctx, time.Now())
-	})
-}
-
 // expire ends rows without traffic.
 func (c *istioEgress) expire(ctx context.Context, now time.Time) {
 	c.mu.Lock()
@@ -55,7 +42,7 @@ func (c *istioEgress) expire(ctx context.Context, now time.Time) {
 	c.ledger.Expire(now.UnixNano())
 	after := c.ledger.Stats()
 	c.mu.Unlock()
-	c.telemetry.expired(ctx, after.Expired-before.Expired)
+	c.telemetry.changed(ctx, &before, &after)
 }
 
 // Shutdown ends what all instances share with the first call. No records arrive then,
@@ -73,22 +60,6 @@ func (c *istioEgress) shutdown(ctx context.Context) error {
 		c.unregister()
 	}
 	c.expiry.Close()
-	c.flushes.Close()
-	limited, cancel := context.WithTimeout(ctx, c.cfg.ShutdownTimeout)
-	defer cancel()
-	_ = c.expiry.Wait(limited)
-	var err error
-	if c.hasMetrics() {
-		if err = c.flushes.Wait(limited); err == nil {
-			err = c.flusher.FlushLast(limited)
-		}
-	}
-	saved, closeErr := c.flusher.Keeper.Close(ctx)
-	if closeErr != nil {
-		c.logger.Warn("Failed to close the storage of the state", zap.Error(closeErr))
-	}
-	if !c.hasMetrics() {
-		return nil
-	}
-	return c.flusher.ReportLoss(ctx, err, saved)
+	_ = c.expiry.Wait(ctx) // one that is under way takes milliseconds
+	return c.flusher.Stop(ctx)
 }

@@ -48,6 +48,22 @@ type outputs struct {
 	metrics consumer.Metrics
 }
 
+// signals are those that a gateway has pipelines for.
+type signals struct{ logs, metrics bool }
+
+// eachSignals are all that there can be.
+var eachSignals = map[string]signals{"logs alone": {logs: true}, "metrics alone": {metrics: true}, "both": {true, true}}
+
+func (s signals) to(logs consumer.Logs, metrics consumer.Metrics) (to outputs) {
+	if s.logs {
+		to.logs = logs
+	}
+	if s.metrics {
+		to.metrics = metrics
+	}
+	return to
+}
+
 func testConfig() *Config {
 	cfg := createDefaultConfig().(*Config)
 	cfg.InstanceID = "gateway-0"
@@ -161,25 +177,14 @@ const (
 
 // A record counts once, whatever outputs there are.
 func TestOutputs(t *testing.T) {
-	for name, has := range map[string]struct{ logs, metrics bool }{
-		"logs alone":    {logs: true},
-		"metrics alone": {metrics: true},
-		"both":          {true, true},
-	} {
+	for name, has := range eachSignals {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				logs, metrics := new(consumertest.LogsSink), new(consumertest.MetricsSink)
-				var to outputs
-				if has.logs {
-					to.logs = logs
-				}
-				if has.metrics {
-					to.metrics = metrics
-				}
-				g := newGateway(t, testConfig(), to).start()
+				g := newGateway(t, testConfig(), has.to(logs, metrics)).start()
 				require.Len(t, g.page.registered, 1)
 				ld := request(
-					[3]string{"web", "api.example.com", contract.PassthroughCluster},
+					webToAPI,
 					[3]string{"batch", "203.0.113.1", contract.BlackHoleCluster},
 				)
 				for range 3 {
@@ -227,9 +232,9 @@ func TestMetrics(t *testing.T) {
 		sink := new(consumertest.MetricsSink)
 		g := newGateway(t, testConfig(), outputs{metrics: sink}).start()
 		began := time.Now()
-		g.consume(request([3]string{"web", "api.example.com", contract.PassthroughCluster}))
+		g.consume(request(webToAPI))
 		time.Sleep(5 * time.Second)
-		g.consume(request([3]string{"web", "api.example.com", contract.PassthroughCluster}))
+		g.consume(request(webToAPI))
 		time.Sleep(15 * time.Second)
 		require.Len(t, sink.AllMetrics(), 1)
 		md := sink.AllMetrics()[0]
@@ -260,7 +265,7 @@ func TestRowsEnd(t *testing.T) {
 		cfg := testConfig()
 		cfg.Retention = configform.Duration(time.Hour)
 		g := newGateway(t, cfg, outputs{metrics: sink}).start()
-		g.consume(request([3]string{"web", "api.example.com", contract.PassthroughCluster}))
+		g.consume(request(webToAPI))
 		time.Sleep(65 * time.Minute)
 		assert.Empty(t, g.rows())
 		last := sink.AllMetrics()[len(sink.AllMetrics())-1]
@@ -269,6 +274,24 @@ func TestRowsEnd(t *testing.T) {
 			require.Len(t, points, 1, name)
 			assert.True(t, points[0].Flags().NoRecordedValue(), name)
 		}
+		metadatatest.AssertEqualConnectorIstioEgressExpiredRows(t, g.telemetry, []metricdata.DataPoint[int64]{{Value: 1}}, metricdatatest.IgnoreTimestamp())
+		g.stop()
+	})
+}
+
+// A row that has traffic again after its series have ended has gone, and counts as such,
+// although nothing looked at all rows since.
+func TestRowsThatComeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig()
+		cfg.Retention = configform.Duration(time.Hour)
+		g := newGateway(t, cfg, outputs{metrics: new(consumertest.MetricsSink)}).start()
+		time.Sleep(30 * time.Second)
+		g.consume(request(webToAPI))
+		time.Sleep(60*time.Minute + 30*time.Second + 20*time.Second) // its end has begun and was sent
+		g.consume(request(webToAPI))
+		assert.Equal(t, int64(1), g.total().Connections)
+		assert.Equal(t, int64(1), g.shared.About().ExpiredRows)
 		metadatatest.AssertEqualConnectorIstioEgressExpiredRows(t, g.telemetry, []metricdata.DataPoint[int64]{{Value: 1}}, metricdatatest.IgnoreTimestamp())
 		g.stop()
 	})
@@ -301,7 +324,7 @@ func TestMetricsAddUp(t *testing.T) {
 func TestRefusedMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t, testConfig(), outputs{metrics: consumertest.NewErr(errors.New("full"))}).start()
-		g.consume(request([3]string{"web", "api.example.com", contract.PassthroughCluster}))
+		g.consume(request(webToAPI))
 		time.Sleep(time.Minute)
 		assert.Len(t, g.rows(), 1)
 		require.ErrorContains(t, g.instances[0].Shutdown(t.Context()), "the last counts of 1 records in 5 series are lost")

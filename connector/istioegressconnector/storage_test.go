@@ -17,7 +17,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 	"go.uber.org/zap"
@@ -29,8 +28,6 @@ import (
 )
 
 var storageID = component.MustNewID("file_storage")
-
-func outcome(value string) attribute.Set { return attribute.NewSet(attribute.String("outcome", value)) }
 
 func storedConfig() *Config {
 	cfg := testConfig()
@@ -46,8 +43,6 @@ func startStored(t *testing.T, disk *storagetest.Disk, cfg *Config, to outputs) 
 	return g.start()
 }
 
-var webToAPI = [3]string{"web", "api.example.com", contract.PassthroughCluster}
-
 // A restart neither doubles nor loses, and a first contact is told once.
 func TestRestart(t *testing.T) {
 	for name, restart := range map[string]func(*gateway, *storagetest.Disk) *storagetest.Disk{
@@ -62,8 +57,8 @@ func TestRestart(t *testing.T) {
 			return disk
 		},
 	} {
-		for outputName, has := range map[string]struct{ logs, metrics bool }{"logs": {logs: true}, "metrics": {metrics: true}, "both": {true, true}} {
-			t.Run(name+"/"+outputName, func(t *testing.T) {
+		for signalsName, has := range eachSignals {
+			t.Run(name+"/"+signalsName, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					disk := storagetest.NewDisk()
 					began := time.Now()
@@ -72,14 +67,7 @@ func TestRestart(t *testing.T) {
 					for run := range 5 {
 						sink = new(consumertest.MetricsSink)
 						logs := new(consumertest.LogsSink)
-						var to outputs
-						if has.logs {
-							to.logs = logs
-						}
-						if has.metrics {
-							to.metrics = sink
-						}
-						g := startStored(t, disk, storedConfig(), to)
+						g := startStored(t, disk, storedConfig(), has.to(logs, sink))
 						require.Equal(t, int64(20*run), g.total().Connections)
 						for i := range 20 {
 							g.consume(request([3]string{"web", fmt.Sprintf("%d.example.com", i%(5+run)), contract.PassthroughCluster}))

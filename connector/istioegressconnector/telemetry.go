@@ -67,8 +67,15 @@ func (t *telemetry) consumed(ctx context.Context, o *reader.Outcomes, before, af
 	t.inside.Add(ctx, o.Inside)
 	t.noContract.Add(ctx, o.NoContract)
 	t.unknownVersion.Add(ctx, o.UnknownVersion)
+	t.changed(ctx, before, after)
+}
+
+// changed adds what became of the ledger. A record ends a row, too, if its series have
+// ended already.
+func (t *telemetry) changed(ctx context.Context, before, after *ledger.Stats) {
 	t.tooMany.Add(ctx, after.ContactsNotTold-before.ContactsNotTold)
 	t.overflowedRecords.Add(ctx, after.Overflow-before.Overflow)
+	t.expiredRows.Add(ctx, after.Expired-before.Expired)
 }
 
 // contacts adds what became of log records of first contacts.
@@ -79,8 +86,6 @@ func (t *telemetry) contacts(ctx context.Context, n int, err error) {
 	}
 	result.Add(ctx, int64(n))
 }
-
-func (t *telemetry) expired(ctx context.Context, n int64) { t.expiredRows.Add(ctx, n) }
 
 // Flushed counts a flush.
 func (t *telemetry) Flushed(ctx context.Context, failed bool) {

@@ -58,7 +58,7 @@ func BenchmarkConsumeLogs(b *testing.B) {
 				require.NoError(b, c.ConsumeLogs(b.Context(), ld))
 			}
 			if bench.shape.saved {
-				c.state.StartSaving()
+				c.flusher.State.StartSaving()
 			}
 			b.ReportAllocs()
 			requests := 0

@@ -101,13 +101,9 @@ const (
 
 // Validate checks the connector's own settings. The nested ones check themselves.
 func (c *Config) Validate() error {
-	var errs error
-	if c.FlushInterval < minFlushInterval {
-		errs = errors.Join(errs, fmt.Errorf("`flush_interval` must be at least %v, got %v (a number needs a unit, as in 15s)", minFlushInterval, c.FlushInterval))
-	}
-	if c.ShutdownTimeout < minShutdownTimeout {
-		errs = errors.Join(errs, fmt.Errorf("`shutdown_timeout` must be at least %v, got %v (a number needs a unit, as in 20s)", minShutdownTimeout, c.ShutdownTimeout))
-	}
+	errs := errors.Join(
+		configform.AtLeast("flush_interval", c.FlushInterval, minFlushInterval, "15s"),
+		configform.AtLeast("shutdown_timeout", c.ShutdownTimeout, minShutdownTimeout, "20s"))
 	if c.ServiceName == "" {
 		errs = errors.Join(errs, errors.New("`service_name` must not be empty"))
 	}

@@ -11,7 +11,6 @@ import (
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/contractreader"
 	"github.com/otelcol-istio/otelcol-istio/connector/istiometricsconnector/internal/metadata"
@@ -31,14 +30,8 @@ type istioMetrics struct {
 	telemetry *telemetry
 	warnings  warnings
 
-	mu    sync.Mutex
-	state *aggregate.State
-
-	flusher         flush.Flusher
-	interval        time.Duration
-	shutdownTimeout time.Duration
-	loop            flush.Loop
-
+	mu      sync.Mutex // of the flusher's State
+	flusher flush.Flusher
 	storage state.Options
 }
 
@@ -52,10 +45,6 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	options, began := cfg.aggregateOptions(), time.Now()
 	c := &istioMetrics{
 		warnings: warnings{logger: set.Logger, maxSeries: cfg.MaxSeries},
-		state:    aggregate.New(options, began.UnixNano()),
-		interval: cfg.FlushInterval,
-
-		shutdownTimeout: cfg.ShutdownTimeout,
 		storage: state.Options{
 			Kind:   component.KindConnector,
 			ID:     set.ID,
@@ -69,18 +58,15 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	c.warnings.overflowedBy = c.overflowedBy
 	c.readers.New = func() any { return new(contractreader.Reader) }
 
-	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
-		return nil, err
-	}
-	c.storage.Failed, c.storage.SetAside = c.telemetry.storageFailed, c.telemetry.setAside
 	c.flusher = flush.New(flush.Options{
-		Lock:      &c.mu,
-		State:     c.state,
-		BuildInfo: true,
-		Began:     began,
-		Next:      next,
-		Telemetry: c.telemetry,
-		Logger:    set.Logger,
+		Lock:            &c.mu,
+		State:           aggregate.New(options, began.UnixNano()),
+		BuildInfo:       true,
+		Began:           began,
+		Next:            next,
+		Logger:          set.Logger,
+		Interval:        cfg.FlushInterval,
+		ShutdownTimeout: cfg.ShutdownTimeout,
 		Renderer: render.Renderer{
 			Options:      options,
 			ServiceName:  cfg.ServiceName,
@@ -89,6 +75,11 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 			ScopeVersion: set.BuildInfo.Version,
 		},
 	})
+	if c.telemetry, err = newTelemetry(set.TelemetrySettings, cfg.MaxSeries, c.stats); err != nil {
+		return nil, err
+	}
+	c.flusher.Telemetry = c.telemetry
+	c.storage.Failed, c.storage.SetAside = c.telemetry.storageFailed, c.telemetry.setAside
 	return c, nil
 }
 
@@ -103,15 +94,7 @@ func (c *istioMetrics) Start(ctx context.Context, host component.Host) error {
 	if err := c.openStorage(ctx, host); err != nil {
 		return err
 	}
-	if c.stats().Series > 0 {
-		// Before anything is added: what is added would not show as an increase if the
-		// last point of before is older than a query looks back.
-		_ = c.flusher.Flush(ctx, time.Now())
-	}
-	c.loop.Start(c.interval, func(ctx context.Context) {
-		// What was refused is counted and logged; the next collection holds it, too.
-		_ = c.flusher.Flush(ctx, time.Now())
-	})
+	c.flusher.Start(ctx)
 	return nil
 }
 
@@ -119,21 +102,8 @@ func (c *istioMetrics) Start(ctx context.Context, host component.Host) error {
 // to send that until its context or `shutdown_timeout` ends, and returns an error
 // if counts were lost.
 func (c *istioMetrics) Shutdown(ctx context.Context) error {
-	if !c.loop.Close() {
-		return nil // not the first time
-	}
 	defer c.telemetry.shutdown()
-	limited, cancel := context.WithTimeout(ctx, c.shutdownTimeout)
-	defer cancel()
-	err := c.loop.Wait(limited)
-	if err == nil {
-		err = c.flusher.FlushLast(limited)
-	}
-	saved, closeErr := c.flusher.Keeper.Close(ctx)
-	if closeErr != nil {
-		c.flusher.Logger.Warn("Failed to close the storage of the state", zap.Error(closeErr))
-	}
-	return c.flusher.ReportLoss(ctx, err, saved)
+	return c.flusher.Stop(ctx)
 }
 
 // ConsumeLogs adds the records up. It keeps nothing of them and never fails.
@@ -151,21 +121,21 @@ func (c *istioMetrics) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 func (c *istioMetrics) apply(b *aggregate.Batch) (before, after aggregate.Stats) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	before = c.state.Stats()
+	before = c.flusher.State.Stats()
 	// The time is read under the lock: no record arrives before one that was
 	// added earlier.
-	c.state.Apply(b, time.Now().UnixNano())
-	return before, c.state.Stats()
+	c.flusher.State.Apply(b, time.Now().UnixNano())
+	return before, c.flusher.State.Stats()
 }
 
 func (c *istioMetrics) stats() aggregate.Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.state.Stats()
+	return c.flusher.State.Stats()
 }
 
 func (c *istioMetrics) overflowedBy() []aggregate.Label {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.state.OverflowedBy()
+	return c.flusher.State.OverflowedBy()
 }

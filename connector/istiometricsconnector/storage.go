@@ -29,7 +29,7 @@ func (c *istioMetrics) openStorage(ctx context.Context, host component.Host) err
 		c.restore(&r)
 	}
 	c.mu.Lock()
-	c.state.StartSaving()
+	c.flusher.State.StartSaving()
 	c.mu.Unlock()
 	c.flusher.Keeper = keeper
 	keeper.Start(savedState{c})
@@ -37,9 +37,6 @@ func (c *istioMetrics) openStorage(ctx context.Context, host component.Host) err
 }
 
 func (c *istioMetrics) restore(r *restorer) {
-	c.mu.Lock()
-	c.state = r.state
-	c.mu.Unlock()
 	c.flusher.GoOn(r.state)
 	if r.left > 0 {
 		c.flusher.Logger.Warn("Some stored sets of labels have no room and do not go on; see `max_series`", zap.Int("label_sets", r.left))
@@ -70,23 +67,23 @@ type savedState struct{ *istioMetrics }
 func (s savedState) BeginSave() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state.BeginSave()
+	return s.flusher.State.BeginSave()
 }
 
 func (s savedState) AppendUnsaved(e *state.Encoder) (more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state.AppendUnsaved(e, flush.GroupsPerLock)
+	return s.flusher.State.AppendUnsaved(e, flush.GroupsPerLock)
 }
 
 func (s savedState) BeginFold() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.BeginFold()
+	s.flusher.State.BeginFold()
 }
 
 func (s savedState) EndFold() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.EndFold()
+	s.flusher.State.EndFold()
 }

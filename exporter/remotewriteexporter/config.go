@@ -69,13 +69,9 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 // Validate checks the exporter's own settings. The nested ones check
 // themselves.
 func (c *Config) Validate() error {
-	errs := c.validateHTTP()
-	if c.Timeout < minTimeout {
-		errs = errors.Join(errs, fmt.Errorf("`timeout` must be at least %v, got %v (a number needs a unit, as in 15s)", minTimeout, c.Timeout))
-	}
-	if c.ShutdownTimeout < minTimeout {
-		errs = errors.Join(errs, fmt.Errorf("`shutdown_timeout` must be at least %v, got %v (a number needs a unit, as in 20s)", minTimeout, c.ShutdownTimeout))
-	}
+	errs := errors.Join(c.validateHTTP(),
+		configform.AtLeast("timeout", c.Timeout, minTimeout, "15s"),
+		configform.AtLeast("shutdown_timeout", c.ShutdownTimeout, minTimeout, "20s"))
 	if c.MaxRequestBytes < minMaxRequestBytes {
 		errs = errors.Join(errs, fmt.Errorf("`max_batch_size_bytes` must be at least %d, got %d", minMaxRequestBytes, c.MaxRequestBytes))
 	}

@@ -8,15 +8,9 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-const (
-	// overflowLabel marks what was counted without its own labels. No extra
-	// label may have this name: it is OpenTelemetry's.
-	overflowLabel = "otel_metric_overflow"
-	overflowValue = "true"
-	// otherValue stands for all values of a label that an overflow set does not tell
-	// apart.
-	otherValue = "other"
-)
+// otherValue stands for all values of a label that an overflow set does not tell
+// apart.
+const otherValue = "other"
 
 // addOverflow adds an observation to an overflow set, because there is no room for
 // its own set or target. Histograms cost most series, so only the last overflow set
@@ -150,7 +144,7 @@ func (k kept) appendKey(dst, key []byte) []byte {
 			dst = appendString(append(dst, p.column), p.value)
 		}
 	}
-	dst, _ = AppendExtra(dst, overflowLabel, overflowValue)
+	dst, _ = AppendExtra(dst, contract.OverflowLabel, contract.OverflowValue)
 	return dst
 }
 
@@ -169,6 +163,6 @@ func appendLastOverflowKey(dst []byte, p contract.Protocol) []byte {
 	dst = AppendProtocol(dst, p)
 	dst, _ = AppendLabel(dst, contract.Reporter, otherValue)
 	dst, _ = AppendLabel(dst, contract.DestinationServiceName, otherValue)
-	dst, _ = AppendExtra(dst, overflowLabel, overflowValue)
+	dst, _ = AppendExtra(dst, contract.OverflowLabel, contract.OverflowValue)
 	return dst
 }

@@ -109,7 +109,7 @@ func join(reporter string, parts ...[]Label) []Label {
 // An overflow set keeps who reports, its peer, and the service, as far as there is
 // room.
 func TestOverflowKeeps(t *testing.T) {
-	marked := Label{overflowLabel, overflowValue}
+	marked := Label{contract.OverflowLabel, contract.OverflowValue}
 	app := Label{"source_app", "x"}
 	shop, out := service("shop"), service("PassthroughCluster")
 	client, server := workload("source", "sleep"), workload("destination", "web")
@@ -273,7 +273,7 @@ func TestOverflowAllocatesNothing(t *testing.T) {
 }
 
 func TestOverflowLabelIsReserved(t *testing.T) {
-	assert.True(t, contract.IsReserved(overflowLabel))
+	assert.True(t, contract.IsReserved(contract.OverflowLabel))
 }
 
 func TestRoomIsGivenBack(t *testing.T) {

@@ -14,10 +14,17 @@ const (
 	MaxNameLen = 128
 )
 
+// OverflowLabel marks what was counted without labels of its own. The name is
+// OpenTelemetry's. OverflowValue is its only value.
+const (
+	OverflowLabel = "otel_metric_overflow"
+	OverflowValue = "true"
+)
+
 // reservedNames belong to Prometheus and to the remote-write exporter.
 var reservedNames = []string{
 	"le", "quantile", "job", "instance",
-	"otel_scope_name", "otel_scope_version", "otel_scope_schema_url", "otel_metric_overflow",
+	"otel_scope_name", "otel_scope_version", "otel_scope_schema_url", OverflowLabel,
 }
 
 // IsReserved tells whether a label's name means something to Prometheus or to

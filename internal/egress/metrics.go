@@ -15,8 +15,8 @@ const (
 	LabelDecision = "decision"
 	// LabelNameSource is a NameSource.
 	LabelNameSource = "name_source"
-	// LabelOverflow is true for overflow rows. The name is OpenTelemetry's.
-	LabelOverflow = "otel_metric_overflow"
+	// LabelOverflow stands on overflow rows alone.
+	LabelOverflow = contract.OverflowLabel
 )
 
 // Labels of Istio that metrics of rows have.

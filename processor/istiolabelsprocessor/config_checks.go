@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/configbool"
 )
@@ -35,12 +34,4 @@ func between(key string, got, least, most int) error {
 		return nil
 	}
 	return fmt.Errorf("`%s` must be between %d and %d, got %d", key, least, most, got)
-}
-
-// atLeast catches a forgotten unit, too: 15 is 15 ns.
-func atLeast(key string, got, least time.Duration) error {
-	if got >= least {
-		return nil
-	}
-	return fmt.Errorf("`%s` must be at least %v, got %v (a number needs a unit, as in 10s)", key, least, got)
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
@@ -20,7 +21,7 @@ func (c *LimitConfig) Validate() error {
 	_, err := c.networks()
 	return errors.Join(err,
 		between("limit", c.Limit, 1, maxLimit),
-		atLeast("idle_timeout", c.IdleTimeout, time.Second))
+		configform.AtLeast("idle_timeout", c.IdleTimeout, time.Second, "10s"))
 }
 
 // networks parses the prefixes.

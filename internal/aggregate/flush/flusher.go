@@ -40,9 +40,14 @@ type Options struct {
 	// BuildInfo adds a gauge that tells that there is a gateway. Then a flush sends
 	// something even if nothing was counted.
 	BuildInfo bool
+	// Next is nil if nothing is sent.
 	Next      consumer.Metrics
 	Telemetry Telemetry
 	Logger    *zap.Logger
+	// Interval is the time between two flushes.
+	Interval time.Duration
+	// ShutdownTimeout is how long Stop tries to send the last flush.
+	ShutdownTimeout time.Duration
 	// Began is when the clock of idle series started, and counting.
 	Began time.Time
 }
@@ -58,12 +63,13 @@ type Telemetry interface {
 }
 
 // Flusher sends all points on. Only one flush runs at a time: whoever calls
-// Flush sees to that.
+// Flush beside Start and Stop sees to that.
 type Flusher struct {
 	Options
 	// Keeper saves the state, nil if nobody does.
 	Keeper *state.Keeper
 
+	loop     Loop
 	refused  throttle.Throttle
 	snapshot aggregate.Snapshot
 	// before is the state's statistics after the last flush.

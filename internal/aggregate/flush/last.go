@@ -18,10 +18,10 @@ import (
 // milliseconds to seconds.
 const retryInterval = 500 * time.Millisecond
 
-// FlushLast sends all points, and what was refused again until it is accepted,
+// flushLast sends all points, and what was refused again until it is accepted,
 // the context ends, or only permanent errors are left. It returns nil if every
 // count was accepted: a total that did not change since may be refused.
-func (f *Flusher) FlushLast(ctx context.Context) error {
+func (f *Flusher) flushLast(ctx context.Context) error {
 	err := f.Flush(ctx, time.Now())
 	for err != nil {
 		if f.unsent() == (aggregate.Unsent{}) {
@@ -43,11 +43,14 @@ func (f *Flusher) flushUnsent(ctx context.Context, now time.Time) error {
 	return f.sendAll(ctx, c, now)
 }
 
-// ReportLoss says and counts what was not accepted in the end. err is why. Nothing is
+// reportLoss says and counts what was not accepted in the end. err is why. Nothing is
 // lost if it is saved: then the next start sends it.
-func (f *Flusher) ReportLoss(ctx context.Context, err error, saved bool) error {
+func (f *Flusher) reportLoss(ctx context.Context, err error, saved bool) error {
+	if err == nil {
+		return nil
+	}
 	lost := f.unsent()
-	if err == nil || lost == (aggregate.Unsent{}) {
+	if lost == (aggregate.Unsent{}) {
 		return err
 	}
 	if saved {

@@ -100,22 +100,12 @@ func (r *Restorer) Ledger(o Options) *Ledger {
 	}
 	if o.Metrics != nil {
 		o.Metrics.CatchUp(restored)
-		l.allSettled()
+		for r := range l.all {
+			r.settled = r.Counts // the series have what the rows have
+		}
 	}
 	l.places.unfair, l.stats = false, Stats{}
 	return l
-}
-
-// allSettled notes that the series have what the rows have.
-func (l *Ledger) allSettled() {
-	for _, w := range l.workloads {
-		for _, r := range w.rows {
-			r.settled = r.Counts
-		}
-	}
-	for _, r := range l.others.rows {
-		r.settled = r.Counts
-	}
 }
 
 // fit tells whether there is a place for each row.

@@ -63,12 +63,7 @@ func (l *Ledger) noteGone(r *row) {
 // BeginFold says that all rows are to be saved once more.
 func (l *Ledger) BeginFold() {
 	l.saving.fold++
-	for _, w := range l.workloads {
-		for _, r := range w.rows {
-			l.note(r)
-		}
-	}
-	for _, r := range l.others.rows {
+	for r := range l.all {
 		l.note(r)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/ledger"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/reuse"
 )
 
 // Outcomes counts records by what became of them.
@@ -58,16 +59,9 @@ func (r *Reader) Read(ld plog.Logs, now int64) {
 
 // Release empties the reader and lets go of the logs.
 func (r *Reader) Release() {
-	if cap(r.Observations) > usualObservations {
-		r.Observations = nil
-	}
-	if cap(r.Proxies) > usualObservations {
-		r.Proxies = nil
-	}
-	clear(r.Observations)
-	clear(r.Proxies)
-	r.Observations, r.Proxies, r.Outcomes = r.Observations[:0], r.Proxies[:0], Outcomes{}
-	r.Missing = Missing{}
+	r.Observations = reuse.Empty(r.Observations, usualObservations)
+	r.Proxies = reuse.Empty(r.Proxies, usualObservations)
+	r.Outcomes, r.Missing = Outcomes{}, Missing{}
 }
 
 func (r *Reader) readScope(sl plog.ScopeLogs, now int64) {

@@ -24,7 +24,7 @@ func appendLabels(dst []byte, k *egress.Key) []byte {
 	}
 	dst, _ = aggregate.AppendExtra(dst, egress.LabelNameSource, nameSource(k))
 	if k.Overflow {
-		dst, _ = aggregate.AppendExtra(dst, egress.LabelOverflow, "true")
+		dst, _ = aggregate.AppendExtra(dst, egress.LabelOverflow, contract.OverflowValue)
 	}
 	dst, _ = aggregate.AppendExtra(dst, egress.LabelTraffic, k.Traffic.String())
 	return dst

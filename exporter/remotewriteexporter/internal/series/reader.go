@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/reuse"
 )
 
 // Reader finds the series of metrics. It is not safe for concurrent use.
@@ -71,22 +73,13 @@ func (r *Reader) Cached() (sets, bytes int) { return r.cache.count, r.cache.byte
 func (r *Reader) Done() Report {
 	report := r.report
 	r.report = Report{}
-	r.metrics, r.points, r.sets, r.bytes = emptied(r.metrics), emptied(r.points), emptied(r.sets), 0
-	r.renderer.run = emptied(r.renderer.run)
+	r.metrics, r.points, r.sets = reuse.Empty(r.metrics, maxKept), reuse.Empty(r.points, maxKept), reuse.Empty(r.sets, maxKept)
+	r.renderer.run, r.bytes = reuse.Empty(r.renderer.run, maxKept), 0
 	r.names.trim()
 	r.cache.trim(r.now)
 	return report
 }
 
-// maxKept bounds what is kept of a slice for the next batch, in elements.
+// maxKept bounds what is kept of a slice for the next batch, in elements: one large
+// batch must not cost memory for ever.
 const maxKept = 1 << 17
-
-// emptied returns a slice without elements that has the memory of s, unless
-// that is much: one large batch must not cost memory for ever.
-func emptied[T any](s []T) []T {
-	if cap(s) > maxKept {
-		return nil
-	}
-	clear(s)
-	return s[:0]
-}

@@ -64,11 +64,10 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	c.printVerdicts(all)
 	breaks, unknown := c.printWorkloads(a)
 	c.printProblems(j, a.Problems)
+	if err := errIncomplete(a.Missing, a.Problems); err != nil {
+		return err
+	}
 	switch {
-	case len(a.Missing) > 0:
-		return errMissing(a.Missing)
-	case len(a.Problems) > 0:
-		return fmt.Errorf("%s cannot be read", counted(len(a.Problems), "resource", "resources"))
 	case len(a.Workloads) == 0:
 		return noTraffic(query.Get("namespace"), query.Get("workload"))
 	case breaks > 0, *strict && unknown > 0:

@@ -47,15 +47,12 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	if err := c.parse(args); err != nil {
 		return err
 	}
-	j := &joined{}
+	j := &joined{text: []byte{}} // not nil: without files it is a POST, too
 	if len(*files) > 0 || query.Get("with") == "" {
 		var err error
 		if j, err = c.read(*files); err != nil {
 			return err
 		}
-	}
-	if j.text == nil {
-		j.text = []byte{}
 	}
 	a, all, err := c.verdicts(ctx, query, j)
 	if err != nil {

@@ -3,6 +3,7 @@
 package resources
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -25,24 +26,10 @@ const (
 // refused tells why Istio would refuse the entry, empty if it would not.
 func (e *ServiceEntry) refused() string {
 	s := &e.Spec
-	return firstReason(
-		func() string { return refusedHosts(s) },
-		func() string { return refusedAddresses(s) },
-		func() string { return refusedPorts(s) },
-		func() string { return refusedResolution(s) },
-		func() string { return refusedEndpoints(s) },
-		func() string { return refusedExportTo(s.ExportTo, e.Metadata.Namespace) },
+	return cmp.Or(
+		refusedHosts(s), refusedAddresses(s), refusedPorts(s), refusedResolution(s), refusedEndpoints(s),
+		refusedExportTo(s.ExportTo, e.Metadata.Namespace),
 	)
-}
-
-// firstReason is the first one of the rules' answers that is not empty.
-func firstReason(rules ...func() string) string {
-	for _, rule := range rules {
-		if reason := rule(); reason != "" {
-			return reason
-		}
-	}
-	return ""
 }
 
 func refusedHosts(s *ServiceEntrySpec) string {

@@ -129,10 +129,7 @@ func subsetOf(host, of string) bool {
 	if !wild {
 		return host == of
 	}
-	if rest, ok := strings.CutPrefix(host, "*"); ok {
-		host = rest
-	}
-	return strings.HasSuffix(host, suffix)
+	return strings.HasSuffix(strings.TrimPrefix(host, "*"), suffix)
 }
 
 // onPort is a service as a listener with a port sees it: with this port only, nil if it

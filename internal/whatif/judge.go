@@ -31,7 +31,8 @@ type Judge struct {
 	// hosts are those of all entries.
 	hosts  map[string]bool
 	scopes map[scopeKey]*scope
-	// workloads are the scopes of workloads whose labels are not all known.
+	// workloads are the scopes of workloads whose labels are not all known, nil if there are
+	// too many.
 	workloads map[workloadKey][]*scope
 	// touching are the resources that are not considered.
 	touching touching
@@ -112,19 +113,17 @@ func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 // are not known, and none if there are too many.
 func (j *Judge) scopesOf(w *Workload) []*scope {
 	key := workloadKey{w.Namespace, w.App}
-	if found := j.workloads[key]; found != nil && w.Labels == nil {
+	if found, ok := j.workloads[key]; ok && w.Labels == nil {
 		return found
-	}
-	sidecars := sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root())
-	if len(sidecars) > maxCandidates {
-		return nil
 	}
 	if len(j.scopes) > maxScopes {
 		j.forget()
 	}
 	var found []*scope
-	for _, sidecar := range sidecars {
-		found = append(found, j.scope(w.Namespace, sidecar))
+	if sidecars := sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root()); len(sidecars) <= maxCandidates {
+		for _, sidecar := range sidecars {
+			found = append(found, j.scope(w.Namespace, sidecar))
+		}
 	}
 	if w.Labels == nil {
 		j.workloads[key] = found

@@ -12,7 +12,7 @@ import (
 
 // usersOf are the workloads of rows, those with traffic beyond the entry first.
 func usersOf(found []*use) (users []User, more bool) {
-	slices.SortStableFunc(found, func(a, b *use) int { return -compareBools(a.beyond(), b.beyond()) })
+	slices.SortStableFunc(found, func(a, b *use) int { return trueFirst(a.beyond(), b.beyond()) })
 	at := map[egress.Source]int{}
 	for _, x := range found {
 		i, ok := at[x.row.Source]
@@ -25,7 +25,7 @@ func usersOf(found []*use) (users []User, more bool) {
 	}
 	slices.SortFunc(users, func(a, b User) int {
 		return cmp.Or(
-			-compareBools(a.Beyond, b.Beyond),
+			trueFirst(a.Beyond, b.Beyond),
 			strings.Compare(a.Source.Namespace, b.Source.Namespace),
 			strings.Compare(a.Source.Workload, b.Source.Workload),
 			strings.Compare(a.Source.App, b.Source.App),

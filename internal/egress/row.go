@@ -2,7 +2,11 @@
 
 package egress
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // MaxAddresses is the most addresses that a row names.
 const MaxAddresses = 8
@@ -21,6 +25,11 @@ func (s Source) String() string {
 		return "all other workloads"
 	}
 	return s.Namespace + "/" + s.Workload
+}
+
+// Compare orders sources by namespace, then by workload, then by app.
+func (s Source) Compare(o Source) int {
+	return cmp.Or(strings.Compare(s.Namespace, o.Namespace), strings.Compare(s.Workload, o.Workload), strings.Compare(s.App, o.App))
 }
 
 // Key tells rows apart.

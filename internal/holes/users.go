@@ -5,7 +5,6 @@ package holes
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
@@ -24,12 +23,7 @@ func usersOf(found []*use) (users []User, more bool) {
 		users[i].add(x)
 	}
 	slices.SortFunc(users, func(a, b User) int {
-		return cmp.Or(
-			trueFirst(a.Beyond, b.Beyond),
-			strings.Compare(a.Source.Namespace, b.Source.Namespace),
-			strings.Compare(a.Source.Workload, b.Source.Workload),
-			strings.Compare(a.Source.App, b.Source.App),
-		)
+		return cmp.Or(trueFirst(a.Beyond, b.Beyond), a.Source.Compare(b.Source))
 	})
 	if len(users) > MaxUsers {
 		return users[:MaxUsers], true

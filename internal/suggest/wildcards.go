@@ -43,8 +43,7 @@ func (p *plan) offers() []wildcard {
 		all = append(all, p.offersOf(k, wants)...)
 	}
 	slices.SortFunc(all, func(a, b wildcard) int {
-		return cmp.Or(strings.Compare(a.source.Namespace, b.source.Namespace), strings.Compare(a.source.Workload, b.source.Workload),
-			strings.Compare(a.source.App, b.source.App), strings.Compare(a.parent, b.parent), cmp.Compare(a.port, b.port), strings.Compare(a.protocol, b.protocol))
+		return cmp.Or(a.source.Compare(b.source), strings.Compare(a.parent, b.parent), cmp.Compare(a.port, b.port), strings.Compare(a.protocol, b.protocol))
 	})
 	return all
 }

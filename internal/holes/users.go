@@ -36,7 +36,7 @@ func (u *User) add(x *use) {
 	if u.LastSeen.Before(x.row.LastSeen) {
 		u.LastSeen = x.row.LastSeen
 	}
-	u.Total = egress.Counts{Requests: u.Total, Connections: x.row.Total()}.Total()
+	u.Total = egress.AddSaturating(u.Total, x.row.Total())
 	names := []string{x.row.Destination}
 	if x.row.NameSource == egress.NameOfEntry && len(x.row.Addresses) > 0 {
 		names = x.row.Addresses // The name is that of the entry, which says nothing here.

@@ -64,7 +64,7 @@ var noHosts = []string{
 }
 
 // judgeName tells whether an entry may have a host, which is in lower case.
-func (s *Settings) judgeName(name string, isNamespace func(string) bool) Reason {
+func (j *judge) judgeName(name string) Reason {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	switch {
 	case slices.Contains(metadataNames, name):
@@ -74,7 +74,7 @@ func (s *Settings) judgeName(name string, isNamespace func(string) bool) Reason 
 	case last == name:
 		return SingleLabel
 	case slices.ContainsFunc(noHosts, func(end string) bool { return strings.HasSuffix(name, end) }),
-		strings.HasSuffix(name, "."+s.ClusterDomain), isService(name, isNamespace):
+		strings.HasSuffix(name, "."+j.ClusterDomain), j.isService(name):
 		return ClusterName
 	case isEncryptedDNS(name):
 		return EncryptedDNS
@@ -82,7 +82,7 @@ func (s *Settings) judgeName(name string, isNamespace func(string) bool) Reason 
 	if isForAnyAddress(name) {
 		return PublicSuffix
 	}
-	if reason := s.judgeSpelled(name); reason != wanted {
+	if reason := j.judgeSpelled(name); reason != wanted {
 		return reason
 	}
 	// Names of the list's private part, such as s3.amazonaws.com, are also hosts.
@@ -97,10 +97,10 @@ var everyNamespace = []string{"default", "kube-system", "kube-public", "kube-nod
 
 // isService tells whether a name is `NAME.NAMESPACE` of a namespace that is known, and
 // its end is no domain of the internet.
-func isService(name string, isNamespace func(string) bool) bool {
+func (j *judge) isService(name string) bool {
 	service, namespace, _ := strings.Cut(name, ".")
 	if _, icann := publicsuffix.PublicSuffix(name); icann || service == "" {
 		return false
 	}
-	return isNamespace(namespace) || slices.Contains(everyNamespace, namespace)
+	return j.namespaces[namespace] || slices.Contains(everyNamespace, namespace)
 }

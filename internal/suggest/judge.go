@@ -149,8 +149,8 @@ func (j *judge) byAddress(r *egress.Row) (want, Reason) {
 	return w, wanted
 }
 
-// judgeAddresses judges all addresses of a row. The worst one counts: a name that leads
-// to a pod once is not one to open.
+// judgeAddresses judges all addresses of a row or in a name. The first bad one
+// counts: a name that leads to a pod once is not one to open.
 func (j *judge) judgeAddresses(all []netip.Addr, isResolver func(netip.Addr) bool) Reason {
 	for _, a := range all {
 		if reason := j.judgeAddress(a); reason != wanted {

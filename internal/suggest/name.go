@@ -78,11 +78,12 @@ func (j *judge) judgeName(name string) Reason {
 		return ClusterName
 	case isEncryptedDNS(name):
 		return EncryptedDNS
-	}
-	if isForAnyAddress(name) {
+	case isForAnyAddress(name):
 		return PublicSuffix
 	}
-	if reason := j.judgeSpelled(name); reason != wanted {
+	// The proxy resolves the name of an entry by itself, so `169.254.169.254.ip.example.com`
+	// may lead to what no entry may name, wherever the traffic went that had this name.
+	if reason := j.judgeAddresses(spelled(name), nil); reason != wanted {
 		return reason
 	}
 	// Names of the list's private part, such as s3.amazonaws.com, are also hosts.

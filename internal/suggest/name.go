@@ -57,6 +57,11 @@ func isLabelValue(s string) bool {
 	return s != "" && len(s) <= maxLabel
 }
 
+// isIn tells whether a name is one of domains or lies below one.
+func isIn(domains []string, name string) bool {
+	return slices.ContainsFunc(domains, func(d string) bool { return name == d || strings.HasSuffix(name, "."+d) })
+}
+
 // noHosts end names that no DNS server outside of a cluster or a network answers for.
 // Source: RFC 6761, RFC 6762, RFC 7686, RFC 8375; `.internal` is reserved by ICANN.
 var noHosts = []string{

@@ -4,7 +4,6 @@ package suggest
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 )
 
@@ -17,9 +16,7 @@ var anyAddressDomains = []string{
 }
 
 // isForAnyAddress tells whether a name is one of them or lies below it.
-func isForAnyAddress(name string) bool {
-	return slices.ContainsFunc(anyAddressDomains, func(d string) bool { return name == d || strings.HasSuffix(name, "."+d) })
-}
+func isForAnyAddress(name string) bool { return isIn(anyAddressDomains, name) }
 
 // spelled are the IPv4 addresses in a name: four labels, or four parts of a label with
 // hyphens between them. What begins with 0 is the number of a version.

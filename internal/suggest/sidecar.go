@@ -5,6 +5,7 @@ package suggest
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
@@ -100,12 +101,7 @@ func (p *plan) scopes(rows []egress.Row) map[scope]*scoped {
 }
 
 // isEntryHost tells whether a host, or what a wildcard stands above, is well formed.
-func isEntryHost(h string) bool {
-	if len(h) > 2 && h[:2] == "*." {
-		h = h[2:]
-	}
-	return isHost(h)
-}
+func isEntryHost(h string) bool { return isHost(strings.TrimPrefix(h, "*.")) }
 
 // namespaceFor is the entry's, as a Sidecar of a namespace writes it.
 func (e *entry) namespaceFor(namespace string) string {

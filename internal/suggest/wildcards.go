@@ -4,6 +4,7 @@ package suggest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,12 +56,8 @@ func (p *plan) offersOf(k listener, wants []want) []wildcard {
 			below[parent] = append(below[parent], w)
 		}
 	}
-	parents := make([]string, 0, len(below))
-	for parent := range below {
-		parents = append(parents, parent)
-	}
 	// The longest are the lowest.
-	slices.SortFunc(parents, func(a, b string) int {
+	parents := slices.SortedFunc(maps.Keys(below), func(a, b string) int {
 		return cmp.Or(cmp.Compare(strings.Count(b, "."), strings.Count(a, ".")), strings.Compare(a, b))
 	})
 	taken := map[string]bool{}

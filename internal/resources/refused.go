@@ -18,8 +18,9 @@ import (
 
 // Bounds of the schema. Source: the kubebuilder comments of service_entry.proto.
 const (
-	maxHosts     = 256
-	maxAddresses = 256
+	maxHosts = 256
+	// MaxAddresses of a ServiceEntry.
+	MaxAddresses = 256
 	maxPort      = 65535
 )
 
@@ -52,8 +53,8 @@ func refusedHosts(s *ServiceEntrySpec) string {
 }
 
 func refusedAddresses(s *ServiceEntrySpec) string {
-	if len(s.Addresses) > maxAddresses {
-		return fmt.Sprintf("`addresses` must have at most %d", maxAddresses)
+	if len(s.Addresses) > MaxAddresses {
+		return fmt.Sprintf("`addresses` must have at most %d", MaxAddresses)
 	}
 	for _, a := range s.Addresses {
 		_, networkErr := netip.ParsePrefix(a)

@@ -51,11 +51,6 @@ type Summary struct {
 	Ready bool `json:"ready"`
 }
 
-// Destinations is how many destinations the workload has.
-func (s *Summary) Destinations() int {
-	return s.Breaks + s.Unknown + s.StaysBlocked + s.Opens + s.Passes
-}
-
 // fate is what happens to a destination, the worst first.
 type fate uint8
 

@@ -28,8 +28,8 @@ type Question struct {
 type Judge struct {
 	q        Question
 	registry registry
-	// hosts are those of all entries.
-	hosts  map[string]bool
+	// byHost has the entries by their normal hosts.
+	byHost map[string][]*resources.ServiceEntry
 	scopes map[scopeKey]*scope
 	// workloads are the scopes of workloads whose labels are not all known, nil if there are
 	// too many.
@@ -73,10 +73,16 @@ func NewJudge(q Question) (*Judge, error) {
 		q:        q,
 		registry: newRegistry(q.Resources.ServiceEntries, q.Resources.Mesh),
 		touching: newTouching(q.Resources.NotConsidered, q.Resources.Mesh.Root()),
-		hosts:    map[string]bool{},
+		byHost:   map[string][]*resources.ServiceEntry{},
 	}
-	for _, s := range j.registry {
-		j.hosts[resources.NormalHost(s.host)] = true
+	for i := range q.Resources.ServiceEntries {
+		e := &q.Resources.ServiceEntries[i]
+		for _, h := range e.Spec.Hosts {
+			h = resources.NormalHost(h)
+			if same := j.byHost[h]; len(same) == 0 || same[len(same)-1] != e {
+				j.byHost[h] = append(same, e) // once, however often it names the host
+			}
+		}
 	}
 	j.forget()
 	return j, nil

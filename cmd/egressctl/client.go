@@ -155,3 +155,15 @@ func askFor[T any](ctx context.Context, c *client, path string, query url.Values
 func errMissing(gateways []string) error {
 	return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(gateways, ", "))
 }
+
+// errIncomplete is returned for an answer that lacks the rows of some gateways, or does not
+// use some of the resources.
+func errIncomplete(missing []string, problems []problem) error {
+	switch {
+	case len(missing) > 0:
+		return errMissing(missing)
+	case len(problems) > 0:
+		return fmt.Errorf("%s cannot be read", counted(len(problems), "resource", "resources"))
+	}
+	return nil
+}

@@ -78,12 +78,10 @@ func diff(ctx context.Context, c *command, args []string) error {
 	}
 	c.printDiff(&a)
 	c.printProblems(j, a.Problems)
-	switch {
-	case len(a.Missing) > 0:
-		return errMissing(a.Missing)
-	case len(a.Problems) > 0:
-		return fmt.Errorf("%s cannot be read", counted(len(a.Problems), "resource", "resources"))
-	case a.Totals.Added+a.Totals.Changed > 0, *unused && a.Totals.Unused > 0, *holes && a.Totals.Holes > 0:
+	if err := errIncomplete(a.Missing, a.Problems); err != nil {
+		return err
+	}
+	if a.Totals.Added+a.Totals.Changed > 0 || *unused && a.Totals.Unused > 0 || *holes && a.Totals.Holes > 0 {
 		return errDiffers
 	}
 	return nil

@@ -47,15 +47,12 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	if err := c.parse(args); err != nil {
 		return err
 	}
-	j := &joined{}
+	j := &joined{text: []byte{}} // not nil: without files it is a POST, too
 	if len(*files) > 0 || query.Get("with") == "" {
 		var err error
 		if j, err = c.read(*files); err != nil {
 			return err
 		}
-	}
-	if j.text == nil {
-		j.text = []byte{}
 	}
 	a, all, err := c.verdicts(ctx, query, j)
 	if err != nil {
@@ -64,11 +61,10 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	c.printVerdicts(all)
 	breaks, unknown := c.printWorkloads(a)
 	c.printProblems(j, a.Problems)
+	if err := errIncomplete(a.Missing, a.Problems); err != nil {
+		return err
+	}
 	switch {
-	case len(a.Missing) > 0:
-		return errMissing(a.Missing)
-	case len(a.Problems) > 0:
-		return fmt.Errorf("%s cannot be read", counted(len(a.Problems), "resource", "resources"))
 	case len(a.Workloads) == 0:
 		return noTraffic(query.Get("namespace"), query.Get("workload"))
 	case breaks > 0, *strict && unknown > 0:

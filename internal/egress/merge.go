@@ -69,9 +69,7 @@ func (r *Row) merge(o *Row) {
 // compareKeys sorts rows by what a reader looks for first.
 func compareKeys(a, b *Key) int {
 	return cmp.Or(
-		strings.Compare(a.Source.Namespace, b.Source.Namespace),
-		strings.Compare(a.Source.Workload, b.Source.Workload),
-		strings.Compare(a.Source.App, b.Source.App),
+		a.Source.Compare(b.Source),
 		strings.Compare(a.Destination, b.Destination),
 		cmp.Compare(a.Port, b.Port),
 		cmp.Compare(a.Traffic, b.Traffic),

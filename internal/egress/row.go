@@ -2,7 +2,11 @@
 
 package egress
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // MaxAddresses is the most addresses that a row names.
 const MaxAddresses = 8
@@ -21,6 +25,11 @@ func (s Source) String() string {
 		return "all other workloads"
 	}
 	return s.Namespace + "/" + s.Workload
+}
+
+// Compare orders sources by namespace, then by workload, then by app.
+func (s Source) Compare(o Source) int {
+	return cmp.Or(strings.Compare(s.Namespace, o.Namespace), strings.Compare(s.Workload, o.Workload), strings.Compare(s.App, o.App))
 }
 
 // Key tells rows apart.
@@ -55,14 +64,14 @@ type Counts struct {
 }
 
 // Total is the number of requests and connections.
-func (c Counts) Total() int64 { return addSaturating(c.Requests, c.Connections) }
+func (c Counts) Total() int64 { return AddSaturating(c.Requests, c.Connections) }
 
 // Add adds other counts. A sum that does not fit stops at the largest number.
 func (c *Counts) Add(o Counts) {
-	c.Requests = addSaturating(c.Requests, o.Requests)
-	c.Connections = addSaturating(c.Connections, o.Connections)
-	c.SentBytes = addSaturating(c.SentBytes, o.SentBytes)
-	c.ReceivedBytes = addSaturating(c.ReceivedBytes, o.ReceivedBytes)
+	c.Requests = AddSaturating(c.Requests, o.Requests)
+	c.Connections = AddSaturating(c.Connections, o.Connections)
+	c.SentBytes = AddSaturating(c.SentBytes, o.SentBytes)
+	c.ReceivedBytes = AddSaturating(c.ReceivedBytes, o.ReceivedBytes)
 }
 
 // Since returns what came to these counts since they were others.
@@ -73,8 +82,8 @@ func (c Counts) Since(before Counts) Counts {
 	}
 }
 
-// addSaturating adds two numbers of at least 0.
-func addSaturating(a, b int64) int64 {
+// AddSaturating adds two numbers of at least 0. A sum that does not fit is the largest number.
+func AddSaturating(a, b int64) int64 {
 	if sum := a + b; sum >= 0 {
 		return sum
 	}

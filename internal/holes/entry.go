@@ -4,7 +4,6 @@ package holes
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
@@ -66,12 +65,12 @@ func isDead(e *resources.ServiceEntry) bool {
 // ofPort is the kind of hole that a port of an entry is, empty if it is none.
 func ofPort(e *resources.ServiceEntry, p resources.Port) Kind {
 	none := e.Spec.Resolution == resources.None
-	switch protocol := strings.ToLower(p.Protocol); {
-	case protocol == "udp":
+	switch {
+	case isUDP(p):
 		return ""
-	case isTLS(protocol) && hasSingleAddress(e):
+	case p.IsTLS() && hasSingleAddress(e):
 		return ServerNameIgnored
-	case isHTTP(protocol) || isTLS(protocol) && !hasAddresses(e):
+	case p.IsHTTP() || p.IsTLS() && !hasAddresses(e):
 		if !none {
 			return ""
 		}
@@ -105,7 +104,7 @@ func tightEntries(entries []resources.ServiceEntry, mesh *resources.Mesh) map[ui
 		e := &entries[i]
 		t := tightEntry{e.ID(), e.Reach(mesh)}
 		for _, p := range e.Spec.Ports {
-			if k := ofPort(e, p); k != AnyAddress && k != TakesOver && !strings.EqualFold(p.Protocol, "udp") {
+			if k := ofPort(e, p); k != AnyAddress && k != TakesOver && !isUDP(p) {
 				tight[p.Number] = append(tight[p.Number], t)
 			}
 		}

@@ -24,7 +24,7 @@ func Find(set *resources.Set, rows []egress.Row, owners whatif.Owners) []Hole {
 	holes = append(holes, u.unexplained(set)...)
 	slices.SortStableFunc(holes, func(a, b Hole) int {
 		return cmp.Or(
-			-compareBools(a.Used, b.Used),
+			trueFirst(a.Used, b.Used),
 			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
 			strings.Compare(a.Entry.Namespace, b.Entry.Namespace),
 			strings.Compare(a.Entry.Name, b.Entry.Name),
@@ -35,13 +35,14 @@ func Find(set *resources.Set, rows []egress.Row, owners whatif.Owners) []Hole {
 	return holes
 }
 
-func compareBools(a, b bool) int {
+// trueFirst compares so that what is true comes first.
+func trueFirst(a, b bool) int {
 	switch {
 	case a == b:
 		return 0
 	case a:
-		return 1
-	default:
 		return -1
+	default:
+		return 1
 	}
 }

@@ -28,8 +28,4 @@ func hasSingleAddress(e *resources.ServiceEntry) bool {
 	})
 }
 
-func isTLS(protocol string) bool { return protocol == "tls" || protocol == "https" }
-
-func isHTTP(protocol string) bool {
-	return slices.Contains([]string{"http", "http2", "grpc", "grpc-web"}, protocol)
-}
+func isUDP(p resources.Port) bool { return strings.EqualFold(p.Protocol, "UDP") }

@@ -5,14 +5,13 @@ package holes
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
 // usersOf are the workloads of rows, those with traffic beyond the entry first.
 func usersOf(found []*use) (users []User, more bool) {
-	slices.SortStableFunc(found, func(a, b *use) int { return -compareBools(a.beyond(), b.beyond()) })
+	slices.SortStableFunc(found, func(a, b *use) int { return trueFirst(a.beyond(), b.beyond()) })
 	at := map[egress.Source]int{}
 	for _, x := range found {
 		i, ok := at[x.row.Source]
@@ -24,12 +23,7 @@ func usersOf(found []*use) (users []User, more bool) {
 		users[i].add(x)
 	}
 	slices.SortFunc(users, func(a, b User) int {
-		return cmp.Or(
-			-compareBools(a.Beyond, b.Beyond),
-			strings.Compare(a.Source.Namespace, b.Source.Namespace),
-			strings.Compare(a.Source.Workload, b.Source.Workload),
-			strings.Compare(a.Source.App, b.Source.App),
-		)
+		return cmp.Or(trueFirst(a.Beyond, b.Beyond), a.Source.Compare(b.Source))
 	})
 	if len(users) > MaxUsers {
 		return users[:MaxUsers], true
@@ -42,7 +36,7 @@ func (u *User) add(x *use) {
 	if u.LastSeen.Before(x.row.LastSeen) {
 		u.LastSeen = x.row.LastSeen
 	}
-	u.Total = egress.Counts{Requests: u.Total, Connections: x.row.Total()}.Total()
+	u.Total = egress.AddSaturating(u.Total, x.row.Total())
 	names := []string{x.row.Destination}
 	if x.row.NameSource == egress.NameOfEntry && len(x.row.Addresses) > 0 {
 		names = x.row.Addresses // The name is that of the entry, which says nothing here.

@@ -59,9 +59,8 @@ func hasOtherName(host string, r *egress.Row) bool {
 func hasOtherAddress(host string, r *egress.Row, owners whatif.Owners) bool {
 	return slices.ContainsFunc(r.Addresses, func(text string) bool {
 		a, err := netip.ParseAddr(text)
-		names := owners[a.Unmap()]
-		return err == nil && len(names) > 0 &&
-			!slices.ContainsFunc(names, func(n string) bool { return resources.Covers(host, n) })
+		there, known := owners.Has(a.Unmap(), host)
+		return err == nil && known && !there
 	})
 }
 

@@ -3,6 +3,7 @@
 package resources
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -17,32 +18,19 @@ import (
 
 // Bounds of the schema. Source: the kubebuilder comments of service_entry.proto.
 const (
-	maxHosts     = 256
-	maxAddresses = 256
+	maxHosts = 256
+	// MaxAddresses of a ServiceEntry.
+	MaxAddresses = 256
 	maxPort      = 65535
 )
 
 // refused tells why Istio would refuse the entry, empty if it would not.
 func (e *ServiceEntry) refused() string {
 	s := &e.Spec
-	return firstReason(
-		func() string { return refusedHosts(s) },
-		func() string { return refusedAddresses(s) },
-		func() string { return refusedPorts(s) },
-		func() string { return refusedResolution(s) },
-		func() string { return refusedEndpoints(s) },
-		func() string { return refusedExportTo(s.ExportTo, e.Metadata.Namespace) },
+	return cmp.Or(
+		refusedHosts(s), refusedAddresses(s), refusedPorts(s), refusedResolution(s), refusedEndpoints(s),
+		refusedExportTo(s.ExportTo, e.Metadata.Namespace),
 	)
-}
-
-// firstReason is the first one of the rules' answers that is not empty.
-func firstReason(rules ...func() string) string {
-	for _, rule := range rules {
-		if reason := rule(); reason != "" {
-			return reason
-		}
-	}
-	return ""
 }
 
 func refusedHosts(s *ServiceEntrySpec) string {
@@ -65,8 +53,8 @@ func refusedHosts(s *ServiceEntrySpec) string {
 }
 
 func refusedAddresses(s *ServiceEntrySpec) string {
-	if len(s.Addresses) > maxAddresses {
-		return fmt.Sprintf("`addresses` must have at most %d", maxAddresses)
+	if len(s.Addresses) > MaxAddresses {
+		return fmt.Sprintf("`addresses` must have at most %d", MaxAddresses)
 	}
 	for _, a := range s.Addresses {
 		_, networkErr := netip.ParsePrefix(a)

@@ -2,6 +2,11 @@
 
 package resources
 
+import (
+	"slices"
+	"strings"
+)
+
 // Location tells whether the hosts of a ServiceEntry are a part of the mesh.
 type Location string
 
@@ -65,6 +70,16 @@ type Port struct {
 	// by its first bytes.
 	Protocol   string `yaml:"protocol"`
 	TargetPort uint32 `yaml:"targetPort,omitempty"`
+}
+
+// IsHTTP tells whether Istio tells the hosts on the port apart by the Host of requests.
+func (p Port) IsHTTP() bool {
+	return slices.Contains([]string{"http", "http2", "grpc", "grpc-web"}, strings.ToLower(p.Protocol))
+}
+
+// IsTLS tells whether Istio tells the hosts on the port apart by server names.
+func (p Port) IsTLS() bool {
+	return strings.EqualFold(p.Protocol, "TLS") || strings.EqualFold(p.Protocol, "HTTPS")
 }
 
 // Endpoint is an address that a ServiceEntry sends to.

@@ -2,7 +2,11 @@
 
 package suggest
 
-import "github.com/otelcol-istio/otelcol-istio/internal/egress"
+import (
+	"slices"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+)
 
 // complete adds what entries let through already to the entries that get more. Who
 // applies an entry puts it in the place of the one with its name, and Istio takes one
@@ -51,13 +55,7 @@ func (p *plan) allowedBySame(r *egress.Row, index int) (want, bool) {
 	if reason != wanted || !p.protocols.settle(&w) {
 		return want{}, false
 	}
-	host := normal(r.Entry)
-	for _, h := range w.entryHosts() {
-		if h == host {
-			return w, true
-		}
-	}
-	return want{}, false
+	return w, slices.Contains(w.entryHosts(), normal(r.Entry))
 }
 
 // entryHosts are the hosts that the entries of a want have. An entry by the known name of

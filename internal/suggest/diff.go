@@ -3,7 +3,7 @@
 package suggest
 
 import (
-	"reflect"
+	"maps"
 	"slices"
 	"time"
 
@@ -110,7 +110,7 @@ func consumers(e *resources.ServiceEntry) []string {
 func (g *Given) sidecarFor(want *resources.Sidecar) (by []resources.ID, same bool) {
 	for i := range g.Set.Sidecars {
 		s := &g.Set.Sidecars[i]
-		if s.Metadata.Namespace == want.Metadata.Namespace && reflect.DeepEqual(selected(s), selected(want)) {
+		if s.Metadata.Namespace == want.Metadata.Namespace && maps.Equal(selected(s), selected(want)) {
 			return []resources.ID{s.ID()}, sameScope(s, want)
 		}
 	}
@@ -118,7 +118,7 @@ func (g *Given) sidecarFor(want *resources.Sidecar) (by []resources.ID, same boo
 }
 
 func selected(s *resources.Sidecar) map[string]string {
-	if s.Spec.WorkloadSelector == nil || len(s.Spec.WorkloadSelector.Labels) == 0 {
+	if s.Spec.WorkloadSelector == nil {
 		return nil
 	}
 	return s.Spec.WorkloadSelector.Labels

@@ -5,7 +5,6 @@ package suggest
 import (
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // portDoT is the port of DNS over TLS. Source: RFC 7858.
@@ -28,9 +27,7 @@ var resolverAddresses = addresses("1.1.1.1", "1.0.0.1", "1.1.1.2", "1.0.0.2", "1
 	"2001:4860:4860::8844", "2620:fe::fe", "2620:fe::9")
 
 // isEncryptedDNS tells whether a host answers DNS over HTTPS or TLS.
-func isEncryptedDNS(name string) bool {
-	return slices.ContainsFunc(resolverNames, func(n string) bool { return name == n || strings.HasSuffix(name, "."+n) })
-}
+func isEncryptedDNS(name string) bool { return isIn(resolverNames, name) }
 
 // isEncryptedDNSPort tells the same of an address and a port that a client used without
 // a name.

@@ -3,6 +3,7 @@
 package suggest
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
@@ -65,10 +66,7 @@ func values(entries map[entryKey]*entry) []*entry {
 }
 
 func compareKeys(a, b entryKey) int {
-	if c := strings.Compare(a.namespace, b.namespace); c != 0 {
-		return c
-	}
-	return strings.Compare(a.what, b.what)
+	return cmp.Or(strings.Compare(a.namespace, b.namespace), strings.Compare(a.what, b.what))
 }
 
 func sortedPrefixes(ranges []netip.Prefix) []netip.Prefix {
@@ -76,12 +74,7 @@ func sortedPrefixes(ranges []netip.Prefix) []netip.Prefix {
 	for i, p := range ranges {
 		all[i] = p.Masked()
 	}
-	slices.SortFunc(all, func(a, b netip.Prefix) int {
-		if c := a.Addr().Compare(b.Addr()); c != 0 {
-			return c
-		}
-		return a.Bits() - b.Bits()
-	})
+	slices.SortFunc(all, netip.Prefix.Compare)
 	return slices.Compact(all)
 }
 

@@ -166,7 +166,7 @@ func (e *entry) notes(resolution resources.Resolution, s *Settings) (notes []str
 		notes = append(notes, noteNetwork)
 	case e.isLiteral():
 		notes = append(notes, noteLiteral)
-	case e.ports[80] != "" && len(e.addresses) > 0 || e.ports[443] != "" && len(e.addresses) > 0:
+	case len(e.addresses) > 0 && (e.ports[80] != "" || e.ports[443] != ""):
 		notes = append(notes, noteAnyName)
 	}
 	if !s.Allowed && slices.ContainsFunc(e.rows, isAllowed) {

@@ -56,7 +56,7 @@ func placesOf(r *egress.Row) []place {
 func (e evidence) add(p place, r *egress.Row) {
 	s, last := e[p], r.LastSeen.UnixNano()
 	e[p] = seen{
-		count: egress.Counts{Requests: s.count, Connections: r.Total()}.Total(),
+		count: egress.AddSaturating(s.count, r.Total()),
 		days:  s.days.And(s.last, r.Days, last),
 		last:  max(s.last, last),
 	}

@@ -14,12 +14,12 @@ import (
 // It may let more pass; package whatif finds that.
 func gives(e, want *resources.ServiceEntry, port resources.Port) bool {
 	hasPort := slices.ContainsFunc(e.Spec.Ports, func(p resources.Port) bool {
-		return p.Number == port.Number && family(p.Protocol) == family(port.Protocol)
+		return p.Number == port.Number && family(p) == family(port)
 	})
 	if !hasPort {
 		return false
 	}
-	if len(want.Spec.Addresses) > 0 && family(port.Protocol) == protocolHTTP {
+	if len(want.Spec.Addresses) > 0 && port.IsHTTP() {
 		// Of several addresses only one is a Host that Istio knows.
 		return slices.Equal(e.Spec.Addresses, want.Spec.Addresses)
 	}
@@ -29,17 +29,17 @@ func gives(e, want *resources.ServiceEntry, port resources.Port) bool {
 	return slices.ContainsFunc(e.Spec.Hosts, func(h string) bool { return covers(h, want.Spec.Hosts[0]) })
 }
 
-// family is what Istio matches a protocol by: a Host, a server name, or an address.
-func family(protocol string) string {
-	switch strings.ToUpper(protocol) {
-	case "HTTP", "HTTP2", "GRPC", "GRPC-WEB":
+// family is what Istio matches the traffic of a port by: a Host, a server name, or an address.
+func family(p resources.Port) string {
+	switch {
+	case p.IsHTTP():
 		return protocolHTTP
-	case "TLS", "HTTPS":
+	case p.IsTLS():
 		return protocolTLS
-	case "TCP", "MONGO", "MYSQL", "REDIS":
+	case slices.Contains([]string{"TCP", "MONGO", "MYSQL", "REDIS"}, strings.ToUpper(p.Protocol)):
 		return protocolTCP
 	default:
-		return protocol
+		return p.Protocol
 	}
 }
 

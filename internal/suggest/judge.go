@@ -99,7 +99,7 @@ func (j *judge) form(r *egress.Row) (want, Reason) {
 
 func (j *judge) byName(r *egress.Row) (want, Reason) {
 	w := want{row: r, host: normal(r.Destination), port: r.Port, protocol: protocolOf(r.Traffic)}
-	if reason := j.judgeName(w.host, func(n string) bool { return j.namespaces[n] }); reason != wanted {
+	if reason := j.judgeName(w.host); reason != wanted {
 		return w, reason
 	}
 	switch {
@@ -143,15 +143,14 @@ func (j *judge) byAddress(r *egress.Row) (want, Reason) {
 	if r.MoreAddresses || len(w.addresses) > j.MaxAddresses {
 		return w, ManyAddresses
 	}
-	if name := normal(r.Destination); isKnownName(r) &&
-		j.judgeName(name, func(n string) bool { return j.namespaces[n] }) == wanted {
+	if name := normal(r.Destination); isKnownName(r) && j.judgeName(name) == wanted {
 		w.knownName = name
 	}
 	return w, wanted
 }
 
-// judgeAddresses judges all addresses of a row. The worst one counts: a name that leads
-// to a pod once is not one to open.
+// judgeAddresses judges all addresses of a row or in a name. The first bad one
+// counts: a name that leads to a pod once is not one to open.
 func (j *judge) judgeAddresses(all []netip.Addr, isResolver func(netip.Addr) bool) Reason {
 	for _, a := range all {
 		if reason := j.judgeAddress(a); reason != wanted {

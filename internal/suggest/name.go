@@ -57,6 +57,11 @@ func isLabelValue(s string) bool {
 	return s != "" && len(s) <= maxLabel
 }
 
+// isIn tells whether a name is one of domains or lies below one.
+func isIn(domains []string, name string) bool {
+	return slices.ContainsFunc(domains, func(d string) bool { return name == d || strings.HasSuffix(name, "."+d) })
+}
+
 // noHosts end names that no DNS server outside of a cluster or a network answers for.
 // Source: RFC 6761, RFC 6762, RFC 7686, RFC 8375; `.internal` is reserved by ICANN.
 var noHosts = []string{
@@ -64,7 +69,7 @@ var noHosts = []string{
 }
 
 // judgeName tells whether an entry may have a host, which is in lower case.
-func (s *Settings) judgeName(name string, isNamespace func(string) bool) Reason {
+func (j *judge) judgeName(name string) Reason {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	switch {
 	case slices.Contains(metadataNames, name):
@@ -74,15 +79,16 @@ func (s *Settings) judgeName(name string, isNamespace func(string) bool) Reason 
 	case last == name:
 		return SingleLabel
 	case slices.ContainsFunc(noHosts, func(end string) bool { return strings.HasSuffix(name, end) }),
-		strings.HasSuffix(name, "."+s.ClusterDomain), isService(name, isNamespace):
+		strings.HasSuffix(name, "."+j.ClusterDomain), j.isService(name):
 		return ClusterName
 	case isEncryptedDNS(name):
 		return EncryptedDNS
-	}
-	if isForAnyAddress(name) {
+	case isForAnyAddress(name):
 		return PublicSuffix
 	}
-	if reason := s.judgeSpelled(name); reason != wanted {
+	// The proxy resolves the name of an entry by itself, so `169.254.169.254.ip.example.com`
+	// may lead to what no entry may name, wherever the traffic went that had this name.
+	if reason := j.judgeAddresses(spelled(name), nil); reason != wanted {
 		return reason
 	}
 	// Names of the list's private part, such as s3.amazonaws.com, are also hosts.
@@ -97,10 +103,10 @@ var everyNamespace = []string{"default", "kube-system", "kube-public", "kube-nod
 
 // isService tells whether a name is `NAME.NAMESPACE` of a namespace that is known, and
 // its end is no domain of the internet.
-func isService(name string, isNamespace func(string) bool) bool {
+func (j *judge) isService(name string) bool {
 	service, namespace, _ := strings.Cut(name, ".")
 	if _, icann := publicsuffix.PublicSuffix(name); icann || service == "" {
 		return false
 	}
-	return isNamespace(namespace) || slices.Contains(everyNamespace, namespace)
+	return j.namespaces[namespace] || slices.Contains(everyNamespace, namespace)
 }

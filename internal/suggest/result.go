@@ -76,7 +76,7 @@ func (d *Document) Evidence() Evidence {
 	for i := range d.Rows {
 		r := &d.Rows[i]
 		days = days.And(e.LastSeen.UnixNano(), r.Days, r.LastSeen.UnixNano())
-		e.Count = egress.Counts{Requests: e.Count, Connections: r.Total()}.Total()
+		e.Count = egress.AddSaturating(e.Count, r.Total())
 		if i == 0 || r.FirstSeen.Before(e.FirstSeen) {
 			e.FirstSeen = r.FirstSeen
 		}

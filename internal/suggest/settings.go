@@ -81,10 +81,6 @@ func Defaults() Settings {
 	}
 }
 
-// maxAddressesOfEntry is what the definition of ServiceEntry allows. Source:
-// networking/v1alpha3/service_entry.proto of istio.io/api.
-const maxAddressesOfEntry = 256
-
 // Validate names the key and the value of each mistake, as the configuration has them.
 func (s *Settings) Validate() error {
 	var errs []error
@@ -100,8 +96,8 @@ func (s *Settings) Validate() error {
 	atLeast("min_wildcard_names", int64(s.MinWildcardNames), 2)
 	atLeast("min_shared_namespaces", int64(s.MinSharedNamespaces), 2)
 	for _, name := range slices.Sorted(maps.Keys(s.Networks)) {
-		if n := len(s.Networks[name]); n == 0 || n > maxAddressesOfEntry {
-			errs = append(errs, fmt.Errorf("`networks::%s` must have 1 to %d prefixes, got %d", name, maxAddressesOfEntry, n))
+		if n := len(s.Networks[name]); n == 0 || n > resources.MaxAddresses {
+			errs = append(errs, fmt.Errorf("`networks::%s` must have 1 to %d prefixes, got %d", name, resources.MaxAddresses, n))
 		}
 	}
 	// A row keeps no more addresses: whether there were 9 or 90 cannot be told.

@@ -5,6 +5,7 @@ package suggest
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
@@ -45,24 +46,31 @@ func (p *plan) sidecars(rows []egress.Row, entries []*entry) []Document {
 		return nil
 	}
 	scopes := p.scopes(rows)
+	total := map[string]int{} // scopes of a namespace
+	for s := range scopes {
+		total[s.namespace]++
+	}
 	needed := map[string]bool{}
 	for _, e := range entries {
-		users := map[scope]bool{}
+		users, used := map[scope]bool{}, map[string]int{}
 		for _, r := range e.rows {
 			s := scopeOf(r.Source)
-			users[s] = true
+			if !users[s] {
+				users[s] = true
+				used[s.namespace]++
+			}
 			scopes[s].hosts[e.namespaceFor(s.namespace)+"/"+e.host] = true
 			scopes[s].rows = append(scopes[s].rows, r)
 		}
-		for s := range users {
-			needed[s.namespace] = needed[s.namespace] || p.Sidecars == SidecarsAlways || !usedByAll(scopes, users, s.namespace)
+		for namespace, n := range used {
+			if p.Sidecars == SidecarsAlways || n < total[namespace] {
+				needed[namespace] = true
+			}
 		}
 	}
 	var all []Document
 	for namespace := range needed {
-		if needed[namespace] {
-			all = append(all, p.sidecarsOf(namespace, scopes)...)
-		}
+		all = append(all, p.sidecarsOf(namespace, scopes)...)
 	}
 	return all
 }
@@ -93,22 +101,7 @@ func (p *plan) scopes(rows []egress.Row) map[scope]*scoped {
 }
 
 // isEntryHost tells whether a host, or what a wildcard stands above, is well formed.
-func isEntryHost(h string) bool {
-	if len(h) > 2 && h[:2] == "*." {
-		h = h[2:]
-	}
-	return isHost(h)
-}
-
-// usedByAll tells whether all scopes of a namespace are users.
-func usedByAll(scopes map[scope]*scoped, users map[scope]bool, namespace string) bool {
-	for s := range scopes {
-		if s.namespace == namespace && !users[s] {
-			return false
-		}
-	}
-	return true
-}
+func isEntryHost(h string) bool { return isHost(strings.TrimPrefix(h, "*.")) }
 
 // namespaceFor is the entry's, as a Sidecar of a namespace writes it.
 func (e *entry) namespaceFor(namespace string) string {

@@ -4,7 +4,6 @@ package suggest
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 )
 
@@ -17,21 +16,7 @@ var anyAddressDomains = []string{
 }
 
 // isForAnyAddress tells whether a name is one of them or lies below it.
-func isForAnyAddress(name string) bool {
-	return slices.ContainsFunc(anyAddressDomains, func(d string) bool { return name == d || strings.HasSuffix(name, "."+d) })
-}
-
-// judgeSpelled judges the addresses that a name spells. The proxy resolves the name of an
-// entry by itself, so `169.254.169.254.ip.example.com` may lead to what no entry may name,
-// wherever the traffic went that had this name.
-func (s *Settings) judgeSpelled(name string) Reason {
-	for _, a := range spelled(name) {
-		if reason := s.judgeAddress(a); reason != wanted {
-			return reason
-		}
-	}
-	return wanted
-}
+func isForAnyAddress(name string) bool { return isIn(anyAddressDomains, name) }
 
 // spelled are the IPv4 addresses in a name: four labels, or four parts of a label with
 // hyphens between them. What begins with 0 is the number of a version.

@@ -84,7 +84,7 @@ func (g *Given) usageOf(e *resources.ServiceEntry, host string, rows []*egress.R
 		if !reach.Includes(r.Source.Namespace) {
 			continue
 		}
-		u.Count = egress.Counts{Requests: u.Count, Connections: r.Total()}.Total()
+		u.Count = egress.AddSaturating(u.Count, r.Total())
 		if r.LastSeen.After(u.LastSeen) {
 			u.LastSeen = r.LastSeen
 		}

@@ -4,6 +4,7 @@ package suggest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,8 +44,7 @@ func (p *plan) offers() []wildcard {
 		all = append(all, p.offersOf(k, wants)...)
 	}
 	slices.SortFunc(all, func(a, b wildcard) int {
-		return cmp.Or(strings.Compare(a.source.Namespace, b.source.Namespace), strings.Compare(a.source.Workload, b.source.Workload),
-			strings.Compare(a.source.App, b.source.App), strings.Compare(a.parent, b.parent), cmp.Compare(a.port, b.port), strings.Compare(a.protocol, b.protocol))
+		return cmp.Or(a.source.Compare(b.source), strings.Compare(a.parent, b.parent), cmp.Compare(a.port, b.port), strings.Compare(a.protocol, b.protocol))
 	})
 	return all
 }
@@ -56,12 +56,8 @@ func (p *plan) offersOf(k listener, wants []want) []wildcard {
 			below[parent] = append(below[parent], w)
 		}
 	}
-	parents := make([]string, 0, len(below))
-	for parent := range below {
-		parents = append(parents, parent)
-	}
 	// The longest are the lowest.
-	slices.SortFunc(parents, func(a, b string) int {
+	parents := slices.SortedFunc(maps.Keys(below), func(a, b string) int {
 		return cmp.Or(cmp.Compare(strings.Count(b, "."), strings.Count(a, ".")), strings.Compare(a, b))
 	})
 	taken := map[string]bool{}

@@ -5,7 +5,6 @@ package whatif
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
@@ -65,8 +64,4 @@ func selectorOf(e *resources.ServiceEntry) map[string]string {
 	return e.Spec.WorkloadSelector.Labels
 }
 
-func sorted(list []string) []string {
-	list = slices.Clone(list)
-	slices.SortFunc(list, strings.Compare)
-	return list
-}
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }

@@ -11,7 +11,6 @@ import (
 
 // imported is what one egress listener of a Sidecar brings in.
 type imported struct {
-	// listener is nil for the default.
 	listener *resources.EgressListener
 	services []*service
 	hosts    map[string]*hostSet
@@ -21,7 +20,7 @@ type imported struct {
 
 // port is the one of the listener, 0 if it is for all ports.
 func (i *imported) port() uint16 {
-	if i.listener == nil || i.listener.Port == nil {
+	if i.listener.Port == nil {
 		return 0
 	}
 	return uint16(i.listener.Port.Number)
@@ -130,10 +129,7 @@ func subsetOf(host, of string) bool {
 	if !wild {
 		return host == of
 	}
-	if rest, ok := strings.CutPrefix(host, "*"); ok {
-		host = rest
-	}
-	return strings.HasSuffix(host, suffix)
+	return strings.HasSuffix(strings.TrimPrefix(host, "*"), suffix)
 }
 
 // onPort is a service as a listener with a port sees it: with this port only, nil if it

@@ -28,10 +28,11 @@ type Question struct {
 type Judge struct {
 	q        Question
 	registry registry
-	// hosts are those of all entries.
-	hosts  map[string]bool
+	// byHost has the entries by their normal hosts.
+	byHost map[string][]*resources.ServiceEntry
 	scopes map[scopeKey]*scope
-	// workloads are the scopes of workloads whose labels are not all known.
+	// workloads are the scopes of workloads whose labels are not all known, nil if there are
+	// too many.
 	workloads map[workloadKey][]*scope
 	// touching are the resources that are not considered.
 	touching touching
@@ -72,10 +73,16 @@ func NewJudge(q Question) (*Judge, error) {
 		q:        q,
 		registry: newRegistry(q.Resources.ServiceEntries, q.Resources.Mesh),
 		touching: newTouching(q.Resources.NotConsidered, q.Resources.Mesh.Root()),
-		hosts:    map[string]bool{},
+		byHost:   map[string][]*resources.ServiceEntry{},
 	}
-	for _, s := range j.registry {
-		j.hosts[resources.NormalHost(s.host)] = true
+	for i := range q.Resources.ServiceEntries {
+		e := &q.Resources.ServiceEntries[i]
+		for _, h := range e.Spec.Hosts {
+			h = resources.NormalHost(h)
+			if same := j.byHost[h]; len(same) == 0 || same[len(same)-1] != e {
+				j.byHost[h] = append(same, e) // once, however often it names the host
+			}
+		}
 	}
 	j.forget()
 	return j, nil
@@ -112,19 +119,17 @@ func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 // are not known, and none if there are too many.
 func (j *Judge) scopesOf(w *Workload) []*scope {
 	key := workloadKey{w.Namespace, w.App}
-	if found := j.workloads[key]; found != nil && w.Labels == nil {
+	if found, ok := j.workloads[key]; ok && w.Labels == nil {
 		return found
-	}
-	sidecars := sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root())
-	if len(sidecars) > maxCandidates {
-		return nil
 	}
 	if len(j.scopes) > maxScopes {
 		j.forget()
 	}
 	var found []*scope
-	for _, sidecar := range sidecars {
-		found = append(found, j.scope(w.Namespace, sidecar))
+	if sidecars := sidecarsOf(w, j.q.Resources.Sidecars, j.q.Resources.Mesh.Root()); len(sidecars) <= maxCandidates {
+		for _, sidecar := range sidecars {
+			found = append(found, j.scope(w.Namespace, sidecar))
+		}
 	}
 	if w.Labels == nil {
 		j.workloads[key] = found

@@ -37,7 +37,7 @@ type servicePort struct {
 }
 
 // single tells whether the service has one address, which gets a listener of its own.
-func (s *service) single() bool { return s.network.IsValid() && s.network.IsSingleIP() }
+func (s *service) single() bool { return s.network.IsSingleIP() }
 
 // address is the one that gets a listener of its own, the zero Addr for all addresses.
 func (s *service) address() netip.Addr {

@@ -64,7 +64,7 @@ func (j *Judge) Row(r *egress.Row) Verdict {
 		verdicts = append(verdicts, j.at(&w, r, a))
 	}
 	v := worst(verdicts)
-	if v.Reason == ReasonNoEntry && v.Outcome == Blocked && r.Entry != "" && r.Decision == egress.Allowed && !j.hosts[resources.NormalHost(r.Entry)] {
+	if v.Reason == ReasonNoEntry && v.Outcome == Blocked && r.Entry != "" && r.Decision == egress.Allowed && j.byHost[resources.NormalHost(r.Entry)] == nil {
 		v.Reason, v.Text = ReasonEntryNotGiven, "ServiceEntry "+r.Entry+" let it through; it is not among the resources given."
 	}
 	return v
@@ -92,12 +92,11 @@ func (j *Judge) addressesOf(r *egress.Row) []netip.Addr {
 // addressesOfEntry are those of the entries for a host, and the first one of each of
 // their networks.
 func (j *Judge) addressesOfEntry(host string) (addresses []netip.Addr) {
-	for i := range j.q.Resources.ServiceEntries {
-		spec := &j.q.Resources.ServiceEntries[i].Spec
-		if !slices.Contains(spec.Hosts, host) {
+	for _, e := range j.byHost[resources.NormalHost(host)] {
+		if !slices.Contains(e.Spec.Hosts, host) {
 			continue
 		}
-		for _, text := range spec.Addresses {
+		for _, text := range e.Spec.Addresses {
 			if p, err := netip.ParsePrefix(text); err == nil {
 				addresses = append(addresses, p.Addr().Unmap())
 			} else if a, err := netip.ParseAddr(text); err == nil {

@@ -51,11 +51,6 @@ type Summary struct {
 	Ready bool `json:"ready"`
 }
 
-// Destinations is how many destinations the workload has.
-func (s *Summary) Destinations() int {
-	return s.Breaks + s.Unknown + s.StaysBlocked + s.Opens + s.Passes
-}
-
 // fate is what happens to a destination, the worst first.
 type fate uint8
 
@@ -113,12 +108,6 @@ func Summarize(judged []Judged) []Summary {
 		s.Ready = s.Breaks == 0 && s.Unknown == 0
 		summaries = append(summaries, *s)
 	}
-	slices.SortFunc(summaries, func(a, b Summary) int {
-		return cmp.Or(
-			strings.Compare(a.Source.Namespace, b.Source.Namespace),
-			strings.Compare(a.Source.Workload, b.Source.Workload),
-			strings.Compare(a.Source.App, b.Source.App),
-		)
-	})
+	slices.SortFunc(summaries, func(a, b Summary) int { return a.Source.Compare(b.Source) })
 	return summaries
 }

@@ -75,9 +75,9 @@ func (w *Workload) has(key, value string) (has, known bool) {
 // word of the client that used them.
 type Owners map[netip.Addr][]string
 
-// has tells whether an address is known to be that of a host. known is false if nothing
+// Has tells whether an address is known to be that of a host. known is false if nothing
 // is known of the address.
-func (o Owners) has(a netip.Addr, host string) (has, known bool) {
+func (o Owners) Has(a netip.Addr, host string) (has, known bool) {
 	for _, name := range o[a] {
 		if resources.Covers(resources.NormalHost(host), name) {
 			return true, true

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -78,10 +79,10 @@ func formatResults(t *testing.T, results map[string]map[string]egressResult) []b
 	t.Helper()
 	var b strings.Builder
 	sep := "{\n"
-	for _, name := range sortedKeys(results) {
+	for _, name := range slices.Sorted(maps.Keys(results)) {
 		b.WriteString(sep + ` "` + name + "\": {\n")
 		inner := ""
-		for _, probe := range sortedKeys(results[name]) {
+		for _, probe := range slices.Sorted(maps.Keys(results[name])) {
 			key, err := json.Marshal(probe)
 			require.NoError(t, err)
 			value, err := json.Marshal(results[name][probe])
@@ -96,22 +97,13 @@ func formatResults(t *testing.T, results map[string]map[string]egressResult) []b
 	return []byte(b.String())
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // addressesOf are those of a name in the world of the cases, or the address itself.
 func addressesOf(name string, world map[string][]string) []string {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return []string{name}
 	}
 	var addresses []string
-	for _, address := range sortedKeys(world) {
+	for _, address := range slices.Sorted(maps.Keys(world)) {
 		if slices.ContainsFunc(world[address], func(n string) bool { return strings.EqualFold(n, strings.TrimSuffix(name, ".")) }) {
 			addresses = append(addresses, address)
 		}

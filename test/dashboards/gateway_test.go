@@ -5,7 +5,6 @@ package dashboards
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -35,18 +34,6 @@ type gateway struct {
 	page string
 }
 
-// gatewayBinary finds the program, and fails the test without it: a test that skips
-// itself would show nothing.
-func gatewayBinary(t *testing.T) string {
-	path := "../../_build/otelcol-istio"
-	if set := os.Getenv("OTELCOL_ISTIO_BIN"); set != "" {
-		path = set
-	}
-	_, err := os.Stat(path)
-	require.NoError(t, err, "`make test-e2e` builds it; OTELCOL_ISTIO_BIN may name another")
-	return path
-}
-
 func startGateway(t *testing.T, env map[string]string) gateway {
 	t.Helper()
 	prometheus := promtest.Serve(t)
@@ -62,7 +49,7 @@ func startGateway(t *testing.T, env map[string]string) gateway {
 	}
 	maps.Copy(all, env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:  gatewayBinary(t),
+		Binary:  proctest.Gateway.Find(t),
 		Configs: []string{"../../config/gateway.yaml", filepath.Join(captures, "labels.yaml"), "testdata/gateway.yaml"},
 		Env:     all,
 	})

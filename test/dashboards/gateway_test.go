@@ -3,7 +3,6 @@
 package dashboards
 
 import (
-	"fmt"
 	"maps"
 	"path/filepath"
 	"testing"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promtest"
@@ -30,21 +28,15 @@ const (
 type gateway struct {
 	*testbed.Gateway
 	prometheus *promclient.Client
-	// page is where the page listens, host:port.
-	page string
 }
 
 func startGateway(t *testing.T, env map[string]string) gateway {
 	t.Helper()
 	prometheus := promtest.Serve(t)
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	page := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	all := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": prometheus.WriteURL(),
 		"INSTANCE_ID":           instance,
 		"FLUSH_INTERVAL":        "1s",
-		"PAGE_ENDPOINT":         page,
 		"LOG_LEVEL":             "warn",
 	}
 	maps.Copy(all, env)
@@ -55,7 +47,7 @@ func startGateway(t *testing.T, env map[string]string) gateway {
 	})
 	require.NoError(t, err)
 	proctest.EndWith(t, g.Process)
-	return gateway{g, prometheus, page}
+	return gateway{g, prometheus}
 }
 
 // scrape reads the gateway's own metrics as Prometheus does.

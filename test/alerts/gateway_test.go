@@ -4,7 +4,6 @@ package alerts
 
 import (
 	"maps"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,26 +15,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
-// binary is a program that the tests run: a variable names it, or it is where
-// the Makefile puts it.
-type binary struct{ variable, path string }
-
-var (
-	wholePrometheus = binary{"WHOLE_PROMETHEUS_BIN", "../../_build/bin/whole-prometheus"}
-	gatewayProgram  = binary{"OTELCOL_ISTIO_BIN", "../../_build/otelcol-istio"}
-	envoyProgram    = binary{"ENVOY_BIN", "../../_build/venv/bin/envoy"}
-)
-
-func (b binary) find(t *testing.T) string {
-	t.Helper()
-	path := b.path
-	if set := os.Getenv(b.variable); set != "" {
-		path = set
-	}
-	_, err := os.Stat(path)
-	require.NoError(t, err, "`make test-e2e` builds all that the tests run; %s may name another", b.variable)
-	return path
-}
+// wholePrometheus is Prometheus itself, with rules and scraping.
+var wholePrometheus = proctest.Program{Variable: "WHOLE_PROMETHEUS_BIN", Path: "../../_build/bin/whole-prometheus"}
 
 // gateway is the built one. A Prometheus scrapes it, under the name of the instance.
 type gateway struct {
@@ -52,7 +33,7 @@ func (p *prometheus) start(t *testing.T, instance string, env map[string]string,
 	}
 	maps.Copy(all, env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary: gatewayProgram.find(t), Configs: append([]string{"../../config/gateway.yaml"}, configs...), Env: all,
+		Binary: proctest.Gateway.Find(t), Configs: append([]string{"../../config/gateway.yaml"}, configs...), Env: all,
 	})
 	require.NoError(t, err)
 	proctest.EndWith(t, g.Process)

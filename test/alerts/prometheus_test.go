@@ -69,7 +69,7 @@ func startPrometheus(t *testing.T) *prometheus {
 	ports, err := proc.FreePorts(1)
 	require.NoError(t, err)
 	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
-	process, err := proc.Start(proc.Command{Name: "whole prometheus", Path: wholePrometheus.find(t), Args: []string{
+	process, err := proc.Start(proc.Command{Name: "whole prometheus", Path: wholePrometheus.Find(t), Args: []string{
 		"--config.file=" + filepath.Join(p.dir, "prometheus.yaml"), "--storage.tsdb.path=" + filepath.Join(p.dir, "data"),
 		"--web.listen-address=" + address, "--web.enable-remote-write-receiver", "--log.level=warn",
 		// Divided, too.

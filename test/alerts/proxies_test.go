@@ -15,6 +15,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 )
 
 // TestProxies has each alert on proxies whose records do not come fire and end.
@@ -81,7 +82,7 @@ func dropCause(t *testing.T, p *prometheus) cause {
 	ports, err := proc.FreePorts(1)
 	require.NoError(t, err)
 	mesh := loopback.Start(t, loopback.Config{
-		Envoy: envoyProgram.find(t), Telemetry: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(ports[0])),
+		Envoy: proctest.Envoy.Find(t), Telemetry: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(ports[0])),
 	})
 	p.scrape(t, "proxies", mesh.Sleep.Metrics(), map[string]string{"instance": "envoy", "namespace": "shop", "pod": "sleep-1"})
 	return cause{

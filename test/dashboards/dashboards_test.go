@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/pageclient"
 )
 
 // Why a query returns nothing for the recorded traffic.
@@ -63,7 +65,11 @@ func TestAnswers(t *testing.T) {
 			testVariables(t, prometheus, d)
 		})
 	}
-	t.Run("page", func(t *testing.T) { testNumbers(t, prometheus, pageRows(t, g.page)) })
+	t.Run("page", func(t *testing.T) {
+		rows, err := pageclient.Rows(t.Context(), g.Page, nil)
+		require.NoError(t, err)
+		testNumbers(t, prometheus, rows)
+	})
 	t.Run("account", func(t *testing.T) { testAccount(t, prometheus) })
 	t.Run("Istio", func(t *testing.T) { testIstio(t, prometheus) })
 	t.Run("Kiali", func(t *testing.T) { testKiali(t, prometheus) })

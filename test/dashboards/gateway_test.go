@@ -3,16 +3,13 @@
 package dashboards
 
 import (
-	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promtest"
@@ -31,44 +28,26 @@ const (
 type gateway struct {
 	*testbed.Gateway
 	prometheus *promclient.Client
-	// page is where the page listens, host:port.
-	page string
-}
-
-// gatewayBinary finds the program, and fails the test without it: a test that skips
-// itself would show nothing.
-func gatewayBinary(t *testing.T) string {
-	path := "../../_build/otelcol-istio"
-	if set := os.Getenv("OTELCOL_ISTIO_BIN"); set != "" {
-		path = set
-	}
-	_, err := os.Stat(path)
-	require.NoError(t, err, "`make test-e2e` builds it; OTELCOL_ISTIO_BIN may name another")
-	return path
 }
 
 func startGateway(t *testing.T, env map[string]string) gateway {
 	t.Helper()
 	prometheus := promtest.Serve(t)
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	page := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	all := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": prometheus.WriteURL(),
 		"INSTANCE_ID":           instance,
 		"FLUSH_INTERVAL":        "1s",
-		"PAGE_ENDPOINT":         page,
 		"LOG_LEVEL":             "warn",
 	}
 	maps.Copy(all, env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:  gatewayBinary(t),
+		Binary:  proctest.Gateway.Find(t),
 		Configs: []string{"../../config/gateway.yaml", filepath.Join(captures, "labels.yaml"), "testdata/gateway.yaml"},
 		Env:     all,
 	})
 	require.NoError(t, err)
 	proctest.EndWith(t, g.Process)
-	return gateway{g, prometheus, page}
+	return gateway{g, prometheus}
 }
 
 // scrape reads the gateway's own metrics as Prometheus does.

@@ -3,46 +3,19 @@
 package dashboards
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/pageclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 )
 
-// pageRow is a row of the page's API.
-type pageRow struct {
-	Source                struct{ Namespace, Workload string }
-	Destination, Decision string
-}
-
-// pageRows are all rows that the page has.
-func pageRows(t *testing.T, page string) (rows []pageRow) {
-	t.Helper()
-	for number := 1; ; number++ {
-		resp, err := http.Get(fmt.Sprintf("http://%s/api/v1/egress?page=%d", page, number))
-		require.NoError(t, err)
-		var answer struct {
-			Rows  []pageRow
-			Pages int
-		}
-		require.NoError(t, json.NewDecoder(resp.Body).Decode(&answer))
-		require.NoError(t, resp.Body.Close())
-		rows = append(rows, answer.Rows...)
-		if number >= answer.Pages {
-			return rows
-		}
-	}
-}
-
 // testNumbers compares the numbers that the egress dashboard opens with and what the
 // page knows of the same traffic. The page does not read Prometheus.
-func testNumbers(t *testing.T, prometheus *promclient.Client, rows []pageRow) {
+func testNumbers(t *testing.T, prometheus *promclient.Client, rows []pageclient.Row) {
 	t.Helper()
 	require.NotEmpty(t, rows)
 	destinations := map[string]map[string]bool{"": {}, "blocked": {}, "passed": {}, "allowed": {}}

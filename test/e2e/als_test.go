@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 )
 
 // waitBriefly keeps the tests short: Envoy's loggers send after 0.1 s here, where
@@ -37,7 +38,7 @@ func (s sideBySide) run(t *testing.T) {
 	if s.traffic == nil {
 		s.traffic = everyTraffic
 	}
-	s.mesh.Envoy = envoyBinary.find(t)
+	s.mesh.Envoy = proctest.Envoy.Find(t)
 	byOTLP, byALS := startGateway(t, nil), startGateway(t, s.env, waitBriefly)
 	s.mesh.Telemetry, s.mesh.ALS.Endpoint = byOTLP.otlp(), byALS.als()
 	m := loopback.Start(t, s.mesh)

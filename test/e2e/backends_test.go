@@ -21,13 +21,13 @@ import (
 
 // backEnd is a server that is not of the code that the other tests use.
 type backEnd struct {
-	binary binary
+	program proctest.Program
 	// args are given an address and a directory.
 	args  func(t *testing.T, address, directory string) []string
 	ready string
 }
 
-var debianPrometheus = backEnd{debianPrometheusBinary, func(t *testing.T, address, directory string) []string {
+var debianPrometheus = backEnd{proctest.Program{Variable: "DEBIAN_PROMETHEUS_BIN", Path: "../../_build/debian/usr/bin/prometheus"}, func(t *testing.T, address, directory string) []string {
 	t.Helper()
 	config := filepath.Join(directory, "prometheus.yml")
 	require.NoError(t, os.WriteFile(config, nil, 0o600))
@@ -37,7 +37,7 @@ var debianPrometheus = backEnd{debianPrometheusBinary, func(t *testing.T, addres
 	}
 }, "/-/ready"}
 
-var victoriaMetrics = backEnd{victoriaMetricsBinary, func(_ *testing.T, address, directory string) []string {
+var victoriaMetrics = backEnd{proctest.Program{Variable: "VICTORIA_METRICS_BIN", Path: "../../_build/bin/victoria-metrics"}, func(_ *testing.T, address, directory string) []string {
 	return []string{
 		"-httpListenAddr=" + address, "-storageDataPath=" + directory, "-search.latencyOffset=0s", "-memory.allowedBytes=256MiB",
 	}
@@ -49,7 +49,7 @@ func (b *backEnd) start(t *testing.T, more ...string) *testbed.Prometheus {
 	ports, err := proc.FreePorts(1)
 	require.NoError(t, err)
 	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
-	p, err := proc.Start(proc.Command{Name: t.Name(), Path: b.binary.find(t), Args: append(b.args(t, address, t.TempDir()), more...)})
+	p, err := proc.Start(proc.Command{Name: t.Name(), Path: b.program.Find(t), Args: append(b.args(t, address, t.TempDir()), more...)})
 	require.NoError(t, err)
 	proctest.EndWith(t, p)
 	require.NoError(t, p.WaitHTTP(t.Context(), "http://"+address+b.ready))

@@ -88,7 +88,7 @@ func startComposed(t *testing.T, logBackend string, configs ...string) *composed
 	require.NoError(t, err)
 	exporter := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:  gatewayBinary.find(t),
+		Binary:  proctest.Gateway.Find(t),
 		Configs: append([]string{composeFile}, configs...),
 		Env: map[string]string{
 			"LOG_BACKEND_ENDPOINT": logBackend,

@@ -3,9 +3,7 @@
 package e2e
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/http"
+	"net/url"
 	"strconv"
 	"testing"
 
@@ -13,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/pageclient"
 )
 
 // egressRows is small, so that a flood fills the ledger.
@@ -20,36 +19,12 @@ const egressRows = 100
 
 const egressRequests = "istio_egress_requests_total"
 
-// egressRow is a row of the page's API.
-type egressRow struct {
-	Source      struct{ Namespace, Workload string }
-	Destination string
-	Decision    string
-	Port        int
-	Overflow    bool
-	Requests    int
-
-	SentBytes     int `json:"sent_bytes"`
-	ReceivedBytes int `json:"received_bytes"`
-}
-
-// egressRowsOf asks the page for all rows of a query.
-func egressRowsOf(t *testing.T, page, query string) (rows []egressRow) {
+// pageRows asks the page for all rows of a query.
+func (g *gateway) pageRows(t *testing.T, query url.Values) []pageclient.Row {
 	t.Helper()
-	for number := 1; ; number++ {
-		response, err := http.Get(fmt.Sprintf("%s/api/v1/egress?page=%d&%s", page, number, query))
-		require.NoError(t, err)
-		var answer struct {
-			Rows  []egressRow
-			Pages int
-		}
-		require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
-		require.NoError(t, response.Body.Close())
-		rows = append(rows, answer.Rows...)
-		if number >= answer.Pages {
-			return rows
-		}
-	}
+	rows, err := pageclient.Rows(t.Context(), g.Page, query)
+	require.NoError(t, err)
+	return rows
 }
 
 // TestEgressPage shows each request in one row, also those of a workload that goes to
@@ -67,7 +42,7 @@ func TestEgressPage(t *testing.T) {
 	g.becomes(t, float64(scan.Records+web.Records), "sum("+requests+")")
 
 	requestsOf, overflow, webRows := map[string]int{}, 0, 0
-	rows := egressRowsOf(t, g.Page, "")
+	rows := g.pageRows(t, nil)
 	assert.LessOrEqual(t, len(rows), egressRows)
 	for _, r := range rows {
 		requestsOf[r.Source.Namespace] += r.Requests
@@ -77,7 +52,7 @@ func TestEgressPage(t *testing.T) {
 	}
 	assert.Equal(t, map[string]int{"shop": scan.Records + web.Records}, requestsOf, "each request is in one row")
 	assert.Positive(t, overflow)
-	for _, r := range egressRowsOf(t, g.Page, "workload="+web.Workload+"0") {
+	for _, r := range g.pageRows(t, url.Values{"workload": {web.Workload + "0"}}) {
 		assert.False(t, r.Overflow)
 		webRows += r.Requests
 	}

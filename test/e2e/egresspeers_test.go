@@ -55,7 +55,7 @@ func startPages(t *testing.T) *pages {
 	for i, a := range addresses {
 		page := fmt.Sprintf("%s:%d", a, ports[0])
 		g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-			Binary: gatewayBinary.find(t), Configs: []string{gatewayFile, storageFile, pageFile}, Prepare: hosts,
+			Binary: proctest.Gateway.Find(t), Configs: []string{gatewayFile, storageFile, pageFile}, Prepare: hosts,
 			Env: map[string]string{
 				"REMOTE_WRITE_ENDPOINT": p.WriteURL(), "INSTANCE_ID": fmt.Sprintf("gateway-%d", i), "FLUSH_INTERVAL": "1s", "STATE_DIRECTORY": t.TempDir(),
 				"PAGE_ENDPOINT": page, "PAGE_FILES": files, "PAGE_PEERS_DNS": peersName, "PAGE_PEERS_ENDPOINT": fmt.Sprintf("https://%s:%d", pageHost, ports[0]),

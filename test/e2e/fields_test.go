@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 )
 
 // noText are bytes that are no UTF-8.
@@ -52,7 +53,7 @@ func TestClientFields(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			byOTLP, byALS := startGateway(t, nil), startGateway(t, nil, waitBriefly)
 			m := loopback.Start(t, loopback.Config{
-				Envoy: envoyBinary.find(t), Format: format, ServerNames: true,
+				Envoy: proctest.Envoy.Find(t), Format: format, ServerNames: true,
 				Telemetry: byOTLP.otlp(), ALS: loopback.ALS{Endpoint: byALS.als(), HTTP: recommendedALS(t)},
 			})
 			const each = 3

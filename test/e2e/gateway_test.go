@@ -32,7 +32,7 @@ func startGateway(t *testing.T, env map[string]string, configs ...string) *gatew
 }
 
 func startPrometheus(t *testing.T) *testbed.Prometheus {
-	p, err := testbed.StartPrometheus(t.Context(), prometheusBinary.find(t), t.TempDir())
+	p, err := testbed.StartPrometheus(t.Context(), proctest.Prometheus.Find(t), t.TempDir())
 	require.NoError(t, err)
 	proctest.EndWith(t, p.Process)
 	return p
@@ -41,7 +41,7 @@ func startPrometheus(t *testing.T) *testbed.Prometheus {
 // startGatewayBefore starts a gateway that writes to this Prometheus, unless the
 // environment says that it writes elsewhere.
 func startGatewayBefore(t *testing.T, p *testbed.Prometheus, env map[string]string, configs ...string) *gateway {
-	binary := gatewayBinary.find(t)
+	binary := proctest.Gateway.Find(t)
 	instance := "gateway-of-" + t.Name()
 	all := map[string]string{
 		"REMOTE_WRITE_ENDPOINT": p.WriteURL(),

@@ -48,7 +48,7 @@ func (n *node) start() {
 	n.env["INSTANCE_ID"] = fmt.Sprintf("start-%d", n.starts)
 	var err error
 	n.Gateway, err = testbed.StartGateway(n.t.Context(), testbed.GatewayOptions{
-		Binary: gatewayBinary.find(n.t), Configs: []string{gatewayFile, nodeFile}, Env: n.env, MaxMemory: nodeMemory,
+		Binary: proctest.Gateway.Find(n.t), Configs: []string{gatewayFile, nodeFile}, Env: n.env, MaxMemory: nodeMemory,
 	})
 	require.NoError(n.t, err)
 	proctest.EndWith(n.t, n.Process)

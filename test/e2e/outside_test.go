@@ -46,7 +46,7 @@ func outsideSeries(t *testing.T, env map[string]string) map[string]string {
 	p := startPrometheus(t)
 	all := map[string]string{"REMOTE_WRITE_ENDPOINT": p.WriteURL(), "FLUSH_INTERVAL": "1s", "INSTANCE_ID": "shipped"}
 	maps.Copy(all, env)
-	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: gatewayBinary.find(t), Configs: []string{gatewayFile}, Env: all})
+	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{Binary: proctest.Gateway.Find(t), Configs: []string{gatewayFile}, Env: all})
 	require.NoError(t, err)
 	proctest.EndWith(t, g.Process)
 

@@ -27,6 +27,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/pageclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proc"
 )
 
@@ -73,7 +74,7 @@ func TestPageBeyondLocalhost(t *testing.T) {
 	require.EventuallyWithT(t, func(t *assert.CollectT) {
 		_, body := get(reader, "/api/v1/egress")
 		var answer struct {
-			Rows []egressRow
+			Rows []pageclient.Row
 			// Missing are the peers that did not answer.
 			Missing []string
 		}

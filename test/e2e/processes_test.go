@@ -24,7 +24,7 @@ func startCounter(t *testing.T, p *testbed.Prometheus, env map[string]string) *g
 // startLabeller starts a gateway that labels records for two counters.
 func startLabeller(t *testing.T, limit int, one, two string) *gateway {
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:  gatewayBinary.find(t),
+		Binary:  proctest.Gateway.Find(t),
 		Configs: []string{"testdata/labels.yaml"},
 		Env: map[string]string{
 			"DESTINATION_IP_LIMIT": strconv.Itoa(limit), "COUNTER_ONE": one, "COUNTER_TWO": two,

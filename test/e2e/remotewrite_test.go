@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
@@ -291,7 +292,7 @@ func TestStateThatCannotBeUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-				Binary: gatewayBinary.find(t), Configs: []string{gatewayFile, storageFile},
+				Binary: proctest.Gateway.Find(t), Configs: []string{gatewayFile, storageFile},
 				Env: map[string]string{"STATE_DIRECTORY": test.prepare(t, t.TempDir()), "REMOTE_WRITE_ENDPOINT": "http://127.0.0.1:9/api/v1/write"},
 			})
 			require.ErrorContains(t, err, test.want)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/expect"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/promclient"
 )
 
@@ -43,7 +44,7 @@ func (s scenario) run(t *testing.T) {
 	if s.query == "" {
 		s.query = everything
 	}
-	s.mesh.Envoy = envoyBinary.find(t)
+	s.mesh.Envoy = proctest.Envoy.Find(t)
 	g := startGateway(t, s.env)
 	s.mesh.Telemetry = g.otlp()
 	m := loopback.Start(t, s.mesh)

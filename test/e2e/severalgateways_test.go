@@ -18,6 +18,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/test/e2e/loopback"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/flood"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
@@ -162,7 +163,7 @@ func TestSeveralGateways(t *testing.T) {
 	for range 3 {
 		add()
 	}
-	proxy := loopback.StartBalanced(t, envoyBinary.find(t), recommended(t), endpoints...)
+	proxy := loopback.StartBalanced(t, proctest.Envoy.Find(t), recommended(t), endpoints...)
 	load := startProxyLoad(t, proxy)
 	const some, step = 50, 500
 	require.Eventually(t, func() bool {

@@ -15,7 +15,7 @@ import (
 )
 
 // previousFolder holds the files and the built gateway of another commit.
-var previousFolder = binary{"PREVIOUS", "../../_build/previous"}
+var previousFolder = proctest.Program{Variable: "PREVIOUS", Path: "../../_build/previous"}
 
 // program is a built gateway with the configuration of its commit.
 type program struct{ binary, config string }
@@ -53,9 +53,9 @@ func (g *gateway) setAside(t *testing.T) (states int, lines []string) {
 // then the other way round. Series go on. What a program cannot use of the other's
 // state is set aside, with a line of the log for each, and no record is missing.
 func TestUpgrade(t *testing.T) {
-	folder := previousFolder.find(t)
+	folder := previousFolder.Find(t)
 	previous := program{filepath.Join(folder, "_build/otelcol-istio"), filepath.Join(folder, "config")}
-	this := program{gatewayBinary.find(t), "../../config"}
+	this := program{proctest.Gateway.Find(t), "../../config"}
 	p := startPrometheus(t)
 	o := &outage{front: newFront(t, p), env: map[string]string{
 		"STATE_DIRECTORY": t.TempDir(), "SHUTDOWN_TIMEOUT": "5s", "INSTANCE_ID": "gateway-of-" + t.Name(), "REMOTE_WRITE_ENDPOINT": p.WriteURL(),

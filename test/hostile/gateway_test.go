@@ -4,7 +4,6 @@ package hostile
 
 import (
 	"maps"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +40,7 @@ type options struct {
 // startGateway starts both; they end with the test.
 func startGateway(t *testing.T, o options) *gateway {
 	t.Helper()
-	p, err := testbed.StartPrometheus(t.Context(), program(t, "PROMETHEUS_BIN", "../../_build/bin/prometheus"), t.TempDir())
+	p, err := testbed.StartPrometheus(t.Context(), proctest.Prometheus.Find(t), t.TempDir())
 	require.NoError(t, err)
 	proctest.EndWith(t, p.Process)
 
@@ -52,7 +51,7 @@ func startGateway(t *testing.T, o options) *gateway {
 	}
 	maps.Copy(env, o.env)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:       program(t, "OTELCOL_ISTIO_BIN", "../../_build/otelcol-istio"),
+		Binary:       proctest.Gateway.Find(t),
 		Configs:      append([]string{gatewayFile}, o.configs...),
 		Env:          env,
 		MaxMemory:    maxMemory,
@@ -61,18 +60,6 @@ func startGateway(t *testing.T, o options) *gateway {
 	require.NoError(t, err)
 	proctest.EndWithSummary(t, g.Process, complaints)
 	return &gateway{g, p}
-}
-
-// program fails the test if the program is not there: a test that skips itself
-// would show nothing.
-func program(t *testing.T, variable, path string) string {
-	t.Helper()
-	if set := os.Getenv(variable); set != "" {
-		path = set
-	}
-	_, err := os.Stat(path)
-	require.NoError(t, err, "`make test-e2e` builds all that the tests run; %s may name another", variable)
-	return path
 }
 
 func ended(g *testbed.Gateway) bool {

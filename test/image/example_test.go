@@ -3,14 +3,17 @@
 package image
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 )
+
+var demoProgram = proctest.Program{Variable: "DEMO_BIN", Path: root + "_build/bin/demo"}
 
 // The image runs what the README begins with, `make run`. It ends well only if
 // the totals in Prometheus are what went in.
@@ -21,20 +24,10 @@ func TestExample(t *testing.T) {
 	require.NoError(t, err)
 	gateway := enter(t, images[runtime.GOARCH], volumes{"/captures": captures})
 
-	demo := exec.CommandContext(t.Context(), built(t, "DEMO_BIN", "demo"),
-		"--gateway", gateway, "--prometheus", built(t, "PROMETHEUS_BIN", "prometheus"),
+	demo := exec.CommandContext(t.Context(), demoProgram.Find(t),
+		"--gateway", gateway, "--prometheus", proctest.Prometheus.Find(t),
 		"--config", "/etc/otelcol-istio/gateway.yaml", "--overlay", "/captures/labels.yaml", "--captures", captures)
 	said, err := demo.CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	t.Logf("%s", said)
-}
-
-func built(t *testing.T, variable, program string) string {
-	path := os.Getenv(variable)
-	if path == "" {
-		path = root + "_build/bin/" + program
-	}
-	_, err := os.Stat(path)
-	require.NoError(t, err, "`make test-image` builds it; %s may name another", variable)
-	return path
 }

@@ -3,7 +3,6 @@
 package kubernetes
 
 import (
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/test/internal/otlpclient"
+	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 	"github.com/otelcol-istio/otelcol-istio/test/internal/testbed"
 )
 
@@ -22,12 +22,12 @@ const line = `[2026-11-23T03:28:02.717Z] "GET /get?x=1 HTTP/1.1" 200 - via_upstr
 // TestTextNamesItsSender has the pod, which only the connection tells, in the
 // labels.
 func TestTextNamesItsSender(t *testing.T) {
-	p, err := testbed.StartPrometheus(t.Context(), program("PROMETHEUS_BIN", "../../_build/bin/prometheus"), t.TempDir())
+	p, err := testbed.StartPrometheus(t.Context(), proctest.Prometheus.Find(t), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, p.Stop()) })
 
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
-		Binary:  program("OTELCOL_ISTIO_KUBERNETES_BIN", "../../_build/otelcol-istio-kubernetes"),
+		Binary:  proctest.Program{Variable: "OTELCOL_ISTIO_KUBERNETES_BIN", Path: "../../_build/otelcol-istio-kubernetes"}.Find(t),
 		Configs: []string{"../../config/gateway.yaml", "../../config/kubernetes.yaml"},
 		Env: map[string]string{
 			"REMOTE_WRITE_ENDPOINT": p.WriteURL(),
@@ -67,12 +67,4 @@ func TestTextNamesItsSender(t *testing.T) {
 	} {
 		assert.Equal(t, want, series[0][label], label)
 	}
-}
-
-// program is where the Makefile puts it, or what the variable says.
-func program(variable, path string) string {
-	if set := os.Getenv(variable); set != "" {
-		return set
-	}
-	return path
 }

@@ -5,10 +5,8 @@
 package realmesh
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -16,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/pageclient"
 	"github.com/otelcol-istio/otelcol-istio/test/realmesh/mesh"
 )
 
@@ -155,29 +154,10 @@ func ledgerOf(t *testing.T, sent map[string]mesh.Bytes) map[ledgerKey]ledgerCoun
 // readLedger reads all rows of the page, and adds up the bytes of all.
 func readLedger(t *testing.T, page string) (rows map[ledgerKey]ledgerCounts, sum ledgerCounts) {
 	t.Helper()
-	response, err := http.Get(page + "/api/v1/egress")
+	all, err := pageclient.Rows(t.Context(), page, nil)
 	require.NoError(t, err)
-	defer response.Body.Close()
-	var answer struct {
-		Rows []struct {
-			Source        struct{ Namespace, Workload string }
-			Destination   string
-			NameSource    string `json:"name_source"`
-			Port          int
-			Traffic       string
-			Decision      string
-			Entry         string
-			Requests      int
-			Connections   int
-			SentBytes     int `json:"sent_bytes"`
-			ReceivedBytes int `json:"received_bytes"`
-		}
-		Pages int
-	}
-	require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
-	require.LessOrEqual(t, answer.Pages, 1)
 	rows = map[ledgerKey]ledgerCounts{}
-	for _, r := range answer.Rows {
+	for _, r := range all {
 		k := ledgerKey{r.Source.Namespace, r.Source.Workload, r.Destination, r.NameSource, r.Port, r.Traffic, r.Decision, r.Entry}
 		require.NotContains(t, rows, k)
 		c := ledgerCounts{r.Requests, r.Connections, r.SentBytes, r.ReceivedBytes}

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-istio/otelcol-istio/test/internal/pageclient"
 	"github.com/otelcol-istio/otelcol-istio/test/realmesh/mesh"
 )
 
@@ -155,12 +156,10 @@ func (w wanted) send(t *testing.T, m *mesh.Mesh) map[mesh.Probe]string {
 	sendProbes(t, m, probes)
 	answers := sendProbes(t, m, probes)
 	require.Eventually(t, func() bool {
-		var a struct {
-			Rows []struct{ Requests, Connections int }
-		}
-		require.NoError(t, json.Unmarshal(askPage(t, m, "/api/v1/egress"), &a))
+		rows, err := pageclient.Rows(t.Context(), m.Gateway.Page, nil)
+		require.NoError(t, err)
 		sum := 0
-		for _, r := range a.Rows {
+		for _, r := range rows {
 			sum += r.Requests + r.Connections
 		}
 		return sum >= 2*len(w)

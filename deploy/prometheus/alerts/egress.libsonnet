@@ -22,7 +22,8 @@ local labels = import '../labels.libsonnet';
 
   // Traffic that went to a ServiceEntry and has the label destination_host: a name, and no address, network or `other`.
   // What the host of a wildcard entry covers cannot be told here.
-  local toEntries = '{__name__=~"istio_requests_total|istio_tcp_connections_closed_total",%s,reporter="source",destination_service_name!~"%s",destination_service!~"[*].*",destination_host=~"[^:]*[.][^:]*[a-z][^:]*"}' % [
+  // Prometheus compiles matchers at each evaluation. One with `[^:]` in the place of these two would cost it milliseconds.
+  local toEntries = '{__name__=~"istio_requests_total|istio_tcp_connections_closed_total",%s,reporter="source",destination_service_name!~"%s",destination_service!~"[*].*",destination_host=~".*[.].*[a-z].*",destination_host!~".*:.*"}' % [
     written,
     'BlackHoleCluster|PassthroughCluster|AllowAnyDynamicDNSCluster',
   ],

@@ -4,57 +4,21 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"net/http"
 	"net/url"
-	"strconv"
+
+	"github.com/otelcol-istio/otelcol-istio/test/internal/pageclient"
 )
 
-// pageRow is the part of a row of the page that is added up.
-type pageRow struct {
-	Requests      int64 `json:"requests"`
-	Connections   int64 `json:"connections"`
-	SentBytes     int64 `json:"sent_bytes"`
-	ReceivedBytes int64 `json:"received_bytes"`
-}
-
 // pageTotals adds up the rows of the page that have a decision.
-func pageTotals(ctx context.Context, page, decision string) (sum pageRow, err error) {
-	for number, pages := 1, 1; number <= pages; number++ {
-		query := url.Values{"decision": {decision}, "page": {strconv.Itoa(number)}}
-		var answer struct {
-			Rows  []pageRow `json:"rows"`
-			Pages int       `json:"pages"`
-		}
-		if err := getJSON(ctx, page+"/api/v1/egress?"+query.Encode(), &answer); err != nil {
-			return sum, err
-		}
-		pages = answer.Pages
-		for _, r := range answer.Rows {
-			sum.Requests += r.Requests
-			sum.Connections += r.Connections
-			sum.SentBytes += r.SentBytes
-			sum.ReceivedBytes += r.ReceivedBytes
-		}
+func pageTotals(ctx context.Context, page, decision string) (sum pageclient.Row, err error) {
+	rows, err := pageclient.Rows(ctx, page, url.Values{"decision": {decision}})
+	for _, r := range rows {
+		sum.Requests += r.Requests
+		sum.Connections += r.Connections
+		sum.SentBytes += r.SentBytes
+		sum.ReceivedBytes += r.ReceivedBytes
 	}
-	return sum, nil
-}
-
-func getJSON(ctx context.Context, url string, answer any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answered %s", url, resp.Status)
-	}
-	return json.NewDecoder(resp.Body).Decode(answer)
+	return sum, err
 }
 
 // pageChecks asks the page for what passed and for what was blocked.
@@ -68,8 +32,9 @@ func pageChecks(ctx context.Context, page string, expected *totals) (checks []ch
 			return nil, err
 		}
 		for _, one := range []struct {
-			what      string
-			want, got int64
+			what string
+			want int64
+			got  int
 		}{
 			{"requests " + d.decision, d.want.requests, got.Requests},
 			{"connections " + d.decision, d.want.connections, got.Connections},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package proctest ends the programs that tests start.
+// Package proctest finds the programs that tests run, and ends them.
 package proctest
 
 import (

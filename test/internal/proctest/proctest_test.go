@@ -4,7 +4,10 @@ package proctest_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +29,8 @@ type recorder struct {
 
 func (*recorder) Helper()                      {}
 func (r *recorder) Error(...any)               { r.failed = true }
+func (r *recorder) Errorf(string, ...any)      { r.failed = true }
+func (*recorder) FailNow()                     { runtime.Goexit() }
 func (r *recorder) Failed() bool               { return r.failed }
 func (r *recorder) Logf(f string, args ...any) { r.logged += fmt.Sprintf(f, args...) }
 func (r *recorder) Cleanup(f func())           { r.cleanup = f }
@@ -62,4 +67,25 @@ func TestEndWith(t *testing.T) {
 			assert.Equal(t, r.failed, r.logged != "", "what it said is shown if the test failed")
 		})
 	}
+}
+
+func TestFind(t *testing.T) {
+	const variable = "PROCTEST_BIN"
+	built, other := filepath.Join(t.TempDir(), "built"), filepath.Join(t.TempDir(), "other")
+	for _, path := range []string{built, other} {
+		require.NoError(t, os.WriteFile(path, nil, 0o600))
+	}
+	program := proctest.Program{Variable: variable, Path: built}
+	t.Setenv(variable, "")
+	assert.Equal(t, built, program.Find(t))
+	t.Setenv(variable, other)
+	assert.Equal(t, other, program.Find(t))
+	t.Setenv(variable, other+"-is-not-there")
+	r, done := &recorder{TB: t}, make(chan struct{})
+	go func() {
+		defer close(done)
+		program.Find(r)
+	}()
+	<-done
+	assert.True(t, r.failed)
 }

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension/internal/page"
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
@@ -36,7 +37,7 @@ type Config struct {
 	MeshMode resources.Mode `mapstructure:"mesh_mode"`
 	// UnusedAfter is how long a ServiceEntry is without traffic before it is called
 	// unused.
-	UnusedAfter time.Duration `mapstructure:"unused_after"`
+	UnusedAfter configform.Duration `mapstructure:"unused_after"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}

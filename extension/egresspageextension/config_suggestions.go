@@ -5,14 +5,14 @@ package egresspageextension // import "github.com/otelcol-istio/otelcol-istio/ex
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"net/netip"
 	"path/filepath"
 	"slices"
-	"time"
+	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/configform"
+	"github.com/otelcol-istio/otelcol-istio/internal/network"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 	"github.com/otelcol-istio/otelcol-istio/internal/suggest"
 )
@@ -63,7 +63,7 @@ type SuggestionsConfig struct {
 var _ confmap.Validator = (*SuggestionsConfig)(nil)
 
 // defaultUnusedAfter is also how long a row stays in a ledger.
-const defaultUnusedAfter = 30 * 24 * time.Hour
+const defaultUnusedAfter = 30 * configform.Day
 
 func defaultSuggestions() SuggestionsConfig {
 	s := suggest.Defaults()
@@ -81,7 +81,7 @@ func (c *SuggestionsConfig) Validate() error {
 	return errors.Join(err, s.Validate())
 }
 
-// settings parses the prefixes.
+// settings parses the networks.
 func (c *SuggestionsConfig) settings() (suggest.Settings, error) {
 	s := suggest.Settings{
 		MinCount: c.MinCount, MinDays: c.MinDays, MaxAddresses: c.MaxAddresses, MaxNames: c.MaxNames,
@@ -90,25 +90,19 @@ func (c *SuggestionsConfig) settings() (suggest.Settings, error) {
 		VisibilityHost: c.VisibilityHost, Wildcards: c.Wildcards, DynamicDNS: c.DynamicDNS,
 	}
 	var errs []error
-	parse := func(key string, texts []string) (parsed []netip.Prefix) {
-		for _, text := range texts {
-			p, err := netip.ParsePrefix(text)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("`%s` must hold prefixes in CIDR notation, got %q", key, text))
-				continue
-			}
-			parsed = append(parsed, p.Masked())
+	for _, text := range c.ClusterCIDRs {
+		p, err := network.Parse(text)
+		if err != nil || !strings.Contains(text, "/") { // an address that lacks its mask leaves out the others
+			errs = append(errs, fmt.Errorf("`cluster_cidrs` must hold prefixes in CIDR notation, got %q", text))
+			continue
 		}
-		return parsed
+		s.ClusterCIDRs = append(s.ClusterCIDRs, p)
 	}
-	s.ClusterCIDRs = parse("cluster_cidrs", c.ClusterCIDRs)
-	for _, name := range slices.Sorted(maps.Keys(c.Networks)) {
-		if s.Networks == nil {
-			s.Networks = map[string][]netip.Prefix{}
-		}
-		s.Networks[name] = parse("networks::"+name, c.Networks[name])
+	networks, err := network.ParseNamed(c.Networks)
+	if err == nil { // else what lacks prefixes would be told twice
+		s.Networks = networks
 	}
-	return s, errors.Join(errs...)
+	return s, errors.Join(append(errs, err)...)
 }
 
 // validateResources checks the keys about the resources of the user.

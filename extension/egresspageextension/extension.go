@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
@@ -70,7 +71,7 @@ func (e *egressPage) Start(ctx context.Context, host component.Host) error {
 		Suggestions: settings,
 		Files:       page.NewFiles(e.cfg.IstioResources),
 		MeshMode:    e.cfg.MeshMode,
-		UnusedAfter: e.cfg.UnusedAfter,
+		UnusedAfter: time.Duration(e.cfg.UnusedAfter),
 	})
 	if err == nil {
 		e.server, err = e.cfg.ToServer(ctx, host.GetExtensions(), e.set.TelemetrySettings, handler)

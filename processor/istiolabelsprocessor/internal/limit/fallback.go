@@ -6,6 +6,8 @@ import (
 	"hash/maphash"
 	"net/netip"
 	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/network"
 )
 
 // fallback counts what has no slot under the name of its network, unless that is
@@ -56,7 +58,7 @@ func (l *Limiter) rollUp(addr netip.Addr, known int, a *Asker, now int64) Resolv
 // cidr counts a network that stands in place of an address.
 func (l *Limiter) cidr(text string, a *Asker, now int64) Resolved {
 	l.fallbacks.Reserved++
-	prefix, err := ParseNetwork(text)
+	prefix, err := network.Parse(text)
 	if err != nil {
 		l.fallbacks.Other++
 		return Resolved{Value: Other}

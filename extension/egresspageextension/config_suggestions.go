@@ -22,7 +22,8 @@ type SuggestionsConfig struct {
 	// MinCount is how many requests and connections make a destination more than seen
 	// once.
 	MinCount int64 `mapstructure:"min_count"`
-	// MinDays is on how many days (UTC) a destination must be seen.
+	// MinDays is on how many days (UTC) a destination must be seen. The first and the last
+	// time must be at least 24 hours apart for two days, 48 hours for three, and so on.
 	MinDays int `mapstructure:"min_days"`
 	// MaxAddresses is the most addresses that a workload may contact without a name on
 	// one port, and the most addresses of a name that only one workload claims.

@@ -20,10 +20,12 @@ func placeOf(r *egress.Row) place {
 // normal is the one spelling of a name.
 func normal(name string) string { return resources.NormalHost(name) }
 
-// seen is how often and on which days a place was contacted.
+// seen is how often, on which days and since when a place was contacted. Times are
+// nanoseconds since the Unix epoch.
 type seen struct {
 	count int64
 	days  egress.Days
+	first int64
 	last  int64
 }
 
@@ -54,18 +56,26 @@ func placesOf(r *egress.Row) []place {
 }
 
 func (e evidence) add(p place, r *egress.Row) {
-	s, last := e[p], r.LastSeen.UnixNano()
+	s, ok := e[p]
+	first, last := r.FirstSeen.UnixNano(), r.LastSeen.UnixNano()
+	if ok {
+		first = min(s.first, first)
+	}
 	e[p] = seen{
 		count: egress.AddSaturating(s.count, r.Total()),
 		days:  s.days.And(s.last, r.Days, last),
+		first: first,
 		last:  max(s.last, last),
 	}
 }
 
-// enough tells whether each of a row's places was seen more than once.
+// enough tells whether each of a row's places was seen more than once. Days begin at
+// midnight, so two requests may be on two days and be a second apart. The time between
+// the first and the last of them counts, too.
 func (e evidence) enough(r *egress.Row, s *Settings) bool {
 	for _, p := range placesOf(r) {
-		if found := e[p]; found.count < s.MinCount || found.days.Count() < s.MinDays {
+		found := e[p]
+		if found.count < s.MinCount || found.days.Count() < s.MinDays || found.last-found.first < s.minSpan().Nanoseconds() {
 			return false
 		}
 	}

@@ -67,7 +67,11 @@ var Reasons = map[Reason]string{
 // Sentence says a reason to a person, with the settings that it is about.
 func (s *Settings) Sentence(r Reason) string {
 	if r == SeenOnce {
-		return fmt.Sprintf("%s It must be seen %s, and on %s.", Reasons[r], counted(s.MinCount, "time"), counted(int64(s.MinDays), "day"))
+		sentence := fmt.Sprintf("%s It must be seen %s, and on %s", Reasons[r], counted(s.MinCount, "time"), counted(int64(s.MinDays), "day"))
+		if span := s.minSpan(); span > 0 {
+			sentence += fmt.Sprintf(" over at least %d hours", int64(span.Hours()))
+		}
+		return sentence + "."
 	}
 	return Reasons[r]
 }

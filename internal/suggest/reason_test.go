@@ -84,6 +84,13 @@ func TestReasons(t *testing.T) {
 
 		{name: "once", row: row(once), want: SeenOnce},
 		{name: "on one day", row: row(days(1)), want: SeenOnce},
+		{name: "on two days, before and after midnight", row: row(func(r *egress.Row) {
+			r.FirstSeen, r.LastSeen = noon.Add(12*time.Hour-time.Second), noon.Add(12*time.Hour+time.Second)
+		}), want: SeenOnce},
+		{name: "on two days, less than a day apart", row: row(func(r *egress.Row) { r.FirstSeen = r.FirstSeen.Add(time.Second) }), want: SeenOnce},
+		{name: "less than a day apart, and by another workload before", row: row(func(r *egress.Row) { r.FirstSeen = r.FirstSeen.Add(time.Second) }), others: []egress.Row{
+			row(from("shop", "cart", "")),
+		}},
 		{name: "an address on one day", row: row(address("203.0.113.10"), days(1)), want: SeenOnce},
 		{name: "another namespace saw it, too", row: row(once), others: []egress.Row{row(from("bank", "web", ""))}, want: SeenOnce},
 

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
@@ -29,8 +30,9 @@ const (
 // Settings are what a user knows better than the traffic.
 type Settings struct {
 	// MinCount is how many requests and connections make a destination more than seen
-	// once, and MinDays on how many days (UTC). They are counted per namespace,
-	// destination and port.
+	// once, and MinDays on how many days (UTC). The first and the last time must be at least
+	// 24 hours apart for two days, 48 hours for three, and so on. All this is counted per
+	// namespace, destination and port.
 	MinCount int64
 	MinDays  int
 	// MaxAddresses is the most addresses that a workload may contact without a name on
@@ -80,6 +82,9 @@ func Defaults() Settings {
 		Sidecars: SidecarsIfNeeded, OutboundTrafficPolicy: resources.RegistryOnly, VisibilityHost: "visibility.invalid", DynamicDNS: true,
 	}
 }
+
+// minSpan is how much time must be between the first and the last contact.
+func (s *Settings) minSpan() time.Duration { return time.Duration(s.MinDays-1) * 24 * time.Hour }
 
 // Validate names the key and the value of each mistake, as the configuration has them.
 func (s *Settings) Validate() error {

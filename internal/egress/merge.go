@@ -71,7 +71,7 @@ func compareKeys(a, b *Key) int {
 	return cmp.Or(
 		a.Source.Compare(b.Source),
 		strings.Compare(a.Destination, b.Destination),
-		cmp.Compare(a.Port, b.Port),
+		cmp.Compare(a.portOrder(), b.portOrder()),
 		cmp.Compare(a.Traffic, b.Traffic),
 		cmp.Compare(a.Decision, b.Decision),
 		cmp.Compare(a.NameSource, b.NameSource),

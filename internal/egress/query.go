@@ -50,7 +50,7 @@ const (
 var compareBy = map[Column]func(a, b *Row) int{
 	BySource:      func(*Row, *Row) int { return 0 }, // the order of keys
 	ByDestination: func(a, b *Row) int { return strings.Compare(a.Destination, b.Destination) },
-	ByPort:        func(a, b *Row) int { return cmp.Compare(a.Port, b.Port) },
+	ByPort:        func(a, b *Row) int { return cmp.Compare(a.portOrder(), b.portOrder()) },
 	ByTraffic:     func(a, b *Row) int { return cmp.Compare(a.Traffic, b.Traffic) },
 	ByDecision:    func(a, b *Row) int { return cmp.Compare(a.Decision, b.Decision) },
 	ByCount:       func(a, b *Row) int { return cmp.Compare(a.Total(), b.Total()) },

@@ -11,6 +11,10 @@ import (
 // MaxAddresses is the most addresses that a row names.
 const MaxAddresses = 8
 
+// MaxPorts is the most ports of a destination that have rows of their own. What a
+// workload sends to other ports of it is one row.
+const MaxPorts = 32
+
 // Source is the workload that traffic comes from.
 type Source struct {
 	Namespace string `json:"namespace"`
@@ -43,9 +47,12 @@ type Key struct {
 	Destination string     `json:"destination"`
 	NameSource  NameSource `json:"name_source"`
 	// Port is the one that the client connected to, 0 if the log does not say it.
-	Port     uint16   `json:"port,omitempty"`
-	Traffic  Traffic  `json:"traffic"`
-	Decision Decision `json:"decision"`
+	Port uint16 `json:"port,omitempty"`
+	// OtherPorts is true if the row adds up the ports of the destination that have no rows
+	// of their own. Port is 0 then.
+	OtherPorts bool     `json:"other_ports,omitempty"`
+	Traffic    Traffic  `json:"traffic"`
+	Decision   Decision `json:"decision"`
 	// Entry is the host of the ServiceEntry that let the traffic through.
 	Entry string `json:"entry,omitempty"`
 	// Overflow rows add up what had no row of its own: one for each decision of a

@@ -7,6 +7,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/rowmetrics"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/fairshare"
 )
 
 // MinRows is the least that Options.MaxRows may be.
@@ -135,12 +136,18 @@ func (l *Ledger) Settle() {
 	l.unsettled = l.unsettled[:0]
 }
 
-// begin finds or makes the row of an observation that has no row yet. The workload
-// is nil if it has no rows.
+// begin finds or makes the row of an observation that has no row yet: its own one, that
+// of other ports of its destination, or an overflow row. The workload is nil if it has
+// no rows.
 func (l *Ledger) begin(w *workload, o *Observation, key rowKey) (_ *workload, _ *row, isNew bool) {
 	who := workloadKey{o.Key.Source.Namespace, o.Key.Source.Workload}
-	if l.places.take(w, who.namespace, ordinary) {
+	if l.takePort(w, who.namespace, key) {
 		return l.put(w, who, key, &o.Key, ordinary)
+	}
+	if w.portsOf(key) > 0 {
+		if w, r, isNew := l.otherPorts(w, who, o, key); r != nil {
+			return w, r, isNew
+		}
 	}
 	l.stats.Overflow++
 	return l.overflow(w, who, o.Key.Decision)
@@ -154,7 +161,7 @@ func (l *Ledger) overflow(w *workload, who workloadKey, d egress.Decision) (_ *w
 			return w, r, false
 		}
 	}
-	if l.places.take(w, who.namespace, reserve) {
+	if l.places.take(w, who.namespace, reserve, fairshare.MayTake) {
 		return l.put(w, who, key, &full, reserve)
 	}
 	return l.overflowOfOthers(d)

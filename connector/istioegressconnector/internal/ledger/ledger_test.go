@@ -203,6 +203,7 @@ func TestRandomTraffic(t *testing.T) {
 			ob := connection("n"+strconv.Itoa(random.IntN(4)), "w"+strconv.Itoa(random.IntN(1<<random.IntN(8))), strconv.Itoa(random.IntN(1<<random.IntN(9))))
 			ob.Time = now
 			ob.Key.Decision = []egress.Decision{egress.Blocked, egress.Passed, egress.Allowed}[random.IntN(3)]
+			ob.Key.Port = uint16(1 + random.IntN(1<<random.IntN(9)))
 			l.Add(ob, nil)
 			want.Add(ob.Counts)
 			if random.IntN(100) == 0 {

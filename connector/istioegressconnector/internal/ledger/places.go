@@ -43,8 +43,8 @@ func newPlaces(maxRows int) places {
 func (p *places) taken() int { return p.limit - p.free[ordinary] - p.free[reserve] }
 
 // take takes a place of an account if the namespace has a fair share of it left, and
-// the workload one of that. The workload is nil if it has no rows.
-func (p *places) take(w *workload, namespace string, a account) bool {
+// the workload may have one of that. The workload is nil if it has no rows.
+func (p *places) take(w *workload, namespace string, a account, may func(held, free int) bool) bool {
 	ofNamespace, ofWorkload := 0, 0
 	if held := p.held[namespace]; held != nil {
 		ofNamespace = held[a]
@@ -52,7 +52,7 @@ func (p *places) take(w *workload, namespace string, a account) bool {
 	if w != nil {
 		ofWorkload = w.held[a]
 	}
-	if !(p.unfair && p.free[a] > 0) && !fairshare.MayTake(ofWorkload, fairshare.Left(ofNamespace, p.free[a])) {
+	if !(p.unfair && p.free[a] > 0) && !may(ofWorkload, fairshare.Left(ofNamespace, p.free[a])) {
 		return false
 	}
 	p.free[a]--

@@ -77,10 +77,12 @@ func readKey(d *state.Decoder) egress.Key {
 	k := egress.Key{Source: egress.Source{Namespace: d.Word(), Workload: d.Word(), App: d.Word()}}
 	k.Destination, k.Entry = d.String(), d.Word()
 	port := d.Uint32()
-	k.Port = uint16(port)
+	if k.OtherPorts = port == savedOtherPorts; !k.OtherPorts {
+		k.Port = uint16(port)
+	}
 	k.NameSource, k.Traffic, k.Decision = egress.NameSource(d.Byte()), egress.Traffic(d.Byte()), egress.Decision(d.Byte())
 	k.Overflow = d.Bool()
-	if port != uint32(k.Port) || k.Decision >= egress.NumDecisions {
+	if !k.OtherPorts && port != uint32(k.Port) || k.Decision >= egress.NumDecisions {
 		d.Fail()
 	}
 	return k
@@ -138,6 +140,7 @@ func (l *Ledger) restore(number uint64, saved *egress.Row) *rowmetrics.Series {
 	default:
 		_, r, _ = l.begin(w, &o, key)
 	}
+	isNew := r.first == 0
 	r.add(&o)
 	r.days = r.days.And(r.last, saved.Days, saved.LastSeen.UnixNano())
 	r.first = min(r.first, saved.FirstSeen.UnixNano())
@@ -148,7 +151,7 @@ func (l *Ledger) restore(number uint64, saved *egress.Row) *rowmetrics.Series {
 		}
 		r.moreAddresses = r.moreAddresses || saved.MoreAddresses
 	}
-	if r.saved.number == 0 && r.key == saved.Key {
+	if isNew && r.key == saved.Key {
 		r.saved = savedRow{number: number, fold: l.saving.fold, addresses: true}
 	} else { // it is a part of another row now
 		l.saving.gone = append(l.saving.gone, number)

@@ -22,13 +22,15 @@ func (k workloadKey) clone() workloadKey {
 type workload struct {
 	key  workloadKey
 	rows map[rowKey]*row
+	// ports counts the rows that differ in the port alone, by their key without it.
+	ports map[rowKey]uint8
 	// held are the places of its rows.
 	held [numAccounts]int
 	told allowance
 }
 
 func newWorkload(key workloadKey) *workload {
-	return &workload{key: key, rows: map[rowKey]*row{}}
+	return &workload{key: key, rows: map[rowKey]*row{}, ports: map[rowKey]uint8{}}
 }
 
 // put makes a row. It copies the strings of the key.
@@ -43,6 +45,9 @@ func (w *workload) put(key rowKey, full *egress.Key, a account) *row {
 	r.key.Source = egress.Source{Namespace: w.key.namespace, Workload: w.key.name, App: key.app}
 	r.key.Destination, r.key.Entry = key.destination, key.entry
 	w.rows[key] = r
+	if key.hasPort() {
+		w.ports[key.anyPort()]++
+	}
 	return r
 }
 
@@ -61,11 +66,12 @@ type enums struct {
 	nameSource egress.NameSource
 	traffic    egress.Traffic
 	decision   egress.Decision
+	otherPorts bool
 	overflow   bool
 }
 
 func keyOf(k *egress.Key) rowKey {
-	return rowKey{k.Source.App, k.Destination, k.Entry, enums{k.Port, k.NameSource, k.Traffic, k.Decision, false}}
+	return rowKey{k.Source.App, k.Destination, k.Entry, enums{k.Port, k.NameSource, k.Traffic, k.Decision, k.OtherPorts, false}}
 }
 
 func overflowKey(d egress.Decision) rowKey {

@@ -2,7 +2,11 @@
 
 package ledger
 
-import "github.com/otelcol-istio/otelcol-istio/internal/state"
+import (
+	"math"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/state"
+)
 
 // SavedVersion is the version of what AppendUnsaved writes. It changes when the same
 // bytes would mean something else, or cannot be read any more.
@@ -41,6 +45,9 @@ const (
 	kindRow  = 1
 	kindGone = 2
 )
+
+// savedOtherPorts is written in the place of a port. It is none.
+const savedOtherPorts = math.MaxUint16 + 1
 
 // StartSaving begins to note what changes, in a ledger that began then.
 func (l *Ledger) StartSaving(since int64) { l.saving.on, l.saving.since = true, since }
@@ -134,7 +141,11 @@ func appendKey(e *state.Encoder, r *row) {
 	e.Word(k.Source.App)
 	e.String(k.Destination)
 	e.Word(k.Entry)
-	e.Uint(uint64(k.Port))
+	if k.OtherPorts {
+		e.Uint(savedOtherPorts)
+	} else {
+		e.Uint(uint64(k.Port))
+	}
 	e.Byte(byte(k.NameSource))
 	e.Byte(byte(k.Traffic))
 	e.Byte(byte(k.Decision))

@@ -3,8 +3,6 @@
 package rowmetrics
 
 import (
-	"strconv"
-
 	"github.com/otelcol-istio/otelcol-istio/internal/aggregate"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
@@ -19,9 +17,7 @@ func appendLabels(dst []byte, k *egress.Key) []byte {
 	dst, _ = aggregate.AppendLabel(dst, egress.LabelNamespace, k.Source.Namespace)
 	dst, _ = aggregate.AppendLabel(dst, egress.LabelDestination, k.Destination)
 	dst, _ = aggregate.AppendExtra(dst, egress.LabelDecision, k.Decision.String())
-	if k.Port != 0 {
-		dst, _ = aggregate.AppendExtra(dst, egress.LabelPort, strconv.Itoa(int(k.Port)))
-	}
+	dst, _ = aggregate.AppendExtra(dst, egress.LabelPort, k.PortText())
 	dst, _ = aggregate.AppendExtra(dst, egress.LabelNameSource, nameSource(k))
 	if k.Overflow {
 		dst, _ = aggregate.AppendExtra(dst, egress.LabelOverflow, contract.OverflowValue)

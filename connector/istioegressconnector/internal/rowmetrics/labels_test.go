@@ -36,6 +36,13 @@ func TestLabels(t *testing.T) {
 				"traffic": "tcp", "decision": "blocked", "name_source": "none",
 			},
 		},
+		"other ports": {
+			egress.Key{Source: source, Destination: "203.0.113.1", OtherPorts: true, Traffic: egress.TCP, Decision: egress.Blocked},
+			map[string]string{
+				"source_workload_namespace": "shop", "source_workload": "web", "destination_host": "203.0.113.1",
+				"destination_port": "other", "traffic": "tcp", "decision": "blocked", "name_source": "none",
+			},
+		},
 		"overflow of a workload": {
 			egress.Key{Source: source, Decision: egress.Passed, Overflow: true},
 			map[string]string{

@@ -20,6 +20,7 @@ type verdict struct {
 		}
 		Destination string
 		Port        int
+		OtherPorts  bool `json:"other_ports"`
 		Decision    string
 	}
 	Verdict struct {
@@ -57,7 +58,7 @@ func (v *verdict) change() string {
 type destination struct {
 	source
 	app, name string
-	port      int
+	port      string
 }
 
 // printVerdicts writes a line for each destination: that of its worst row.
@@ -68,7 +69,7 @@ func (c *command) printVerdicts(all []verdict) {
 	written := map[destination]bool{}
 	for i := range all {
 		v := &all[i]
-		d := destination{v.Row.Source.source, v.Row.Source.App, strings.ToLower(v.Row.Destination), v.Row.Port}
+		d := destination{v.Row.Source.source, v.Row.Source.App, strings.ToLower(v.Row.Destination), v.port()}
 		if !written[d] {
 			written[d] = true
 			_, _ = fmt.Fprintln(c.out, printable(v.String()))
@@ -86,7 +87,15 @@ func (v *verdict) String() string {
 		by = " By " + ids(v.Verdict.By) + "."
 	}
 	return fmt.Sprintf("%s: %s to %s, now %s, then %s. %s%s", v.change(), v.Row.Source.source,
-		net.JoinHostPort(v.Row.Destination, strconv.Itoa(v.Row.Port)), v.Row.Decision, to, v.Verdict.Text, by)
+		net.JoinHostPort(v.Row.Destination, v.port()), v.Row.Decision, to, v.Verdict.Text, by)
+}
+
+// port is 0 if the log does not say it.
+func (v *verdict) port() string {
+	if v.Row.OtherPorts {
+		return "other"
+	}
+	return strconv.Itoa(v.Row.Port)
 }
 
 // counted writes a number with its noun.

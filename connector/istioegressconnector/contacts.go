@@ -19,9 +19,10 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
-// eventFirstContact and eventOverflow are the names of events.
+// The names of events.
 const (
 	eventFirstContact = "istio_egress.first_contact"
+	eventOtherPorts   = "istio_egress.other_ports"
 	eventOverflow     = "istio_egress.overflow"
 )
 
@@ -79,10 +80,7 @@ func writeContact(lr plog.LogRecord, c *ledger.Contact, now time.Time) {
 		lr.SetSeverityNumber(plog.SeverityNumberWarn)
 	}
 	lr.SetSeverityText(lr.SeverityNumber().String())
-	lr.SetEventName(eventFirstContact)
-	if k.Overflow {
-		lr.SetEventName(eventOverflow)
-	}
+	lr.SetEventName(eventOf(k))
 	lr.Body().SetStr(sentence(k))
 
 	a := lr.Attributes()
@@ -108,6 +106,18 @@ func writeContact(lr plog.LogRecord, c *ledger.Contact, now time.Time) {
 	}
 }
 
+// eventOf is the name of the event that a row begins.
+func eventOf(k *egress.Key) string {
+	switch {
+	case k.Overflow:
+		return eventOverflow
+	case k.OtherPorts:
+		return eventOtherPorts
+	default:
+		return eventFirstContact
+	}
+}
+
 func putIf(a pcommon.Map, key, value string) {
 	if value != "" {
 		a.PutStr(key, value)
@@ -118,6 +128,9 @@ func putIf(a pcommon.Map, key, value string) {
 func sentence(k *egress.Key) string {
 	if k.Overflow {
 		return fmt.Sprintf("More destinations than fit: from now on those of %s are counted together (%s)", k.Source, k.Decision)
+	}
+	if k.OtherPorts {
+		return fmt.Sprintf("Many ports of %s: from now on the others that %s contacts are counted together (%s, %s)", k.Destination, k.Source, k.Traffic, k.Decision)
 	}
 	to := k.Destination
 	if k.Port != 0 {

@@ -47,7 +47,7 @@ func (p *plan) complete(rows []egress.Row) {
 // allowedBySame is what a row wants, if an entry lets it through that has the host of the
 // one that would be suggested.
 func (p *plan) allowedBySame(r *egress.Row, index int) (want, bool) {
-	if p.reasons[index] != AlreadyAllowed || !isAllowed(r) {
+	if p.reasons[index] != AlreadyAllowed || !isAllowed(r) || r.OtherPorts {
 		return want{}, false
 	}
 	w, reason := p.form(r)

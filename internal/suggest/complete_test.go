@@ -32,6 +32,7 @@ func TestAnEntryThatGetsMoreKeepsWhatItHas(t *testing.T) {
 	}{
 		{"another port of a host", []egress.Row{row(by("API.example.com.")), row(http)}, []string{"shop/api.example.com api.example.com DNS http-80 tls-443"}},
 		{"nothing more", []egress.Row{row(by("api.example.com")), ofEntry(tcp, port(9000))}, nil},
+		{"other ports of the host", []egress.Row{row(by("api.example.com"), otherPorts), row(http)}, []string{"shop/api.example.com api.example.com DNS http-80"}},
 		{"another host", []egress.Row{row(by("api.example.com")), row(to("b.example.com"))}, []string{"shop/b.example.com b.example.com DNS tls-443"}},
 		{
 			"another namespace",

@@ -22,7 +22,7 @@ func FuzzSuggest(f *testing.F) {
 	f.Add("shop", "web", "No", "*.\u2028.example.com", "1.1", "a", uint8(3), uint8(3), uint8(3), uint16(65535))
 	f.Fuzz(func(t *testing.T, namespace, workload, app, destination, address, entry string, traffic, source, decision uint8, port uint16) {
 		r := row(from(namespace, workload, app), to(destination), at(address))
-		r.Traffic, r.NameSource, r.Decision, r.Entry, r.Port = egress.Traffic(traffic%6), egress.NameSource(source%8), egress.Decision(decision%4), entry, port
+		r.Traffic, r.NameSource, r.Decision, r.Entry, r.Port, r.OtherPorts = egress.Traffic(traffic%6), egress.NameSource(source%8), egress.Decision(decision%4), entry, port, port == 0
 		s := settings(networks, func(s *Settings) { s.Sidecars, s.Allowed = SidecarsAlways, port%2 == 0 })
 		result := Suggest([]egress.Row{r, row(from("shop", "other", "other"), to("b.example.com"))}, s)
 		text := result.YAML("")

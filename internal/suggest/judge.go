@@ -53,7 +53,7 @@ func (j *judge) row(r *egress.Row) (want, Reason) {
 	if reason := j.sender(r); reason != wanted {
 		return want{}, reason
 	}
-	if r.Port == 0 || r.Traffic == egress.NoTraffic {
+	if r.Port == 0 && !r.OtherPorts || r.Traffic == egress.NoTraffic {
 		return want{}, Incomplete
 	}
 	isAllowed := isAllowed(r)
@@ -62,6 +62,8 @@ func (j *judge) row(r *egress.Row) (want, Reason) {
 	}
 	w, reason := j.form(r)
 	switch {
+	case r.OtherPorts && reason == wanted:
+		reason = ManyPorts
 	case isAllowed && reason != wanted:
 		reason = AlreadyAllowed // by an entry that would not be suggested
 	case reason != wanted || isAllowed:

@@ -14,6 +14,8 @@ import (
 type plan struct {
 	*judge
 	wants []want
+	// otherPorts are what rows of other ports would want.
+	otherPorts []want
 	// reasons are those of the rows.
 	reasons   []Reason
 	protocols protocols
@@ -82,7 +84,7 @@ func (p *plan) dropManyAddresses() {
 // maxPorts is the most ports that a workload may use of a destination. An entry with more
 // than 256 is refused by the API server. Source: networking/v1alpha3/service_entry.proto of
 // istio.io/api. Each is a listener in all proxies of the namespace.
-const maxPorts = 32
+const maxPorts = egress.MaxPorts
 
 // dropManyPorts drops what a workload uses on too many ports: else one that scans a host
 // could make the entry of all others invalid.
@@ -91,7 +93,7 @@ func (p *plan) dropManyPorts() {
 		workload workload
 		what     string
 	}
-	found := map[from]map[uint16]bool{}
+	found, others := map[from]map[uint16]bool{}, map[from]bool{}
 	for _, w := range p.wants {
 		for _, what := range w.targets() {
 			k := from{workloadOf(w.row.Source), what}
@@ -101,9 +103,14 @@ func (p *plan) dropManyPorts() {
 			found[k][w.port] = true
 		}
 	}
+	for _, w := range p.otherPorts {
+		for _, what := range w.targets() {
+			others[from{workloadOf(w.row.Source), what}] = true
+		}
+	}
 	p.drop(func(w *want) Reason {
 		for _, what := range w.targets() {
-			if len(found[from{workloadOf(w.row.Source), what}]) > maxPorts {
+			if k := (from{workloadOf(w.row.Source), what}); len(found[k]) > maxPorts || others[k] {
 				return ManyPorts
 			}
 		}

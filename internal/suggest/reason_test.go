@@ -34,6 +34,9 @@ func reasonOf(t *testing.T, s Settings, first egress.Row, others ...egress.Row) 
 	return ""
 }
 
+// otherPorts is traffic to ports that have no row of their own.
+func otherPorts(r *egress.Row) { r.Port, r.OtherPorts = 0, true }
+
 // manyPorts are rows of as many ports of a destination as a workload may use.
 func manyPorts(change ...func(*egress.Row)) (rows []egress.Row) {
 	for i := range maxPorts {
@@ -161,6 +164,17 @@ func TestReasons(t *testing.T) {
 		{name: "many ports of a name that another workload uses", row: row(), others: manyPorts(from("shop", "evil", "evil"))},
 		{name: "many ports of an address", row: row(address("203.0.113.10")), others: manyPorts(address("203.0.113.10")), want: ManyPorts},
 		{name: "as many ports as there may be", row: row(), others: manyPorts()[1:]},
+		{name: "other ports of an address", row: row(address("203.0.113.10"), otherPorts), want: ManyPorts},
+		{name: "other ports of a name", row: row(otherPorts), want: ManyPorts},
+		{name: "other ports that an entry lets through", row: row(by("api.example.com"), otherPorts), want: AlreadyAllowed},
+		{name: "other ports of a metadata service", row: row(address("169.254.169.254"), otherPorts), want: Metadata},
+		{name: "a port beside other ports of more addresses", row: row(address("203.0.113.10")), others: []egress.Row{row(address("203.0.113.10"), more, otherPorts)}, want: ManyPorts},
+		{name: "a port beside other ports of the name", row: row(), others: []egress.Row{row(otherPorts, once)}, want: ManyPorts},
+		{name: "a port beside other ports of one of its addresses", row: row(address("203.0.113.10")), others: []egress.Row{
+			row(address("203.0.113.9"), at("203.0.113.9", "203.0.113.10"), otherPorts),
+		}, want: ManyPorts},
+		{name: "a port beside other ports of another workload", row: row(), others: []egress.Row{row(otherPorts, from("shop", "evil", "evil"))}},
+		{name: "a port beside other ports of another name", row: row(), others: []egress.Row{row(otherPorts, to("b.example.com"))}},
 		{name: "TLS on a port of SMTP", row: row(port(25)), want: ServerFirst},
 		{name: "HTTP beside TLS", row: row(http, port(8443)), others: []egress.Row{row(port(8443))}, want: TwoProtocols},
 
@@ -213,4 +227,12 @@ func TestSettings(t *testing.T) {
 		s := settings(change)
 		assert.EqualError(t, s.Validate(), key)
 	}
+}
+
+// All that the traffic needs has no ports that nobody can name.
+func TestOtherPortsThatAreAllowed(t *testing.T) {
+	result := Suggest([]egress.Row{row(by("api.example.com"), otherPorts)}, settings(func(s *Settings) { s.Allowed = true }))
+	assert.Empty(t, result.Documents)
+	require.Len(t, result.NotSuggested, 1)
+	assert.Equal(t, ManyPorts, result.NotSuggested[0].Reason)
 }

@@ -17,9 +17,12 @@ func Suggest(rows []egress.Row, s Settings) Result {
 	for i := range rows {
 		w, reason := j.row(&rows[i])
 		p.reasons[i] = reason
-		if reason == wanted {
-			w.index = i
+		w.index = i
+		switch {
+		case reason == wanted:
 			p.wants = append(p.wants, w)
+		case rows[i].OtherPorts && w.row != nil:
+			p.otherPorts = append(p.otherPorts, w)
 		}
 	}
 	p.dropNamedSince()

@@ -94,7 +94,7 @@ const (
 	ReasonLabels Reason = "labels"
 	// ReasonSource: the workload is not known.
 	ReasonSource Reason = "source"
-	// ReasonOverflow: the row adds up several destinations.
+	// ReasonOverflow: the row adds up several destinations, or several ports of one.
 	ReasonOverflow Reason = "overflow"
 	// ReasonNotConsidered: it depends on something that what-if does not consider.
 	ReasonNotConsidered Reason = "not_considered"

@@ -54,6 +54,8 @@ func (j *Judge) Row(r *egress.Row) Verdict {
 	switch {
 	case r.Overflow || r.Traffic == egress.NoTraffic:
 		return Verdict{Reason: ReasonOverflow, Text: "The row adds up several destinations."}
+	case r.OtherPorts:
+		return Verdict{Reason: ReasonOverflow, Text: "The row adds up several ports."}
 	case !ok:
 		return Verdict{Reason: ReasonSource, Text: "The workload is not known."}
 	case r.Port == 0:

@@ -37,6 +37,8 @@ func TestRow(t *testing.T) {
 	other.Source = egress.Source{Namespace: "unknown", Workload: "unknown"}
 	overflow := rowOf(egress.NoTraffic, 0, "", egress.NoName)
 	overflow.Overflow = true
+	otherPorts := rowOf(egress.TCP, 0, "203.0.113.10", egress.NoName, "203.0.113.10")
+	otherPorts.OtherPorts = true
 	more := rowOf(egress.TCP, 9000, "203.0.113.10", egress.NoName, "203.0.113.10")
 	more.MoreAddresses = true
 	allowed := rowOf(egress.TCP, 9000, "db.example.net", egress.NameOfEntry)
@@ -74,6 +76,7 @@ func TestRow(t *testing.T) {
 		"no port":                                     {rowOf(egress.TCP, 0, "203.0.113.11", egress.NoName, "203.0.113.11"), Unknown, ReasonNoPort},
 		"an unknown workload":                         {other, Unknown, ReasonSource},
 		"an overflow row":                             {overflow, Unknown, ReasonOverflow},
+		"other ports":                                 {otherPorts, Unknown, ReasonOverflow},
 		"an address that is none":                     {rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer, "nonsense"), Passes, ReasonEntry},
 	} {
 		t.Run(name, func(t *testing.T) {

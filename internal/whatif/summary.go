@@ -83,12 +83,12 @@ func Summarize(judged []Judged) []Summary {
 	type destination struct {
 		source egress.Source
 		name   string
-		port   uint16
+		port   string
 	}
 	fates := map[destination]fate{}
 	for i := range judged {
 		r := &judged[i].Row
-		d := destination{r.Source, strings.ToLower(r.Destination), r.Port}
+		d := destination{r.Source, strings.ToLower(r.Destination), r.PortText()}
 		f := fateOf(&judged[i])
 		if was, ok := fates[d]; !ok || f < was {
 			fates[d] = f

@@ -3,6 +3,7 @@
 package page
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -99,7 +100,7 @@ func writeCSV(w http.ResponseWriter, s *snapshot, r request) {
 	for _, row := range rows {
 		_ = out.Write([]string{
 			cell(row.Source.Namespace), cell(row.Source.Workload), cell(row.Source.App), cell(row.Destination),
-			row.NameSource.String(), string(s.index.Grade(row)), strconv.Itoa(int(row.Port)), row.Traffic.String(),
+			row.NameSource.String(), string(s.index.Grade(row)), port(&row.Key), row.Traffic.String(),
 			row.Decision.String(), cell(row.Entry), strconv.FormatBool(row.Overflow),
 			number(row.Requests), number(row.Connections), number(row.SentBytes), number(row.ReceivedBytes),
 			row.FirstSeen.Format(time.RFC3339), row.LastSeen.Format(time.RFC3339), cell(strings.Join(row.Addresses, " ")),
@@ -107,6 +108,9 @@ func writeCSV(w http.ResponseWriter, s *snapshot, r request) {
 	}
 	out.Flush()
 }
+
+// port is 0 if the log does not say it.
+func port(k *egress.Key) string { return cmp.Or(k.PortText(), "0") }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 

@@ -127,6 +127,27 @@ func TestViewsAgree(t *testing.T) {
 	}
 }
 
+// The row of ports that have none of their own says so, everywhere and after the numbers.
+func TestOtherPorts(t *testing.T) {
+	others, high := row("a.example.com"), row("a.example.com")
+	others.Port, others.OtherPorts = 0, true
+	high.Port = 65535
+	h := serve(t, others, high)
+	a := apiRows(t, h, "sort=port")
+	require.Len(t, a.Rows, 2)
+	assert.Equal(t, high.Key, a.Rows[0].Key)
+	assert.Equal(t, others.Key, a.Rows[1].Key)
+
+	assert.Contains(t, get(t, h, "/destinations").Body.String(), `aria-label="a.example.com port other"`)
+	for _, view := range []string{"/destinations", "/suggestions", "/whatif?with=suggestions"} {
+		assert.Contains(t, get(t, h, view).Body.String(), `<td class="number">other</td>`, view)
+	}
+	lines, err := csv.NewReader(get(t, h, "/api/v1/egress?format=csv&sort=port").Body).ReadAll()
+	require.NoError(t, err)
+	assert.Equal(t, "65535", lines[1][6])
+	assert.Equal(t, "other", lines[2][6])
+}
+
 // texts of all elements with a name.
 func texts(t *testing.T, w *httptest.ResponseRecorder, name string) (all []string) {
 	t.Helper()

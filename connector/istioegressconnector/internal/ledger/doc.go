@@ -7,6 +7,10 @@
 //
 // # Bounds
 //
+// A destination has at most egress.MaxPorts rows that differ in the port alone. What
+// goes to other ports of it is added to one row. Else who scans the ports of an address
+// would have no rows left for where it goes then.
+//
 // There are at most Options.MaxRows rows. Nine tenths are for rows with a
 // destination. Each namespace, and each workload in it, gets a fair share of them
 // (package fairshare). What gets no row of its own is added to an overflow row of its

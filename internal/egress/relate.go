@@ -23,8 +23,8 @@ type Related struct {
 	OtherNames []OtherName `json:"other_names,omitempty"`
 	// MoreNames is true if there are others.
 	MoreNames bool `json:"more_names,omitempty"`
-	// Contradictions are proven names of an address of the row, if none of them is
-	// the name that the row claims.
+	// Contradictions are proven names of an address of the row that the row's workload
+	// must take for true, if none of the proven ones is the name that the row claims.
 	Contradictions []string `json:"contradictions,omitempty"`
 }
 
@@ -34,11 +34,13 @@ type Index struct {
 	// firm has the rows whose names contradict others, named has all other rows
 	// with a name. A client can add to named as it likes, but not to firm.
 	firm, named map[string][]int32
+	// proofs are the names of firm, with their witnesses.
+	proofs Proofs
 }
 
 // NewIndex returns an index of rows, which must not change while it is used.
 func NewIndex(rows []Row) *Index {
-	x := &Index{rows: rows, firm: map[string][]int32{}, named: map[string][]int32{}}
+	x := &Index{rows: rows, firm: map[string][]int32{}, named: map[string][]int32{}, proofs: NewProofs(rows, NameSource.contradicts)}
 	for i := range rows {
 		into := x.named
 		switch s := rows[i].NameSource; {
@@ -56,26 +58,34 @@ func NewIndex(rows []Row) *Index {
 
 // Grade of a row's name.
 func (x *Index) Grade(r *Row) Grade {
-	if x.contradicted(r) {
+	if len(x.contradictions(r, 1)) > 0 {
 		return Contradicted
 	}
 	return r.NameSource.Grade()
 }
 
-// contradicted tells whether a claimed name has an address that the mesh's own
-// configuration gives to others only.
-func (x *Index) contradicted(r *Row) bool {
-	return r.NameSource.Grade() == Claimed && slices.ContainsFunc(r.Addresses, func(address string) bool {
-		rows := x.firm[address]
-		return len(rows) > 0 && !slices.ContainsFunc(rows, func(i int32) bool {
-			return sameName(x.rows[i].Destination, r.Destination)
-		})
-	})
+// contradictions are so many names at most that contradict the one that a row claims: at
+// one of its addresses they are proven for its workload, and the claimed one is not.
+func (x *Index) contradictions(r *Row, most int) (names []string) {
+	if r.NameSource.Grade() != Claimed {
+		return nil
+	}
+	for _, a := range r.Addresses {
+		if x.proofs.find(a, r.Destination) != nil {
+			continue
+		}
+		for _, p := range x.proofs[a] {
+			if len(names) < most && !slices.Contains(names, p.Name) && p.By.Convince(r.Source) {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
 }
 
 // Relate adds to a row what the others say of its addresses.
 func (x *Index) Relate(r *Row) Related {
-	related := Related{Row: *r, Grade: x.Grade(r)}
+	related := Related{Row: *r, Grade: x.Grade(r), Contradictions: x.contradictions(r, MaxOtherNames)}
 	for _, rows := range []map[string][]int32{x.firm, x.named} {
 		for _, a := range r.Addresses {
 			for _, i := range rows[a] {
@@ -83,13 +93,6 @@ func (x *Index) Relate(r *Row) Related {
 					related.MoreNames = true
 					break
 				}
-			}
-		}
-	}
-	if related.Grade == Contradicted {
-		for _, n := range related.OtherNames {
-			if n.NameSource.contradicts() && !slices.Contains(related.Contradictions, n.Name) {
-				related.Contradictions = append(related.Contradictions, n.Name)
 			}
 		}
 	}

@@ -116,7 +116,7 @@ func TestUsers(t *testing.T) {
 		"{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}",
 		"{hosts: [www.a.b], resolution: DNS, "+port(443, "TLS")+"}",
 	)
-	owners := whatif.Owners{netip.MustParseAddr("1.1.1.1"): {"evil.example"}, netip.MustParseAddr("2.2.2.2"): {"api.a.b"}}
+	owners := whatif.Owners{netip.MustParseAddr("1.1.1.1"): {{Name: "evil.example"}}, netip.MustParseAddr("2.2.2.2"): {{Name: "api.a.b"}}}
 	rows := []egress.Row{
 		row("good", "api.a.b", "api.a.b", egress.NameOfEntry, "2.2.2.2"),
 		row("bad", "api.a.b", "evil.example", egress.NameOfServer, "3.3.3.3"),

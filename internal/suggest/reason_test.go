@@ -149,10 +149,15 @@ func TestReasons(t *testing.T) {
 
 		{name: "contradicted", row: row(), others: []egress.Row{row(to("other.example.org"), by("other.example.org"), named(egress.NameOfEntry))}, want: Contradiction},
 		{name: "contradicted, but other workloads say the same", row: row(), others: []egress.Row{
-			row(to("other.example.org"), named(egress.NameProven), kind(egress.TCP)), row(from("bank", "web", "")),
+			row(to("other.example.org"), by("other.example.org"), named(egress.NameProven), kind(egress.TCP)), row(from("bank", "web", "")),
+		}},
+		{name: "contradicted by one who owns another name", row: row(), others: []egress.Row{
+			row(from("evil", "a", ""), to("evil.example.org"), by("evil.example.org"), named(egress.NameProven), kind(egress.TCP)),
+			row(from("evil", "b", ""), to("evil.example.org"), by("evil.example.org"), named(egress.NameProven), kind(egress.TCP)),
+			row(to("evil.example.org"), named(egress.NameProven), kind(egress.TCP), port(9000)),
 		}},
 		{name: "contradicted at one of its addresses, of which only it knows", row: row(at("203.0.113.10", "203.0.113.11")), others: []egress.Row{
-			row(to("other.example.org"), named(egress.NameProven), kind(egress.TCP), at("203.0.113.11")), row(from("bank", "web", "")),
+			row(to("other.example.org"), by("other.example.org"), named(egress.NameProven), kind(egress.TCP), at("203.0.113.11")), row(from("bank", "web", "")),
 		}, want: Contradiction},
 		{name: "many names for one address", row: row(), others: manyNames, want: ManyNames},
 		{name: "many names, of which another workload knows this one", row: row(), others: append([]egress.Row{row(from("bank", "web", ""))}, manyNames...)},

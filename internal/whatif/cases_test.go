@@ -59,7 +59,10 @@ func TestCases(t *testing.T) {
 				outcome, where := r.want(t)
 				assert.Equal(t, outcome, v.Outcome, "%s: %+v", what, v)
 				if outcome == Elsewhere {
-					there := append(owners[netip.MustParseAddr(where)], where)
+					there := []string{where}
+					for _, o := range owners[netip.MustParseAddr(where)] {
+						there = append(there, o.Name)
+					}
 					assert.Contains(t, there, hostOf(t, v.Where), "%s: %+v", what, v)
 				}
 				assert.NotEmpty(t, v.Text)
@@ -134,7 +137,9 @@ func readOwners(t *testing.T) Owners {
 	readYAML(t, "world.yaml", &world)
 	owners := Owners{}
 	for address, names := range world {
-		owners[netip.MustParseAddr(address)] = names
+		for _, name := range names {
+			owners[netip.MustParseAddr(address)] = append(owners[netip.MustParseAddr(address)], Owner{Name: name})
+		}
 	}
 	return owners
 }

@@ -21,7 +21,7 @@ func isDynamic(s *service) bool { return s.entry.Spec.Resolution == resources.Dy
 // Source: convertResolution in pilot/pkg/networking/core/cluster.go and
 // convertServiceEntryToInstances in
 // pilot/pkg/serviceregistry/serviceentry/conversion.go.
-func destination(s *service, t *Traffic, owners Owners) Verdict {
+func destination(s *service, t *Traffic) Verdict {
 	by := []resources.ID{s.entry.ID()}
 	port, _ := s.port(t.Port)
 	switch {
@@ -36,13 +36,13 @@ func destination(s *service, t *Traffic, owners Owners) Verdict {
 		}
 		return Verdict{Outcome: Passes, Reason: ReasonEntry, By: by, Text: "The entry takes it to the address that the client connects to."}
 	case isDynamic(s):
-		return toHost(t.Name, port.targetOr(t.Port), t, by, owners)
+		return toHost(t.Name, port.targetOr(t.Port), t, by)
 	case len(s.entry.Spec.Endpoints) > 0:
-		return toEndpoints(s, port, t, by, owners)
+		return toEndpoints(s, port, t, by)
 	case s.entry.Spec.Resolution == resources.Static:
 		return Verdict{Outcome: Blocked, Reason: ReasonNoEndpoints, By: by, Text: "The entry takes it and has no endpoint to send it to."}
 	default:
-		return toHost(s.host, port.targetOr(t.Port), t, by, owners)
+		return toHost(s.host, port.targetOr(t.Port), t, by)
 	}
 }
 
@@ -54,18 +54,18 @@ func (p servicePort) targetOr(port uint16) uint16 {
 }
 
 // toHost is the verdict for traffic that the proxy sends to what a host resolves to.
-func toHost(host string, port uint16, t *Traffic, by []resources.ID, owners Owners) Verdict {
+func toHost(host string, port uint16, t *Traffic, by []resources.ID) Verdict {
 	if port != t.Port {
 		return elsewhere(by, host, port, "The entry sends it to its `targetPort`.")
 	}
 	name := resources.NormalHost(t.Name)
-	there, known := owners.Has(t.Address, host)
+	there, others := t.owners.has(host)
 	switch {
 	case strings.HasSuffix(resources.NormalHost(host), ".invalid"):
 		// Source: RFC 6761, section 6.4.
 		return Verdict{Outcome: Blocked, Reason: ReasonNoEndpoints, By: by, Text: "The entry takes it to a host that never resolves."}
 	case there:
-	case known:
+	case others:
 		return elsewhere(by, host, port, "The proxy resolves the host itself, and the address that the client connects to is that of another one.")
 	case name == resources.NormalHost(host):
 	case name != "" && !isAddress(name):
@@ -80,7 +80,7 @@ func toHost(host string, port uint16, t *Traffic, by []resources.ID, owners Owne
 }
 
 // toEndpoints is the verdict for traffic that goes to any of the endpoints of an entry.
-func toEndpoints(s *service, p servicePort, t *Traffic, by []resources.ID, owners Owners) Verdict {
+func toEndpoints(s *service, p servicePort, t *Traffic, by []resources.ID) Verdict {
 	var where []string
 	same, unsure := false, false
 	for _, e := range s.entry.Spec.Endpoints {
@@ -98,7 +98,7 @@ func toEndpoints(s *service, p servicePort, t *Traffic, by []resources.ID, owner
 			unsure = unsure || !t.Address.IsValid()
 			continue
 		}
-		v := toHost(e.Address, port, t, nil, owners)
+		v := toHost(e.Address, port, t, nil)
 		same = same || v.Outcome == Passes
 		unsure = unsure || v.Outcome == Unknown
 	}

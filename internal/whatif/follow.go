@@ -35,7 +35,7 @@ func (s *scope) judge(t *Traffic, q *Question) Verdict {
 	l := s.listeners.find(t)
 	switch {
 	case l == nil:
-		return s.unmatched(t, q, nil)
+		return s.unmatched(t, nil)
 	case l.invalid:
 		return Verdict{
 			Outcome: Unknown, Reason: ReasonNotConsidered, By: []resources.ID{l.first.entry.ID()},
@@ -49,21 +49,21 @@ func (s *scope) judge(t *Traffic, q *Question) Verdict {
 	}
 	switch c := l.match(t); {
 	case c == nil:
-		return s.unmatched(t, q, l.refused)
+		return s.unmatched(t, l.refused)
 	case c.service.unsure && c.forAddress():
 		return Verdict{
 			Outcome: Unknown, Reason: ReasonAnyAddress, By: []resources.ID{c.service.entry.ID(), s.sidecar.ID()},
 			Text: "The Sidecar names the host without a wildcard: Istio then takes one of the entry's addresses, and does not say which one.",
 		}
 	case c.http:
-		return s.request(l, c, t, q)
+		return s.request(l, c, t)
 	default:
-		return s.toCluster(c.service, c.service.host, t, q)
+		return s.toCluster(c.service, c.service.host, t)
 	}
 }
 
 // request judges a request at a listener that looks into it.
-func (s *scope) request(l *listener, c *chain, t *Traffic, q *Question) Verdict {
+func (s *scope) request(l *listener, c *chain, t *Traffic) Verdict {
 	hosts := s.virtualHosts(t.Port)
 	to, sure := hosts.route(t.Name)
 	if c.alone {
@@ -81,7 +81,7 @@ func (s *scope) request(l *listener, c *chain, t *Traffic, q *Question) Verdict 
 			Text: "The proxy has no route for the entry: another one has the same host and port, or the host has upper case letters.",
 		}
 	case to == nil:
-		return s.unmatched(t, q, nil)
+		return s.unmatched(t, nil)
 	case isDynamic(to) && l.first.host != to.host:
 		// Source: buildHTTPConnectionManager in
 		// pilot/pkg/networking/core/listener_builder.go: the filter that resolves names is
@@ -91,11 +91,11 @@ func (s *scope) request(l *listener, c *chain, t *Traffic, q *Question) Verdict 
 			Text: "The listener was made for an older entry, so it does not resolve the names of this one.",
 		}
 	}
-	return s.toCluster(to, strings.ToLower(to.host), t, q)
+	return s.toCluster(to, strings.ToLower(to.host), t)
 }
 
 // toCluster judges traffic that a listener or a route sends to the cluster of a host.
-func (s *scope) toCluster(to *service, host string, t *Traffic, q *Question) Verdict {
+func (s *scope) toCluster(to *service, host string, t *Traffic) Verdict {
 	made := s.clusters[clusterKey{host, t.Port}]
 	if made == nil {
 		return Verdict{
@@ -103,5 +103,5 @@ func (s *scope) toCluster(to *service, host string, t *Traffic, q *Question) Ver
 			Text: "The proxy has no cluster for the entry: an older one has the same host and differs, or the host has upper case letters.",
 		}
 	}
-	return destination(made, t, q.Owners)
+	return destination(made, t)
 }

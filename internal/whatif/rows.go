@@ -7,36 +7,15 @@ import (
 	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
-	"github.com/otelcol-istio/otelcol-istio/internal/host"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
-
-// OwnersOf are the proven names of addresses, as rows of the ledger tell them. Names of
-// entries do not count: an entry may let other hosts through, too.
-func OwnersOf(rows []egress.Row) Owners {
-	owners := Owners{}
-	for i := range rows {
-		r := &rows[i]
-		name, ok := host.Name(r.Destination)
-		if r.NameSource != egress.NameProven || r.Overflow || !ok {
-			continue
-		}
-		for _, text := range r.Addresses {
-			a, err := netip.ParseAddr(text)
-			if err == nil && !slices.Contains(owners[a.Unmap()], name) {
-				owners[a.Unmap()] = append(owners[a.Unmap()], name)
-			}
-		}
-	}
-	return owners
-}
 
 // WorkloadOf is the workload of a row. ok is false if the row does not say it.
 func WorkloadOf(s egress.Source) (w Workload, ok bool) {
 	if !isKnown(s.Namespace) {
 		return Workload{}, false
 	}
-	w.Namespace = s.Namespace
+	w.Namespace, w.Name = s.Namespace, s.Workload
 	if isKnown(s.App) {
 		w.App = s.App
 	}

@@ -80,7 +80,7 @@ func TestRow(t *testing.T) {
 		"an address that is none":                     {rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer, "nonsense"), Passes, ReasonEntry},
 	} {
 		t.Run(name, func(t *testing.T) {
-			owners := Owners{netip.MustParseAddr("203.0.113.22"): {"evil.example.org"}}
+			owners := Owners{netip.MustParseAddr("203.0.113.22"): {{Name: "evil.example.org"}}}
 			v := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners}).Row(&c.row)
 			assert.Equal(t, c.want, v.Outcome, "%+v", v)
 			assert.Equal(t, c.reason, v.Reason)
@@ -97,16 +97,6 @@ func TestRowWithoutEntries(t *testing.T) {
 	assert.Equal(t, Blocked, j.Row(&r).Outcome)
 	j = judgeOf(t, Question{Mode: resources.AllowAny})
 	assert.Equal(t, Passes, j.Row(&r).Outcome)
-}
-
-func TestOwnersOf(t *testing.T) {
-	owners := OwnersOf([]egress.Row{
-		rowOf(egress.TLS, 443, "Www.example.com", egress.NameProven, "203.0.113.10", "::ffff:203.0.113.11", "nonsense"),
-		rowOf(egress.TCP, 443, "www.example.com", egress.NameProven, "203.0.113.10"),
-		rowOf(egress.TLS, 443, "evil.example.org", egress.NameOfServer, "203.0.113.10"),
-		rowOf(egress.TLS, 443, "entry.example.org", egress.NameOfEntry, "203.0.113.10"),
-	})
-	assert.Equal(t, Owners{addrA: {"www.example.com"}, addrB: {"www.example.com"}}, owners)
 }
 
 func TestSummarize(t *testing.T) {

@@ -2,11 +2,7 @@
 
 package whatif
 
-import (
-	"net/netip"
-
-	"github.com/otelcol-istio/otelcol-istio/internal/resources"
-)
+import "net/netip"
 
 // Kind is what a client sends.
 type Kind uint8
@@ -46,11 +42,16 @@ type Traffic struct {
 	Name string
 	// Start is that of TCP.
 	Start Start
+
+	// owners are those of the address.
+	owners addressOwners
 }
 
 // Workload is where traffic comes from.
 type Workload struct {
 	Namespace string
+	// Name is only asked for by what is proven to some workloads alone.
+	Name string
 	// App is the value of the label `app`, empty if it is not known.
 	App string
 	// Labels are all labels of the workload. They are nil if only App is known.
@@ -69,19 +70,4 @@ func (w *Workload) has(key, value string) (has, known bool) {
 	default:
 		return false, false
 	}
-}
-
-// Owners are the names that are proven for an address: those that do not rest on the
-// word of the client that used them.
-type Owners map[netip.Addr][]string
-
-// Has tells whether an address is known to be that of a host. known is false if nothing
-// is known of the address.
-func (o Owners) Has(a netip.Addr, host string) (has, known bool) {
-	for _, name := range o[a] {
-		if resources.Covers(resources.NormalHost(host), name) {
-			return true, true
-		}
-	}
-	return false, len(o[a]) > 0
 }

@@ -11,13 +11,13 @@ import (
 
 // unmatched is the verdict for traffic that no entry takes. refused are entries whose
 // protocol does not share the port.
-func (s *scope) unmatched(t *Traffic, q *Question, refused []*resources.ServiceEntry) Verdict {
+func (s *scope) unmatched(t *Traffic, refused []*resources.ServiceEntry) Verdict {
 	v := Verdict{Outcome: Passes, Reason: ReasonNoEntry, By: s.modeBy}
 	switch {
 	case s.mode == resources.RegistryOnly:
 		v.Outcome, v.Text = Blocked, "No entry takes it, and the mode is REGISTRY_ONLY."
 	case s.mode == resources.AllowAnyDynamicDNS && t.Kind == HTTP && !isAddress(t.Name):
-		v = toHost(t.Name, t.Port, t, s.modeBy, q.Owners)
+		v = toHost(t.Name, t.Port, t, s.modeBy)
 		v.Reason = ReasonNoEntry
 	case s.egressProxy != "":
 		v.Outcome, v.Reason, v.Where, v.Text = Elsewhere, ReasonEgressProxy, s.egressProxy, "No entry takes it, so it goes to the `egressProxy` of the Sidecar."
@@ -56,7 +56,7 @@ func (s *scope) toService(t *Traffic, q *Question) (Verdict, bool) {
 	if !ok || strings.Contains(namespace, ".") {
 		return Verdict{}, false
 	}
-	if there, _ := q.Owners.Has(t.Address, t.Name); !there {
+	if there, _ := t.owners.has(t.Name); !there {
 		return Verdict{
 			Outcome: Unknown, Reason: ReasonNotConsidered,
 			Text: "It names a Service of the mesh. Whether there is one is not considered.",

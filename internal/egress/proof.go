@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package egress
+
+// Witnesses are the workloads that went to an address through the ServiceEntry of a name,
+// by namespace.
+//
+// They matter because a name has whatever address its owner says. If one witness were
+// enough, who owns one name with an entry could let it have the address of somebody else's
+// name, and so contradict that name.
+type Witnesses map[string]map[string]bool
+
+// Add adds a workload.
+func (w Witnesses) Add(s Source) {
+	if w[s.Namespace] == nil {
+		w[s.Namespace] = map[string]bool{}
+	}
+	w[s.Namespace][s.Workload] = true
+}
+
+// Convince tells whether a workload must take the name for one of the address: it is a
+// witness itself, or two others are. All workloads of another namespace count as one:
+// whoever owns a namespace may have many.
+func (w Witnesses) Convince(s Source) bool {
+	own := w[s.Namespace]
+	if own[s.Workload] {
+		return true
+	}
+	others := len(w)
+	if len(own) > 0 {
+		others += len(own) - 1
+	}
+	return others >= 2
+}
+
+// Proof is a proven name of an address.
+type Proof struct {
+	// Name is that of the first row that has it.
+	Name string
+	By   Witnesses
+}
+
+// Proofs are the proven names of addresses.
+type Proofs map[string][]Proof
+
+// NewProofs finds the names that come from a source which proves, and the witnesses of
+// each.
+func NewProofs(rows []Row, proves func(NameSource) bool) Proofs {
+	p := Proofs{}
+	for i := range rows {
+		if r := &rows[i]; !r.Overflow && proves(r.NameSource) {
+			for _, a := range r.Addresses {
+				if p.find(a, r.Destination) == nil {
+					p[a] = append(p[a], Proof{r.Destination, Witnesses{}})
+				}
+			}
+		}
+	}
+	for i := range rows {
+		if r := &rows[i]; r.isWitness() {
+			for _, a := range r.Addresses {
+				if proof := p.find(a, r.Destination); proof != nil {
+					proof.By.Add(r.Source)
+				}
+			}
+		}
+	}
+	return p
+}
+
+func (p Proofs) find(address, name string) *Proof {
+	for i := range p[address] {
+		if sameName(p[address][i].Name, name) {
+			return &p[address][i]
+		}
+	}
+	return nil
+}
+
+// isWitness tells whether a row's traffic went through the entry of its own name. A name
+// that was learned from others' traffic makes no witness.
+func (r *Row) isWitness() bool {
+	return r.NameSource == NameOfEntry || r.Decision == Allowed && sameName(r.Entry, r.Destination)
+}

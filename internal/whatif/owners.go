@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package whatif
+
+import (
+	"net/netip"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
+)
+
+// Owners are the names that are proven for an address: those that do not rest on the
+// word of the client that used them.
+type Owners map[netip.Addr][]Owner
+
+// Owner is a name of an address.
+type Owner struct {
+	Name string
+	// By are its witnesses. It is nil if the name is proven to all.
+	By egress.Witnesses
+}
+
+// OwnersOf are the proven names of addresses, as rows of the ledger tell them. Names of
+// entries do not count: an entry may let other hosts through, too.
+func OwnersOf(rows []egress.Row) Owners {
+	owners := Owners{}
+	proofs := egress.NewProofs(rows, func(s egress.NameSource) bool { return s == egress.NameProven })
+	for text, names := range proofs {
+		a, err := netip.ParseAddr(text)
+		if err != nil {
+			continue
+		}
+		for _, p := range names {
+			if name, ok := host.Name(p.Name); ok {
+				owners[a.Unmap()] = append(owners[a.Unmap()], Owner{name, p.By})
+			}
+		}
+	}
+	return owners
+}
+
+// Has tells whether an address is known to be that of a host. known is false if nothing
+// is known of the address.
+func (o Owners) Has(a netip.Addr, host string) (has, known bool) {
+	for _, owner := range o[a] {
+		if resources.Covers(resources.NormalHost(host), owner.Name) {
+			return true, true
+		}
+	}
+	return false, len(o[a]) > 0
+}
+
+// addressOwners are the owners of the address of traffic, as its workload knows them.
+type addressOwners struct {
+	all     Owners
+	address netip.Addr
+	// convincing is true if one of the owners is proven to the workload.
+	convincing bool
+}
+
+// of are the owners of an address. That it is no other host's must be proven to the
+// workload: else who owns one name could say so of all.
+func (o Owners) of(a netip.Addr, w *Workload) addressOwners {
+	found := addressOwners{all: o, address: a}
+	for _, owner := range o[a] {
+		found.convincing = found.convincing || owner.By == nil || owner.By.Convince(egress.Source{Namespace: w.Namespace, Workload: w.Name})
+	}
+	return found
+}
+
+// has tells whether the address is known to be that of a host, or known to be that of
+// others only.
+func (o *addressOwners) has(host string) (there, others bool) {
+	there, _ = o.all.Has(o.address, host)
+	return there, !there && o.convincing
+}

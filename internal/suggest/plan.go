@@ -3,7 +3,6 @@
 package suggest
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 
@@ -79,54 +78,6 @@ func (p *plan) dropManyAddresses() {
 		}
 		return wanted
 	})
-}
-
-// maxPorts is the most ports that a workload may use of a destination. An entry with more
-// than 256 is refused by the API server. Source: networking/v1alpha3/service_entry.proto of
-// istio.io/api. Each is a listener in all proxies of the namespace.
-const maxPorts = egress.MaxPorts
-
-// dropManyPorts drops what a workload uses on too many ports: else one that scans a host
-// could make the entry of all others invalid.
-func (p *plan) dropManyPorts() {
-	type from struct {
-		workload workload
-		what     string
-	}
-	found, others := map[from]map[uint16]bool{}, map[from]bool{}
-	for _, w := range p.wants {
-		for _, what := range w.targets() {
-			k := from{workloadOf(w.row.Source), what}
-			if found[k] == nil {
-				found[k] = map[uint16]bool{}
-			}
-			found[k][w.port] = true
-		}
-	}
-	for _, w := range p.otherPorts {
-		for _, what := range w.targets() {
-			others[from{workloadOf(w.row.Source), what}] = true
-		}
-	}
-	p.drop(func(w *want) Reason {
-		for _, what := range w.targets() {
-			if k := (from{workloadOf(w.row.Source), what}); len(found[k]) > maxPorts || others[k] {
-				return ManyPorts
-			}
-		}
-		return wanted
-	})
-}
-
-// targets are what entries for a want are for: a host, a network or addresses.
-func (w *want) targets() (all []string) {
-	if w.host != "" || w.network != "" {
-		return []string{cmp.Or(w.host, w.network)}
-	}
-	for _, a := range w.addresses {
-		all = append(all, a.String())
-	}
-	return all
 }
 
 // addressesWithoutNetwork are those that an entry would list one by one.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/connector/istioegressconnector/internal/rowmetrics"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
-	"github.com/otelcol-istio/otelcol-istio/internal/fairshare"
 )
 
 // MinRows is the least that Options.MaxRows may be.
@@ -151,33 +150,6 @@ func (l *Ledger) begin(w *workload, o *Observation, key rowKey) (_ *workload, _ 
 	}
 	l.stats.Overflow++
 	return l.overflow(w, who, o.Key.Decision)
-}
-
-// overflow finds or makes the overflow row of a workload, or that of all others.
-func (l *Ledger) overflow(w *workload, who workloadKey, d egress.Decision) (_ *workload, _ *row, isNew bool) {
-	key, full := overflowKey(d), overflowOf(d)
-	if w != nil {
-		if r := w.rows[key]; r != nil && l.goesOn(w, key, r) {
-			return w, r, false
-		}
-	}
-	if l.places.take(w, who.namespace, reserve, fairshare.MayTake) {
-		return l.put(w, who, key, &full, reserve)
-	}
-	return l.overflowOfOthers(d)
-}
-
-// overflowOfOthers finds or makes the overflow row of all others.
-func (l *Ledger) overflowOfOthers(d egress.Decision) (_ *workload, _ *row, isNew bool) {
-	key, full := overflowKey(d), overflowOf(d)
-	if r := l.others.rows[key]; r != nil && l.goesOn(l.others, key, r) {
-		return l.others, r, false
-	}
-	return l.others, l.beginSeries(l.others.put(key, &full, others)), true
-}
-
-func overflowOf(d egress.Decision) egress.Key {
-	return egress.Key{NameSource: egress.NoName, Decision: d, Overflow: true}
 }
 
 // put makes a row whose place was taken, and its workload if that has no rows.

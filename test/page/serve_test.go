@@ -90,7 +90,7 @@ func shop() []egress.Row {
 		row("batch", "203.0.113.22", address),
 		row("mail", "mail.example.org", func(r *egress.Row) { r.Addresses = []string{"203.0.113.10"} }),
 		row("search", "xn--bcher-kva.example"),
-		row("batch", "203.0.113.22", address, func(r *egress.Row) { r.Port, r.OtherPorts = 0, true }),
+		row("search", "203.0.113.22", address, func(r *egress.Row) { r.Port, r.OtherPorts = 0, true }),
 		row("search", "", func(r *egress.Row) {
 			r.Overflow, r.NameSource, r.Traffic, r.Port, r.Addresses = true, egress.NoName, egress.NoTraffic, 0, nil
 		}),

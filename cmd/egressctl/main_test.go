@@ -113,6 +113,46 @@ func TestSuggestAndDiff(t *testing.T) {
 	assert.Equal(t, exitWell, input.code, input)
 }
 
+// A repository of configuration has much that has no part in outbound traffic. It is not
+// sent, and errors keep the lines of the files.
+func TestRepository(t *testing.T) {
+	url := serve(t, to("shop", "api.example.com"))
+	dir := t.TempDir()
+	entries := do(t, "", "suggest", "-url", url).out
+	deployment := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+	write(t, dir, "a.yaml", deployment+"---\n"+entries+"\n---\n"+deployment)
+	write(t, dir, "large.json", `{"apiVersion": "v1", "kind": "Secret", "data": {"a": "`+strings.Repeat("a", 1<<20)+`"}}`)
+	write(t, dir, "values.yaml", "replicas: 3\n")
+	require.NoError(t, os.Mkdir(filepath.Join(dir, ".github"), 0o700))
+	write(t, filepath.Join(dir, ".github"), "ci.yaml", "kind: [\n")
+
+	got := do(t, "", "diff", "-url", url, "-f", dir)
+	assert.Equal(t, exitWell, got.code, got)
+	assert.Contains(t, got.out, "0 missing, 0 changed, 1 unchanged")
+	assert.Contains(t, got.err, "3 resources of kinds that have no part in outbound traffic: 2 Deployment, 1 Secret\n")
+	assert.Contains(t, got.err, "1 document without")
+
+	write(t, dir, "b.yaml", deployment+"---\n"+deployment+"---\n# of the mesh\napiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a}\nspec: {egres: []}\n")
+	got = do(t, "", "diff", "-url", url, "-f", dir)
+	assert.Equal(t, exitError, got.code)
+	assert.Contains(t, got.err, filepath.Join(dir, "b.yaml")+":13: ")
+
+	// Somebody who names a file wants to know that it is no use.
+	got = do(t, "", "diff", "-url", url, "-f", filepath.Join(dir, "values.yaml"))
+	assert.Equal(t, exitError, got.code)
+	assert.Contains(t, got.err, filepath.Join(dir, "values.yaml")+":1: ")
+}
+
+// Files of which nothing is sent are compared like those that lack everything. The page is
+// not to take the files that it has itself.
+func TestNothingOfUse(t *testing.T) {
+	url := serve(t, to("shop", "api.example.com"))
+	got := do(t, "kind: List\nitems: [{kind: Pod}, {kind: Secret}]\n", "diff", "-url", url, "-f", "-")
+	assert.Equal(t, exitDiffers, got.code, got)
+	assert.Contains(t, got.out, "missing: ServiceEntry shop/api.example.com\n")
+	assert.Contains(t, got.err, "1 Pod, 1 Secret")
+}
+
 // An entry is unused if other entries are used and it is not.
 func TestUnusedEntries(t *testing.T) {
 	used := to("shop", "api.example.com")
@@ -142,7 +182,7 @@ func TestErrors(t *testing.T) {
 	dir := t.TempDir()
 	good := write(t, dir, "a.yaml", "kind: Service\nmetadata: {name: a}\n")
 	bad := write(t, dir, "b.yaml", "\nkind: [\n")
-	large := write(t, t.TempDir(), "c.yaml", strings.Repeat("#", 1<<20+1))
+	large := write(t, t.TempDir(), "c.yaml", "kind: Sidecar\n"+strings.Repeat("#", 1<<20))
 	for _, tc := range []struct {
 		name string
 		args []string
@@ -156,7 +196,7 @@ func TestErrors(t *testing.T) {
 		{"a file that is not there", []string{"diff", "-url", url, "-f", "nowhere.yaml"}, "nowhere.yaml"},
 		{"an empty directory", []string{"diff", "-url", url, "-f", t.TempDir()}, "the files are empty"},
 		{"a file that is no YAML", []string{"diff", "-url", url, "-f", good, "-f", bad}, "b.yaml:"},
-		{"too much", []string{"diff", "-url", url, "-f", large}, "413"},
+		{"too much", []string{"diff", "-url", url, "-f", large}, "1048595 bytes"},
 		{"no URL", []string{"suggest", "-url", "localhost:8686"}, "-url must be a URL"},
 		{"nobody there", []string{"suggest", "-url", "http://127.0.0.1:1"}, "refused"},
 		{"half a certificate", []string{"suggest", "-url", url, "-cert-file", good}, "belong together"},
@@ -260,7 +300,7 @@ func TestManyVerdicts(t *testing.T) {
 		rows = append(rows, r)
 	}
 	url := serve(t, rows...)
-	got := do(t, "kind: x\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
+	got := do(t, "kind: VirtualService\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
 	assert.Equal(t, exitDiffers, got.code)
 	assert.Equal(t, 450, strings.Count(got.out, "breaks: "), got.err)
 }
@@ -269,10 +309,10 @@ func TestManyVerdicts(t *testing.T) {
 func TestUnknownVerdicts(t *testing.T) {
 	r := to("unknown", "api.example.com")
 	url := serve(t, r)
-	file := write(t, t.TempDir(), "a.yaml", "kind: x\nmetadata: {name: a}\n")
+	file := write(t, t.TempDir(), "a.yaml", "kind: VirtualService\nmetadata: {name: a}\n")
 	got := do(t, "", "whatif", "-url", url, "-f", file)
 	assert.Equal(t, exitWell, got.code)
-	assert.Contains(t, got.out, "not considered: x a\n")
+	assert.Contains(t, got.out, "not considered: VirtualService a\n")
 	assert.Equal(t, exitDiffers, do(t, "", "whatif", "-url", url, "-f", file, "-strict").code)
 }
 
@@ -284,7 +324,7 @@ func TestOneLineForEachDestination(t *testing.T) {
 	never := to("shop", "www.example.com")
 	never.Decision = egress.Blocked
 	url := serve(t, tls, http, blocked, never)
-	got := do(t, "kind: x\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
+	got := do(t, "kind: VirtualService\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
 	assert.Equal(t, exitDiffers, got.code, got)
 	lines := strings.Split(got.out, "\n")
 	require.Len(t, lines, 5, got.out)

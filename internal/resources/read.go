@@ -150,7 +150,7 @@ func (r *reader) kind(n *yaml.Node, t Type, m Meta, id ID) {
 		if r.spec(n, &s.Spec, id) && r.passes(n, id, s.refused()) {
 			r.set.Sidecars = append(r.set.Sidecars, s)
 		}
-	case t.Kind == KindConfigMap && (m.Name == "istio" || strings.HasPrefix(m.Name, "istio-")):
+	case t.Kind == KindConfigMap && isMeshConfigMap(m.Name):
 		r.configMap(n, id)
 	case t.Kind == KindIstioOperator:
 		r.istioOperator(n, id)

@@ -4,6 +4,7 @@ package resources
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -24,6 +25,12 @@ func (r *reader) bareMesh(n *yaml.Node) {
 		return
 	}
 	r.problem(n.Line, ID{}, "the document has no kind and is no mesh configuration")
+}
+
+// isMeshConfigMap tells whether a ConfigMap of this name may be the one that istiod
+// reads: that of a revision has the revision in its name.
+func isMeshConfigMap(name string) bool {
+	return name == "istio" || strings.HasPrefix(name, "istio-")
 }
 
 // configMap reads the ConfigMap that istiod reads. Others of such a name are not

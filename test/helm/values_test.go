@@ -60,8 +60,11 @@ func TestReleasesShareNothing(t *testing.T) {
 	values := readValues(t, "k8sAttributes: {enabled: true}")
 	all := objects{}
 	for _, r := range []release{
-		usual, {usual.name, "telemetry"}, {"mesh", "telemetry"},
-		{"otelcol-istio-a", "b-c"}, {"otelcol-istio-a-b", "c"},
+		usual,
+		{usual.name, "telemetry"},
+		{"mesh", "telemetry"},
+		{"otelcol-istio-a", "b-c"},
+		{"otelcol-istio-a-b", "c"},
 	} {
 		for name, object := range helmObjects(t, r, values) {
 			assert.NotContains(t, all, name, r)

@@ -29,7 +29,7 @@ type Ledgers struct {
 	peers *Peers
 
 	mu         sync.Mutex
-	registered map[int]entry
+	registered map[int]registration
 	next       int
 
 	// asking is held while a snapshot is made, so that one is made for all who wait.
@@ -37,7 +37,7 @@ type Ledgers struct {
 	last   *snapshot
 }
 
-type entry struct {
+type registration struct {
 	component string
 	ledger    egress.Ledger
 }
@@ -89,7 +89,7 @@ type about struct {
 
 // NewLedgers returns no ledgers.
 func NewLedgers() *Ledgers {
-	return &Ledgers{now: time.Now, instance: rand.Text(), registered: map[int]entry{}}
+	return &Ledgers{now: time.Now, instance: rand.Text(), registered: map[int]registration{}}
 }
 
 // Instance is a name that no other page has.
@@ -104,7 +104,7 @@ func (l *Ledgers) Register(component string, ledger egress.Ledger) (unregister f
 	defer l.mu.Unlock()
 	id := l.next
 	l.next++
-	l.registered[id] = entry{component, ledger}
+	l.registered[id] = registration{component, ledger}
 	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()

@@ -14,8 +14,8 @@
 // FILE is a file, a directory with all below it but what begins with a dot, or - for the
 // input. Resources of kinds that have no part in outbound traffic, such as Deployments and
 // Secrets, are not sent. Nor are documents in a directory that have no field of a
-// Kubernetes resource. Both are counted on standard error. The rest may have 1 MiB.
-// Templates of Helm are no YAML: render them first, and give the result to -f -.
+// Kubernetes resource, and Helm charts, which must be rendered first: give the result to
+// -f -. Standard error says what was left out. The rest may have 1 MiB.
 //
 // The exit codes:
 //

@@ -56,6 +56,9 @@ func (c *command) read(paths []string) (*joined, error) {
 				return err
 			case entry.IsDir() && found && strings.HasPrefix(entry.Name(), "."):
 				return fs.SkipDir // .git, and the configuration of programs
+			case entry.IsDir() && isChart(file):
+				j.charts = append(j.charts, file)
+				return fs.SkipDir
 			case entry.IsDir(), found && !isResourceFile(file):
 				return nil
 			}
@@ -69,14 +72,21 @@ func (c *command) read(paths []string) (*joined, error) {
 			return nil, err
 		}
 	}
+	_, _ = io.WriteString(c.err, j.leftOut())
 	if j.documents == 0 {
 		return nil, errors.New("the files are empty")
 	}
-	_, _ = io.WriteString(c.err, j.leftOut())
 	if len(j.text) > resources.MaxBytes {
 		return nil, fmt.Errorf("the files have %d bytes of resources that matter for outbound traffic, the page takes %d: name fewer files", len(j.text), resources.MaxBytes)
 	}
 	return j, nil
+}
+
+// isChart tells whether a directory is a Helm chart. Its templates are no YAML before they
+// are rendered.
+func isChart(directory string) bool {
+	_, err := os.Stat(filepath.Join(directory, "Chart.yaml"))
+	return err == nil
 }
 
 // isResourceFile tells whether a file of a directory may hold resources. That of kustomize

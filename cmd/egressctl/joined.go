@@ -24,6 +24,8 @@ type joined struct {
 	otherKinds map[string]int
 	// noResources counts documents that are left out as they are no resources.
 	noResources int
+	// charts of Helm are left out.
+	charts []string
 }
 
 // part says where a document begins.
@@ -85,6 +87,9 @@ func (j *joined) leftOut() string {
 	}
 	if j.noResources > 0 {
 		_, _ = fmt.Fprintf(&b, "left out: %s without a field of a Kubernetes resource\n", counted(j.noResources, "document", "documents"))
+	}
+	for _, chart := range j.charts {
+		_, _ = fmt.Fprintf(&b, "left out: the Helm chart %s, which must be rendered first\n", printable(chart))
 	}
 	return b.String()
 }

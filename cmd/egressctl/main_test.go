@@ -126,9 +126,15 @@ func TestRepository(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, ".github"), 0o700))
 	write(t, filepath.Join(dir, ".github"), "ci.yaml", "kind: [\n")
 
+	chart := filepath.Join(dir, "chart")
+	require.NoError(t, os.MkdirAll(filepath.Join(chart, "templates"), 0o700))
+	write(t, chart, "Chart.yaml", "apiVersion: v2\nname: web\n")
+	write(t, filepath.Join(chart, "templates"), "a.yaml", "{{- if .Values.a }}\n{{- end }}\n")
+
 	got := do(t, "", "diff", "-url", url, "-f", dir)
 	assert.Equal(t, exitWell, got.code, got)
 	assert.Contains(t, got.out, "0 missing, 0 changed, 1 unchanged")
+	assert.Contains(t, got.err, chart)
 	assert.Contains(t, got.err, "3 resources of kinds that have no part in outbound traffic: 2 Deployment, 1 Secret\n")
 	assert.Contains(t, got.err, "1 document without")
 

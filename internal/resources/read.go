@@ -127,6 +127,10 @@ func (r *reader) resource(n *yaml.Node, maybeList bool) {
 	if head.Metadata.Namespace == "" {
 		head.Metadata.Namespace = r.namespace
 	}
+	if head.Kind == KindIstioOperator && head.Metadata.Name == "" {
+		r.istioOperator(n, ID{}) // a file for istioctl, which asks for no name
+		return
+	}
 	id := ID{Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name}
 	if reason := checkID(id); reason != "" {
 		r.problem(n.Line, ID{}, reason)

@@ -56,13 +56,16 @@ func (r *reader) configMap(n *yaml.Node, id ID) {
 	r.mesh(inner.Content[0], id)
 }
 
-// istioOperator reads the mesh configuration of an installation.
+// istioOperator reads the mesh configuration of an installation. One without a name and
+// without such a configuration says nothing.
 func (r *reader) istioOperator(n *yaml.Node, id ID) {
 	if inner := value(value(n, "spec"), "meshConfig"); inner != nil {
 		r.mesh(inner, id)
 		return
 	}
-	r.set.NotConsidered = append(r.set.NotConsidered, Object{ID: id})
+	if id != (ID{}) {
+		r.set.NotConsidered = append(r.set.NotConsidered, Object{ID: id})
+	}
 }
 
 func (r *reader) mesh(n *yaml.Node, id ID) {

@@ -161,11 +161,14 @@ test-unit: ## Run unit, golden and fuzz-seed tests with the race detector.
 	cd tools/dashboards && go test ./...
 	cd tools/release && go test ./...
 
-RULE_TESTS := $(wildcard deploy/prometheus/tests/*.yaml)
+# promtool evaluates all rules that a test loads at each step. So each test gets those that it needs.
+RULE_TESTS := $(BUILD)/rule-tests
 .PHONY: test-rules
 test-rules: $(PROMTOOL) ## Check the rules of deploy/prometheus, and run their unit tests.
 	$(PROMTOOL) check rules --lint=all --lint-fatal deploy/prometheus/rules.yaml
-	printf '%s\n' $(RULE_TESTS) | xargs -P 2 -n 1 $(PROMTOOL) test rules
+	@rm -rf $(RULE_TESTS)
+	cd test && go run ./cmd/rules --tests $(CURDIR)/$(RULE_TESTS)
+	printf '%s\n' $(RULE_TESTS)/*.yaml | xargs -P 2 -n 1 $(PROMTOOL) test rules
 
 .PHONY: test-e2e
 test-e2e: $(GATEWAY) $(GATEWAY_KUBERNETES) $(PROMETHEUS) $(WHOLE_PROMETHEUS) $(ENVOY) ## Send real traffic, and attacks, through real Envoys, the built gateway and Prometheus' code.

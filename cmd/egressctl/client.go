@@ -153,7 +153,7 @@ func askFor[T any](ctx context.Context, c *client, path string, query url.Values
 
 // errMissing is returned for an answer that lacks the rows of some gateways.
 func errMissing(gateways []string) error {
-	return fmt.Errorf("not all gateways answered, missing are %s", strings.Join(gateways, ", "))
+	return fmt.Errorf("rows of these gateways are missing: %s", strings.Join(gateways, ", "))
 }
 
 // errIncomplete is returned for an answer that lacks the rows of some gateways, or does not

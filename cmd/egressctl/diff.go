@@ -59,8 +59,8 @@ type diffAnswer struct {
 func diff(ctx context.Context, c *command, args []string) error {
 	files := c.addFiles()
 	namespace := c.flags.String("n", "", "`namespace` of the resources; without it those of all")
-	unused := c.flags.Bool("unused", false, "exit with 1 for entries that are unused, too")
-	holes := c.flags.Bool("holes", false, "exit with 1 for entries that let through more than they say, too")
+	unused := c.flags.Bool("unused", false, "exit with 1 for ServiceEntries that are unused, too")
+	holes := c.flags.Bool("holes", false, "exit with 1 for ServiceEntries that let through more than they say, too")
 	if err := c.parse(args); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c *command) printDiff(a *diffAnswer) {
 	for _, h := range a.Holes {
 		entry := h.Entry.String()
 		if h.Entry.Name == "" {
-			entry = "entry of " + printable(h.Host)
+			entry = "ServiceEntry of " + printable(h.Host)
 		}
 		write("hole: %s, port %s: %s %s", entry, portName(h.Port), printable(h.Text), printable(h.Close))
 	}

@@ -11,6 +11,17 @@
 // Build it with `go build ./cmd/egressctl`: `go run` turns each exit code into 1. The URL
 // of the page is that of -url, else that of the environment variable EGRESS_PAGE_URL.
 //
-// Its exit code is 0 if all is well, 1 if the resources do not fit the traffic, and 2 if
-// that could not be told, or if no traffic was seen.
+// FILE is a file, a directory with all below it but what begins with a dot, or - for the
+// input. Resources of kinds that have no part in outbound traffic, such as Deployments and
+// Secrets, are not sent. Nor are documents in a directory that have no field of a
+// Kubernetes resource, and Helm charts, which must be rendered first: give the result to
+// -f -. Standard error says what was left out. The rest may have 1 MiB.
+//
+// The exit codes:
+//
+//	0  all is well
+//	1  the resources do not fit the traffic: something is missing or changed (diff), would
+//	   break (whatif), or is what -unused, -holes and -strict ask for
+//	2  that could not be told: wrong flags, files that cannot be read, no answer, or not
+//	   that of all gateways. For whatif also if no traffic of the workloads was seen
 package main

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // fileList is a flag that may be given several times.
@@ -28,46 +29,42 @@ func (l *fileList) Set(path string) error {
 
 func (c *command) addFiles() *fileList {
 	var files fileList
-	c.flags.Var(&files, "f", "`file` with resources, a directory of them, or - for the input; may be given several times")
+	c.flags.Var(&files, "f", "`file` with resources, a directory of such files, or - for the input; may be given several times")
 	return &files
 }
 
-// joined is files as one, and which line is whose.
-type joined struct {
-	text  []byte
-	parts []part
-}
-
-// part says where a file begins.
-type part struct {
-	file string
-	// before is the line before its first one: that of the separator, at which a
-	// document begins.
-	before int
-}
-
-// read joins files, and all YAML and JSON files of directories.
+// read joins files, and all YAML and JSON files of directories. What has no part in
+// outbound traffic is left out, so that a whole repository of configuration fits.
 func (c *command) read(paths []string) (*joined, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("-f must name a file")
 	}
-	j := &joined{}
+	j := &joined{otherKinds: map[string]int{}}
 	for _, path := range paths {
 		if path == "-" {
 			text, err := io.ReadAll(c.in)
 			if err != nil {
 				return nil, err
 			}
-			j.add("input", text)
+			j.add("input", text, false)
 			continue
 		}
 		err := filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || file != path && !isResourceFile(file) {
+			found := file != path
+			switch {
+			case err != nil:
 				return err
+			case entry.IsDir() && found && strings.HasPrefix(entry.Name(), "."):
+				return fs.SkipDir // .git, and the configuration of programs
+			case entry.IsDir() && isChart(file):
+				j.charts = append(j.charts, file)
+				return fs.SkipDir
+			case entry.IsDir(), found && !isResourceFile(file):
+				return nil
 			}
 			text, err := os.ReadFile(file)
 			if err == nil {
-				j.add(file, text)
+				j.add(file, text, found)
 			}
 			return err
 		})
@@ -75,10 +72,21 @@ func (c *command) read(paths []string) (*joined, error) {
 			return nil, err
 		}
 	}
-	if len(bytes.TrimSpace(j.text)) == 0 {
+	_, _ = io.WriteString(c.err, j.leftOut())
+	if j.documents == 0 {
 		return nil, errors.New("the files are empty")
 	}
+	if len(j.text) > resources.MaxBytes {
+		return nil, fmt.Errorf("the files have %d bytes of resources that matter for outbound traffic, the page takes %d: name fewer files", len(j.text), resources.MaxBytes)
+	}
 	return j, nil
+}
+
+// isChart tells whether a directory is a Helm chart. Its templates are no YAML before they
+// are rendered.
+func isChart(directory string) bool {
+	_, err := os.Stat(filepath.Join(directory, "Chart.yaml"))
+	return err == nil
 }
 
 // isResourceFile tells whether a file of a directory may hold resources. That of kustomize
@@ -86,38 +94,4 @@ func (c *command) read(paths []string) (*joined, error) {
 func isResourceFile(name string) bool {
 	base := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
 	return base != "kustomization" && slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(name)))
-}
-
-func (j *joined) add(file string, text []byte) {
-	if len(j.text) > 0 {
-		if !bytes.HasSuffix(j.text, []byte("\n")) {
-			j.text = append(j.text, '\n')
-		}
-		j.text = append(j.text, "---\n"...)
-	}
-	j.parts = append(j.parts, part{file, bytes.Count(j.text, []byte("\n"))})
-	j.text = append(j.text, text...)
-}
-
-// place is where a line of the joined text stands: FILE:LINE.
-func (j *joined) place(line int) string {
-	for _, p := range slices.Backward(j.parts) {
-		if line >= p.before {
-			return fmt.Sprintf("%s:%d", p.file, max(line-p.before, 1))
-		}
-	}
-	return "input"
-}
-
-// problem is why something that was sent is not used.
-type problem struct {
-	Line   int
-	Reason string
-}
-
-// printProblems tells what could not be read.
-func (c *command) printProblems(j *joined, problems []problem) {
-	for _, p := range problems {
-		_, _ = fmt.Fprintf(c.err, "%s: %s\n", j.place(p.Line), printable(p.Reason))
-	}
 }

@@ -142,7 +142,7 @@ func TestErrors(t *testing.T) {
 	dir := t.TempDir()
 	good := write(t, dir, "a.yaml", "kind: Service\nmetadata: {name: a}\n")
 	bad := write(t, dir, "b.yaml", "\nkind: [\n")
-	large := write(t, t.TempDir(), "c.yaml", strings.Repeat("#", 1<<20+1))
+	large := write(t, t.TempDir(), "c.yaml", "kind: Sidecar\n"+strings.Repeat("#", 1<<20))
 	for _, tc := range []struct {
 		name string
 		args []string
@@ -156,7 +156,7 @@ func TestErrors(t *testing.T) {
 		{"a file that is not there", []string{"diff", "-url", url, "-f", "nowhere.yaml"}, "nowhere.yaml"},
 		{"an empty directory", []string{"diff", "-url", url, "-f", t.TempDir()}, "the files are empty"},
 		{"a file that is no YAML", []string{"diff", "-url", url, "-f", good, "-f", bad}, "b.yaml:"},
-		{"too much", []string{"diff", "-url", url, "-f", large}, "413"},
+		{"too much", []string{"diff", "-url", url, "-f", large}, "1048595 bytes"},
 		{"no URL", []string{"suggest", "-url", "localhost:8686"}, "-url must be a URL"},
 		{"nobody there", []string{"suggest", "-url", "http://127.0.0.1:1"}, "refused"},
 		{"half a certificate", []string{"suggest", "-url", url, "-cert-file", good}, "belong together"},
@@ -260,7 +260,7 @@ func TestManyVerdicts(t *testing.T) {
 		rows = append(rows, r)
 	}
 	url := serve(t, rows...)
-	got := do(t, "kind: x\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
+	got := do(t, "kind: VirtualService\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
 	assert.Equal(t, exitDiffers, got.code)
 	assert.Equal(t, 450, strings.Count(got.out, "breaks: "), got.err)
 }
@@ -269,10 +269,10 @@ func TestManyVerdicts(t *testing.T) {
 func TestUnknownVerdicts(t *testing.T) {
 	r := to("unknown", "api.example.com")
 	url := serve(t, r)
-	file := write(t, t.TempDir(), "a.yaml", "kind: x\nmetadata: {name: a}\n")
+	file := write(t, t.TempDir(), "a.yaml", "kind: VirtualService\nmetadata: {name: a}\n")
 	got := do(t, "", "whatif", "-url", url, "-f", file)
 	assert.Equal(t, exitWell, got.code)
-	assert.Contains(t, got.out, "not considered: x a\n")
+	assert.Contains(t, got.out, "not considered: VirtualService a\n")
 	assert.Equal(t, exitDiffers, do(t, "", "whatif", "-url", url, "-f", file, "-strict").code)
 }
 
@@ -284,7 +284,7 @@ func TestOneLineForEachDestination(t *testing.T) {
 	never := to("shop", "www.example.com")
 	never.Decision = egress.Blocked
 	url := serve(t, tls, http, blocked, never)
-	got := do(t, "kind: x\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
+	got := do(t, "kind: VirtualService\nmetadata: {name: a}\n", "whatif", "-url", url, "-f", "-")
 	assert.Equal(t, exitDiffers, got.code, got)
 	lines := strings.Split(got.out, "\n")
 	require.Len(t, lines, 5, got.out)

@@ -15,7 +15,7 @@ const pathSuggestions = "/api/v1/suggestions"
 // suggest writes resources to the output, or a file of each namespace to a directory.
 func suggest(ctx context.Context, c *command, args []string) error {
 	namespace := c.flags.String("n", "", "`namespace` of the resources; without it those of all")
-	allowed := c.flags.Bool("allowed", false, "with resources for traffic that entries let through already")
+	allowed := c.flags.Bool("allowed", false, "with resources for traffic that ServiceEntries let through already")
 	directory := c.flags.String("dir", "", "`directory` for a file of each namespace, called egress-NAMESPACE.yaml; it is made if it is not there")
 	if err := c.parse(args); err != nil {
 		return err

@@ -86,10 +86,19 @@ func word(words []string, n uint8) string {
 	return words[n]
 }
 
+// UnknownWordError is returned for a text that is none of the words of a list.
+type UnknownWordError struct {
+	// List is what the list has.
+	List, Word string
+}
+
+// Error implements error.
+func (e *UnknownWordError) Error() string { return fmt.Sprintf("no %s is called %q", e.List, e.Word) }
+
 func unmarshalWord(n *uint8, what string, words []string, text []byte) error {
 	i := slices.Index(words, string(text))
 	if i < 0 {
-		return fmt.Errorf("no %s is called %q", what, text)
+		return &UnknownWordError{what, string(text)}
 	}
 	*n = uint8(i)
 	return nil

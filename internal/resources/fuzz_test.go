@@ -44,3 +44,23 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What is left out changes nothing but what is not considered.
+func FuzzOutline(f *testing.F) {
+	f.Add([]byte(entry + "---\nkind: Deployment\nmetadata: {name: a}\n"))
+	f.Add([]byte("kind: List\nitems: [{kind: Secret}, {kind: List, items: [{kind: X}]}, null, 1]"))
+	f.Add([]byte("a: &a [*a]\n---\n&a {kind: *a, spec: *a}\n---\n<<: {kind: Sidecar}\n"))
+	f.Add([]byte("kind: List\nitems:\n- {kind: Pod}\n- &a {kind: ServiceEntry, metadata: {name: a}}\n- *a\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var text []byte
+		for _, d := range Outline(data) {
+			if d.Use == Used {
+				text = append(append(append(text, "---\n"...), d.Text...), '\n')
+			}
+		}
+		whole, kept := Read("f", data, "ns"), Read("f", text, "ns")
+		assert.Equal(t, whole.ServiceEntries, kept.ServiceEntries)
+		assert.Equal(t, whole.Sidecars, kept.Sidecars)
+		assert.Equal(t, whole.Mesh, kept.Mesh)
+	})
+}

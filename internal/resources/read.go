@@ -127,6 +127,10 @@ func (r *reader) resource(n *yaml.Node, maybeList bool) {
 	if head.Metadata.Namespace == "" {
 		head.Metadata.Namespace = r.namespace
 	}
+	if head.Kind == KindIstioOperator && head.Metadata.Name == "" {
+		r.istioOperator(n, ID{}) // a file for istioctl, which asks for no name
+		return
+	}
 	id := ID{Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name}
 	if reason := checkID(id); reason != "" {
 		r.problem(n.Line, ID{}, reason)
@@ -150,7 +154,7 @@ func (r *reader) kind(n *yaml.Node, t Type, m Meta, id ID) {
 		if r.spec(n, &s.Spec, id) && r.passes(n, id, s.refused()) {
 			r.set.Sidecars = append(r.set.Sidecars, s)
 		}
-	case t.Kind == KindConfigMap && (m.Name == "istio" || strings.HasPrefix(m.Name, "istio-")):
+	case t.Kind == KindConfigMap && isMeshConfigMap(m.Name):
 		r.configMap(n, id)
 	case t.Kind == KindIstioOperator:
 		r.istioOperator(n, id)

@@ -78,10 +78,11 @@ spec:
 
 func TestReadMesh(t *testing.T) {
 	for name, text := range map[string]string{
-		"mesh configuration": "outboundTrafficPolicy: {mode: REGISTRY_ONLY}\nrootNamespace: root\naccessLogFile: /dev/stdout",
-		"values":             "meshConfig:\n  outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n  rootNamespace: root",
-		"ConfigMap":          "kind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |-\n    outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n    rootNamespace: root",
-		"IstioOperator":      "kind: IstioOperator\nmetadata: {name: i}\nspec: {meshConfig: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}, rootNamespace: root}}",
+		"mesh configuration":           "outboundTrafficPolicy: {mode: REGISTRY_ONLY}\nrootNamespace: root\naccessLogFile: /dev/stdout",
+		"values":                       "meshConfig:\n  outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n  rootNamespace: root",
+		"ConfigMap":                    "kind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |-\n    outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n    rootNamespace: root",
+		"IstioOperator":                "kind: IstioOperator\nmetadata: {name: i}\nspec: {meshConfig: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}, rootNamespace: root}}",
+		"IstioOperator without a name": "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {meshConfig: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}, rootNamespace: root}}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			set := Read("", []byte(text), "")

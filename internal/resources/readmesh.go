@@ -4,6 +4,7 @@ package resources
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -24,6 +25,12 @@ func (r *reader) bareMesh(n *yaml.Node) {
 		return
 	}
 	r.problem(n.Line, ID{}, "the document has no kind and is no mesh configuration")
+}
+
+// isMeshConfigMap tells whether a ConfigMap of this name may be the one that istiod
+// reads: that of a revision has the revision in its name.
+func isMeshConfigMap(name string) bool {
+	return name == "istio" || strings.HasPrefix(name, "istio-")
 }
 
 // configMap reads the ConfigMap that istiod reads. Others of such a name are not
@@ -49,13 +56,16 @@ func (r *reader) configMap(n *yaml.Node, id ID) {
 	r.mesh(inner.Content[0], id)
 }
 
-// istioOperator reads the mesh configuration of an installation.
+// istioOperator reads the mesh configuration of an installation. One without a name and
+// without such a configuration says nothing.
 func (r *reader) istioOperator(n *yaml.Node, id ID) {
 	if inner := value(value(n, "spec"), "meshConfig"); inner != nil {
 		r.mesh(inner, id)
 		return
 	}
-	r.set.NotConsidered = append(r.set.NotConsidered, Object{ID: id})
+	if id != (ID{}) {
+		r.set.NotConsidered = append(r.set.NotConsidered, Object{ID: id})
+	}
 }
 
 func (r *reader) mesh(n *yaml.Node, id ID) {

@@ -54,11 +54,17 @@ var differences = []difference{
 		side:   ofHelm,
 		remove: func(object map[string]any) bool { return renameConfigMap(object, nodeSuffix, "") },
 	},
+	{
+		what:   "the role and its binding have the namespace in their names, so that releases in two namespaces fit in one cluster",
+		side:   ofHelm,
+		remove: renameRole,
+	},
 }
 
 var (
-	hash       = regexp.MustCompile(`-[a-z0-9]{10}$`)
-	nodeSuffix = regexp.MustCompile(`-node$`)
+	hash        = regexp.MustCompile(`-[a-z0-9]{10}$`)
+	nodeSuffix  = regexp.MustCompile(`-node$`)
+	ofNamespace = regexp.MustCompile(`:.*$`)
 )
 
 // removeKeys removes keys from all maps below a value, and maps that are empty then.
@@ -96,6 +102,20 @@ func renameConfigMap(object map[string]any, from *regexp.Regexp, to string) bool
 		if source, ok := volume["configMap"].(map[string]any); ok {
 			renamed = rename(source, from, to) || renamed
 		}
+	}
+	return renamed
+}
+
+// renameRole takes the namespace out of the name of a role, and where a binding
+// names it.
+func renameRole(object map[string]any) bool {
+	renamed := false
+	switch object["kind"] {
+	case "ClusterRoleBinding":
+		renamed = rename(object["roleRef"].(map[string]any), ofNamespace, "")
+		fallthrough
+	case "ClusterRole":
+		renamed = rename(object["metadata"].(map[string]any), ofNamespace, "") || renamed
 	}
 	return renamed
 }

@@ -54,6 +54,25 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// Releases in one cluster share no object, as the later one would take it from the
+// earlier one.
+func TestReleasesShareNothing(t *testing.T) {
+	values := readValues(t, "k8sAttributes: {enabled: true}")
+	all := objects{}
+	for _, r := range []release{
+		usual,
+		{usual.name, "telemetry"},
+		{"mesh", "telemetry"},
+		{"otelcol-istio-a", "b-c"},
+		{"otelcol-istio-a-b", "c"},
+	} {
+		for name, object := range helmObjects(t, r, values) {
+			assert.NotContains(t, all, name, r)
+			all[name] = object
+		}
+	}
+}
+
 // Numbers are written with all their digits: Helm has them as floating point.
 func TestLargeNumbers(t *testing.T) {
 	for name, values := range map[string]map[string]any{

@@ -35,7 +35,7 @@ func newClosedColumns(f fixedColumns) closedColumns {
 // anchorOf prefers an operator with a literal of more than one byte: it is rarer
 // in a line.
 func anchorOf(f fixedColumns) int {
-	return max(0, slices.IndexFunc(f.columns, func(c column) bool { return len(c.literal) > 1 }))
+	return max(0, slices.IndexFunc(f.columns, func(c column) bool { return len(c.literal.text) > 1 }))
 }
 
 // find searches a part of the line and counts the places, over all
@@ -43,19 +43,18 @@ func anchorOf(f fixedColumns) int {
 // wrote the others. So is a search that became too long. The values of the
 // first place go into the record.
 func (cc *closedColumns) find(line string, within span, rec *accesslog.Record, scratch *Scratch) (first span, count int) {
-	literal := cc.alternatives[0].columns[cc.anchor].literal
+	literal := &cc.alternatives[0].columns[cc.anchor].literal
 	line = line[:within.end]
 	left := budget(searchFactor*len(line) + searchSlack)
 	// In a log most places fail by the first byte that follows.
 	digitNext := cc.digitNext()
 	for from := within.start; ; {
-		at := index(line[from:], literal)
+		at := literal.find(line, from)
 		if at < 0 {
 			return first, count
 		}
-		at += from
 		from = at + 1
-		if next := at + len(literal); digitNext && (next == len(line) || !isDigit(line[next])) {
+		if next := at + len(literal.text); digitNext && (next == len(line) || !isDigit(line[next])) {
 			continue
 		}
 		place, n := cc.match(line, at, within.start, rec, scratch, &left)
@@ -76,7 +75,7 @@ func (cc *closedColumns) match(line string, at, lowest int, rec *accesslog.Recor
 	if !ok || start < lowest {
 		return first, 0
 	}
-	after := at + len(head.columns[cc.anchor].literal)
+	after := at + len(head.columns[cc.anchor].literal.text)
 	for i := range cc.alternatives {
 		f := &cc.alternatives[i]
 		end, ok := matchForward(line, after, f.columns[cc.anchor+1:], out[cc.anchor+1:], left)

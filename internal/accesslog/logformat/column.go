@@ -11,8 +11,11 @@ type column struct {
 	name  string
 	shape Shape
 	// literal stands between this operator and the next.
-	literal string
-	// mayBeMissing is true if the value may be `-` and a literal follows it.
+	literal literal
+	// byAlphabet is true if the value ends where its alphabet does.
+	byAlphabet bool
+	// mayBeMissing is true if the value may be `-`, which is not of its alphabet, and a
+	// literal follows it.
 	mayBeMissing bool
 	// proxyOnly is true if neither a client nor a server can write the value.
 	proxyOnly bool
@@ -25,39 +28,40 @@ type column struct {
 // the literal follows. It fails if what stands before the literal does not fit
 // the shape; then end is how far it looked.
 func (c *column) valueEnd(line string, at int) (end int, ok bool) {
-	if c.mayBeMissing && at < len(line) && line[at] == missing[0] && startsWith(line, at+len(missing), c.literal) {
+	if c.mayBeMissing && at < len(line) && line[at] == missing[0] && c.literal.standsAt(line, at+len(missing)) {
 		return at + len(missing), true
 	}
-	if c.literal == "" {
+	if c.byAlphabet {
+		end = c.shape.end(line, at)
+		return end, (end > at || c.shape == Token) && c.literal.standsAt(line, end)
+	}
+	if c.literal.text == "" {
 		return len(line), c.shape.fits(line[at:])
 	}
 	if c.shape == Timestamp {
-		line = line[:min(len(line), at+maxTimestamp+len(c.literal))]
+		line = line[:min(len(line), at+maxTimestamp+len(c.literal.text))]
 	}
-	if end, ok := c.shape.end(line, at, c.literal[0]); ok {
-		return end, (end > at || c.shape == Token) && startsWith(line, end, c.literal)
-	}
-	n := index(line[at:], c.literal)
-	if n < 0 {
+	if end = c.literal.find(line, at); end < 0 {
 		return len(line), false
 	}
-	return at + n, c.shape.fits(line[at : at+n])
+	return end, c.shape.fits(line[at:end])
 }
 
-// valueStart finds where a value starts that ends with the line: behind the
+// valueStart finds where a value starts that ends at a place of the line: behind the
 // literal. It fails if what stands between does not fit the shape; then start is
 // how far it looked.
-func (c *column) valueStart(line, literal string) (start int, ok bool) {
-	if c.shape == Token && literal != "" && endsToken(literal[len(literal)-1]) {
-		start = tokenStart(line)
-		return start, start >= len(literal) && startsWith(line, start-len(literal), literal)
+func (c *column) valueStart(line string, end int, before *literal) (start int, ok bool) {
+	n := len(before.text)
+	if c.shape == Token && n > 0 && endsToken(before.text[n-1]) {
+		start = tokenStart(line, end)
+		return start, start >= n && before.standsAt(line, start-n)
 	}
-	at := lastIndex(line, literal)
+	at := before.findLast(line, end)
 	if at < 0 {
 		return 0, false
 	}
-	start = at + len(literal)
-	return start, c.shape.fits(line[start:])
+	start = at + n
+	return start, c.shape.fits(line[start:end])
 }
 
 // store writes the value that stands at a place of the line into the record.

@@ -18,7 +18,7 @@ func (o *Operators) compile(format string) (*layout, error) {
 		return nil, fmt.Errorf("has more than %d operators", maxColumns)
 	}
 	openDoubtful(prefix, columns)
-	l := &layout{left: fixedColumns{before: prefix}}
+	l := &layout{left: fixedColumns{before: newLiteral(prefix)}}
 	current := &l.left
 	for _, c := range columns {
 		if c.shape != Open {
@@ -48,27 +48,27 @@ func openDoubtful(prefix string, columns []column) {
 		c := &columns[i]
 		switch c.shape {
 		case Token:
-			if before != "" && !endsToken(before[len(before)-1]) || c.literal != "" && !endsToken(c.literal[0]) {
+			if before != "" && !endsToken(before[len(before)-1]) || c.literal.text != "" && !endsToken(c.literal.text[0]) {
 				c.open()
 			}
 		case Quoteless:
-			if !c.proxyOnly && !strings.Contains(c.literal, `"`) {
+			if !c.proxyOnly && !strings.Contains(c.literal.text, `"`) {
 				c.open()
 			}
 		}
-		before = c.literal
+		before = c.literal.text
 	}
 }
 
 // open makes a column open.
 func (c *column) open() {
-	c.shape, c.mayBeMissing, c.opened = Open, false, c.known
+	c.shape, c.byAlphabet, c.mayBeMissing, c.opened = Open, false, false, c.known
 }
 
 // addGap adds what stands between two open columns.
 func (l *layout) addGap(f *fixedColumns) {
 	if len(f.columns) == 0 {
-		l.gaps = append(l.gaps, gap{f.before, -1})
+		l.gaps = append(l.gaps, gap{f.before.text, -1})
 		return
 	}
 	l.gaps = append(l.gaps, gap{"", len(l.closed)})

@@ -73,12 +73,12 @@ func findStart(line string, end int, left *fixedColumns, out *places) int {
 	if n, ok := left.forward(line, 0, end, out); ok {
 		return n
 	}
-	if left.before == "" {
+	if left.before.text == "" {
 		return -1
 	}
 	most := min(end, maxPrefix)
 	for from, tries := 1, 0; from < most && tries < maxStarts; from, tries = from+1, tries+1 {
-		at := strings.Index(line[from:most], left.before)
+		at := strings.Index(line[from:most], left.before.text)
 		if at < 0 {
 			return -1
 		}

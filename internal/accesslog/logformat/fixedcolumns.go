@@ -13,27 +13,34 @@ import (
 // separates them, so that they have fixed places relative to each other.
 type fixedColumns struct {
 	// before is the text in front of the first operator.
-	before  string
+	before  literal
 	columns []column
 	// ops are those of the columns that are known.
 	ops accesslog.OpSet
+	// known and others are the places of columns.
+	known, others []uint8
 }
 
 func (f *fixedColumns) add(c column) {
+	place := uint8(len(f.columns)) // below maxColumns
 	f.columns = append(f.columns, c)
 	if c.known {
 		f.ops.Add(c.op)
+		f.known = append(f.known, place)
+	} else {
+		f.others = append(f.others, place)
 	}
 }
 
 // forward matches the columns at a place of the line, which ends at end, and
 // returns where they end.
 func (f *fixedColumns) forward(line string, at, end int, out *places) (int, bool) {
-	if !strings.HasPrefix(line[at:end], f.before) {
+	line = line[:end]
+	if !f.before.standsAt(line, at) {
 		return 0, false
 	}
 	left := budget(len(line))
-	return matchForward(line[:end], at+len(f.before), f.columns, out[:], &left)
+	return matchForward(line, at+len(f.before.text), f.columns, out[:], &left)
 }
 
 // backward matches the columns against the end of the line and returns where
@@ -41,9 +48,9 @@ func (f *fixedColumns) forward(line string, at, end int, out *places) (int, bool
 func (f *fixedColumns) backward(line string, out *places) (int, bool) {
 	last := len(f.columns) - 1
 	if last < 0 {
-		return len(line) - len(f.before), strings.HasSuffix(line, f.before)
+		return len(line) - len(f.before.text), strings.HasSuffix(line, f.before.text)
 	}
-	literal := f.columns[last].literal
+	literal := f.columns[last].literal.text
 	if !strings.HasSuffix(line, literal) {
 		return 0, false
 	}
@@ -61,7 +68,7 @@ func matchForward(line string, at int, columns []column, out []span, left *budge
 			return 0, false
 		}
 		out[i] = span{at, end}
-		at = end + len(c.literal)
+		at = end + len(c.literal.text)
 	}
 	return at, true
 }
@@ -70,16 +77,16 @@ func matchForward(line string, at int, columns []column, out []span, left *budge
 // place of the line. It returns where they start.
 func (f *fixedColumns) matchBackward(line string, end, last int, out *places, left *budget) (int, bool) {
 	for i := last; i >= 0; i-- {
-		literal := f.before
+		before := &f.before
 		if i > 0 {
-			literal = f.columns[i-1].literal
+			before = &f.columns[i-1].literal
 		}
-		start, ok := f.columns[i].valueStart(line[:end], literal)
+		start, ok := f.columns[i].valueStart(line, end, before)
 		if !left.spend(end-start) || !ok {
 			return 0, false
 		}
 		out[i] = span{start, end}
-		end = start - len(literal)
+		end = start - len(before.text)
 	}
 	return end, true
 }
@@ -87,12 +94,12 @@ func (f *fixedColumns) matchBackward(line string, end, last int, out *places, le
 // store writes the values into the record.
 func (f *fixedColumns) store(line string, at *places, rec *accesslog.Record) {
 	rec.SetAllInLine(f.ops)
-	for i := range f.columns {
-		if c := &f.columns[i]; c.known {
-			rec.SetPlace(c.op, at[i].start, at[i].end)
-		} else {
-			c.store(line, at[i], rec)
-		}
+	for _, i := range f.known {
+		found := at[i%maxColumns]
+		rec.SetPlace(f.columns[i].op, found.start, found.end)
+	}
+	for _, i := range f.others {
+		f.columns[i].store(line, at[i], rec)
 	}
 }
 

@@ -81,7 +81,7 @@ func (o *Operators) compileLabel(format string) (Target, error) {
 	if err != nil {
 		return Target{}, err
 	}
-	if c := columns[0]; prefix == "" && len(columns) == 1 && c.literal == "" && c.known {
+	if c := columns[0]; prefix == "" && len(columns) == 1 && c.literal.text == "" && c.known {
 		return Target{op: c.op}, nil
 	}
 	text, err := o.CompileText(format)

@@ -64,15 +64,16 @@ func (s *scanner) add(c column) error {
 
 // endLiteral gives the literal to the column before it.
 func (s *scanner) endLiteral() {
-	literal := s.literal.String()
+	text := s.literal.String()
 	s.literal.Reset()
 	if len(s.columns) == 0 {
-		s.prefix = literal
+		s.prefix = text
 		return
 	}
 	c := &s.columns[len(s.columns)-1]
-	c.literal = literal
-	c.mayBeMissing = literal != "" && c.shape.fits(missing)
+	c.literal = newLiteral(text)
+	c.byAlphabet = text != "" && c.shape.hasAlphabet(text[0])
+	c.mayBeMissing = text != "" && c.shape.fits(missing) && !(c.byAlphabet && c.shape == Token)
 }
 
 // scanOperator reads one operator after its first percent sign and returns the

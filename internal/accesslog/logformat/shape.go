@@ -57,26 +57,36 @@ func (s Shape) fits(v string) bool {
 	}
 }
 
-// end finds where a value ends that starts at a place of the line, by its
-// alphabet alone. ok is false if the shape has no alphabet, or one that holds
-// the first byte of what follows the value.
-func (s Shape) end(line string, at int, separator byte) (end int, ok bool) {
+// hasAlphabet tells whether a value consists of bytes of an alphabet, to which a byte that
+// follows the value does not belong: the first other byte then ends the value.
+func (s Shape) hasAlphabet(follows byte) bool {
 	switch s {
 	case Number, NumberOrDash:
-		for at < len(line) && isDigit(line[at]) {
-			at++
-		}
-		return at, !isDigit(separator)
+		return !isDigit(follows)
+	case Flags:
+		return !isFlag(follows)
+	case Token:
+		return endsToken(follows)
+	default:
+		return false
+	}
+}
+
+// end finds the first byte from a place of the line on that is none of the alphabet.
+func (s Shape) end(line string, at int) int {
+	switch s {
+	case Token:
+		return tokenEnd(line, at)
 	case Flags:
 		for at < len(line) && isFlag(line[at]) {
 			at++
 		}
-		return at, !isFlag(separator)
-	case Token:
-		return tokenEnd(line, at), endsToken(separator)
 	default:
-		return 0, false
+		for at < len(line) && isDigit(line[at]) {
+			at++
+		}
 	}
+	return at
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }

@@ -11,7 +11,7 @@ import (
 
 func TestTokenEnds(t *testing.T) {
 	for c := range 256 {
-		assert.Equal(t, endsToken(byte(c)), tokenEnds(string([]byte{0, 0, 0, byte(c), 0xff, 0xff, 0x21, 0x23})) == 0x80<<24, c)
+		assert.Equal(t, endsToken(byte(c)), tokenEnds(wordAt(string([]byte{0, 0, 0, byte(c), 0xff, 0xff, 0x21, 0x23}), 0)) == 0x80<<24, c)
 	}
 }
 
@@ -25,7 +25,7 @@ func TestTokens(t *testing.T) {
 				if end == "" {
 					start = 0
 				}
-				assert.Equal(t, start, tokenStart(line), line)
+				assert.Equal(t, start, tokenStart(line, len(line)), line)
 
 				line = strings.Repeat(" ", before) + token + end
 				assert.Equal(t, before+length, tokenEnd(line, before), line)

@@ -15,6 +15,12 @@
 {{- end }}
 {{- end }}
 
+{{/* The name of objects that are in no namespace. The namespace keeps releases apart. Names of releases and namespaces have no colon, so
+   that no other pair gives the same name. */}}
+{{- define "otelcol-istio.clusterName" -}}
+{{ include "otelcol-istio.fullname" . }}:{{ .Release.Namespace }}
+{{- end }}
+
 {{/* What selects pods. It must not change, so it has no version. */}}
 {{- define "otelcol-istio.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "otelcol-istio.name" . }}

@@ -23,7 +23,8 @@ type egressAnswer struct {
 	Total int `json:"total"`
 	Page  int `json:"page"`
 	Pages int `json:"pages"`
-	// Missing are peers that did not answer: their rows are not here.
+	// Missing are peers of which rows are not here: they did not answer, or have rows that
+	// this version does not understand.
 	Missing []string `json:"missing,omitempty"`
 }
 

@@ -148,7 +148,7 @@ func IsLocal(host string) bool {
 func (h *handler) render(w http.ResponseWriter, s *snapshot, view string, data any) {
 	var b bytes.Buffer
 	if err := h.templates[view].ExecuteTemplate(&b, "layout", layout{
-		View: view, Version: h.Version, Missing: s.missing(), Without: missingLabelsOf(s.about), Data: data,
+		View: view, Version: h.Version, Away: s.away(), Unknown: s.unknown(), Without: missingLabelsOf(s.about), Data: data,
 	}); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -160,8 +160,10 @@ func (h *handler) render(w http.ResponseWriter, s *snapshot, view string, data a
 // layout is what stands around each view.
 type layout struct {
 	View, Version string
-	// Missing are peers that did not answer.
-	Missing []string
+	// Away are peers that did not answer.
+	Away []string
+	// Unknown are peers with rows that are not understood.
+	Unknown []peerStatus
 	// Without counts records that do not say where they went.
 	Without missingLabels
 	Data    any

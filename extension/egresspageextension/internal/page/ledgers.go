@@ -29,7 +29,7 @@ type Ledgers struct {
 	peers *Peers
 
 	mu         sync.Mutex
-	registered map[int]entry
+	registered map[int]registration
 	next       int
 
 	// asking is held while a snapshot is made, so that one is made for all who wait.
@@ -37,7 +37,7 @@ type Ledgers struct {
 	last   *snapshot
 }
 
-type entry struct {
+type registration struct {
 	component string
 	ledger    egress.Ledger
 }
@@ -54,10 +54,25 @@ type snapshot struct {
 	suggested map[bool]*suggest.Result
 }
 
-// missing are the peers that did not answer.
-func (s *snapshot) missing() (names []string) {
-	for _, p := range s.peers {
-		if p.Error != "" {
+// away are the peers that did not answer.
+func (s *snapshot) away() []string {
+	return names(s.peers, func(p peerStatus) bool { return p.Error != "" })
+}
+
+// missing are the peers of which rows are missing: they did not answer, or have rows that
+// are not understood.
+func (s *snapshot) missing() []string {
+	return names(s.peers, func(p peerStatus) bool { return p.Error != "" || p.UnknownRows > 0 })
+}
+
+// unknown are the peers with rows that are not understood.
+func (s *snapshot) unknown() []peerStatus {
+	return slices.DeleteFunc(slices.Clone(s.peers), func(p peerStatus) bool { return p.UnknownRows == 0 })
+}
+
+func names(peers []peerStatus, asked func(peerStatus) bool) (names []string) {
+	for _, p := range peers {
+		if asked(p) {
 			names = append(names, p.Peer)
 		}
 	}
@@ -74,7 +89,7 @@ type about struct {
 
 // NewLedgers returns no ledgers.
 func NewLedgers() *Ledgers {
-	return &Ledgers{now: time.Now, instance: rand.Text(), registered: map[int]entry{}}
+	return &Ledgers{now: time.Now, instance: rand.Text(), registered: map[int]registration{}}
 }
 
 // Instance is a name that no other page has.
@@ -89,7 +104,7 @@ func (l *Ledgers) Register(component string, ledger egress.Ledger) (unregister f
 	defer l.mu.Unlock()
 	id := l.next
 	l.next++
-	l.registered[id] = entry{component, ledger}
+	l.registered[id] = registration{component, ledger}
 	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -137,11 +152,11 @@ func (s *snapshot) addPeers(answers []peerAnswer) {
 	parts := [][]egress.Row{s.rows}
 	for _, a := range answers {
 		if a.err != nil {
-			s.peers = append(s.peers, peerStatus{a.name, a.err.Error()})
+			s.peers = append(s.peers, peerStatus{Peer: a.name, Error: a.err.Error()})
 			continue
 		}
-		s.peers = append(s.peers, peerStatus{Peer: a.name})
-		parts = append(parts, a.Rows)
+		s.peers = append(s.peers, peerStatus{Peer: a.name, UnknownRows: a.Rows.unknown})
+		parts = append(parts, a.Rows.known)
 		for _, of := range a.Ledgers {
 			of.Peer = a.name
 			s.about = append(s.about, of)

@@ -52,9 +52,11 @@ type localAnswer struct {
 
 // peerAnswer is what a peer said, or why it did not.
 type peerAnswer struct {
-	name string
-	localAnswer
-	err error
+	name     string
+	Instance string   `json:"instance"`
+	Rows     peerRows `json:"rows"`
+	Ledgers  []about  `json:"ledgers"`
+	err      error
 }
 
 // peerStatus is what the page says of a peer.
@@ -62,6 +64,8 @@ type peerStatus struct {
 	Peer string `json:"peer"`
 	// Error is empty if the peer answered.
 	Error string `json:"error,omitempty"`
+	// UnknownRows have words that this version does not know, and are not shown.
+	UnknownRows int `json:"unknown_rows,omitempty"`
 }
 
 // ask asks all peers at the same time, and waits for peerTimeout at most. The page
@@ -76,12 +80,15 @@ func (p *Peers) ask(ctx context.Context) []peerAnswer {
 	answers := make([]peerAnswer, len(found))
 	var asked sync.WaitGroup
 	for i, u := range found {
-		answers[i].name = u.Host
 		if i >= maxPeers {
-			answers[i].err = fmt.Errorf("only %d peers are asked", maxPeers)
+			answers[i] = peerAnswer{name: u.Host, err: fmt.Errorf("only %d peers are asked", maxPeers)}
 			continue
 		}
-		asked.Go(func() { answers[i].localAnswer, answers[i].err = p.askOne(ctx, u) })
+		asked.Go(func() {
+			a, err := p.askOne(ctx, u)
+			a.name, a.err = u.Host, err
+			answers[i] = a
+		})
 	}
 	asked.Wait()
 	answers = slices.DeleteFunc(answers, func(a peerAnswer) bool { return a.err == nil && a.Instance == p.Instance })
@@ -99,7 +106,7 @@ func once(answers []peerAnswer) []peerAnswer {
 	})
 }
 
-func (p *Peers) askOne(ctx context.Context, peer *url.URL) (a localAnswer, err error) {
+func (p *Peers) askOne(ctx context.Context, peer *url.URL) (a peerAnswer, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, peer.JoinPath(pathLocal).String(), nil)
 	if err != nil {
 		return a, err
@@ -121,10 +128,10 @@ func (p *Peers) askOne(ctx context.Context, peer *url.URL) (a localAnswer, err e
 	}
 	body := &io.LimitedReader{R: unpacked, N: maxUnpacked}
 	if err := json.NewDecoder(body).Decode(&a); err != nil {
-		return localAnswer{}, fmt.Errorf("answer is broken, or larger than %d MiB: %w", maxWire>>20, err)
+		return peerAnswer{}, fmt.Errorf("answer is broken, or larger than %d MiB: %w", maxWire>>20, err)
 	}
 	if a.Instance == "" {
-		return localAnswer{}, errors.New("answer names no instance")
+		return peerAnswer{}, errors.New("answer names no instance")
 	}
 	return a, nil
 }

@@ -92,8 +92,12 @@ func TestMissingPeers(t *testing.T) {
 		"sends elsewhere": listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
 		})),
-		"is no page":      listen(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })),
-		"has no instance": listen(t, packed(func(w io.Writer) { _, _ = io.WriteString(w, "{}") })),
+		"is no page": listen(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })),
+		"has a broken row": listen(t, packed(func(w io.Writer) {
+			_, _ = io.WriteString(w, `{"instance":"x","rows":[{"destination":"c.example.com","port":"https"}]}`)
+		})),
+		"has no list of rows": listen(t, packed(func(w io.Writer) { _, _ = io.WriteString(w, `{"instance":"x","rows":{}}`) })),
+		"has no instance":     listen(t, packed(func(w io.Writer) { _, _ = io.WriteString(w, "{}") })),
 		"never ends": listen(t, packed(func(w io.Writer) {
 			_, _ = io.WriteString(w, `{"instance":"x","rows":[`)
 			for range maxUnpacked/(1<<20) + 2 {
@@ -123,6 +127,38 @@ func TestMissingPeers(t *testing.T) {
 	}
 }
 
+// A peer of another version may have words that are not known. Its other rows are shown,
+// and how many are not.
+func TestPeersOfAnotherVersion(t *testing.T) {
+	for name, field := range map[string]string{
+		"decision":       `"decision":"audited"`,
+		"kind":           `"traffic":"quic"`,
+		"source of name": `"name_source":"oracle"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			peer := listen(t, packed(func(w io.Writer) {
+				_, _ = io.WriteString(w, `{"instance":"x","later":[1],"rows":[
+					{"destination":"b.example.com","decision":"passed","traffic":"tls","name_source":"server_name","later":{"a":1}},
+					{"destination":"new.example.com",`+field+`,"requests":1},
+					{"destination":"c.example.com","decision":"blocked","traffic":"tls","name_source":"server_name"}]}`)
+			}))
+			a, _ := gateway(t, row("a.example.com"))
+			a.asks(peer)
+			s := a.snapshot(t.Context())
+			assert.Len(t, s.rows, 3)
+			assert.Equal(t, []peerStatus{{Peer: peer.Host, UnknownRows: 1}}, s.peers)
+			assert.Equal(t, []string{peer.Host}, s.missing())
+
+			h, err := NewHandler(Options{Ledgers: a})
+			require.NoError(t, err)
+			for _, target := range []string{"/", "/destinations", "/about"} {
+				assert.Contains(t, get(t, h, target).Body.String(), "1 row of "+peer.Host, target)
+			}
+			assert.Equal(t, http.StatusServiceUnavailable, get(t, h, "/api/v1/suggestions?format=yaml").Code)
+		})
+	}
+}
+
 func packed(write func(io.Writer)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		z := gzip.NewWriter(w)
@@ -135,7 +171,7 @@ func TestPeersThatAreNotFound(t *testing.T) {
 	a, _ := gateway(t, row("a.example.com"))
 	a.SetPeers(&Peers{Find: func(context.Context) ([]*url.URL, error) { return nil, errors.New("no such host") }})
 	s := a.snapshot(t.Context())
-	assert.Equal(t, []peerStatus{{"peers", "no such host"}}, s.peers)
+	assert.Equal(t, []peerStatus{{Peer: "peers", Error: "no such host"}}, s.peers)
 	assert.Len(t, s.rows, 1)
 
 	u, _ := url.Parse("http://127.0.0.1:1")

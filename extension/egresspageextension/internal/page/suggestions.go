@@ -167,7 +167,7 @@ func (h *handler) apiSuggestions(w http.ResponseWriter, r *http.Request) {
 	}
 	if missing := s.missing(); len(missing) > 0 {
 		// A file must not look whole that is not.
-		writeError(w, fmt.Errorf("%w, missing are %s", errMissing, strings.Join(missing, ", ")))
+		writeError(w, fmt.Errorf("%w: %s", errMissing, strings.Join(missing, ", ")))
 		return
 	}
 	w.Header().Set("Content-Type", "application/yaml")
@@ -176,7 +176,7 @@ func (h *handler) apiSuggestions(w http.ResponseWriter, r *http.Request) {
 }
 
 // errMissing is that of a file that would lack the rows of peers.
-var errMissing = errors.New("not all gateways answered")
+var errMissing = errors.New("rows of these gateways are missing")
 
 // fileName is that of a namespace that has documents; nobody's text becomes one.
 func fileName(namespace string, result *suggest.Result) string {

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlplogs"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/sender"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
@@ -25,7 +26,8 @@ type format interface {
 	measure([]byte, wire.Limits) (wire.Size, error)
 	// repair makes the strings of a measured message valid, in place.
 	repair([]byte, wire.Limits)
-	decode([]byte) (plog.Logs, error)
+	// decode decodes a message that was measured.
+	decode([]byte, wire.Size) (plog.Logs, error)
 	// response answers a request that was taken, but for the records that were
 	// removed.
 	response(sender.Removed) []byte
@@ -50,7 +52,10 @@ func (protobufFormat) repair(b []byte, l wire.Limits) {
 	_ = wire.OTLPLogs.Repair(b, l)
 }
 
-func (protobufFormat) decode(b []byte) (plog.Logs, error) {
+func (protobufFormat) decode(b []byte, size wire.Size) (plog.Logs, error) {
+	if !size.Uncommon {
+		return otlplogs.Decode(b)
+	}
 	request := plogotlp.NewExportRequest()
 	err := request.UnmarshalProto(b)
 	return request.Logs(), err
@@ -77,7 +82,7 @@ func (jsonFormat) measure(b []byte, l wire.Limits) (wire.Size, error) {
 
 func (jsonFormat) repair(b []byte, _ wire.Limits) { wire.RepairJSON(b) }
 
-func (jsonFormat) decode(b []byte) (plog.Logs, error) {
+func (jsonFormat) decode(b []byte, _ wire.Size) (plog.Logs, error) {
 	request := plogotlp.NewExportRequest()
 	err := request.UnmarshalJSON(b)
 	return request.Logs(), err

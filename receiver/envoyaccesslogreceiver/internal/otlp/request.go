@@ -47,7 +47,7 @@ func (r *Receiver) take(ctx context.Context, q *request, f format) (removed send
 	if size.InvalidUTF8 {
 		r.repair(q, f)
 	}
-	logs, err := f.decode(q.body)
+	logs, err := f.decode(q.body, size)
 	if err != nil {
 		return removed, malformed(err)
 	}

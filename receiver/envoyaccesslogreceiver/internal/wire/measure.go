@@ -37,6 +37,7 @@ func (w *walk) message(m *Message, b []byte, depth int) *Error {
 			return errMalformed
 		}
 		f := m.field(number)
+		w.size.Uncommon = w.size.Uncommon || f.uncommon
 		var err *Error
 		switch {
 		case f.free && wt == f.wire:

@@ -47,6 +47,8 @@ type field struct {
 	packed bool
 	// free fields are scalars that cost nothing and may be there many times.
 	free bool
+	// uncommon fields are those of Size.Uncommon.
+	uncommon bool
 	// exact is the length of a free field's value in bytes, if that is not empty. It
 	// is 0 if any length will do.
 	exact int
@@ -86,7 +88,7 @@ func (m *Message) rare(number uint64) *field {
 	return &unknownField
 }
 
-var unknownField field
+var unknownField = field{uncommon: true}
 
 // maxDense bounds the size of the table of fields by number.
 const maxDense = 64
@@ -104,7 +106,7 @@ func (m *Message) set(number uint64, f field) *field {
 		return &f
 	}
 	for uint64(len(m.dense)) <= number {
-		m.dense = append(m.dense, field{})
+		m.dense = append(m.dense, unknownField)
 	}
 	m.dense[number] = f
 	m.lists = max(m.lists, f.list)

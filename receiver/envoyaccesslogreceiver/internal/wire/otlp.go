@@ -35,7 +35,7 @@ func describeOTLP() *Message {
 	o.keyValue.pair, o.any.string = true, true
 	o.keyValue.add(1, "key", field{kind: text})
 	o.keyValue.addOne(2, "value", o.any)
-	o.keyValue.add(3, "keyStrindex", field{kind: scalar, json: jsonInt32})
+	o.keyValue.add(3, "keyStrindex", field{kind: scalar, json: jsonInt32, uncommon: true})
 	o.describeAny()
 
 	ref := newOTLP(sizeEntityRef)
@@ -47,14 +47,14 @@ func describeOTLP() *Message {
 	resource := newOTLP(0)
 	o.attributes(resource, 1)
 	resource.add(2, "droppedAttributesCount", field{kind: scalar, json: jsonUint32})
-	resource.addPointers(3, "entityRefs", ref, field{list: 2, limited: true})
+	resource.addPointers(3, "entityRefs", ref, field{list: 2, limited: true, uncommon: true})
 
 	scopeLogs := o.scopeLogs()
 	resourceLogs := newOTLP(sizeResourceLogs)
 	resourceLogs.addOne(1, "resource", resource)
 	resourceLogs.addPointers(2, "scopeLogs", scopeLogs, field{list: 1})
 	resourceLogs.add(3, "schemaUrl", field{kind: text})
-	resourceLogs.addPointers(1000, "deprecatedScopeLogs", scopeLogs, field{list: 2})
+	resourceLogs.addPointers(1000, "deprecatedScopeLogs", scopeLogs, field{list: 2, uncommon: true})
 
 	request := newOTLP(0)
 	request.addPointers(1, "resourceLogs", resourceLogs, field{list: 1})
@@ -75,10 +75,11 @@ func (o *otlp) describeAny() {
 		name string
 		m    *Message
 	}{5: {"arrayValue", array}, 6: {"kvlistValue", kvlist}} {
-		o.any.addOne(number, f.name, f.m).cost = small + allocPointers(sizeSlice)
+		value := o.any.addOne(number, f.name, f.m)
+		value.cost, value.uncommon = small+allocPointers(sizeSlice), true
 	}
 	o.any.add(7, "bytesValue", field{kind: blob, cost: allocPointers(sizeSlice), json: jsonBase64})
-	o.any.add(8, "stringValueStrindex", field{kind: scalar, cost: small, json: jsonInt32})
+	o.any.add(8, "stringValueStrindex", field{kind: scalar, cost: small, json: jsonInt32, uncommon: true})
 }
 
 func (o *otlp) scopeLogs() *Message {

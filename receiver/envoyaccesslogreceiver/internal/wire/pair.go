@@ -36,8 +36,20 @@ func (w *walk) pairs(f *field, l *list, b []byte, depth int) (end int) {
 // pair looks at an attribute whose value is a string: one key and one value in
 // either order, both short and in ASCII. The depth is that of the value.
 func (w *walk) pair(b []byte, depth int) bool {
-	if len(b) < 6 || len(b) > 127 || depth > w.depth {
+	key, text, ok := Pair(b)
+	if !ok || depth > w.depth || !isASCII(b) {
 		return false
+	}
+	w.size.Memory += allocSmall(len(key)) + allocSmall(len(text)) + stringCosts
+	return true
+}
+
+// Pair takes an attribute apart whose value is a string, if it has the form in which
+// nearly all clients write it: one key and one value in either order, of at most 127
+// bytes in all.
+func Pair(b []byte) (key, text []byte, ok bool) {
+	if len(b) < 6 || len(b) > 127 {
+		return nil, nil, false
 	}
 	key, value := b, b[:0]
 	if n := 2 + int(b[1]); n <= len(b)-2 {
@@ -47,14 +59,13 @@ func (w *walk) pair(b []byte, depth int) bool {
 		key, value = value, key
 	}
 	if len(key) < 2 || key[0] != tagKey || int(key[1]) != len(key)-2 {
-		return false
+		return nil, nil, false
 	}
 	if len(value) < 4 || value[0] != tagValue || int(value[1]) != len(value)-2 ||
-		value[2] != tagString || int(value[3]) != len(value)-4 || !isASCII(b) {
-		return false
+		value[2] != tagString || int(value[3]) != len(value)-4 {
+		return nil, nil, false
 	}
-	w.size.Memory += allocSmall(len(key)-2) + allocSmall(len(value)-4) + stringCosts
-	return true
+	return key[2:], value[4:], true
 }
 
 // stringValue looks at a value that is one string in ASCII.

@@ -14,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 )
 
 const egressCases = "../../testdata/egress-cases/"
@@ -71,7 +70,7 @@ func readEgress(t *testing.T, name string, into any) {
 	t.Helper()
 	data, err := os.ReadFile(egressCases + name)
 	require.NoError(t, err)
-	require.NoError(t, yaml.UnmarshalStrict(data, into))
+	require.NoError(t, unmarshalStrict(data, into))
 }
 
 // formatResults writes one line for each probe.

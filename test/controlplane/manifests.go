@@ -36,7 +36,7 @@ func readMeshConfig(files []string) (*meshapi.MeshConfig, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := yaml.UnmarshalStrict(b, &operator); err != nil {
+		if err := unmarshalStrict(b, &operator); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		if operator.APIVersion != "install.istio.io/v1alpha1" || operator.Kind != "IstioOperator" {
@@ -95,7 +95,7 @@ func readResources(files []string) ([]config.Config, error) {
 
 func readResource(doc string) (*config.Config, error) {
 	var object crd.IstioKind
-	if err := yaml.UnmarshalStrict([]byte(doc), &object); err != nil {
+	if err := unmarshalStrict([]byte(doc), &object); err != nil {
 		return nil, err
 	}
 	gvk := object.GroupVersionKind()
@@ -130,3 +130,6 @@ func strictly(schema resource.Schema, js string) (config.Spec, error) {
 	}
 	return spec, config.ApplyJSONStrict(spec, js)
 }
+
+// unmarshalStrict refuses keys that the value has no field for.
+func unmarshalStrict(data []byte, into any) error { return yaml.UnmarshalStrict(data, into) }

@@ -31,7 +31,7 @@ func (d *decoder) record(b []byte, to plog.LogRecord) bool {
 	var body value
 	f := wire.Scan(b, 0, len(b))
 	for f.Next() {
-		ok := true
+		var ok bool
 		switch f.Tag {
 		case tagAttributes:
 			ok = d.attributes.add(f.Bytes(), &d.names)

@@ -33,7 +33,8 @@ func (l *Ledger) tell(w *workload, r *row, o *Observation, contacts []Contact) [
 		return contacts
 	}
 	a := &w.told
-	if second := o.Time / int64(time.Second); second > a.second {
+	// A clock that was set back begins another second, too.
+	if second := o.Time / int64(time.Second); second != a.second {
 		a.second, a.told = second, 0
 	}
 	if a.told >= l.options.ContactsPerSecond && !r.key.Overflow {

@@ -165,6 +165,10 @@ func TestContactsAreBounded(t *testing.T) {
 	contacts = l.Add(next, nil)
 	require.Len(t, contacts, 1)
 	assert.EqualValues(t, 40, contacts[0].NotTold)
+
+	back := connection("shop", "web", "back.example.com")
+	back.Time -= 6 * 3600 * second
+	assert.Len(t, l.Add(back, nil), 1, "the clock was set back")
 }
 
 func TestExpire(t *testing.T) {

@@ -65,149 +65,68 @@ func (r *Reader) Release() {
 }
 
 func (r *Reader) readScope(sl plog.ScopeLogs, now int64) {
-	var ofScope fields
-	ofScope.read(sl.Scope().Attributes())
-	records := sl.LogRecords()
-	if ofScope.hasVersion && !r.take(&ofScope, int64(records.Len())) {
+	var set labelSet
+	set.read(sl.Scope().Attributes())
+	if !set.hasVersion {
+		for _, lr := range sl.LogRecords().All() {
+			r.readRecord(lr.Attributes(), now)
+		}
 		return
 	}
-	if !ofScope.hasVersion {
-		ofScope = fields{}
+	if !r.take(&set, int64(sl.LogRecords().Len())) {
+		return
 	}
-	ofScope.cleanLabels()
-	for _, lr := range records.All() {
-		f := ofScope
-		f.read(lr.Attributes())
-		if !ofScope.hasVersion {
-			if !r.take(&f, 1) {
-				continue
-			}
-			f.cleanLabels()
-		}
-		f.cleanAddresses()
-		r.observe(&f, now)
+	// What the records of a scope share is worked out once.
+	shared := set.observation(now)
+	for _, lr := range sl.LogRecords().All() {
+		var own ownFields
+		own.read(lr.Attributes())
+		r.observe(&set, shared, &own)
 	}
 }
 
-// observe adds a record that left the mesh.
-func (r *Reader) observe(f *fields, now int64) {
-	o := f.observation(now)
+// readRecord reads a record whose labels stand on itself.
+func (r *Reader) readRecord(attributes pcommon.Map, now int64) {
+	var set labelSet
+	set.read(attributes)
+	if !r.take(&set, 1) {
+		return
+	}
+	var own ownFields
+	own.read(attributes)
+	r.observe(&set, set.observation(now), &own)
+}
+
+// observe adds a record that left the mesh, or was to.
+func (r *Reader) observe(set *labelSet, o ledger.Observation, own *ownFields) {
+	own.clean()
+	own.addTo(&o)
 	r.Observations = append(r.Observations, o)
-	if o.Key.Decision != egress.Allowed && f.host == "" {
+	if o.Key.Decision != egress.Allowed && own.host == "" {
 		r.Missing.Host++
 	}
 	// Envoy looks the host up itself for the third cluster: its records have no address.
-	if o.Key.Decision != egress.Allowed && f.address == "" && f.network == "" && f.serviceName != contract.AllowAnyDynamicDNSCluster {
+	if o.Key.Decision != egress.Allowed && own.address == "" && own.network == "" && set.serviceName != contract.AllowAnyDynamicDNSCluster {
 		r.Missing.Address++
 	}
-	if n := len(r.Proxies); f.proxy != "" && (n == 0 || r.Proxies[n-1] != f.proxy) {
-		r.Proxies = append(r.Proxies, f.proxy)
+	if n := len(r.Proxies); own.proxy != "" && (n == 0 || r.Proxies[n-1] != own.proxy) {
+		r.Proxies = append(r.Proxies, own.proxy)
 	}
 }
 
 // take counts records that have the same kind, and tells whether they become
 // observations.
-func (r *Reader) take(f *fields, records int64) bool {
+func (r *Reader) take(s *labelSet, records int64) bool {
 	switch {
-	case !f.hasVersion:
+	case !s.hasVersion:
 		r.Outcomes.NoContract += records
-	case !f.knownVersion:
+	case !s.knownVersion:
 		r.Outcomes.UnknownVersion += records
-	case f.traffic == "" || !f.verdict.Counted():
+	case s.traffic == "" || !s.verdict.Counted():
 		r.Outcomes.Inside += records
 	default:
 		r.Outcomes.Outside += records
 		return true
 	}
 	return false
-}
-
-// fields is what a scope and its record say, or a record alone.
-type fields struct {
-	hasVersion, knownVersion bool
-	verdict                  contract.Verdict
-	traffic, nameSource      string
-	proxy                    string
-	port, received, sent     int64
-
-	namespace, workload, app string
-	serviceName, service     string
-	address, host, network   string
-}
-
-// cleanLabels makes values of labels ones that a page and a log survive. In the form
-// where labels stand on the scope this is done once for all its records.
-func (f *fields) cleanLabels() {
-	for _, s := range []*string{&f.namespace, &f.workload, &f.app, &f.serviceName, &f.service} {
-		*s = contract.CleanValue(*s)
-	}
-}
-
-// cleanAddresses does the same for the labels that stand on each record.
-func (f *fields) cleanAddresses() {
-	for _, s := range []*string{&f.address, &f.host, &f.network, &f.proxy} {
-		*s = contract.CleanValue(*s)
-	}
-}
-
-// read reads attributes. What was read before stays where they say nothing.
-func (f *fields) read(attributes pcommon.Map) {
-	for key, value := range attributes.All() {
-		switch value.Type() {
-		case pcommon.ValueTypeStr:
-			f.readString(key, value.Str())
-		case pcommon.ValueTypeInt:
-			f.readInt(key, value.Int())
-		}
-	}
-}
-
-func (f *fields) readInt(key string, n int64) {
-	switch key {
-	case contract.AttrVersion:
-		f.hasVersion, f.knownVersion = true, n == contract.Version
-	case contract.AttrDestinationPort:
-		f.port = n
-	case contract.AttrBytesReceived:
-		f.received = n
-	case contract.AttrBytesSent:
-		f.sent = n
-	}
-}
-
-// names are those of labels. They are compared with each attribute, and so made once.
-var names = func() (n struct{ namespace, workload, app, serviceName, service, address, host, network string }) {
-	n.namespace, n.workload, n.app = contract.SourceWorkloadNamespace.String(), contract.SourceWorkload.String(), contract.SourceApp.String()
-	n.serviceName, n.service = contract.DestinationServiceName.String(), contract.DestinationService.String()
-	n.address, n.host, n.network = contract.DestinationIP.String(), contract.DestinationHost.String(), contract.DestinationNetwork.String()
-	return n
-}()
-
-func (f *fields) readString(key, s string) {
-	switch key {
-	case contract.AttrVerdict:
-		f.verdict = contract.Verdict(s)
-	case contract.AttrTraffic:
-		f.traffic = s
-	case contract.AttrNameSource:
-		f.nameSource = s
-	case contract.AttrProxy:
-		f.proxy = s
-	case names.namespace:
-		f.namespace = s
-	case names.workload:
-		f.workload = s
-	case names.app:
-		f.app = s
-	case names.serviceName:
-		f.serviceName = s
-	case names.service:
-		f.service = s
-	case names.address:
-		f.address = s
-	case names.host:
-		f.host = s
-	case names.network:
-		f.network = s
-	}
 }

@@ -8,6 +8,8 @@
 //	egressctl diff -f FILE... [-n NAMESPACE]
 //	egressctl whatif -f FILE... [-n NAMESPACE] [-mode REGISTRY_ONLY]
 //
+// COMMAND -h lists all flags.
+//
 // Build it with `go build ./cmd/egressctl`: `go run` turns each exit code into 1. The URL
 // of the page is that of -url, else that of the environment variable EGRESS_PAGE_URL.
 //

@@ -73,6 +73,9 @@ func (c *command) read(paths []string) (*joined, error) {
 		}
 	}
 	_, _ = io.WriteString(c.err, j.leftOut())
+	if j.documents == 0 && len(j.charts) > 0 {
+		return nil, errors.New("the files are nothing but Helm charts, which must be rendered first")
+	}
 	if j.documents == 0 {
 		return nil, errors.New("the files are empty")
 	}

@@ -47,7 +47,7 @@ func whatif(ctx context.Context, c *command, args []string) error {
 	if err := c.parse(args); err != nil {
 		return err
 	}
-	j := &joined{text: []byte{}} // not nil: without files it is a POST, too
+	j := &joined{text: []byte{}} // nil would make the request a GET
 	if len(*files) > 0 || query.Get("with") == "" {
 		var err error
 		if j, err = c.read(*files); err != nil {

@@ -68,7 +68,8 @@ const (
 	Proven Grade = "proven"
 	// Claimed names are a client's word.
 	Claimed Grade = "claimed"
-	// Contradicted names are claimed for an address that has another proven name.
+	// Contradicted names are claimed for an address that has another proven name, for
+	// which there are Witnesses.
 	Contradicted Grade = "contradicted"
 	// Unnamed destinations have an address only.
 	Unnamed Grade = "none"
@@ -97,8 +98,8 @@ func (s NameSource) Grade() Grade {
 	}
 }
 
-// contradicts tells whether a name from this source is reason to doubt another name
-// for the same address. Reverse DNS names a machine, which may serve many names.
+// contradicts tells whether a name from this source may contradict another name for the
+// same address. It takes Witnesses, too. Reverse DNS names a machine, which may serve many names.
 func (s NameSource) contradicts() bool {
 	return s == NameProven || s == NameOfEntry
 }

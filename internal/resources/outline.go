@@ -33,11 +33,11 @@ type Document struct {
 	Kind string
 }
 
-// Outline cuts a file into documents and tells which of them matter. Read gives the same
-// for the text of those that are Used as for the whole file, but for NotConsidered, and
-// without its bounds.
+// Outline cuts a file into documents and tells which of them matter. Read finds the same
+// resources in the text of those that are Used as in the whole file.
 //
-// A list is cut into its items if some of them do not matter.
+// A list is cut into its items if some of them do not matter. Such an item is written anew,
+// so that Read may find what is wrong in it some lines away.
 func Outline(data []byte) []Document {
 	var documents []Document
 	for _, d := range splitDocuments(data) {

@@ -17,8 +17,8 @@ type fixedColumns struct {
 	columns []column
 	// ops are those of the columns that are known.
 	ops accesslog.OpSet
-	// known and others are the places of columns.
-	known, others []uint8
+	// known and unknown are the places of columns, by column.known.
+	known, unknown []uint8
 }
 
 func (f *fixedColumns) add(c column) {
@@ -28,7 +28,7 @@ func (f *fixedColumns) add(c column) {
 		f.ops.Add(c.op)
 		f.known = append(f.known, place)
 	} else {
-		f.others = append(f.others, place)
+		f.unknown = append(f.unknown, place)
 	}
 }
 
@@ -95,10 +95,10 @@ func (f *fixedColumns) matchBackward(line string, end, last int, out *places, le
 func (f *fixedColumns) store(line string, at *places, rec *accesslog.Record) {
 	rec.SetAllInLine(f.ops)
 	for _, i := range f.known {
-		found := at[i%maxColumns]
+		found := at[i%maxColumns] // which needs no check of a bound
 		rec.SetPlace(f.columns[i].op, found.start, found.end)
 	}
-	for _, i := range f.others {
+	for _, i := range f.unknown {
 		f.columns[i].store(line, at[i], rec)
 	}
 }

@@ -33,6 +33,10 @@ func (l *Ledger) tell(w *workload, r *row, o *Observation, contacts []Contact) [
 		return contacts
 	}
 	a := &w.told
+	if r.key.OtherPorts {
+		// A fast port scan has used up the other one with its first ports.
+		a = &w.toldOfPorts
+	}
 	// A clock that was set back begins another second, too.
 	if second := o.Time / int64(time.Second); second != a.second {
 		a.second, a.told = second, 0

@@ -59,7 +59,7 @@ func (l *Ledger) goesOn(w *workload, key rowKey, r *row) bool {
 // remove forgets a row. A workload without rows stays until the next Expire.
 func (l *Ledger) remove(w *workload, key rowKey, r *row) {
 	delete(w.rows, key)
-	if key.hasPort() {
+	if key.isOfOnePort() {
 		if w.ports[key.anyPort()]--; w.ports[key.anyPort()] == 0 {
 			delete(w.ports, key.anyPort())
 		}

@@ -13,8 +13,9 @@ func (k rowKey) anyPort() rowKey {
 	return k
 }
 
-// hasPort tells whether the row is one of a single port.
-func (k rowKey) hasPort() bool { return !k.otherPorts && !k.overflow }
+// isOfOnePort tells whether the row is one of a single port, or of traffic whose log does
+// not say the port.
+func (k rowKey) isOfOnePort() bool { return !k.otherPorts && !k.overflow }
 
 // portsOf counts the rows that differ from a key in the port alone. The workload is nil
 // if it has no rows.

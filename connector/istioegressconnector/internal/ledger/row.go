@@ -26,7 +26,8 @@ type workload struct {
 	ports map[rowKey]uint8
 	// held are the places of its rows.
 	held [numAccounts]int
-	told allowance
+	// told is for first contacts, toldOfPorts for those of rows of other ports.
+	told, toldOfPorts allowance
 }
 
 func newWorkload(key workloadKey) *workload {
@@ -45,7 +46,7 @@ func (w *workload) put(key rowKey, full *egress.Key, a account) *row {
 	r.key.Source = egress.Source{Namespace: w.key.namespace, Workload: w.key.name, App: key.app}
 	r.key.Destination, r.key.Entry = key.destination, key.entry
 	w.rows[key] = r
-	if key.hasPort() {
+	if key.isOfOnePort() {
 		w.ports[key.anyPort()]++
 	}
 	return r

@@ -54,7 +54,9 @@ func (protobufFormat) repair(b []byte, l wire.Limits) {
 
 func (protobufFormat) decode(b []byte, size wire.Size) (plog.Logs, error) {
 	if !size.Uncommon {
-		return otlplogs.Decode(b)
+		if logs, err := otlplogs.Decode(b); err == nil {
+			return logs, nil
+		}
 	}
 	request := plogotlp.NewExportRequest()
 	err := request.UnmarshalProto(b)

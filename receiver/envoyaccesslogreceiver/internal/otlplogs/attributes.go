@@ -72,19 +72,20 @@ func (a *attributes) add(b []byte, names *names) bool {
 	return f.Err() == nil
 }
 
-// moveTo sets the attributes that were added, and makes the string of the value beside them.
-func (a *attributes) moveTo(to pcommon.Map, beside *value) {
+// moveTo sets the attributes that were added, and makes the string of the body. Resources
+// and scopes have an empty one.
+func (a *attributes) moveTo(to pcommon.Map, body *value) {
 	if len(a.list) == 0 {
-		if beside.kind == tagString {
-			beside.text = string(beside.raw)
+		if body.kind == tagString {
+			body.text = string(body.raw)
 		}
 		return
 	}
-	a.collect(beside)
+	a.collect(body)
 	for i := range a.list {
 		a.collect(&a.list[i].value)
 	}
-	all := beside.cut(string(a.strings))
+	all := body.cut(string(a.strings))
 	a.builder.EnsureCapacity(len(a.list))
 	for i := range a.list {
 		v := &a.list[i].value

@@ -38,8 +38,8 @@ const (
 type decoder struct {
 	names      names
 	attributes attributes
-	// nothing is beside the attributes of a resource and of a scope.
-	nothing value
+	// noBody stays empty.
+	noBody value
 }
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
@@ -99,7 +99,7 @@ func (d *decoder) resource(b []byte, to pcommon.Resource) bool {
 			return false
 		}
 	}
-	d.attributes.moveTo(to.Attributes(), &d.nothing)
+	d.attributes.moveTo(to.Attributes(), &d.noBody)
 	return f.Err() == nil
 }
 
@@ -143,6 +143,6 @@ func (d *decoder) scope(b []byte, to pcommon.InstrumentationScope) bool {
 			return false
 		}
 	}
-	d.attributes.moveTo(to.Attributes(), &d.nothing)
+	d.attributes.moveTo(to.Attributes(), &d.noBody)
 	return f.Err() == nil
 }

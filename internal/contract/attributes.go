@@ -75,6 +75,10 @@ const (
 	// AttrNameSource (string, on the record) says where destination_host comes from:
 	// `server_name`, `host`, `proven`, `claimed`, `reverse_dns`, `entry` or `none`.
 	AttrNameSource = Prefix + "name_source"
+	// AttrProvenAddress (string, on the record) is the address that traffic to a
+	// ServiceEntry went to, if the proxy chose it. Absent where the client did, who could
+	// name any.
+	AttrProvenAddress = Prefix + "proven_address"
 	// AttrProxy (string, on the record) names the proxy that wrote the record:
 	// `POD.NAMESPACE`. Absent where nothing names it.
 	AttrProxy = Prefix + "proxy"

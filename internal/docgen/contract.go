@@ -28,6 +28,7 @@ var attributes = []attribute{
 	{"AttrDestinationPort", contract.AttrDestinationPort},
 	{"AttrTraffic", contract.AttrTraffic},
 	{"AttrNameSource", contract.AttrNameSource},
+	{"AttrProvenAddress", contract.AttrProvenAddress},
 	{"AttrProxy", contract.AttrProxy},
 }
 

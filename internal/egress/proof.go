@@ -2,6 +2,8 @@
 
 package egress
 
+import "github.com/otelcol-istio/otelcol-istio/internal/contract"
+
 // Witnesses are the workloads that went to an address through the ServiceEntry of a name,
 // by namespace.
 //
@@ -10,8 +12,12 @@ package egress
 // name, and so contradict that name.
 type Witnesses map[string]map[string]bool
 
-// Add adds a workload.
+// Add adds a workload. One that the record does not name is none: anybody may send such a
+// record.
 func (w Witnesses) Add(s Source) {
+	if unnamed(s.Namespace) || unnamed(s.Workload) {
+		return
+	}
 	if w[s.Namespace] == nil {
 		w[s.Namespace] = map[string]bool{}
 	}
@@ -19,19 +25,13 @@ func (w Witnesses) Add(s Source) {
 }
 
 // Convince tells whether a workload must take the name for one of the address: it is a
-// witness itself, or two others are. All workloads of another namespace count as one:
-// whoever owns a namespace may have many.
+// witness itself, or workloads of two namespaces are. All workloads of a namespace count as
+// one: who owns a namespace may have many, and a certificate proves the namespace alone.
 func (w Witnesses) Convince(s Source) bool {
-	own := w[s.Namespace]
-	if own[s.Workload] {
-		return true
-	}
-	others := len(w)
-	if len(own) > 0 {
-		others += len(own) - 1
-	}
-	return others >= 2
+	return w[s.Namespace][s.Workload] || len(w) >= 2
 }
+
+func unnamed(name string) bool { return name == "" || name == contract.SourceWorkload.Default() }
 
 // Proof is a proven name of an address.
 type Proof struct {

@@ -25,7 +25,8 @@ func TestWitnesses(t *testing.T) {
 		{"a neighbour", []Source{{Namespace: "shop", Workload: "cart"}}, false},
 		{"a neighbour with two apps", []Source{{Namespace: "shop", Workload: "cart", App: "a"}, {Namespace: "shop", Workload: "cart", App: "b"}}, false},
 		{"itself", []Source{{Namespace: "shop", Workload: "web", App: "other"}}, true},
-		{"two neighbours", []Source{{Namespace: "shop", Workload: "cart"}, {Namespace: "shop", Workload: "batch"}}, true},
+		{"two neighbours", []Source{{Namespace: "shop", Workload: "cart"}, {Namespace: "shop", Workload: "batch"}}, false},
+		{"a stranger who names nobody, too", []Source{{Namespace: "evil", Workload: "a"}, {Namespace: "unknown", Workload: "unknown"}, {Namespace: "shop", Workload: "unknown"}}, false},
 		{"a neighbour and a stranger", []Source{{Namespace: "shop", Workload: "cart"}, {Namespace: "evil", Workload: "a"}}, true},
 		{"two strangers", []Source{{Namespace: "evil", Workload: "web"}, {Namespace: "bank", Workload: "web"}}, true},
 	} {

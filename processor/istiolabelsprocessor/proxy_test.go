@@ -22,6 +22,19 @@ func TestProxy(t *testing.T) {
 	assert.NotContains(t, p.label(t, textLogs(linePassthrough)), contract.AttrProxy, "text does not say it")
 }
 
+// The address of a ServiceEntry's host proves something only if the proxy chose it.
+func TestProvenAddress(t *testing.T) {
+	p := newTest(t, nil)
+	toEntry := map[string]any{
+		"upstream_cluster_raw": "outbound|443||api.example.com", "route_name": "-",
+		"upstream_host": "203.0.113.10:443", "downstream_local_address": "240.240.0.1:443",
+	}
+	assert.Equal(t, "203.0.113.10", p.label(t, attributeLogs(t, recommended(toEntry)))[contract.AttrProvenAddress])
+	toEntry["downstream_local_address"] = "203.0.113.10:443"
+	assert.NotContains(t, p.label(t, attributeLogs(t, recommended(toEntry))), contract.AttrProvenAddress, "the client's address")
+	assert.NotContains(t, p.label(t, attributeLogs(t, recommended(nil))), contract.AttrProvenAddress, "no ServiceEntry")
+}
+
 // What is read from JSON lasts longer than the line.
 func TestProxyOfJSON(t *testing.T) {
 	p := newTest(t, nil)

@@ -103,7 +103,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 
 	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
 	w.writer.Write(lr, write.Record{
-		Values: rec, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,
+		Values: rec, Facts: &facts, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,
 	})
 	w.learner.Learn(rec, &facts, labelled.Set, w.now)
 	return nil

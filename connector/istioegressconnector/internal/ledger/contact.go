@@ -37,8 +37,9 @@ func (l *Ledger) tell(w *workload, r *row, o *Observation, contacts []Contact) [
 		// A fast port scan has used up the other one with its first ports.
 		a = &w.toldOfPorts
 	}
-	// A clock that was set back begins another second, too.
-	if second := o.Time / int64(time.Second); second != a.second {
+	// A clock that was set back begins another second, too. Requests that came at the same
+	// time do not: they may get here in any order.
+	if second := o.Time / int64(time.Second); second > a.second || second < a.second-60 {
 		a.second, a.told = second, 0
 	}
 	if a.told >= l.options.ContactsPerSecond && !r.key.Overflow {

@@ -19,6 +19,7 @@ type ownFields struct {
 	port, received, sent   int64
 	nameSource, proxy      string
 	address, host, network string
+	provenAddress          string
 }
 
 func (f *ownFields) read(attributes pcommon.Map) {
@@ -43,6 +44,8 @@ func (f *ownFields) readContract(key string, value pcommon.Value) {
 		f.sent = value.Int()
 	case contract.AttrNameSource:
 		f.nameSource = value.Str()
+	case contract.AttrProvenAddress:
+		f.provenAddress = value.Str()
 	case contract.AttrProxy:
 		f.proxy = value.Str()
 	}
@@ -69,7 +72,7 @@ func (f *ownFields) label(key string) *string {
 
 // clean makes values such as a page and a log survive.
 func (f *ownFields) clean() {
-	for _, s := range [...]*string{&f.address, &f.host, &f.network, &f.proxy} {
+	for _, s := range [...]*string{&f.address, &f.host, &f.network, &f.provenAddress, &f.proxy} {
 		if *s != "" {
 			*s = contract.CleanValue(*s)
 		}
@@ -79,7 +82,7 @@ func (f *ownFields) clean() {
 // addTo adds what the record says to what its label set says. What came from the workload
 // is what it sent.
 func (f *ownFields) addTo(o *ledger.Observation) {
-	o.Address = f.address
+	o.Address = cmp.Or(f.address, f.provenAddress)
 	o.SentBytes, o.ReceivedBytes = max(f.received, 0), max(f.sent, 0)
 	k := &o.Key
 	if f.port > 0 && f.port <= math.MaxUint16 {

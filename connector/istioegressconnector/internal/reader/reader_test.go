@@ -106,6 +106,14 @@ func TestObservations(t *testing.T) {
 			},
 		},
 		{
+			"address of an entry",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": nil, "destination_ip": nil, contract.AttrProvenAddress: "203.0.113.7"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.NameSource, o.Address = egress.Allowed, "api.example.com", egress.NameOfEntry, "203.0.113.7"
+			},
+		},
+		{
 			"address", nil,
 			map[string]any{"destination_host": nil},
 			func(o *ledger.Observation) { o.Key.Destination, o.Key.NameSource = "203.0.113.1", egress.NoName },

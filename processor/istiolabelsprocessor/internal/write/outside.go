@@ -18,6 +18,11 @@ func appendOutside(to *xpdata.MapBuilder, r *Record) {
 		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(port))
 	}
 	to.AppendEmpty(contract.AttrNameSource).SetStr(string(nameSource(r)))
+	if isToEntry(r) {
+		if _, address, ok := istio.ProvenHost(r.Values, r.Facts); ok {
+			to.AppendEmpty(contract.AttrProvenAddress).SetStr(address.String())
+		}
+	}
 	if proxy := istio.Proxy(r.Values); proxy != "" {
 		if r.Values.Borrowed {
 			proxy = strings.Clone(proxy)
@@ -31,7 +36,12 @@ func outsideOf(set *labelset.Set) int {
 	if set.Traffic == contract.TrafficStays {
 		return 0
 	}
-	return 3
+	return 4
+}
+
+// isToEntry tells whether a ServiceEntry let the traffic through.
+func isToEntry(r *Record) bool {
+	return !contract.IsOutside(r.Set.Labels[contract.DestinationServiceName])
 }
 
 // nameSource says where destination_host comes from. Traffic to a ServiceEntry that has
@@ -39,7 +49,7 @@ func outsideOf(set *labelset.Set) int {
 // that was found, it is an address, a network or `other`.
 func nameSource(r *Record) contract.NameSource {
 	switch host := r.Addresses.Host.Text; {
-	case host == "" && !contract.IsOutside(r.Set.Labels[contract.DestinationServiceName]):
+	case host == "" && isToEntry(r):
 		return contract.NameOfEntry
 	case host == "" || host != r.Values.DestinationHost:
 		return contract.NoName

@@ -9,6 +9,7 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
@@ -73,6 +74,7 @@ func (w *Writer) Leave(lr plog.LogRecord, contractNames bool) {
 // Record is what the other stages found for a record.
 type Record struct {
 	Values *accesslog.Record
+	Facts  *istio.Facts
 	// Set holds its labels.
 	Set *labelset.Set
 	// Addresses are those labels that vary.

@@ -29,7 +29,7 @@ type attribute struct {
 
 // What is kept for the next record.
 const (
-	keptAttributes = 256
+	keptAttributes = 2048     // some 150 KB
 	keptStrings    = 64 << 10 // bytes
 )
 

@@ -3,11 +3,13 @@
 package otlplogs_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -81,6 +83,10 @@ func requests() map[string][]byte {
 	for i := range 300 {
 		many = append(many, attribute(fmt.Sprint("key", i), text(strings.Repeat("v", i))))
 	}
+	var newNames [][]byte
+	for i := range 1000 {
+		newNames = append(newNames, attribute(strconv.Itoa(i)+"x"))
+	}
 	long, id := strings.Repeat("x", 40_000), []byte("0123456789abcdef")
 	return map[string][]byte{
 		"nothing":            nil,
@@ -96,6 +102,9 @@ func requests() map[string][]byte {
 		"no name":            record(field(6, field(2, text("v"))), field(6)),
 		"names over another": record(field(6, field(1, []byte("first")), field(1, []byte("last")))),
 		"many attributes":    record(many...),
+		"empty attributes":   record(bytes.Repeat(field(6), 1024)),
+		"many empty ones":    field(1, field(2, bytes.Repeat(field(2, bytes.Repeat(field(6), 136)), 50))),
+		"new names":          record(newNames...),
 		"a long name":        record(attribute(long, text("v"))),
 		"long strings":       record(field(5, text(long)), attribute("k", text(long)), attribute("l", text("short")), attribute("m", text(long))),
 		"no UTF-8":           record(field(5, text("a\xffb")), attribute("\xfe", text("\xfd"))),
@@ -178,15 +187,22 @@ func TestMemory(t *testing.T) {
 	for _, file := range captured {
 		all[file] = captures(t, file, 200)
 	}
+	var otherNames [][]byte
+	for i := range 512 {
+		otherNames = append(otherNames, attribute("other"+strconv.Itoa(i), text(strings.Repeat("v", 120))))
+	}
+	other := field(1, field(2, field(2, otherNames...)))
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	for name, b := range all {
 		size, err := wire.OTLPLogs.Measure(b, limits)
 		require.NoError(t, err)
-		_, err = otlplogs.Decode(b) // keeps names and buffers
+		// Buffers are kept from one message to the next. Names of this one are not known.
+		_, err = otlplogs.Decode(other)
 		require.NoError(t, err)
 		const overhead = 4 << 10
 		least := ^uint64(0)
 		for range 10 {
+			_, _ = otlplogs.Decode(other)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			logs, _ := otlplogs.Decode(b)

@@ -26,8 +26,11 @@ func (n *names) name(b []byte, place int) string {
 	name, ok := n.all[string(b)]
 	if !ok {
 		name = string(b)
-		if n.all == nil || len(n.all) == maxNames {
-			n.all = map[string]string{}
+		if n.all == nil {
+			n.all = make(map[string]string, maxNames)
+		}
+		if len(n.all) == maxNames {
+			clear(n.all)
 		}
 		n.all[name] = name
 	}

@@ -14,7 +14,8 @@ import (
 const maxPorts = egress.MaxPorts
 
 // dropManyPorts drops what a workload uses on too many ports: else one that scans a host
-// could make the entry of all others invalid.
+// could make the entry of all others invalid. It drops what would take the place of an
+// entry of which not all ports are known, too.
 func (p *plan) dropManyPorts() {
 	type from struct {
 		workload workload
@@ -36,6 +37,9 @@ func (p *plan) dropManyPorts() {
 		}
 	}
 	p.drop(func(w *want) Reason {
+		if p.otherPortEntries.have(w) {
+			return ManyPorts
+		}
 		for _, what := range w.targets() {
 			if k := (from{workloadOf(w.row.Source), what}); len(found[k]) > maxPorts || others[k] {
 				return ManyPorts

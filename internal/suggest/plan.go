@@ -14,7 +14,8 @@ type plan struct {
 	*judge
 	wants []want
 	// otherPorts are what rows of other ports would want.
-	otherPorts []want
+	otherPorts       []want
+	otherPortEntries otherPortEntries
 	// reasons are those of the rows.
 	reasons   []Reason
 	protocols protocols

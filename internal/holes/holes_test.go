@@ -116,13 +116,20 @@ func TestUsers(t *testing.T) {
 		"{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}",
 		"{hosts: [www.a.b], resolution: DNS, "+port(443, "TLS")+"}",
 	)
-	owners := whatif.Owners{netip.MustParseAddr("1.1.1.1"): {{Name: "evil.example"}}, netip.MustParseAddr("2.2.2.2"): {{Name: "api.a.b"}}}
+	owners := whatif.Owners{
+		netip.MustParseAddr("1.1.1.1"): {{Name: "evil.example"}},
+		netip.MustParseAddr("2.2.2.2"): {{Name: "api.a.b"}},
+		netip.MustParseAddr("4.4.4.4"): {{Name: "evil.example", By: egress.Witnesses{"evil": {"a": true, "b": true}}}},
+		netip.MustParseAddr("5.5.5.5"): {{Name: "evil.example", By: egress.Witnesses{"shop": {"witness": true}}}},
+	}
 	rows := []egress.Row{
 		row("good", "api.a.b", "api.a.b", egress.NameOfEntry, "2.2.2.2"),
 		row("bad", "api.a.b", "evil.example", egress.NameOfServer, "3.3.3.3"),
 		row("sly", "api.a.b", "api.a.b", egress.NameOfEntry, "1.1.1.1"),
 		row("good", "WWW.a.b", "www.a.b", egress.NameOfServer, "1.1.1.1"),
 		row("odd", "gone.a.b", "evil.example", egress.NameOfServer),
+		row("calm", "api.a.b", "api.a.b", egress.NameOfEntry, "4.4.4.4", "5.5.5.5"),
+		row("witness", "api.a.b", "api.a.b", egress.NameOfEntry, "5.5.5.5"),
 	}
 	blocked := row("none", "", "evil.example", egress.NameOfServer)
 	blocked.Decision = egress.Blocked
@@ -137,14 +144,18 @@ func TestUsers(t *testing.T) {
 
 	opens := byKind[OpensPort]
 	assert.True(t, opens.Used)
-	require.Len(t, opens.Users, 3)
+	require.Len(t, opens.Users, 5)
 	assert.Equal(t, User{
 		Source: egress.Source{Namespace: "shop", Workload: "bad"}, Beyond: true,
 		Destinations: []string{"evil.example"}, Total: 2, LastSeen: time.Unix(1, 0),
 	}, opens.Users[0])
 	assert.Equal(t, []string{"1.1.1.1"}, opens.Users[1].Destinations)
-	assert.Equal(t, "good", opens.Users[2].Source.Workload)
-	assert.False(t, opens.Users[2].Beyond)
+	assert.Equal(t, "witness", opens.Users[2].Source.Workload)
+	assert.True(t, opens.Users[2].Beyond)
+	assert.Equal(t, "calm", opens.Users[3].Source.Workload)
+	assert.False(t, opens.Users[3].Beyond, "one stranger alone says whose address it is")
+	assert.Equal(t, "good", opens.Users[4].Source.Workload)
+	assert.False(t, opens.Users[4].Beyond)
 
 	all := byKind[ExportedToAll]
 	assert.False(t, all.Used)

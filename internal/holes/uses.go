@@ -16,7 +16,8 @@ type use struct {
 	row *egress.Row
 	// otherName is true if the client named another host than that of the entry.
 	otherName bool
-	// otherAddress is true if the address is known to be that of another host.
+	// otherAddress is true if it is proven to the workload that the address is that of
+	// another host.
 	otherAddress bool
 	// explained is true if a hole of the resources tells why it went through.
 	explained bool
@@ -57,10 +58,12 @@ func hasOtherName(host string, r *egress.Row) bool {
 }
 
 func hasOtherAddress(host string, r *egress.Row, owners whatif.Owners) bool {
+	w, _ := whatif.WorkloadOf(r.Source)
 	return slices.ContainsFunc(r.Addresses, func(text string) bool {
 		a, err := netip.ParseAddr(text)
-		there, known := owners.Has(a.Unmap(), host)
-		return err == nil && known && !there
+		known := owners.Of(a.Unmap(), &w)
+		_, others := known.Has(host)
+		return err == nil && others
 	})
 }
 

@@ -95,7 +95,7 @@ func (j *Judge) forget() {
 // Traffic judges a request or connection of a workload.
 func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 	t.Address, t.Name = t.Address.Unmap(), strings.ToLower(t.Name)
-	t.owners = j.q.Owners.of(t.Address, &w)
+	t.owners = j.q.Owners.Of(t.Address, &w)
 	var v Verdict
 	scopes := j.scopesOf(&w)
 	if scopes == nil {

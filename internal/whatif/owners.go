@@ -4,6 +4,7 @@ package whatif
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/host"
@@ -40,38 +41,27 @@ func OwnersOf(rows []egress.Row) Owners {
 	return owners
 }
 
-// Has tells whether an address is known to be that of a host. known is false if nothing
-// is known of the address.
-func (o Owners) Has(a netip.Addr, host string) (has, known bool) {
-	for _, owner := range o[a] {
-		if resources.Covers(resources.NormalHost(host), owner.Name) {
-			return true, true
-		}
-	}
-	return false, len(o[a]) > 0
-}
-
-// addressOwners are the owners of the address of traffic, as its workload knows them.
-type addressOwners struct {
-	all     Owners
-	address netip.Addr
+// AddressOwners are the owners of the address of traffic, as its workload knows them.
+type AddressOwners struct {
+	owners []Owner
 	// convincing is true if one of the owners is proven to the workload.
 	convincing bool
 }
 
-// of are the owners of an address. That it is no other host's must be proven to the
+// Of are the owners of an address. That it is no other host's must be proven to the
 // workload: else who owns one name could say so of all.
-func (o Owners) of(a netip.Addr, w *Workload) addressOwners {
-	found := addressOwners{all: o, address: a}
-	for _, owner := range o[a] {
+func (o Owners) Of(a netip.Addr, w *Workload) AddressOwners {
+	found := AddressOwners{owners: o[a]}
+	for _, owner := range found.owners {
 		found.convincing = found.convincing || owner.By == nil || owner.By.Convince(egress.Source{Namespace: w.Namespace, Workload: w.Name})
 	}
 	return found
 }
 
-// has tells whether the address is known to be that of a host, or known to be that of
+// Has tells whether the address is known to be that of a host, or known to be that of
 // others only.
-func (o *addressOwners) has(host string) (there, others bool) {
-	there, _ = o.all.Has(o.address, host)
+func (o *AddressOwners) Has(host string) (there, others bool) {
+	host = resources.NormalHost(host)
+	there = slices.ContainsFunc(o.owners, func(owner Owner) bool { return resources.Covers(host, owner.Name) })
 	return there, !there && o.convincing
 }

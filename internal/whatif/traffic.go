@@ -44,7 +44,7 @@ type Traffic struct {
 	Start Start
 
 	// owners are those of the address.
-	owners addressOwners
+	owners AddressOwners
 }
 
 // Workload is where traffic comes from.

@@ -29,6 +29,7 @@ func Find(set *resources.Set, rows []egress.Row, owners whatif.Owners) []Hole {
 			strings.Compare(a.Entry.Namespace, b.Entry.Namespace),
 			strings.Compare(a.Entry.Name, b.Entry.Name),
 			strings.Compare(a.Host, b.Host),
+			trueFirst(b.OtherPorts, a.OtherPorts),
 			cmp.Compare(a.Port, b.Port),
 		)
 	})

@@ -173,6 +173,44 @@ func TestUsers(t *testing.T) {
 	assert.False(t, holes[len(holes)-1].Used)
 }
 
+// A row of other ports concerns each port of its entry. It is evidence for none, if the
+// entry has several: then a hole of its own has it.
+func TestOtherPorts(t *testing.T) {
+	const head, tail = "{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, ports: [{number: 443, name: a, protocol: TCP}", "]}"
+	others := row("web", "api.a.b", "evil.example", egress.NameOfServer)
+	others.Port, others.OtherPorts = 0, true
+	unknown := row("web", "api.a.b", "evil.example", egress.NameOfServer)
+	unknown.Port = 0
+	for _, tc := range []struct {
+		name, spec string
+		rows       []egress.Row
+		want       []string
+	}{
+		{"one port", head + tail, []egress.Row{others}, []string{"any_address 443 used by 1"}},
+		{
+			"several ports", head + ", {number: 8443, name: b, protocol: TCP}" + tail, []egress.Row{others},
+			[]string{"other_name other used by 1", "any_address 443 by 1", "any_address 8443 by 1"},
+		},
+		{
+			"a port that is not known", head + ", {number: 8443, name: b, protocol: TCP}" + tail, []egress.Row{others, unknown},
+			[]string{"other_name  used by 1", "other_name other used by 1", "any_address 443 by 1", "any_address 8443 by 1"},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			set := read(t, tc.spec)
+			var got []string
+			for _, h := range Find(&set, tc.rows, nil) {
+				used := ""
+				if h.Used {
+					used = " used"
+				}
+				got = append(got, fmt.Sprintf("%s %s%s by %d", h.Kind, h.PortText(), used, len(h.Users)))
+			}
+			assert.Equal(t, tc.want, got)
+		})
+	}
+}
+
 func TestUsersAreBounded(t *testing.T) {
 	set := read(t, "{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}")
 	var rows []egress.Row

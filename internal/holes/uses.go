@@ -27,8 +27,9 @@ type use struct {
 type uses map[useKey][]*use
 
 type useKey struct {
-	host string
-	port uint16
+	host       string
+	port       uint16
+	otherPorts bool
 }
 
 func usesOf(rows []egress.Row, owners whatif.Owners) uses {
@@ -39,7 +40,7 @@ func usesOf(rows []egress.Row, owners whatif.Owners) uses {
 			continue
 		}
 		host := resources.NormalHost(r.Entry)
-		k := useKey{host, r.Port}
+		k := useKey{host, r.Port, r.OtherPorts}
 		u[k] = append(u[k], &use{row: r, otherName: hasOtherName(host, r), otherAddress: hasOtherAddress(host, r, owners)})
 	}
 	return u
@@ -71,20 +72,28 @@ func hasOtherAddress(host string, r *egress.Row, owners whatif.Owners) bool {
 func (u uses) fill(h *Hole, e *resources.ServiceEntry) {
 	var found []*use
 	for _, host := range e.Spec.Hosts {
+		host = resources.NormalHost(host)
 		for _, p := range e.Spec.Ports {
 			if h.Port != 0 && uint16(p.Number) != h.Port {
 				continue
 			}
-			found = append(found, u[useKey{resources.NormalHost(host), uint16(p.Number)}]...)
+			found = append(found, u[useKey{host: host, port: uint16(p.Number)}]...)
 		}
+		found = append(found, u[useKey{host: host, otherPorts: true}]...)
 	}
 	found = slices.DeleteFunc(found, func(x *use) bool { return !h.concerns(x) })
 	for _, x := range found {
-		if x.beyond() && h.Kind != ExportedToAll {
+		if x.beyond() && h.Kind != ExportedToAll && isOfPort(x, e) {
 			x.explained, h.Used = true, true
 		}
 	}
 	h.Users, h.MoreUsers = usersOf(found)
+}
+
+// isOfPort tells whether a row is known to be one of the port of a hole. A row of other
+// ports may be one of any port of the entry. So it is evidence if there is one port only.
+func isOfPort(x *use, e *resources.ServiceEntry) bool {
+	return !x.row.OtherPorts || len(e.Spec.Ports) == 1
 }
 
 // concerns tells whether a workload used the hole of an entry, or would be touched by
@@ -116,7 +125,7 @@ func (u uses) unexplained(set *resources.Set) []Hole {
 		if found == nil {
 			continue
 		}
-		h := Hole{Kind: OtherName, Host: k.host, Port: k.port, Used: true}
+		h := Hole{Kind: OtherName, Host: k.host, Port: k.port, OtherPorts: k.otherPorts, Used: true}
 		if e := byHost[k.host]; e != nil {
 			h.Entry, h.Reach = e.ID(), e.Reach(set.Mesh)
 		}

@@ -116,7 +116,7 @@ func TestUsers(t *testing.T) {
 		"{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}",
 		"{hosts: [www.a.b], resolution: DNS, "+port(443, "TLS")+"}",
 	)
-	owners := whatif.Owners{
+	names := whatif.ProvenNames{
 		netip.MustParseAddr("1.1.1.1"): {{Name: "evil.example"}},
 		netip.MustParseAddr("2.2.2.2"): {{Name: "api.a.b"}},
 		netip.MustParseAddr("4.4.4.4"): {{Name: "evil.example", By: egress.Witnesses{"evil": {"a": true, "b": true}}}},
@@ -135,7 +135,7 @@ func TestUsers(t *testing.T) {
 	blocked.Decision = egress.Blocked
 	other := row("far", "www.a.b", "www.a.b", egress.NameOfServer)
 	other.Source.Namespace = "far"
-	holes := Find(&set, append(rows, blocked, other), owners)
+	holes := Find(&set, append(rows, blocked, other), names)
 	byKind := map[Kind]Hole{}
 	for _, h := range holes {
 		byKind[h.Kind] = h

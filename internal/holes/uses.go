@@ -32,7 +32,7 @@ type useKey struct {
 	otherPorts bool
 }
 
-func usesOf(rows []egress.Row, owners whatif.Owners) uses {
+func usesOf(rows []egress.Row, names whatif.ProvenNames) uses {
 	u := uses{}
 	for i := range rows {
 		r := &rows[i]
@@ -41,7 +41,7 @@ func usesOf(rows []egress.Row, owners whatif.Owners) uses {
 		}
 		host := resources.NormalHost(r.Entry)
 		k := useKey{host, r.Port, r.OtherPorts}
-		u[k] = append(u[k], &use{row: r, otherName: hasOtherName(host, r), otherAddress: hasOtherAddress(host, r, owners)})
+		u[k] = append(u[k], &use{row: r, otherName: hasOtherName(host, r), otherAddress: hasOtherAddress(host, r, names)})
 	}
 	return u
 }
@@ -58,11 +58,11 @@ func hasOtherName(host string, r *egress.Row) bool {
 	return err != nil && !resources.Covers(host, name)
 }
 
-func hasOtherAddress(host string, r *egress.Row, owners whatif.Owners) bool {
+func hasOtherAddress(host string, r *egress.Row, names whatif.ProvenNames) bool {
 	w, _ := whatif.WorkloadOf(r.Source)
 	return slices.ContainsFunc(r.Addresses, func(text string) bool {
 		a, err := netip.ParseAddr(text)
-		known := owners.Of(a.Unmap(), &w)
+		known := names.At(a.Unmap(), &w)
 		_, others := known.Has(host)
 		return err == nil && others
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // complete adds what entries let through already to the entries that get more. Who
@@ -53,6 +54,9 @@ func (p *plan) allowedBySame(r *egress.Row, index int) (want, bool) {
 	}
 	w, reason := p.form(r)
 	w.index = index
+	if entry := normal(r.Entry); w.host != "" && resources.IsWildcard(entry) {
+		w.host = entry // which counts if the wildcard is suggested
+	}
 	if reason != wanted || p.otherPortEntries.have(&w) || !p.protocols.settle(&w) {
 		return want{}, false
 	}

@@ -188,11 +188,13 @@ func TestOtherPorts(t *testing.T) {
 	}{
 		{"one port", head + tail, []egress.Row{others}, []string{"any_address 443 used by 1"}},
 		{
-			"several ports", head + ", {number: 8443, name: b, protocol: TCP}" + tail, []egress.Row{others},
+			"several ports", head + ", {number: 8443, name: b, protocol: TCP}" + tail,
+			[]egress.Row{others},
 			[]string{"other_name other used by 1", "any_address 443 by 1", "any_address 8443 by 1"},
 		},
 		{
-			"a port that is not known", head + ", {number: 8443, name: b, protocol: TCP}" + tail, []egress.Row{others, unknown},
+			"a port that is not known", head + ", {number: 8443, name: b, protocol: TCP}" + tail,
+			[]egress.Row{others, unknown},
 			[]string{"other_name  used by 1", "other_name other used by 1", "any_address 443 by 1", "any_address 8443 by 1"},
 		},
 	} {

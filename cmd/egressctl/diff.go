@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // id names a resource.
@@ -45,9 +47,11 @@ type diffAnswer struct {
 		}
 	}
 	Holes []struct {
+		Kind        string
 		Entry       id
 		Host        string
 		Port        int
+		OtherPorts  bool `json:"other_ports"`
 		Text, Close string
 	}
 	Totals   struct{ Added, Changed, Unchanged, Unused, Unknown, Holes int }
@@ -109,16 +113,21 @@ func (c *command) printDiff(a *diffAnswer) {
 		if h.Entry.Name == "" {
 			entry = "ServiceEntry of " + printable(h.Host)
 		}
-		write("hole: %s, port %s: %s %s", entry, portName(h.Port), printable(h.Text), printable(h.Close))
+		port := portText(h.Port, h.OtherPorts)
+		if h.Kind == "exported_to_all" {
+			port = "all"
+		}
+		write("hole: %s, port %s: %s %s", entry, port, printable(h.Text), printable(h.Close))
 	}
 	t := a.Totals
 	write("%d missing, %d changed, %d unchanged, %d unused, %d of which the gateway cannot tell whether they are used, %s",
 		t.Added, t.Changed, t.Unchanged, t.Unused, t.Unknown, counted(t.Holes, "hole", "holes"))
 }
 
-func portName(port int) string {
-	if port == 0 {
-		return "all"
+// portText is a port as the page writes it, 0 if the log does not say it.
+func portText(port int, otherPorts bool) string {
+	if otherPorts {
+		return contract.Other
 	}
 	return strconv.Itoa(port)
 }

@@ -134,6 +134,14 @@ func TestHoles(t *testing.T) {
 	assert.Equal(t, exitWell, got.code)
 	assert.Contains(t, got.out, "hole: ServiceEntry shop/db, port 9000: ")
 	assert.Equal(t, exitDiffers, do(t, "", "diff", "-url", url, "-f", file, "-holes").code)
+
+	others := to("shop", "evil.example.org")
+	others.Decision, others.Entry, others.Port, others.OtherPorts = egress.Allowed, "gone.example.com", 0, true
+	got = do(t, "", "diff", "-url", serve(t, others), "-f", file)
+	assert.Contains(t, got.out, "hole: ServiceEntry of gone.example.com, port other: ")
+	file = write(t, t.TempDir(), "a.yaml", "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: shop}\n"+
+		"spec: {hosts: [db.example.com], resolution: DNS, ports: [{number: 443, name: tls, protocol: TLS}]}\n")
+	assert.Contains(t, do(t, "", "diff", "-url", url, "-f", file).out, "hole: ServiceEntry shop/db, port all: ")
 }
 
 // What cannot be told is no success.

@@ -90,13 +90,7 @@ func (v *verdict) String() string {
 		net.JoinHostPort(v.Row.Destination, v.port()), v.Row.Decision, to, v.Verdict.Text, by)
 }
 
-// port is 0 if the log does not say it.
-func (v *verdict) port() string {
-	if v.Row.OtherPorts {
-		return "other"
-	}
-	return strconv.Itoa(v.Row.Port)
-}
+func (v *verdict) port() string { return portText(v.Row.Port, v.Row.OtherPorts) }
 
 // counted writes a number with its noun.
 func counted(n int, one, many string) string {

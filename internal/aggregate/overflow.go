@@ -8,10 +8,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// otherValue stands for all values of a label that an overflow set does not tell
-// apart.
-const otherValue = "other"
-
 // addOverflow adds an observation to an overflow set, because there is no room for
 // its own set or target. Histograms cost most series, so only the last overflow set
 // has them.
@@ -139,7 +135,7 @@ func (k kept) appendKey(dst, key []byte) []byte {
 		switch {
 		case !p.isOf(k.labels):
 		case k.anyService && p.is(contract.DestinationServiceName):
-			dst = p.appendTo(dst, otherValue)
+			dst = p.appendTo(dst, contract.Other)
 		default:
 			dst = appendString(append(dst, p.column), p.value)
 		}
@@ -161,8 +157,8 @@ func (k kept) appendSlots(dst, slots []Slot) []Slot {
 
 func appendLastOverflowKey(dst []byte, p contract.Protocol) []byte {
 	dst = AppendProtocol(dst, p)
-	dst, _ = AppendLabel(dst, contract.Reporter, otherValue)
-	dst, _ = AppendLabel(dst, contract.DestinationServiceName, otherValue)
+	dst, _ = AppendLabel(dst, contract.Reporter, contract.Other)
+	dst, _ = AppendLabel(dst, contract.DestinationServiceName, contract.Other)
 	dst, _ = AppendExtra(dst, contract.OverflowLabel, contract.OverflowValue)
 	return dst
 }

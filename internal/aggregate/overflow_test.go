@@ -120,14 +120,14 @@ func TestOverflowKeeps(t *testing.T) {
 		want []Label
 	}{
 		"outbound":                 {join("source", client, []Label{app}, server, []Label{shop}), "", nil, join("source", client, []Label{shop, marked})},
-		"outbound, no room":        {join("source", client, []Label{app, shop}), "", []account{namedOverflow}, join("source", client, []Label{service(otherValue), marked})},
+		"outbound, no room":        {join("source", client, []Label{app, shop}), "", []account{namedOverflow}, join("source", client, []Label{service(contract.Other), marked})},
 		"outside":                  {join("source", client, []Label{app, out}), "", []account{namedOverflow, coarseOverflow}, join("source", client, []Label{out, marked})},
 		"inbound":                  {join("destination", client, []Label{app}, server, []Label{shop}), "", nil, join("destination", client, server, []Label{shop, marked})},
 		"inbound, claimed":         {join("destination", client, []Label{app}, server, []Label{shop}), contract.SourcePeer.SlotName(), nil, join("destination", server, []Label{shop, marked})},
-		"inbound, no room":         {join("destination", client, []Label{app}, server, []Label{shop}), "", []account{namedOverflow}, join("destination", server, []Label{service(otherValue), marked})},
+		"inbound, no room":         {join("destination", client, []Label{app}, server, []Label{shop}), "", []account{namedOverflow}, join("destination", server, []Label{service(contract.Other), marked})},
 		"waypoint":                 {join("waypoint", client, []Label{app}, server, []Label{shop}), "", nil, join("waypoint", client, server, []Label{shop, marked})},
 		"no room for the reporter": {join("source", client, []Label{app, shop}), "", []account{namedOverflow, ownOverflow}, join("source", []Label{shop, marked})},
-		"no room at all":           {join("source", client, []Label{app, out}), "", []account{namedOverflow, ownOverflow, coarseOverflow}, join(otherValue, []Label{service(otherValue), marked})},
+		"no room at all":           {join("source", client, []Label{app, out}), "", []account{namedOverflow, ownOverflow, coarseOverflow}, join(contract.Other, []Label{service(contract.Other), marked})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for p, value := range map[contract.Protocol][2]int64{contract.HTTP: {1, 0}, contract.TCP: {1, 0}} {

@@ -123,7 +123,7 @@ func (l Label) Default() string {
 	case GRPCResponseStatus, DestinationIP, DestinationHost, DestinationNetwork:
 		return ""
 	default:
-		return "unknown"
+		return Unknown
 	}
 }
 

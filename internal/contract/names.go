@@ -21,6 +21,14 @@ const (
 	OverflowValue = "true"
 )
 
+// Values of labels that have a meaning of their own.
+const (
+	// Unknown is that of a label that the record does not tell.
+	Unknown = "unknown"
+	// Other stands for all values that have no place of their own.
+	Other = "other"
+)
+
 // reservedNames belong to Prometheus and to the remote-write exporter.
 var reservedNames = []string{
 	"le", "quantile", "job", "instance",

@@ -129,7 +129,11 @@ func TestSelect(t *testing.T) {
 	blocked := to("198.51.100.1", NoName, "198.51.100.1")
 	blocked.Source = Source{Namespace: "bank", Workload: "batch"}
 	blocked.Decision, blocked.Traffic, blocked.Port, blocked.SentBytes = Blocked, TCP, 9000, 0
-	x := NewIndex([]Row{web, old, blocked})
+	others := to("c.example.com", NameOfServer)
+	others.Port, others.OtherPorts = 0, true
+	x, withOthers := NewIndex([]Row{web, old, blocked}), NewIndex([]Row{web, others})
+	assert.Equal(t, []*Row{&others}, withOthers.Select(Query{OtherPorts: true}))
+	assert.Empty(t, x.Select(Query{OtherPorts: true}))
 
 	for _, tc := range []struct {
 		name string

@@ -5,17 +5,16 @@ package egress
 import (
 	"math"
 	"strconv"
-)
 
-// otherPorts stands in the place of a port for all that have no row of their own.
-const otherPorts = "other"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
+)
 
 // PortText is the port as it is written: a number, `other`, or nothing if the log does not
 // say the port.
 func (k *Key) PortText() string {
 	switch {
 	case k.OtherPorts:
-		return otherPorts
+		return contract.Other
 	case k.Port == 0:
 		return ""
 	default:

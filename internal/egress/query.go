@@ -18,7 +18,9 @@ type Query struct {
 	Decision    Decision
 	Traffic     Traffic
 	Port        uint16
-	Grade       Grade
+	// OtherPorts asks for rows of other ports.
+	OtherPorts bool
+	Grade      Grade
 	// NewSince asks for rows that were first seen then or later.
 	NewSince time.Time
 	// SeenSince asks for rows that were last seen then or later.
@@ -107,6 +109,7 @@ func (q *Query) matches(r *Row) bool {
 		(q.Decision == NoDecision || q.Decision == r.Decision) &&
 		(q.Traffic == NoTraffic || q.Traffic == r.Traffic) &&
 		(q.Port == 0 || q.Port == r.Port) &&
+		(!q.OtherPorts || r.OtherPorts) &&
 		(q.NewSince.IsZero() || !r.FirstSeen.Before(q.NewSince)) &&
 		(q.SeenSince.IsZero() || !r.LastSeen.Before(q.SeenSince)) &&
 		(q.Destination == "" || r.goesTo(q.Destination)) &&

@@ -14,8 +14,8 @@ import (
 
 // Find finds the holes of the entries, with the workloads that used them, and those that
 // only the traffic tells. Holes with evidence come first, then the widest.
-func Find(set *resources.Set, rows []egress.Row, owners whatif.Owners) []Hole {
-	u := usesOf(rows, owners)
+func Find(set *resources.Set, rows []egress.Row, names whatif.ProvenNames) []Hole {
+	u := usesOf(rows, names)
 	var holes []Hole
 	for _, c := range ofEntries(set.ServiceEntries, set.Mesh) {
 		u.fill(&c.hole, c.entry)
@@ -29,6 +29,7 @@ func Find(set *resources.Set, rows []egress.Row, owners whatif.Owners) []Hole {
 			strings.Compare(a.Entry.Namespace, b.Entry.Namespace),
 			strings.Compare(a.Entry.Name, b.Entry.Name),
 			strings.Compare(a.Host, b.Host),
+			trueFirst(b.OtherPorts, a.OtherPorts),
 			cmp.Compare(a.Port, b.Port),
 		)
 	})

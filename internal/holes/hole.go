@@ -47,8 +47,12 @@ type Hole struct {
 	Entry resources.ID `json:"entry"`
 	// Host is that of the entry, the first one if it has several.
 	Host string `json:"host"`
-	// Port is 0 if the hole is one of all ports of the entry.
+	// Port is 0 if the hole is one of all ports of the entry, as ExportedToAll is, or of
+	// OtherPorts, or if the log does not say the port.
 	Port uint16 `json:"port,omitempty"`
+	// OtherPorts is true if the hole is known from traffic to ports that have no row of
+	// their own (see egress.Key).
+	OtherPorts bool `json:"other_ports,omitempty"`
 	// Reach is where the entry can be seen.
 	Reach resources.Reach `json:"reach"`
 	// Others are entries for the same port, which the hole makes useless.
@@ -62,6 +66,15 @@ type Hole struct {
 	// hole concerns. There are at most MaxUsers, those with evidence first.
 	Users     []User `json:"users,omitempty"`
 	MoreUsers bool   `json:"more_users,omitempty"`
+}
+
+// PortText is the port as it is written: as that of a row, or `all`.
+func (h *Hole) PortText() string {
+	if h.Kind == ExportedToAll {
+		return "all"
+	}
+	k := egress.Key{Port: h.Port, OtherPorts: h.OtherPorts}
+	return k.PortText()
 }
 
 // Bounds of what a hole names.

@@ -116,19 +116,26 @@ func TestUsers(t *testing.T) {
 		"{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}",
 		"{hosts: [www.a.b], resolution: DNS, "+port(443, "TLS")+"}",
 	)
-	owners := whatif.Owners{netip.MustParseAddr("1.1.1.1"): {{Name: "evil.example"}}, netip.MustParseAddr("2.2.2.2"): {{Name: "api.a.b"}}}
+	names := whatif.ProvenNames{
+		netip.MustParseAddr("1.1.1.1"): {{Name: "evil.example"}},
+		netip.MustParseAddr("2.2.2.2"): {{Name: "api.a.b"}},
+		netip.MustParseAddr("4.4.4.4"): {{Name: "evil.example", By: egress.Witnesses{"evil": {"a": true, "b": true}}}},
+		netip.MustParseAddr("5.5.5.5"): {{Name: "evil.example", By: egress.Witnesses{"shop": {"witness": true}}}},
+	}
 	rows := []egress.Row{
 		row("good", "api.a.b", "api.a.b", egress.NameOfEntry, "2.2.2.2"),
 		row("bad", "api.a.b", "evil.example", egress.NameOfServer, "3.3.3.3"),
 		row("sly", "api.a.b", "api.a.b", egress.NameOfEntry, "1.1.1.1"),
 		row("good", "WWW.a.b", "www.a.b", egress.NameOfServer, "1.1.1.1"),
 		row("odd", "gone.a.b", "evil.example", egress.NameOfServer),
+		row("calm", "api.a.b", "api.a.b", egress.NameOfEntry, "4.4.4.4", "5.5.5.5"),
+		row("witness", "api.a.b", "api.a.b", egress.NameOfEntry, "5.5.5.5"),
 	}
 	blocked := row("none", "", "evil.example", egress.NameOfServer)
 	blocked.Decision = egress.Blocked
 	other := row("far", "www.a.b", "www.a.b", egress.NameOfServer)
 	other.Source.Namespace = "far"
-	holes := Find(&set, append(rows, blocked, other), owners)
+	holes := Find(&set, append(rows, blocked, other), names)
 	byKind := map[Kind]Hole{}
 	for _, h := range holes {
 		byKind[h.Kind] = h
@@ -137,14 +144,18 @@ func TestUsers(t *testing.T) {
 
 	opens := byKind[OpensPort]
 	assert.True(t, opens.Used)
-	require.Len(t, opens.Users, 3)
+	require.Len(t, opens.Users, 5)
 	assert.Equal(t, User{
 		Source: egress.Source{Namespace: "shop", Workload: "bad"}, Beyond: true,
 		Destinations: []string{"evil.example"}, Total: 2, LastSeen: time.Unix(1, 0),
 	}, opens.Users[0])
 	assert.Equal(t, []string{"1.1.1.1"}, opens.Users[1].Destinations)
-	assert.Equal(t, "good", opens.Users[2].Source.Workload)
-	assert.False(t, opens.Users[2].Beyond)
+	assert.Equal(t, "witness", opens.Users[2].Source.Workload)
+	assert.True(t, opens.Users[2].Beyond)
+	assert.Equal(t, "calm", opens.Users[3].Source.Workload)
+	assert.False(t, opens.Users[3].Beyond, "one stranger alone says whose address it is")
+	assert.Equal(t, "good", opens.Users[4].Source.Workload)
+	assert.False(t, opens.Users[4].Beyond)
 
 	all := byKind[ExportedToAll]
 	assert.False(t, all.Used)
@@ -160,6 +171,46 @@ func TestUsers(t *testing.T) {
 
 	assert.True(t, holes[0].Used)
 	assert.False(t, holes[len(holes)-1].Used)
+}
+
+// A row of other ports concerns each port of its entry. It is evidence for none, if the
+// entry has several: then a hole of its own has it.
+func TestOtherPorts(t *testing.T) {
+	const head, tail = "{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, ports: [{number: 443, name: a, protocol: TCP}", "]}"
+	others := row("web", "api.a.b", "evil.example", egress.NameOfServer)
+	others.Port, others.OtherPorts = 0, true
+	unknown := row("web", "api.a.b", "evil.example", egress.NameOfServer)
+	unknown.Port = 0
+	for _, tc := range []struct {
+		name, spec string
+		rows       []egress.Row
+		want       []string
+	}{
+		{"one port", head + tail, []egress.Row{others}, []string{"any_address 443 used by 1"}},
+		{
+			"several ports", head + ", {number: 8443, name: b, protocol: TCP}" + tail,
+			[]egress.Row{others},
+			[]string{"other_name other used by 1", "any_address 443 by 1", "any_address 8443 by 1"},
+		},
+		{
+			"a port that is not known", head + ", {number: 8443, name: b, protocol: TCP}" + tail,
+			[]egress.Row{others, unknown},
+			[]string{"other_name  used by 1", "other_name other used by 1", "any_address 443 by 1", "any_address 8443 by 1"},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			set := read(t, tc.spec)
+			var got []string
+			for _, h := range Find(&set, tc.rows, nil) {
+				used := ""
+				if h.Used {
+					used = " used"
+				}
+				got = append(got, fmt.Sprintf("%s %s%s by %d", h.Kind, h.PortText(), used, len(h.Users)))
+			}
+			assert.Equal(t, tc.want, got)
+		})
+	}
 }
 
 func TestUsersAreBounded(t *testing.T) {

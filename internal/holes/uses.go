@@ -16,7 +16,8 @@ type use struct {
 	row *egress.Row
 	// otherName is true if the client named another host than that of the entry.
 	otherName bool
-	// otherAddress is true if the address is known to be that of another host.
+	// otherAddress is true if it is proven to the workload that the address is that of
+	// another host.
 	otherAddress bool
 	// explained is true if a hole of the resources tells why it went through.
 	explained bool
@@ -26,11 +27,12 @@ type use struct {
 type uses map[useKey][]*use
 
 type useKey struct {
-	host string
-	port uint16
+	host       string
+	port       uint16
+	otherPorts bool
 }
 
-func usesOf(rows []egress.Row, owners whatif.Owners) uses {
+func usesOf(rows []egress.Row, names whatif.ProvenNames) uses {
 	u := uses{}
 	for i := range rows {
 		r := &rows[i]
@@ -38,8 +40,8 @@ func usesOf(rows []egress.Row, owners whatif.Owners) uses {
 			continue
 		}
 		host := resources.NormalHost(r.Entry)
-		k := useKey{host, r.Port}
-		u[k] = append(u[k], &use{row: r, otherName: hasOtherName(host, r), otherAddress: hasOtherAddress(host, r, owners)})
+		k := useKey{host, r.Port, r.OtherPorts}
+		u[k] = append(u[k], &use{row: r, otherName: hasOtherName(host, r), otherAddress: hasOtherAddress(host, r, names)})
 	}
 	return u
 }
@@ -56,11 +58,13 @@ func hasOtherName(host string, r *egress.Row) bool {
 	return err != nil && !resources.Covers(host, name)
 }
 
-func hasOtherAddress(host string, r *egress.Row, owners whatif.Owners) bool {
+func hasOtherAddress(host string, r *egress.Row, names whatif.ProvenNames) bool {
+	w, _ := whatif.WorkloadOf(r.Source)
 	return slices.ContainsFunc(r.Addresses, func(text string) bool {
 		a, err := netip.ParseAddr(text)
-		there, known := owners.Has(a.Unmap(), host)
-		return err == nil && known && !there
+		known := names.At(a.Unmap(), &w)
+		_, others := known.Has(host)
+		return err == nil && others
 	})
 }
 
@@ -68,20 +72,28 @@ func hasOtherAddress(host string, r *egress.Row, owners whatif.Owners) bool {
 func (u uses) fill(h *Hole, e *resources.ServiceEntry) {
 	var found []*use
 	for _, host := range e.Spec.Hosts {
+		host = resources.NormalHost(host)
 		for _, p := range e.Spec.Ports {
 			if h.Port != 0 && uint16(p.Number) != h.Port {
 				continue
 			}
-			found = append(found, u[useKey{resources.NormalHost(host), uint16(p.Number)}]...)
+			found = append(found, u[useKey{host: host, port: uint16(p.Number)}]...)
 		}
+		found = append(found, u[useKey{host: host, otherPorts: true}]...)
 	}
 	found = slices.DeleteFunc(found, func(x *use) bool { return !h.concerns(x) })
 	for _, x := range found {
-		if x.beyond() && h.Kind != ExportedToAll {
+		if x.beyond() && h.Kind != ExportedToAll && isOfPort(x, e) {
 			x.explained, h.Used = true, true
 		}
 	}
 	h.Users, h.MoreUsers = usersOf(found)
+}
+
+// isOfPort tells whether a row is known to be one of the port of a hole. A row of other
+// ports may be one of any port of the entry. So it is evidence if there is one port only.
+func isOfPort(x *use, e *resources.ServiceEntry) bool {
+	return !x.row.OtherPorts || len(e.Spec.Ports) == 1
 }
 
 // concerns tells whether a workload used the hole of an entry, or would be touched by
@@ -113,7 +125,7 @@ func (u uses) unexplained(set *resources.Set) []Hole {
 		if found == nil {
 			continue
 		}
-		h := Hole{Kind: OtherName, Host: k.host, Port: k.port, Used: true}
+		h := Hole{Kind: OtherName, Host: k.host, Port: k.port, OtherPorts: k.otherPorts, Used: true}
 		if e := byHost[k.host]; e != nil {
 			h.Entry, h.Reach = e.ID(), e.Reach(set.Mesh)
 		}

@@ -16,7 +16,7 @@ const (
 )
 
 // Unknown is the value of a label that the record does not tell.
-const Unknown = "unknown"
+const Unknown = contract.Unknown
 
 // SafeValue makes a value fit to be a label (see contract.CleanValue). The
 // result never shares memory with its argument.

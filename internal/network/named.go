@@ -12,12 +12,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// other and unknown are values of labels that have a meaning of their own.
-const (
-	other   = "other"
-	unknown = "unknown"
-)
-
 // ParseNamed reads the value of a key `networks`: lists of prefixes by name. A name
 // stands in a label in the place of an address. So it may be no address, no network, and
 // neither `other` nor `unknown`. Errors name the key and the value. What can be read is
@@ -26,8 +20,8 @@ func ParseNamed(named map[string][]string) (map[string][]netip.Prefix, error) {
 	parsed, owner := map[string][]netip.Prefix{}, map[netip.Prefix]string{}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(named)) {
-		if name == other || name == unknown || contract.CleanValue(name) != name || name == "" {
-			errs = append(errs, fmt.Errorf("`networks` must have names of at most %d bytes that are not %q or %q, got %q", contract.MaxValueLen, other, unknown, name))
+		if name == contract.Other || name == contract.Unknown || contract.CleanValue(name) != name || name == "" {
+			errs = append(errs, fmt.Errorf("`networks` must have names of at most %d bytes that are not %q or %q, got %q", contract.MaxValueLen, contract.Other, contract.Unknown, name))
 		}
 		if _, err := Parse(name); err == nil {
 			errs = append(errs, fmt.Errorf("`networks` must have names that are no addresses and no networks, got %q", name))

@@ -29,8 +29,8 @@ func (c claimants) and(w workload, known bool) claimants {
 // nameAt is a name at an address.
 type nameAt struct{ name, address string }
 
-// claims know which names only one workload claims. A forged name has no other witness,
-// as long as its author has one workload only.
+// claims know which names only one workload claims. Nobody else claims a forged name, as
+// long as its author has one workload only.
 type claims struct {
 	byName map[string]claimants
 	// addresses counts those of a name.
@@ -79,9 +79,9 @@ func (c *claims) add(r *egress.Row) {
 	}
 }
 
-// isWitnessed tells whether other workloads claim the name for each address of a row, too.
+// claimedByOthers tells whether other workloads claim the name for each address of a row, too.
 // Then an address may have two names: who owns the proven one may have chosen the address.
-func (c *claims) isWitnessed(r *egress.Row) bool {
+func (c *claims) claimedByOthers(r *egress.Row) bool {
 	name := normal(r.Destination)
 	return !slices.ContainsFunc(r.Addresses, func(a string) bool { return !c.byPair[nameAt{name, a}].more })
 }

@@ -3,9 +3,11 @@
 package suggest
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
 // complete adds what entries let through already to the entries that get more. Who
@@ -36,7 +38,7 @@ func (p *plan) complete(rows []egress.Row) {
 	for _, w := range allowed {
 		host := normal(w.row.Entry)
 		// A shared entry is that of other namespaces, too.
-		isShared := w.host != "" && p.SharedNamespace != "" && len(users[w.host]) >= p.MinSharedNamespaces
+		isShared := w.host != "" && p.SharedNamespace != "" && len(users[w.host]) >= p.MinSharedNamespaces && !p.otherPortEntries.haveInAny(w.host)
 		if begun[entryKey{w.row.Source.Namespace, host}] || isShared && begun[entryKey{"", host}] {
 			p.reasons[w.index] = wanted
 			p.wants = append(p.wants, w)
@@ -47,12 +49,15 @@ func (p *plan) complete(rows []egress.Row) {
 // allowedBySame is what a row wants, if an entry lets it through that has the host of the
 // one that would be suggested.
 func (p *plan) allowedBySame(r *egress.Row, index int) (want, bool) {
-	if p.reasons[index] != AlreadyAllowed || !isAllowed(r) || r.OtherPorts {
+	if p.reasons[index] != AlreadyAllowed || !isAllowed(r) {
 		return want{}, false
 	}
 	w, reason := p.form(r)
 	w.index = index
-	if reason != wanted || !p.protocols.settle(&w) {
+	if entry := normal(r.Entry); w.host != "" && resources.IsWildcard(entry) {
+		w.host = entry // which counts if the wildcard is suggested
+	}
+	if reason != wanted || p.otherPortEntries.have(&w) || !p.protocols.settle(&w) {
 		return want{}, false
 	}
 	return w, slices.Contains(w.entryHosts(), normal(r.Entry))
@@ -76,7 +81,7 @@ func (w *want) entryHosts() (hosts []string) {
 
 // taken are the hosts that have an entry already which has more than is known here.
 func (p *plan) taken(rows []egress.Row) map[entryKey]bool {
-	taken := map[entryKey]bool{}
+	taken := maps.Clone(p.otherPortEntries)
 	for i := range rows {
 		if r := &rows[i]; p.reasons[i] == AlreadyAllowed && r.Decision == egress.Allowed {
 			taken[entryKey{r.Source.Namespace, normal(r.Entry)}] = true

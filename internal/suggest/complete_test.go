@@ -32,7 +32,37 @@ func TestAnEntryThatGetsMoreKeepsWhatItHas(t *testing.T) {
 	}{
 		{"another port of a host", []egress.Row{row(by("API.example.com.")), row(http)}, []string{"shop/api.example.com api.example.com DNS http-80 tls-443"}},
 		{"nothing more", []egress.Row{row(by("api.example.com")), ofEntry(tcp, port(9000))}, nil},
-		{"other ports of the host", []egress.Row{row(by("api.example.com"), otherPorts), row(http)}, []string{"shop/api.example.com api.example.com DNS http-80"}},
+		{"other ports of the host", []egress.Row{row(by("api.example.com"), otherPorts), row(http)}, nil},
+		{
+			"a port and other ports of the host",
+			[]egress.Row{row(by("API.example.com.")), row(by("API.example.com."), otherPorts, from("shop", "job", "job")), row(http)},
+			nil,
+		},
+		{
+			"other ports of the host in another namespace",
+			[]egress.Row{row(by("api.example.com"), otherPorts, from("bank", "web", "web")), row(http)},
+			[]string{"shop/api.example.com api.example.com DNS http-80"},
+		},
+		{
+			"other ports of a wildcard",
+			[]egress.Row{row(by("*.example.com"), otherPorts), row(http)},
+			[]string{"shop/api.example.com api.example.com DNS http-80"},
+		},
+		{"other ports of an address", []egress.Row{ofEntry(tcp, otherPorts), row(address("203.0.113.10"), port(9001))}, nil},
+		{"other ports of a network", []egress.Row{ofEntry("net-office.shop.egress.internal", otherPorts), row(address("198.51.100.7"), port(9001))}, nil},
+		{
+			"other ports of an entry by the name of addresses",
+			[]egress.Row{ofEntry("db.example.com", otherPorts), row(known, port(6432))},
+			[]string{"shop/tcp-203-0-113-10 " + tcp + " NONE tcp-6432 at 203.0.113.10"},
+		},
+		{
+			"other ports of a shared entry",
+			[]egress.Row{
+				row(from("a", "x", "x")), row(from("b", "x", "x")), row(from("c", "x", "x")),
+				row(from("d", "x", "x"), by("api.example.com")), row(from("d", "x", "x"), by("api.example.com"), otherPorts),
+			},
+			[]string{"a/api.example.com api.example.com DNS tls-443", "b/api.example.com api.example.com DNS tls-443", "c/api.example.com api.example.com DNS tls-443"},
+		},
 		{"another host", []egress.Row{row(by("api.example.com")), row(to("b.example.com"))}, []string{"shop/b.example.com b.example.com DNS tls-443"}},
 		{
 			"another namespace",

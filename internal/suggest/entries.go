@@ -94,7 +94,7 @@ func (p *plan) share(byName map[entryKey]*entry, taken map[entryKey]bool) []*ent
 	var all []*entry
 	for _, host := range slices.Sorted(maps.Keys(hosts)) {
 		most := mostNamespaces(hosts[host])
-		if p.SharedNamespace == "" || len(most) < p.MinSharedNamespaces || p.hasOtherEntry(byName, host, most) || taken[entryKey{p.SharedNamespace, host}] {
+		if p.SharedNamespace == "" || len(most) < p.MinSharedNamespaces || p.hasOtherEntry(byName, host, most) || taken[entryKey{p.SharedNamespace, host}] || p.otherPortEntries.haveInAny(host) {
 			continue
 		}
 		joined := &entry{namespace: p.SharedNamespace, host: host}

@@ -67,7 +67,7 @@ func (j *judge) row(r *egress.Row) (want, Reason) {
 	case isAllowed && reason != wanted:
 		reason = AlreadyAllowed // by an entry that would not be suggested
 	case reason != wanted || isAllowed:
-	case w.host != "" && j.index.Grade(r) == egress.Contradicted && !j.claims.isWitnessed(r):
+	case w.host != "" && j.index.Grade(r) == egress.Contradicted && !j.claims.claimedByOthers(r):
 		reason = Contradiction
 	case !j.evidence.enough(r, j.Settings):
 		reason = SeenOnce

@@ -14,16 +14,17 @@ import (
 const maxPorts = egress.MaxPorts
 
 // dropManyPorts drops what a workload uses on too many ports: else one that scans a host
-// could make the entry of all others invalid.
+// could make the entry of all others invalid. It drops what would take the place of an
+// entry of which not all ports are known, too.
 func (p *plan) dropManyPorts() {
-	type from struct {
-		workload workload
-		what     string
+	type fromTo struct {
+		from workload
+		to   string
 	}
-	found, others := map[from]map[uint16]bool{}, map[from]bool{}
+	found, others := map[fromTo]map[uint16]bool{}, map[fromTo]bool{}
 	for _, w := range p.wants {
-		for _, what := range w.targets() {
-			k := from{workloadOf(w.row.Source), what}
+		for _, to := range w.targets() {
+			k := fromTo{workloadOf(w.row.Source), to}
 			if found[k] == nil {
 				found[k] = map[uint16]bool{}
 			}
@@ -31,13 +32,16 @@ func (p *plan) dropManyPorts() {
 		}
 	}
 	for _, w := range p.otherPorts {
-		for _, what := range w.targets() {
-			others[from{workloadOf(w.row.Source), what}] = true
+		for _, to := range w.targets() {
+			others[fromTo{workloadOf(w.row.Source), to}] = true
 		}
 	}
 	p.drop(func(w *want) Reason {
-		for _, what := range w.targets() {
-			if k := (from{workloadOf(w.row.Source), what}); len(found[k]) > maxPorts || others[k] {
+		if p.otherPortEntries.have(w) {
+			return ManyPorts
+		}
+		for _, to := range w.targets() {
+			if k := (fromTo{workloadOf(w.row.Source), to}); len(found[k]) > maxPorts || others[k] {
 				return ManyPorts
 			}
 		}

@@ -42,15 +42,15 @@ func (e *entry) notes(resolution resources.Resolution, s *Settings) (notes []str
 	if !s.Allowed && slices.ContainsFunc(e.rows, isAllowed) {
 		notes = append(notes, noteReplaces)
 	}
-	if e.hasOthersPorts() {
+	if e.workloadsDiffer() {
 		notes = append(notes, notePorts)
 	}
 	return notes
 }
 
-// hasOthersPorts tells whether some workload of the entry does not use all its ports. A
+// workloadsDiffer tells whether some workload of the entry does not use all its ports. A
 // Sidecar keeps a workload from a host, and not from a port of it.
-func (e *entry) hasOthersPorts() bool {
+func (e *entry) workloadsDiffer() bool {
 	used := map[scope]map[uint16]bool{}
 	for _, r := range e.rows {
 		s := scopeOf(r.Source)

@@ -14,7 +14,8 @@ type plan struct {
 	*judge
 	wants []want
 	// otherPorts are what rows of other ports would want.
-	otherPorts []want
+	otherPorts       []want
+	otherPortEntries otherPortEntries
 	// reasons are those of the rows.
 	reasons   []Reason
 	protocols protocols
@@ -58,13 +59,13 @@ func (p *plan) dropNamedSince() {
 
 // dropManyAddresses drops the addresses of workloads that contact too many on a port.
 func (p *plan) dropManyAddresses() {
-	type from struct {
-		workload workload
-		port     uint16
+	type fromPort struct {
+		from workload
+		port uint16
 	}
-	found := map[from]map[netip.Addr]bool{}
+	found := map[fromPort]map[netip.Addr]bool{}
 	for _, w := range p.wants {
-		k := from{workloadOf(w.row.Source), w.port}
+		k := fromPort{workloadOf(w.row.Source), w.port}
 		for _, a := range w.addressesWithoutNetwork() {
 			if found[k] == nil {
 				found[k] = map[netip.Addr]bool{}
@@ -73,7 +74,7 @@ func (p *plan) dropManyAddresses() {
 		}
 	}
 	p.drop(func(w *want) Reason {
-		if len(w.addressesWithoutNetwork()) > 0 && len(found[from{workloadOf(w.row.Source), w.port}]) > p.MaxAddresses {
+		if len(w.addressesWithoutNetwork()) > 0 && len(found[fromPort{workloadOf(w.row.Source), w.port}]) > p.MaxAddresses {
 			return ManyAddresses
 		}
 		return wanted

@@ -55,7 +55,7 @@ var Reasons = map[Reason]string{
 	ManyNames:       "A single workload claims many names for one address. It could be a scan or forged names.",
 	NameManyPlaces:  "Only one workload claims the name, and for many addresses. The name could be forged.",
 	ManyAddresses:   "The workload contacts many addresses on this port. Name their network in the settings, or use an egress gateway.",
-	ManyPorts:       "The workload uses more than 32 ports of the destination, or more than there are rows for. It could be a scan.",
+	ManyPorts:       "More than 32 ports of the destination are used, or more than there are rows for. It could be a scan.",
 	ServerFirst:     "On this port the server speaks first. An entry for HTTP or TLS would make such connections hang.",
 	TwoProtocols:    "The host has HTTP and TLS on this port. An entry has one protocol for a port: that of more days, or of more workloads.",
 	BeyondLimit:     "The limit of addresses, names or rows was reached. Raise it first.",

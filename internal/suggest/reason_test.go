@@ -236,8 +236,11 @@ func TestSettings(t *testing.T) {
 
 // All that the traffic needs has no ports that nobody can name.
 func TestOtherPortsThatAreAllowed(t *testing.T) {
-	result := Suggest([]egress.Row{row(by("api.example.com"), otherPorts)}, settings(func(s *Settings) { s.Allowed = true }))
+	rows := []egress.Row{row(by("api.example.com"), otherPorts), row(http, from("shop", "job", "job"))}
+	result := Suggest(rows, settings(func(s *Settings) { s.Allowed = true }))
 	assert.Empty(t, result.Documents)
-	require.Len(t, result.NotSuggested, 1)
-	assert.Equal(t, ManyPorts, result.NotSuggested[0].Reason)
+	require.Len(t, result.NotSuggested, len(rows))
+	for _, n := range result.NotSuggested {
+		assert.Equal(t, ManyPorts, n.Reason)
+	}
 }

@@ -13,7 +13,7 @@ import (
 func Suggest(rows []egress.Row, s Settings) Result {
 	rows = egress.Merge(rows, nil) // with a second list, keys that come twice are joined
 	j := newJudge(rows, &s)
-	p := plan{judge: j, reasons: make([]Reason, len(rows)), protocols: protocols{}}
+	p := plan{judge: j, otherPortEntries: newOtherPortEntries(rows), reasons: make([]Reason, len(rows)), protocols: protocols{}}
 	for i := range rows {
 		w, reason := j.row(&rows[i])
 		p.reasons[i] = reason
@@ -21,7 +21,7 @@ func Suggest(rows []egress.Row, s Settings) Result {
 		switch {
 		case reason == wanted:
 			p.wants = append(p.wants, w)
-		case rows[i].OtherPorts && w.row != nil:
+		case rows[i].OtherPorts: // if it has no form, it has no targets
 			p.otherPorts = append(p.otherPorts, w)
 		}
 	}

@@ -23,7 +23,7 @@ func judgeOf(t *testing.T, result *Result, rows []egress.Row) *whatif.Judge {
 	t.Helper()
 	set := resources.Read("f", result.YAML(""), "")
 	require.Empty(t, set.Problems)
-	judge, err := whatif.NewJudge(whatif.Question{Resources: set, Mode: resources.RegistryOnly, Owners: whatif.OwnersOf(rows)})
+	judge, err := whatif.NewJudge(whatif.Question{Resources: set, Mode: resources.RegistryOnly, ProvenNames: whatif.ProvenNamesOf(rows)})
 	require.NoError(t, err)
 	return judge
 }
@@ -75,7 +75,7 @@ func TestSuggestionsOpenWhatIsWantedAndNoMore(t *testing.T) {
 		oneEntryPerHost(t, &result)
 		judge := judgeOf(t, &result, rows)
 		set := resources.Read("f", result.YAML(""), "")
-		assert.Empty(t, holes.Find(&set, rows, whatif.OwnersOf(rows)), "seed %d", seed)
+		assert.Empty(t, holes.Find(&set, rows, whatif.ProvenNamesOf(rows)), "seed %d", seed)
 		for _, d := range result.Documents {
 			for i := range d.Rows {
 				v := judge.Row(&d.Rows[i])

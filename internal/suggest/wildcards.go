@@ -63,6 +63,9 @@ func (p *plan) offersOf(k listener, wants []want) []wildcard {
 	taken := map[string]bool{}
 	var all []wildcard
 	for _, parent := range parents {
+		if p.otherPortEntries[entryKey{k.source.Namespace, "*." + parent}] {
+			continue
+		}
 		o := wildcard{listener: k, parent: parent}
 		for _, w := range below[parent] {
 			if !taken[w.host] {

@@ -3,7 +3,9 @@
 package suggest
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,6 +21,33 @@ func below(n int, parent string, change ...func(*egress.Row)) (rows []egress.Row
 		rows = append(rows, row(append([]func(*egress.Row){to("h" + strconv.Itoa(i) + "." + parent), at("203.0.113." + strconv.Itoa(i))}, change...)...))
 	}
 	return rows
+}
+
+// A wildcard that is taken keeps what the one in whose place it is put lets through.
+func TestWildcardsKeepWhatTheyHave(t *testing.T) {
+	s := settings(withoutSidecars, func(s *Settings) { s.Wildcards = true })
+	wanted := below(5, "example.com", http)
+	for _, tc := range []struct {
+		name    string
+		allowed egress.Row
+		want    []string
+	}{
+		{"a port", row(by("*.example.com")), []string{"*.example.com DYNAMIC_DNS http-80 tls-443"}},
+		{"other ports", row(by("*.example.com"), otherPorts), []string{
+			"h0.example.com DNS http-80", "h1.example.com DNS http-80", "h2.example.com DNS http-80", "h3.example.com DNS http-80", "h4.example.com DNS http-80",
+		}},
+		{"a port of another wildcard", row(by("*.com")), []string{"*.example.com DYNAMIC_DNS http-80"}},
+		{"other ports in another namespace", row(by("*.example.com"), otherPorts, from("bank", "web", "web")), []string{"*.example.com DYNAMIC_DNS http-80"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var got []string
+			for _, line := range entryLines(Suggest(append(slices.Clone(wanted), tc.allowed), s).Documents) {
+				_, spec, _ := strings.Cut(line, " ")
+				got = append(got, spec)
+			}
+			assert.Equal(t, tc.want, got)
+		})
+	}
 }
 
 func TestOffers(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
 
@@ -42,7 +43,7 @@ type result struct {
 func TestCases(t *testing.T) {
 	var probes map[string]probe
 	readYAML(t, "probes.yaml", &probes)
-	owners := readOwners(t)
+	names := readProvenNames(t)
 	cases := readResults(t)
 	require.NotEmpty(t, cases)
 	for name, results := range cases {
@@ -51,7 +52,7 @@ func TestCases(t *testing.T) {
 			require.NoError(t, err)
 			set := resources.Read(name, data, "closed")
 			require.Empty(t, set.Problems)
-			judge := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners})
+			judge := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, ProvenNames: names})
 			for what, r := range results {
 				p, ok := probes[what]
 				require.True(t, ok, "no such probe: %s", what)
@@ -60,8 +61,8 @@ func TestCases(t *testing.T) {
 				assert.Equal(t, outcome, v.Outcome, "%s: %+v", what, v)
 				if outcome == Elsewhere {
 					there := []string{where}
-					for _, o := range owners[netip.MustParseAddr(where)] {
-						there = append(there, o.Name)
+					for _, p := range names[netip.MustParseAddr(where)] {
+						there = append(there, p.Name)
 					}
 					assert.Contains(t, there, hostOf(t, v.Where), "%s: %+v", what, v)
 				}
@@ -131,17 +132,18 @@ func readResults(t *testing.T) map[string]map[string]result {
 	return all
 }
 
-func readOwners(t *testing.T) Owners {
+func readProvenNames(t *testing.T) ProvenNames {
 	t.Helper()
 	var world map[string][]string
 	readYAML(t, "world.yaml", &world)
-	owners := Owners{}
-	for address, names := range world {
-		for _, name := range names {
-			owners[netip.MustParseAddr(address)] = append(owners[netip.MustParseAddr(address)], Owner{Name: name})
+	names := ProvenNames{}
+	for text, all := range world {
+		a := netip.MustParseAddr(text)
+		for _, name := range all {
+			names[a] = append(names[a], egress.Proof{Name: name})
 		}
 	}
-	return owners
+	return names
 }
 
 func readYAML(t *testing.T, name string, into any) {

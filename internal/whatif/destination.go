@@ -59,7 +59,7 @@ func toHost(host string, port uint16, t *Traffic, by []resources.ID) Verdict {
 		return elsewhere(by, host, port, "The entry sends it to its `targetPort`.")
 	}
 	name := resources.NormalHost(t.Name)
-	there, others := t.owners.has(host)
+	there, others := t.names.Has(host)
 	switch {
 	case strings.HasSuffix(resources.NormalHost(host), ".invalid"):
 		// Source: RFC 6761, section 6.4.

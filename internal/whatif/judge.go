@@ -20,7 +20,7 @@ type Question struct {
 	Force resources.Mode
 	// ClusterDomain is that of the names of Services, `cluster.local` if it is empty.
 	ClusterDomain string
-	Owners        Owners
+	ProvenNames   ProvenNames
 }
 
 // Judge answers a question for one workload and one piece of traffic after the other.
@@ -95,7 +95,7 @@ func (j *Judge) forget() {
 // Traffic judges a request or connection of a workload.
 func (j *Judge) Traffic(w Workload, t Traffic) Verdict {
 	t.Address, t.Name = t.Address.Unmap(), strings.ToLower(t.Name)
-	t.owners = j.q.Owners.of(t.Address, &w)
+	t.names = j.q.ProvenNames.At(t.Address, &w)
 	var v Verdict
 	scopes := j.scopesOf(&w)
 	if scopes == nil {

@@ -81,7 +81,7 @@ func TestMode(t *testing.T) {
 }
 
 func TestAllowAnyDynamicDNS(t *testing.T) {
-	j := judgeOf(t, Question{Mode: resources.AllowAnyDynamicDNS, Owners: Owners{addrB: {{Name: "api.example.com"}}}})
+	j := judgeOf(t, Question{Mode: resources.AllowAnyDynamicDNS, ProvenNames: ProvenNames{addrB: {{Name: "api.example.com"}}}})
 	forged := Traffic{Address: addrB, Port: 80, Kind: HTTP, Name: "www.example.com"}
 	v := j.Traffic(batch, forged)
 	assert.Equal(t, Elsewhere, v.Outcome)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 	"github.com/otelcol-istio/otelcol-istio/internal/resources"
 )
@@ -22,7 +23,9 @@ func WorkloadOf(s egress.Source) (w Workload, ok bool) {
 	return w, true
 }
 
-func isKnown(value string) bool { return value != "" && value != "unknown" && value != "other" }
+func isKnown(value string) bool {
+	return value != "" && value != contract.Unknown && value != contract.Other
+}
 
 // Row judges a row of the ledger.
 //

@@ -80,8 +80,8 @@ func TestRow(t *testing.T) {
 		"an address that is none":                     {rowOf(egress.TLS, 443, "www.example.com", egress.NameOfServer, "nonsense"), Passes, ReasonEntry},
 	} {
 		t.Run(name, func(t *testing.T) {
-			owners := Owners{netip.MustParseAddr("203.0.113.22"): {{Name: "evil.example.org"}}}
-			v := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners}).Row(&c.row)
+			names := ProvenNames{netip.MustParseAddr("203.0.113.22"): {{Name: "evil.example.org"}}}
+			v := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, ProvenNames: names}).Row(&c.row)
 			assert.Equal(t, c.want, v.Outcome, "%+v", v)
 			assert.Equal(t, c.reason, v.Reason)
 			assert.Equal(t, strings.HasPrefix(name, "TCP to one of two") || strings.HasPrefix(name, "TCP to more"), v.Partly)

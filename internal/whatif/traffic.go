@@ -43,8 +43,8 @@ type Traffic struct {
 	// Start is that of TCP.
 	Start Start
 
-	// owners are those of the address.
-	owners addressOwners
+	// names are the proven ones of the address.
+	names NamesAt
 }
 
 // Workload is where traffic comes from.

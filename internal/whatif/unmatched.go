@@ -56,7 +56,7 @@ func (s *scope) toService(t *Traffic, q *Question) (Verdict, bool) {
 	if !ok || strings.Contains(namespace, ".") {
 		return Verdict{}, false
 	}
-	if there, _ := t.owners.has(t.Name); !there {
+	if there, _ := t.names.Has(t.Name); !there {
 		return Verdict{
 			Outcome: Unknown, Reason: ReasonNotConsidered,
 			Text: "It names a Service of the mesh. Whether there is one is not considered.",

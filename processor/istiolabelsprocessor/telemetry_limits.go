@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/metadata"
 )
@@ -42,7 +43,7 @@ func registerLimits(b *metadata.TelemetryBuilder, limiters []*limit.Limiter, clo
 			for i, n := range s.Levels {
 				o.is(n, attribute.String("fallback", "network_"+strconv.Itoa(i+1)))
 			}
-			o.is(s.Other, attribute.String("fallback", limit.Other))
+			o.is(s.Other, attribute.String("fallback", contract.Other))
 		})),
 	)
 }

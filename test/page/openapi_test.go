@@ -55,7 +55,7 @@ func TestOpenAPI(t *testing.T) {
 		})
 	}
 	for _, target := range []string{
-		"/api/v1/about", "/api/v1/egress", "/api/v1/egress?decision=blocked", "/api/v1/egress?page=2", "/api/v1/egress?q=nothing",
+		"/api/v1/about", "/api/v1/egress", "/api/v1/egress?decision=blocked", "/api/v1/egress?port=other", "/api/v1/egress?port=any", "/api/v1/egress?page=2", "/api/v1/egress?q=nothing",
 		"/api/v1/egress?sort=count&order=desc&new=30d&seen=24h&port=443&traffic=tls&grade=claimed", "/api/v1/egress?decision=maybe", "/api/v1/egress?format=csv",
 		"/api/v1/suggestions", "/api/v1/suggestions?namespace=shop&allowed=true&page=1", "/api/v1/suggestions?format=yaml", "/api/v1/suggestions?format=xml", "/api/v1/holes", "/api/v1/holes?namespace=shop",
 	} {

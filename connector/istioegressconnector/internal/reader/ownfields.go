@@ -94,9 +94,6 @@ func (f *ownFields) addTo(o *ledger.Observation) {
 	case k.Entry != "":
 		k.Destination, k.NameSource = k.Entry, egress.NameOfEntry
 	default:
-		k.Destination, k.NameSource = cmp.Or(f.address, f.network, unknown), egress.NoName
+		k.Destination, k.NameSource = cmp.Or(f.address, f.network, contract.Unknown), egress.NoName
 	}
 }
-
-// unknown is the destination of records that do not say where they went.
-const unknown = "unknown"

@@ -25,7 +25,7 @@ type holesAnswer struct {
 // holesIn finds the holes of resources, and those that the traffic tells. A namespace
 // limits the answer to its entries, and to what is known from traffic alone.
 func (h *handler) holesIn(s *snapshot, set resources.Set, namespace string) (found []holes.Hole, total int) {
-	return some(holes.Find(&set, s.rows, whatif.OwnersOf(s.rows)),
+	return some(holes.Find(&set, s.rows, whatif.ProvenNamesOf(s.rows)),
 		func(f *holes.Hole) bool {
 			return namespace == "" || f.Entry.Namespace == namespace || f.Entry == resources.ID{}
 		},

@@ -41,6 +41,11 @@ func TestHoles(t *testing.T) {
 	assert.Equal(t, holes.OtherName, decode[holesAnswer](t, get(t, without, "/api/v1/holes")).Holes[0].Kind, "the traffic alone tells some")
 	assert.Contains(t, get(t, without, "/holes").Body.String(), "istio_resources")
 	assert.Empty(t, decode[holesAnswer](t, get(t, serve(t), "/api/v1/holes")).Holes)
+
+	used.Port, used.OtherPorts = 0, true
+	ofOthers := serve(t, used)
+	assert.True(t, decode[holesAnswer](t, get(t, ofOthers, "/api/v1/holes")).Holes[0].OtherPorts)
+	assert.Contains(t, get(t, ofOthers, "/holes").Body.String(), `<td class="number">other</td>`)
 	for _, path := range []string{"/holes", "/api/v1/holes"} {
 		assert.Equal(t, http.StatusBadRequest, get(t, h, path+"?colour=red").Code)
 	}

@@ -27,9 +27,7 @@ func (r request) values() url.Values {
 	set(paramNew, r.New)
 	set(paramSeen, r.Seen)
 	set(paramText, r.Text)
-	if r.Port != 0 {
-		v.Set(paramPort, strconv.Itoa(int(r.Port)))
-	}
+	set(paramPort, r.PortText())
 	if r.Sort != egress.BySource || r.Descending {
 		v.Set(paramSort, string(r.Sort))
 	}
@@ -40,6 +38,12 @@ func (r request) values() url.Values {
 		v.Set(paramPage, strconv.Itoa(r.Page))
 	}
 	return v
+}
+
+// PortText is the parameter of the port, empty if the request asks for all.
+func (r request) PortText() string {
+	k := egress.Key{Port: r.Port, OtherPorts: r.OtherPorts}
+	return k.PortText()
 }
 
 // link is a URL of the destinations view.

@@ -138,6 +138,14 @@ func TestOtherPorts(t *testing.T) {
 	assert.Equal(t, high.Key, a.Rows[0].Key)
 	assert.Equal(t, others.Key, a.Rows[1].Key)
 
+	a = apiRows(t, h, "port=other")
+	require.Len(t, a.Rows, 1)
+	assert.Equal(t, others.Key, a.Rows[0].Key)
+	filtered := get(t, h, "/destinations?port=other").Body.String()
+	assert.Contains(t, filtered, `name="port" value="other"`)
+	assert.Contains(t, filtered, "/api/v1/egress?port=other")
+	assert.NotContains(t, filtered, "65535")
+
 	assert.Contains(t, get(t, h, "/destinations").Body.String(), `aria-label="a.example.com port other"`)
 	for _, view := range []string{"/destinations", "/suggestions", "/whatif?with=suggestions"} {
 		assert.Contains(t, get(t, h, view).Body.String(), `<td class="number">other</td>`, view)
@@ -173,7 +181,7 @@ func TestBadParameters(t *testing.T) {
 		"decision=maybe":        "`decision` is \"maybe\": no decision is called \"maybe\"",
 		"traffic=udp":           "`traffic` is \"udp\": no kind of traffic is called \"udp\"",
 		"grade=good":            "`grade` is \"good\": no grade is called \"good\"",
-		"port=70000":            "`port` is \"70000\": must be a number from 0 to 65535",
+		"port=70000":            "`port` is \"70000\": must be a number from 0 to 65535, or other",
 		"new=yesterday":         "`new` is \"yesterday\": must be a duration such as 24h or 30d",
 		"seen=-1h":              "`seen` is \"-1h\": must be a duration such as 24h or 30d",
 		"sort=colour":           "`sort` is \"colour\": no column to sort by is called \"colour\"",

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // The parameters of a query. They are the same for the page and for the API.
@@ -62,6 +64,18 @@ func parsePage(values url.Values) (int, error) {
 		return 0, fmt.Errorf("`%s` is %q: must be a number of at least 1", paramPage, v)
 	}
 	return page, nil
+}
+
+// parsePort reads a port as it is written in the rows: a number, or `other`.
+func parsePort(text string) (port uint16, otherPorts bool, err error) {
+	if text == contract.Other {
+		return 0, true, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return 0, false, fmt.Errorf("must be a number from 0 to 65535, or %s", contract.Other)
+	}
+	return uint16(n), false, nil
 }
 
 var errDuration = errors.New("must be a duration such as 24h or 30d")

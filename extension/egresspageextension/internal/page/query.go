@@ -3,10 +3,8 @@
 package page
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
@@ -38,14 +36,7 @@ func parseRequest(values url.Values, now time.Time) (r request, err error) {
 		{paramDecision, func(v string) error { return r.Decision.UnmarshalText([]byte(v)) }},
 		{paramTraffic, func(v string) error { return r.Traffic.UnmarshalText([]byte(v)) }},
 		{paramGrade, func(v string) (err error) { r.Grade, err = egress.ParseGrade(v); return err }},
-		{paramPort, func(v string) error {
-			port, err := strconv.ParseUint(v, 10, 16)
-			if err != nil {
-				return errors.New("must be a number from 0 to 65535")
-			}
-			r.Port = uint16(port)
-			return nil
-		}},
+		{paramPort, func(v string) (err error) { r.Port, r.OtherPorts, err = parsePort(v); return err }},
 		{paramNew, func(v string) (err error) { r.NewSince, err = before(now, v); return err }},
 		{paramSeen, func(v string) (err error) { r.SeenSince, err = before(now, v); return err }},
 		{paramSort, func(v string) (err error) { r.Sort, err = egress.ParseColumn(v); return err }},

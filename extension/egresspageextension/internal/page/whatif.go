@@ -106,7 +106,7 @@ func (h *handler) apiWhatif(w http.ResponseWriter, r *http.Request) {
 
 // question is how rows are judged. The resources are not changed.
 func (h *handler) question(s *snapshot, set resources.Set, mode string) whatif.Question {
-	q := whatif.Question{Resources: set, Mode: h.MeshMode, ClusterDomain: h.Suggestions.ClusterDomain, Owners: whatif.OwnersOf(s.rows)}
+	q := whatif.Question{Resources: set, Mode: h.MeshMode, ClusterDomain: h.Suggestions.ClusterDomain, ProvenNames: whatif.ProvenNamesOf(s.rows)}
 	if mode != modeAsIs {
 		q.Force = resources.Mode(mode)
 	}

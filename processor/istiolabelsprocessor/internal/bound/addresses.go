@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/limit"
@@ -72,9 +73,9 @@ func (b *Bounder) address(l *limit.Limiter, ip string, a *limit.Asker, now int64
 }
 
 // noteFallback tells the log of a value that got no slot, and is counted under a
-// network without a name or under limit.Other.
+// network without a name or under contract.Other.
 func (b *Bounder) noteFallback(l *limit.Limiter, r *limit.Resolved, a *limit.Asker, now int64) {
-	if r.Value == limit.Other || strings.Contains(r.Value, "/") {
+	if r.Value == contract.Other || strings.Contains(r.Value, "/") {
 		b.fallbacks.note(l, a, now)
 	}
 }

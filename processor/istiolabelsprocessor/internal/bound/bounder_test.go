@@ -97,7 +97,7 @@ func TestHosts(t *testing.T) {
 			assert.NotEqual(t, first.Slots, second.Slots)
 			for n := range 9 { // ten would win a slot
 				got := bound(fmt.Sprintf("h%d.example", n))
-				assert.Equal(t, limit.Other, got.Labels[contract.DestinationService])
+				assert.Equal(t, contract.Other, got.Labels[contract.DestinationService])
 				assert.Equal(t, contract.PassthroughCluster, got.Labels[contract.DestinationServiceName])
 				assert.Empty(t, got.Slots)
 			}
@@ -147,8 +147,8 @@ func TestSeveralValues(t *testing.T) {
 	assert.Equal(t, []string{"destination_service", "response_code", "team", contract.SourcePeer.SlotName()}, slotNames(first))
 	second := b.labelsOf(b.passthrough(values("a", "902", "y", "p")), "", 0)
 	assert.Equal(t, "a", second.Labels[contract.DestinationService])
-	assert.Equal(t, limit.Other, second.Labels[contract.ResponseCode])
-	assert.Equal(t, []labelset.Extra{{Name: "team", Value: limit.Other}}, second.Extra)
+	assert.Equal(t, contract.Other, second.Labels[contract.ResponseCode])
+	assert.Equal(t, []labelset.Extra{{Name: "team", Value: contract.Other}}, second.Extra)
 	assert.Equal(t, "p", second.Labels[contract.SourceApp])
 	assert.Equal(t, []string{"destination_service", contract.SourcePeer.SlotName()}, slotNames(second))
 	assert.Equal(t, []labelset.Extra{{Name: "team", Value: "x"}}, first.Extra)
@@ -174,7 +174,7 @@ func TestAddresses(t *testing.T) {
 	got = b.addressesOf(connection("203.0.113.11", ""), set, 0)
 	assert.Equal(t, "203.0.113.11", got.Host.Text, "the address where there is no name")
 	got = b.addressesOf(connection("203.0.113.12", "other.example.com"), set, 0)
-	assert.Equal(t, labelset.Addresses{IP: labelset.Value{Text: limit.Other}, Host: labelset.Value{Text: limit.Other}}, got)
+	assert.Equal(t, labelset.Addresses{IP: labelset.Value{Text: contract.Other}, Host: labelset.Value{Text: contract.Other}}, got)
 
 	unknown := labelset.Value{Text: istio.Unknown}
 	assert.Equal(t, labelset.Addresses{IP: unknown, Host: unknown}, b.addressesOf(new(accesslog.Record), set, 0))

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // portScan touches each address as often as a scan of some ports does, a hundred
@@ -152,7 +154,7 @@ func TestSpellings(t *testing.T) {
 	}
 	assert.Equal(t, 3, f.stats().Live)
 	assert.Equal(t, uint64(3), f.Distinct())
-	assert.Equal(t, "203.0.113.0/24", f.Name(Other, netip.MustParseAddr("::ffff:203.0.113.1"), blackHole, f.now).Value)
+	assert.Equal(t, "203.0.113.0/24", f.Name(contract.Other, netip.MustParseAddr("::ffff:203.0.113.1"), blackHole, f.now).Value)
 	assert.Equal(t, "203.0.113.0/24", f.ask("::ffff:203.0.113.0/120", blackHole))
 }
 

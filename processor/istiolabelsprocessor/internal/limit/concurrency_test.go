@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // Calls that go on side by side, and somebody who looks in between: in each term a
@@ -23,7 +25,7 @@ func TestConcurrentCalls(t *testing.T) {
 	var mu sync.Mutex // of the clock and of what was answered
 	values, terms, fallbacks := map[slotTerm]string{}, map[uint32]uint64{}, int64(0)
 	answer := func(r Resolved) {
-		if r.Value == Other {
+		if r.Value == contract.Other {
 			fallbacks++
 			return
 		}

@@ -4,7 +4,7 @@
 //
 // A Limiter holds a fixed number of slots for one label. A value that has a slot
 // stands on records as it is. One that has none is counted under a fallback: the
-// network of its address, or Other.
+// network of its address, or contract.Other.
 //
 // # Slots
 //

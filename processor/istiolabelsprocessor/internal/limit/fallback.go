@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/network"
 )
 
@@ -52,7 +53,7 @@ func (l *Limiter) rollUp(addr netip.Addr, known int, a *Asker, now int64) Resolv
 		}
 	}
 	l.fallbacks.Other++
-	return Resolved{Value: Other}
+	return Resolved{Value: contract.Other}
 }
 
 // cidr counts a network that stands in place of an address.
@@ -61,14 +62,14 @@ func (l *Limiter) cidr(text string, a *Asker, now int64) Resolved {
 	prefix, err := network.Parse(text)
 	if err != nil {
 		l.fallbacks.Other++
-		return Resolved{Value: Other}
+		return Resolved{Value: contract.Other}
 	}
 	return l.fallback(l.networks.around(prefix), prefix.Addr(), prefix.Bits(), a, now)
 }
 
 // isReserved tells whether a value looks like one that we give ourselves.
 func (l *Limiter) isReserved(value string) bool {
-	if value == Other || l.networks.has(value) {
+	if value == contract.Other || l.networks.has(value) {
 		return true
 	}
 	if !strings.Contains(value, "/") {

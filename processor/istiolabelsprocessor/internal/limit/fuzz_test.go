@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // FuzzLimiter asks for each line of a text, as an address and as a name, while time
@@ -70,7 +72,7 @@ func checkAnswer(t *testing.T, o *Options, asked string, got Resolved) {
 
 // isOurs tells whether a value is one that a limiter makes.
 func isOurs(o *Options, value string) bool {
-	if value == Other || !o.NetworkApart && o.Networks[value] != nil {
+	if value == contract.Other || !o.NetworkApart && o.Networks[value] != nil {
 		return true
 	}
 	prefix, err := netip.ParsePrefix(value)

@@ -70,7 +70,7 @@ type Resolved struct {
 	Network string
 	// Slot is the number of the value's slot: one of the label's, from 1 to
 	// Options.Limit. Term counts the values that the slot was given to, this one
-	// included. Both are 0 if the value needs no slot: Other, or the name of a
+	// included. Both are 0 if the value needs no slot: contract.Other, or the name of a
 	// network.
 	Slot uint32
 	Term uint64
@@ -82,7 +82,7 @@ func (s *slot) resolved() Resolved {
 
 // Address gives the value for an address, as of now; the value is spelled in
 // the usual form, without a zone and IPv4 as such. What is no address is counted
-// under Other, and a CIDR text under a network.
+// under contract.Other, and a CIDR text under a network.
 func (l *Limiter) Address(address string, a *Asker, now int64) Resolved {
 	l.mu.Lock()
 	defer l.mu.Unlock()

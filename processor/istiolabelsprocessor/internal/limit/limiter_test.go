@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 var (
@@ -47,7 +49,7 @@ func TestScanHidesNobody(t *testing.T) {
 	f.check(t)
 	assert.LessOrEqual(t, len(seen), 250+1)
 	assert.Equal(t, n, total(seen))
-	assert.Less(t, seen[Other], 1<<10, "16 networks of length 16 have room")
+	assert.Less(t, seen[contract.Other], 1<<10, "16 networks of length 16 have room")
 	for _, a := range []*Asker{blackHole, passthrough} {
 		victim := map[string]string{"B": "198.51.100.66", "P": "198.51.100.80"}[a.Destination[:1]]
 		assert.Equal(t, victim, f.ask(victim, a))
@@ -75,7 +77,7 @@ func TestOftenWins(t *testing.T) {
 		require.Equal(t, address(n), f.ask(address(n), blackHole))
 	}
 	for range establishedHits - 1 {
-		require.Equal(t, Other, f.ask("203.0.113.9", blackHole))
+		require.Equal(t, contract.Other, f.ask("203.0.113.9", blackHole))
 	}
 	got := f.Address("203.0.113.9", blackHole, f.now)
 	assert.Equal(t, "203.0.113.9", got.Value)
@@ -85,7 +87,7 @@ func TestOftenWins(t *testing.T) {
 	assert.Equal(t, 10, f.stats().Live)
 
 	for range 2 * establishedHits {
-		assert.Equal(t, Other, f.ask("203.0.113.8", blackHole), "one of ten slots has changed hands")
+		assert.Equal(t, contract.Other, f.ask("203.0.113.8", blackHole), "one of ten slots has changed hands")
 	}
 	f.now += int64(changeWindow)
 	assert.Equal(t, "203.0.113.8", f.ask("203.0.113.8", blackHole))
@@ -162,10 +164,10 @@ func TestReserved(t *testing.T) {
 	f := newFixture(o)
 	assert.Equal(t, "203.0.113.0/24", f.ask("203.0.113.0/24", blackHole))
 	assert.Equal(t, "203.0.0.0/16", f.ask("203.0.112.0/20", blackHole))
-	assert.Equal(t, Other, f.ask("203.0.0.0/8", blackHole))
-	assert.Equal(t, Other, f.ask("no address", blackHole))
+	assert.Equal(t, contract.Other, f.ask("203.0.0.0/8", blackHole))
+	assert.Equal(t, contract.Other, f.ask("no address", blackHole))
 	for _, name := range []string{"other", "office", "10.0.0.0/8"} {
-		assert.Equal(t, Other, f.Name(name, netip.Addr{}, blackHole, f.now).Value)
+		assert.Equal(t, contract.Other, f.Name(name, netip.Addr{}, blackHole, f.now).Value)
 	}
 	assert.Equal(t, "203.0.113.0/24", f.Name("other", netip.MustParseAddr("203.0.113.7"), blackHole, f.now).Value)
 	assert.Equal(t, "a/b", f.Name("a/b", netip.Addr{}, blackHole, f.now).Value)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
 // model knows what all answers of a limiter so far tell, and holds each new one
@@ -48,7 +50,7 @@ func (m *model) answer(t *testing.T, asked string, got Resolved, now int64) {
 	m.fallback(asked, got.Value)
 	if got.Term == 0 {
 		require.Zero(t, got.Slot)
-		require.True(t, got.Value == Other || m.options.Networks[got.Value] != nil, got.Value)
+		require.True(t, got.Value == contract.Other || m.options.Networks[got.Value] != nil, got.Value)
 		return
 	}
 	require.LessOrEqual(t, int(got.Slot), m.options.Limit)

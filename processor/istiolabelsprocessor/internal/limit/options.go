@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// Other is the value of what has no slot and no network.
-const Other = "other"
-
 // Options of a Limiter. Shares are between 0 and 1, times positive.
 type Options struct {
 	// Label is the name of the label.

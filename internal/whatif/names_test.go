@@ -24,23 +24,23 @@ func through(name, address string) egress.Row {
 	return r
 }
 
-func TestOwnersOf(t *testing.T) {
-	owners := OwnersOf([]egress.Row{
+func TestProvenNamesOf(t *testing.T) {
+	names := ProvenNamesOf([]egress.Row{
 		rowOf(egress.TLS, 443, "Www.example.com", egress.NameProven, "203.0.113.10", "nonsense"),
 		of("closed", "batch", through("www.example.com", "203.0.113.10")),
 		rowOf(egress.TCP, 443, "www.example.com", egress.NameProven, "::ffff:203.0.113.11"),
 		rowOf(egress.TLS, 443, "evil.example.org", egress.NameOfServer, "203.0.113.10"),
 		rowOf(egress.TLS, 443, "entry.example.org", egress.NameOfEntry, "203.0.113.10"),
 	})
-	assert.Equal(t, Owners{
-		addrA: {{"www.example.com", egress.Witnesses{"closed": {"batch": true}}}},
-		addrB: {{"www.example.com", egress.Witnesses{}}},
-	}, owners)
+	assert.Equal(t, ProvenNames{
+		addrA: {{Name: "www.example.com", By: egress.Witnesses{"closed": {"batch": true}}}},
+		addrB: {{Name: "www.example.com", By: egress.Witnesses{}}},
+	}, names)
 }
 
 // Who owns a name with an entry gives it the address of another name, and breaks nothing
 // that others plan.
-func TestOwnersThatConvince(t *testing.T) {
+func TestNamesThatConvince(t *testing.T) {
 	set := read(t, entryOf("api", "hosts: [api.example.com], resolution: DNS, "+portOf(443, "TLS")))
 	honest := of("closed", "batch", rowOf(egress.TLS, 443, "api.example.com", egress.NameOfServer, "203.0.113.11"))
 	learned := of("closed", "batch", rowOf(egress.TCP, 9000, "evil.example.org", egress.NameProven, "203.0.113.11"))
@@ -56,8 +56,8 @@ func TestOwnersThatConvince(t *testing.T) {
 		"the workload itself":            {[]egress.Row{of("closed", "batch", evil)}, Elsewhere},
 	} {
 		t.Run(name, func(t *testing.T) {
-			owners := OwnersOf(append(c.others, honest))
-			v := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, Owners: owners}).Row(&honest)
+			names := ProvenNamesOf(append(c.others, honest))
+			v := judgeOf(t, Question{Resources: set, Mode: resources.RegistryOnly, ProvenNames: names}).Row(&honest)
 			assert.Equal(t, c.want, v.Outcome, v.Text)
 		})
 	}

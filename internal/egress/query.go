@@ -108,7 +108,7 @@ func (q *Query) matches(r *Row) bool {
 		(q.Workload == "" || q.Workload == r.Source.Workload) &&
 		(q.Decision == NoDecision || q.Decision == r.Decision) &&
 		(q.Traffic == NoTraffic || q.Traffic == r.Traffic) &&
-		(q.Port == 0 || q.Port == r.Port) &&
+		(q.Port == 0 || q.Port == r.Port || r.OtherPorts) && // which may have that port
 		(!q.OtherPorts || r.OtherPorts) &&
 		(q.NewSince.IsZero() || !r.FirstSeen.Before(q.NewSince)) &&
 		(q.SeenSince.IsZero() || !r.LastSeen.Before(q.SeenSince)) &&

@@ -37,7 +37,8 @@ func newAllowed(rows []egress.Row) uses {
 	u := uses{}
 	for i := range rows {
 		r := &rows[i]
-		if !isAllowed(r) {
+		// Nobody knows which ports those of a row of other ports are.
+		if !isAllowed(r) || r.OtherPorts {
 			continue
 		}
 		w, last := workloadOf(r.Source), r.LastSeen.UnixNano()
@@ -60,6 +61,9 @@ func covers(entry, name string) bool { return resources.Covers(normal(entry), no
 
 // isReplaced tells whether the traffic of a row was let through by an entry since.
 func (u uses) isReplaced(r *egress.Row, s *Settings) bool {
+	if r.OtherPorts {
+		return false
+	}
 	w, last := workloadOf(r.Source), r.LastSeen.UnixNano()
 	if hasNameInTraffic(r) {
 		name := normal(r.Destination)

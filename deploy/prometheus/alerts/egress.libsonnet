@@ -56,8 +56,9 @@ local labels = import '../labels.libsonnet';
           'An outside destination that a workload reached before is blocked now.',
           labels.workloadText + ' is blocked on its way to {{ $labels.destination_host }}, port {{ $labels.destination_port }}, which it reached within the last ' +
           lib.duration(c.reachedWithin) + '.',
+          // Two blocked ports of the row `other` need not be ports that were reached.
           |||
-            max by (%(port)s) (%(last)s{decision="blocked"} > time() - %(blocked)s)
+            max by (%(port)s) (%(last)s{decision="blocked",destination_port!="other"} > time() - %(blocked)s)
               >
             max by (%(port)s) (%(last)s{decision!="blocked"} > time() - %(reached)s)
           ||| % {

@@ -11,11 +11,11 @@ import (
 )
 
 // peerRows are those of a peer. It may be of another version, and have words that this
-// one does not know: a new decision, kind of traffic or source of names. Such a row is
-// not guessed at, and costs none of the others.
+// one does not know: a new decision, kind of traffic or source of names. Or it may write a
+// field in another way. Such a row is not guessed at, and costs none of the others.
 type peerRows struct {
 	known []egress.Row
-	// unknown counts rows with a word that is not known.
+	// unknown counts rows of another version.
 	unknown int
 }
 
@@ -34,14 +34,21 @@ func (r *peerRows) UnmarshalJSON(data []byte) error {
 	for d.More() {
 		var row egress.Row
 		err := d.Decode(&row)
-		if unknown := new(egress.UnknownWordError); errors.As(err, &unknown) {
+		switch {
+		case isOfAnotherVersion(err):
 			r.unknown++
 			continue
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
 		r.known = append(r.known, row)
 	}
 	return nil
+}
+
+// isOfAnotherVersion tells whether a row could not be read since it has an unknown word, or
+// a field of another type.
+func isOfAnotherVersion(err error) bool {
+	word, field := new(egress.UnknownWordError), new(json.UnmarshalTypeError)
+	return errors.As(err, &word) || errors.As(err, &field)
 }

@@ -134,6 +134,8 @@ func TestPeersOfAnotherVersion(t *testing.T) {
 		"decision":       `"decision":"audited"`,
 		"kind":           `"traffic":"quic"`,
 		"source of name": `"name_source":"oracle"`,
+		"port":           `"port":"https"`,
+		"large port":     `"port":70000`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			peer := listen(t, packed(func(w io.Writer) {

@@ -30,7 +30,7 @@ type attribute struct {
 // What is kept for the next record.
 const (
 	keptAttributes = 2048     // some 150 KB
-	keptStrings    = 64 << 10 // bytes
+	keptStrings    = 16 << 10 // bytes
 )
 
 // reset lets go of the message, also where the last record could not be decoded.

@@ -53,7 +53,8 @@ func (protobufFormat) repair(b []byte, l wire.Limits) {
 }
 
 func (protobufFormat) decode(b []byte, size wire.Size) (plog.Logs, error) {
-	if !size.Uncommon {
+	// Attributes are what otlplogs spares allocations for. pdata is faster for lines of text.
+	if !size.Uncommon && size.Attributes > size.Records {
 		if logs, err := otlplogs.Decode(b); err == nil {
 			return logs, nil
 		}

@@ -25,6 +25,8 @@ type Size struct {
 	Records int
 	// InvalidUTF8 says that some string is not valid UTF-8.
 	InvalidUTF8 bool
+	// Attributes is the number of attributes in all lists.
+	Attributes int
 	// Uncommon says that a message has a field of a kind that proxies do not send: a
 	// list or a map as a value, an index into a table of strings, an entity, or one that
 	// is not known. A decoder may then leave the message to pdata.

@@ -116,6 +116,9 @@ func (w *walk) element(f *field, l *list, v []byte, wt Type) *Error {
 	if f.record {
 		w.size.Records++
 	}
+	if f.pairs {
+		w.size.Attributes++
+	}
 	if f.limited && l.n > w.attributes {
 		return errTooManyAttributes
 	}

@@ -28,6 +28,7 @@ func (w *walk) pairs(f *field, l *list, b []byte, depth int) (end int) {
 			break
 		}
 		w.size.Memory += l.add(1, f.element)
+		w.size.Attributes++
 		end += n
 	}
 	return end

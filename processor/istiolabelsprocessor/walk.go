@@ -4,6 +4,7 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"context"
+	"net/netip"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -102,8 +103,12 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 	w.counts.add(labelled.Set.Verdict, rec.Ambiguous)
 
 	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
+	var proven netip.Addr
+	if set.ToServiceEntry() {
+		_, proven, _ = istio.ProvenHost(rec, &facts)
+	}
 	w.writer.Write(lr, write.Record{
-		Values: rec, Facts: &facts, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,
+		Values: rec, ProvenAddress: proven, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,
 	})
 	w.learner.Learn(rec, &facts, labelled.Set, w.now)
 	return nil

@@ -68,3 +68,8 @@ func LabelOf(s contract.Schema, name string) contract.Label {
 	}
 	return l
 }
+
+// ToServiceEntry tells whether a ServiceEntry let traffic through that leaves the mesh.
+func (v *Values) ToServiceEntry() bool {
+	return v.Traffic != contract.TrafficStays && !contract.IsOutside(v.Labels[contract.DestinationServiceName])
+}

@@ -7,9 +7,9 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
-	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
 
 // appendOutside writes what stands on records of traffic that leaves the mesh alone.
@@ -18,10 +18,8 @@ func appendOutside(to *xpdata.MapBuilder, r *Record) {
 		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(port))
 	}
 	to.AppendEmpty(contract.AttrNameSource).SetStr(string(nameSource(r)))
-	if isToEntry(r) {
-		if _, address, ok := istio.ProvenHost(r.Values, r.Facts); ok {
-			to.AppendEmpty(contract.AttrProvenAddress).SetStr(address.String())
-		}
+	if r.ProvenAddress.IsValid() {
+		to.AppendEmpty(contract.AttrProvenAddress).SetStr(r.ProvenAddress.String())
 	}
 	if proxy := istio.Proxy(r.Values); proxy != "" {
 		if r.Values.Borrowed {
@@ -31,17 +29,19 @@ func appendOutside(to *xpdata.MapBuilder, r *Record) {
 	}
 }
 
-// outsideOf is how many attributes appendOutside adds at most.
-func outsideOf(set *labelset.Set) int {
-	if set.Traffic == contract.TrafficStays {
+// outsideOf is how many attributes appendOutside adds to most such records.
+func outsideOf(r *Record) (n int) {
+	if r.Set.Traffic == contract.TrafficStays {
 		return 0
 	}
-	return 4
-}
-
-// isToEntry tells whether a ServiceEntry let the traffic through.
-func isToEntry(r *Record) bool {
-	return !contract.IsOutside(r.Set.Labels[contract.DestinationServiceName])
+	n = 2 // the port and where the name comes from
+	if r.ProvenAddress.IsValid() {
+		n++
+	}
+	if r.Values.Has(accesslog.NodeID) {
+		n++
+	}
+	return n
 }
 
 // nameSource says where destination_host comes from. Traffic to a ServiceEntry that has
@@ -49,7 +49,7 @@ func isToEntry(r *Record) bool {
 // that was found, it is an address, a network or `other`.
 func nameSource(r *Record) contract.NameSource {
 	switch host := r.Addresses.Host.Text; {
-	case host == "" && isToEntry(r):
+	case host == "" && r.Set.ToServiceEntry():
 		return contract.NameOfEntry
 	case host == "" || host != r.Values.DestinationHost:
 		return contract.NoName

@@ -3,13 +3,14 @@
 package write
 
 import (
+	"net/netip"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
-	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
@@ -74,20 +75,22 @@ func (w *Writer) Leave(lr plog.LogRecord, contractNames bool) {
 // Record is what the other stages found for a record.
 type Record struct {
 	Values *accesslog.Record
-	Facts  *istio.Facts
 	// Set holds its labels.
 	Set *labelset.Set
 	// Addresses are those labels that vary.
 	Addresses labelset.Addresses
 	// Foreign is set if it has names that only we may use.
 	Foreign bool
+	// ProvenAddress is the one that traffic to a ServiceEntry went to, if the proxy chose
+	// it.
+	ProvenAddress netip.Addr
 }
 
 // Write writes on a record of the scope what varies, and its labels where they
 // stand there.
 func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	current := &w.scopes[w.used-1]
-	more := usualMeasures + addressesOf(&r.Addresses) + outsideOf(r.Set)
+	more := usualMeasures + addressesOf(&r.Addresses) + outsideOf(&r)
 	if w.onRecord {
 		labels := r.Set.Attributes()
 		w.takeAttributes(lr.Attributes(), r.Foreign, labels.Len()+more)

@@ -11,8 +11,8 @@ import (
 
 // Tags of the fields of an attribute.
 const (
-	tagKey   = 1<<3 | uint64(wire.Length)
-	tagValue = 2<<3 | uint64(wire.Length)
+	tagKey   = uint64(wire.TagKey)
+	tagValue = uint64(wire.TagValue)
 )
 
 // attributes are those of one record, scope or resource.

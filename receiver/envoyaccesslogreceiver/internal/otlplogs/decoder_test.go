@@ -5,8 +5,6 @@ package otlplogs_test
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -15,11 +13,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlplogs"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlptest"
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/wire"
 )
 
@@ -152,23 +150,7 @@ func TestUncommon(t *testing.T) {
 // captures are requests of so many records of real proxies.
 func captures(t testing.TB, file string, n int) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "testdata", "captures", filepath.FromSlash(file)))
-	require.NoError(t, err)
-	logs := plog.NewLogs()
-	to := logs.ResourceLogs().AppendEmpty()
-	records := to.ScopeLogs().AppendEmpty().LogRecords()
-	for records.Len() < n {
-		for line := range strings.Lines(string(data)) {
-			request := plogotlp.NewExportRequest()
-			require.NoError(t, request.UnmarshalJSON([]byte(line)))
-			from := request.Logs().ResourceLogs().At(0)
-			from.Resource().CopyTo(to.Resource())
-			if records.Len() < n {
-				from.ScopeLogs().At(0).LogRecords().At(0).CopyTo(records.AppendEmpty())
-			}
-		}
-	}
-	b, err := plogotlp.NewExportRequestFromLogs(logs).MarshalProto()
+	b, err := otlptest.Request(t, file, n).MarshalProto()
 	require.NoError(t, err)
 	return b
 }

@@ -13,16 +13,16 @@ import (
 
 // Tags of the fields of a log record.
 const (
-	tagTime         = 1<<3 | uint64(wire.Fixed64)
+	tagTime         = uint64(wire.TagTime)
 	tagSeverity     = 2<<3 | uint64(wire.Varint)
 	tagSeverityText = 3<<3 | uint64(wire.Length)
-	tagBody         = 5<<3 | uint64(wire.Length)
+	tagBody         = uint64(wire.TagBody)
 	tagAttributes   = 6<<3 | uint64(wire.Length)
 	tagDropped      = 7<<3 | uint64(wire.Varint)
 	tagFlags        = 8<<3 | uint64(wire.Fixed32)
-	tagTraceID      = 9<<3 | uint64(wire.Length)
-	tagSpanID       = 10<<3 | uint64(wire.Length)
-	tagObserved     = 11<<3 | uint64(wire.Fixed64)
+	tagTraceID      = uint64(wire.TagTraceID)
+	tagSpanID       = uint64(wire.TagSpanID)
+	tagObserved     = uint64(wire.TagObservedTime)
 	tagEventName    = 12<<3 | uint64(wire.Length)
 )
 

@@ -13,7 +13,7 @@ import (
 
 // Tags of the fields of a value.
 const (
-	tagString = 1<<3 | uint64(wire.Length)
+	tagString = uint64(wire.TagString)
 	tagBool   = 2<<3 | uint64(wire.Varint)
 	tagInt    = 3<<3 | uint64(wire.Varint)
 	tagDouble = 4<<3 | uint64(wire.Fixed64)

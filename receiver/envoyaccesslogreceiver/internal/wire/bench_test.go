@@ -3,14 +3,13 @@
 package wire
 
 import (
-	"bytes"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlptest"
 )
 
 // noLimits allows whatever a test sends.
@@ -20,7 +19,7 @@ var noLimits = Limits{Depth: maxDepth, Memory: 1 << 50, Attributes: 1 << 40}
 // 500 records, as an agent sends them; the result is the time for a record.
 func BenchmarkMeasure(b *testing.B) {
 	for _, name := range []string{"text", "labels"} {
-		request := capturedRequest(b, filepath.Join("sidecars", name+".jsonl"), 500)
+		request := otlptest.Request(b, filepath.Join("sidecars", name+".jsonl"), 500)
 		proto, err := request.MarshalProto()
 		require.NoError(b, err)
 		json, err := request.MarshalJSON()
@@ -42,37 +41,4 @@ func BenchmarkMeasure(b *testing.B) {
 		perRecord(name+"/measure_json", func() error { _, err := MeasureJSON(json, noLimits); return err })
 		perRecord(name+"/decode_json", func() error { return plogotlp.NewExportRequest().UnmarshalJSON(json) })
 	}
-}
-
-// capturedRequest gives a request of n records that a real proxy sent.
-func capturedRequest(t testing.TB, file string, n int) plogotlp.ExportRequest {
-	t.Helper()
-	records := plog.NewLogs()
-	rl := records.ResourceLogs().AppendEmpty()
-	sl := rl.ScopeLogs().AppendEmpty()
-	for sl.LogRecords().Len() < n {
-		for _, line := range captureLines(t, file) {
-			request := plogotlp.NewExportRequest()
-			require.NoError(t, request.UnmarshalJSON(line))
-			from := request.Logs().ResourceLogs().At(0)
-			from.Resource().CopyTo(rl.Resource())
-			record := from.ScopeLogs().At(0).LogRecords().At(0)
-			if sl.LogRecords().Len() < n {
-				record.CopyTo(sl.LogRecords().AppendEmpty())
-			}
-		}
-	}
-	return plogotlp.NewExportRequestFromLogs(records)
-}
-
-// capturesDir has a folder for each mesh whose proxies sent something.
-var capturesDir = filepath.Join("..", "..", "..", "..", "testdata", "captures")
-
-// captureLines gives the lines of a file that a real proxy's messages were
-// written to.
-func captureLines(t testing.TB, file string) [][]byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(capturesDir, file))
-	require.NoError(t, err)
-	return bytes.Split(bytes.TrimSpace(data), []byte("\n"))
 }

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/alstest"
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlptest"
 )
 
 type (
@@ -45,7 +46,7 @@ func requireDecodes(t testing.TB, m *Message, b []byte, into proto.Message) floa
 func TestMemoryOfCapturedEntries(t *testing.T) {
 	for _, mesh := range []string{"sidecars", "dynamic-dns", "ipv6", "recommended-labels", "tcp-periodic"} {
 		t.Run(mesh, func(t *testing.T) {
-			for _, m := range alstest.Read(t, filepath.Join(capturesDir, mesh, "als.jsonl")) {
+			for _, m := range alstest.Read(t, filepath.Join(otlptest.CapturesDir, mesh, "als.jsonl")) {
 				b, err := proto.Marshal(m.Message)
 				require.NoError(t, err)
 				requireDecodes(t, streamMessage, b, &stream{})
@@ -56,7 +57,7 @@ func TestMemoryOfCapturedEntries(t *testing.T) {
 
 // TestMemoryOfManyEntries looks at many entries as Envoy sends them.
 func TestMemoryOfManyEntries(t *testing.T) {
-	for _, captured := range alstest.Read(t, filepath.Join(capturesDir, "sidecars", "als.jsonl")) {
+	for _, captured := range alstest.Read(t, filepath.Join(otlptest.CapturesDir, "sidecars", "als.jsonl")) {
 		m := captured.Message
 		if len(m.GetHttpLogs().GetLogEntry()) == 0 {
 			continue

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlptest"
 )
 
 // fuzzLimits keep a fuzz test within a machine's memory.
@@ -47,7 +49,7 @@ func FuzzMeasure(f *testing.F) {
 // captured gives a request of three records that a real proxy sent.
 func captured(f *testing.F, file string) []byte {
 	f.Helper()
-	b, err := capturedRequest(f, file, 3).MarshalProto()
+	b, err := otlptest.Request(f, file, 3).MarshalProto()
 	require.NoError(f, err)
 	return b
 }
@@ -94,8 +96,8 @@ func FuzzMeasureJSON(f *testing.F) {
 	for _, text := range jsonFloods(5) {
 		f.Add([]byte(text))
 	}
-	f.Add(captureLines(f, "hostile/text.jsonl")[0])
-	f.Add(captureLines(f, "sidecars/labels.jsonl")[0])
+	f.Add(otlptest.Lines(f, "hostile/text.jsonl")[0])
+	f.Add(otlptest.Lines(f, "sidecars/labels.jsonl")[0])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		size, err := MeasureJSON(b, fuzzLimits)
 		if err != nil {

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+
+	"github.com/otelcol-istio/otelcol-istio/receiver/envoyaccesslogreceiver/internal/otlptest"
 )
 
 // floods are requests that take much more memory than bytes.
@@ -73,7 +75,7 @@ func TestMemoryOfCaptures(t *testing.T) {
 	} {
 		for _, records := range []int{1, 3, 500} {
 			t.Run(fmt.Sprint(file, "/", records), func(t *testing.T) {
-				request := capturedRequest(t, filepath.FromSlash(file)+".jsonl", records)
+				request := otlptest.Request(t, filepath.FromSlash(file)+".jsonl", records)
 				proto, err := request.MarshalProto()
 				require.NoError(t, err)
 				size, err := OTLPLogs.Measure(proto, noLimits)

@@ -4,9 +4,9 @@ package wire
 
 // Tags of the fields of an attribute whose value is a string.
 const (
-	tagKey    = 1<<3 | byte(Length)
-	tagValue  = 2<<3 | byte(Length)
-	tagString = 1<<3 | byte(Length)
+	TagKey    = 1<<3 | byte(Length)
+	TagValue  = 2<<3 | byte(Length)
+	TagString = 1<<3 | byte(Length)
 )
 
 // stringCosts is what pdata allocates for a string value beside its bytes.
@@ -56,14 +56,14 @@ func Pair(b []byte) (key, text []byte, ok bool) {
 	if n := 2 + int(b[1]); n <= len(b)-2 {
 		key, value = b[:n], b[n:]
 	}
-	if key[0] == tagValue {
+	if key[0] == TagValue {
 		key, value = value, key
 	}
-	if len(key) < 2 || key[0] != tagKey || int(key[1]) != len(key)-2 {
+	if len(key) < 2 || key[0] != TagKey || int(key[1]) != len(key)-2 {
 		return nil, nil, false
 	}
-	if len(value) < 4 || value[0] != tagValue || int(value[1]) != len(value)-2 ||
-		value[2] != tagString || int(value[3]) != len(value)-4 {
+	if len(value) < 4 || value[0] != TagValue || int(value[1]) != len(value)-2 ||
+		value[2] != TagString || int(value[3]) != len(value)-4 {
 		return nil, nil, false
 	}
 	return key[2:], value[4:], true
@@ -71,7 +71,7 @@ func Pair(b []byte) (key, text []byte, ok bool) {
 
 // stringValue looks at a value that is one string in ASCII.
 func (w *walk) stringValue(b []byte, depth int) bool {
-	if len(b) < 2 || b[0] != tagString || depth > w.depth {
+	if len(b) < 2 || b[0] != TagString || depth > w.depth {
 		return false
 	}
 	n, start := readVarint(b, 1)

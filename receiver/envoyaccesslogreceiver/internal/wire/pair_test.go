@@ -104,7 +104,7 @@ func TestStringValue(t *testing.T) {
 		nil, sub(1), sub(1, []byte("x")), sub(1, times(126, []byte("x"))), sub(1, times(128, []byte("x"))), sub(1, times(20000, []byte("x"))),
 		sub(1, []byte("\xff")), sub(1, []byte("12345678é")), msg(sub(1), sub(1)), sub(2), num(3, 1),
 		sub(1, []byte("x"))[:2],
-		{tagString, 0x80},
+		{TagString, 0x80},
 	} {
 		w := newWalk(noLimits, false)
 		if !w.stringValue(b, 1) {

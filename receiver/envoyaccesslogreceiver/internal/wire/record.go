@@ -4,11 +4,11 @@ package wire
 
 // Tags of the fields of a log record whose body is a line of text.
 const (
-	tagTime         = 1<<3 | byte(Fixed64)
-	tagBody         = 5<<3 | byte(Length)
-	tagTraceID      = 9<<3 | byte(Length)
-	tagSpanID       = 10<<3 | byte(Length)
-	tagObservedTime = 11<<3 | byte(Fixed64)
+	TagTime         = 1<<3 | byte(Fixed64)
+	TagBody         = 5<<3 | byte(Length)
+	TagTraceID      = 9<<3 | byte(Length)
+	TagSpanID       = 10<<3 | byte(Length)
+	TagObservedTime = 11<<3 | byte(Fixed64)
 )
 
 // lineRecord looks at a log record that is a line of text in ASCII and has nothing that
@@ -40,13 +40,13 @@ func bodyAlone(b []byte) (body []byte) {
 	for len(b) > 0 {
 		n := 0
 		switch b[0] {
-		case tagTime, tagObservedTime:
+		case TagTime, TagObservedTime:
 			n = 1 + 8
-		case tagTraceID:
+		case TagTraceID:
 			n = identifier(b, sizeTraceID)
-		case tagSpanID:
+		case TagSpanID:
 			n = identifier(b, sizeSpanID)
-		case tagBody:
+		case TagBody:
 			length, start := readVarint(b, 1)
 			if body != nil || start < 0 || length > uint64(len(b)-start) {
 				return nil

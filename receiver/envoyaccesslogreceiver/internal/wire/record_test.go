@@ -15,7 +15,7 @@ import (
 func lines() [][]byte {
 	long := []byte(strings.Repeat("x", 20000))
 	line := sub(5, sub(1, []byte("[2026-11-30T00:00:00.000Z] \"GET / HTTP/1.1\" 200")))
-	time, observed := append([]byte{tagTime}, times(8, []byte{1})...), append([]byte{tagObservedTime}, times(8, []byte{1})...)
+	time, observed := append([]byte{TagTime}, times(8, []byte{1})...), append([]byte{TagObservedTime}, times(8, []byte{1})...)
 	trace, span := sub(9, times(16, []byte{1})), sub(10, times(8, []byte{1}))
 	return [][]byte{
 		msg(time, line), msg(line, time), msg(time, line, trace, span, observed), msg(time, line, sub(9), sub(10)),
@@ -23,8 +23,8 @@ func lines() [][]byte {
 		msg(line, line), sub(5), sub(5, sub(1)), sub(5, num(3, 1)), sub(5, sub(1, []byte("\xff"))), sub(5, sub(1, []byte("12345678é"))),
 		msg(line, sub(9, []byte{1})), msg(line, sub(10, []byte{1})), msg(line, sub(9, times(8, []byte{1}))),
 		msg(line, num(2, 9)), msg(line, sub(6, sub(1, []byte("k")), sub(2, sub(1, []byte("v"))))), msg(line, sub(3, []byte("INFO"))),
-		msg(line, []byte{tagTime, 1}), msg(line, []byte{tagTraceID}), msg(line, []byte{tagSpanID, 8, 1}), line[:len(line)-1],
-		{tagBody, 0x80},
+		msg(line, []byte{TagTime, 1}), msg(line, []byte{TagTraceID}), msg(line, []byte{TagSpanID, 8, 1}), line[:len(line)-1],
+		{TagBody, 0x80},
 		msg(line, []byte{0x80}), msg(line, num(99, 1)),
 	}
 }

@@ -99,6 +99,36 @@ func TestForgedPiece(t *testing.T) {
 	}
 }
 
+// TestLogFilesBeginAlike has a workload whose lines begin with 1000 bytes of its
+// own, as with a format that begins with what a client sends. A file of docker has
+// no time before them, so the file before and after a rotation look alike.
+func TestLogFilesBeginAlike(t *testing.T) {
+	n := newNode(t, map[string]string{"START_AT": "beginning"})
+	n.start()
+	e := expect.New(labels{"job": "otelcol-istio"})
+	logs := &proxyLogs{t: t}
+	logs.add(n.logs, "shop", "web-0", "web", docker)
+	log := logs.logs[0]
+	write := func(times int) {
+		log.write(strings.Replace(recordedLine(t, "blocked request"), "/get?x=1", "/"+strings.Repeat("a", 2000), 1))
+		recorded["blocked request"].count(e, 1, logs.from[0])
+		for range times {
+			log.write(recordedLine(t, "blocked connection"))
+		}
+		recorded["blocked connection"].count(e, times, logs.from[0])
+	}
+	write(20)
+	n.settle("before the rotation", e)
+	log.rotate()
+	write(5)
+	n.settle("after the rotation", e)
+	write(5)
+	n.stop()
+	n.start()
+	n.settle("after a restart", e)
+	n.stop()
+}
+
 // TestLogFilesHoldMemory has what a reader would have to keep: a line of 64 MiB,
 // and in many pods at once a long line whose end does not come. The process has
 // the memory of its container.

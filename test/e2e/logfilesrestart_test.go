@@ -42,7 +42,7 @@ func (p *proxyLogs) add(root, namespace, pod, workload, runtime string) {
 func (p *proxyLogs) write(n int) {
 	for _, log := range p.logs {
 		for kind := range recorded {
-			line := recordedLine(p.t, kind)
+			line := log.startsNow(recordedLine(p.t, kind))
 			log.write(strings.Replace(line, "/get?x=1", "/"+strings.Repeat("a", 2*pieceSize), 1))
 			for range n - 1 {
 				log.write(line)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -46,8 +47,7 @@ func newPodLog(t *testing.T, root, namespace, pod, runtime string) *podLog {
 	return l
 }
 
-// firstEntry is another time for each file: files that begin alike would be one
-// to file_log.
+// firstEntry is another time for each file.
 func firstEntry() time.Time {
 	return time.Date(2026, 11, 23, 3, 26, 42, int(podLogs.Add(1))*1000, time.UTC)
 }
@@ -63,6 +63,14 @@ func (l *podLog) open() {
 	var err error
 	l.file, err = os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	require.NoError(l.t, err)
+}
+
+// startsNow gives a line another START_TIME, as every line of a proxy has: files
+// that begin alike would be one to file_log.
+func (l *podLog) startsNow(line string) string {
+	_, rest, found := strings.Cut(line, "]")
+	require.True(l.t, found)
+	return l.now.Format("[2006-01-02T15:04:05.000Z]") + rest
 }
 
 // write logs a line, in pieces if it is long.

@@ -59,7 +59,7 @@ func address(a string) func(*egress.Row) {
 
 // by is traffic that an entry let through.
 func by(entry string) func(*egress.Row) {
-	return func(r *egress.Row) { r.Decision, r.Entry = egress.Allowed, entry }
+	return func(r *egress.Row) { r.Decision, r.Entry, r.ProvenAddresses = egress.Allowed, entry, 0xff }
 }
 
 // entries are the ServiceEntries of a result in one line each.

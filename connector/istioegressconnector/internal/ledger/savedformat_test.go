@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write what this version saves to testda
 func savedBefore() string { return filepath.Join("testdata", "saved-"+SavedVersion+".hex") }
 
 // storyBefore has some of everything that there was then: addresses, other ports, an
-// entry, overflow rows, and a row that is gone.
+// entry, and a row that is gone.
 func storyBefore() (*Ledger, [][]byte) {
 	l := saved(options)
 	var values [][]byte
@@ -44,7 +44,9 @@ func storyBefore() (*Ledger, [][]byte) {
 			o.Key.Decision, o.Key.NameSource, o.Key.Entry = egress.Allowed, egress.NameOfEntry, "api.example.com"
 		})
 	}
-	add(func(o *Observation) { o.Key = egress.Key{Source: egress.Source{Namespace: "shop", Workload: "batch"}, Decision: egress.Blocked} })
+	add(func(o *Observation) {
+		o.Key = egress.Key{Source: egress.Source{Namespace: "shop", Workload: "batch"}, Decision: egress.Blocked}
+	})
 	return l, append(values, save(l, 7)...)
 }
 

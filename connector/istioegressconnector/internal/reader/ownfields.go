@@ -82,7 +82,7 @@ func (f *ownFields) clean() {
 // addTo adds what the record says to what its label set says. What came from the workload
 // is what it sent.
 func (f *ownFields) addTo(o *ledger.Observation) {
-	o.Address = cmp.Or(f.address, f.provenAddress)
+	o.Address, o.Proven = cmp.Or(f.provenAddress, f.address), f.provenAddress != ""
 	o.SentBytes, o.ReceivedBytes = max(f.received, 0), max(f.sent, 0)
 	k := &o.Key
 	if f.port > 0 && f.port <= math.MaxUint16 {

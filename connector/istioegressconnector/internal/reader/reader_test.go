@@ -111,6 +111,15 @@ func TestObservations(t *testing.T) {
 			map[string]any{"destination_host": nil, "destination_ip": nil, contract.AttrProvenAddress: "203.0.113.7"},
 			func(o *ledger.Observation) {
 				o.Key.Decision, o.Key.Entry, o.Key.NameSource, o.Address = egress.Allowed, "api.example.com", egress.NameOfEntry, "203.0.113.7"
+				o.Proven = true
+			},
+		},
+		{
+			"proven address of an entry, and another text as the label",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_ip": "203.0.113.0/24", contract.AttrProvenAddress: "203.0.113.7"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Address, o.Proven = egress.Allowed, "api.example.com", "203.0.113.7", true
 			},
 		},
 		{

@@ -24,6 +24,11 @@ func (o *Options) ClaimedHost(rec *accesslog.Record, f *Facts) (name string, sou
 	if f.direction != names.Outbound || f.domains.isService(outboundHost(rec)) {
 		return "", ""
 	}
+	return o.namedHost(rec, f)
+}
+
+// namedHost is ClaimedHost for a record that is known to be of outside traffic.
+func (o *Options) namedHost(rec *accesslog.Record, f *Facts) (name string, source contract.NameSource) {
 	source = contract.NameOfServer
 	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
 	if !ok && f.HTTP && o.hostFallback(f) {

@@ -108,7 +108,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 		proven = istio.ProvenHost(rec, &facts)
 	}
 	if set.ToServiceEntry() {
-		out.ProvenAddress = proven.Address
+		out.ProvenAddress, out.ClientName = proven.Address, w.rules.ClientName(rec, &facts)
 	}
 	w.writer.Write(lr, out)
 	w.learner.Learn(rec, &facts, proven, labelled.Set, w.now)

@@ -20,6 +20,7 @@ type ownFields struct {
 	nameSource, proxy      string
 	address, host, network string
 	provenAddress          string
+	clientName             string
 }
 
 func (f *ownFields) read(attributes pcommon.Map) {
@@ -46,6 +47,8 @@ func (f *ownFields) readContract(key string, value pcommon.Value) {
 		f.nameSource = value.Str()
 	case contract.AttrProvenAddress:
 		f.provenAddress = value.Str()
+	case contract.AttrClientName:
+		f.clientName = value.Str()
 	case contract.AttrProxy:
 		f.proxy = value.Str()
 	}
@@ -72,7 +75,7 @@ func (f *ownFields) label(key string) *string {
 
 // clean makes values such as a page and a log survive.
 func (f *ownFields) clean() {
-	for _, s := range [...]*string{&f.address, &f.host, &f.network, &f.provenAddress, &f.proxy} {
+	for _, s := range [...]*string{&f.address, &f.host, &f.network, &f.provenAddress, &f.clientName, &f.proxy} {
 		if *s != "" {
 			*s = contract.CleanValue(*s)
 		}
@@ -91,9 +94,14 @@ func (f *ownFields) addTo(o *ledger.Observation) {
 	switch {
 	case f.host != "":
 		k.Destination, k.NameSource = f.host, egress.ParseNameSource(f.nameSource)
+	case k.Entry != "" && f.clientName != "":
+		k.Destination, k.NameSource = k.Entry, egress.EntryMismatch
 	case k.Entry != "":
 		k.Destination, k.NameSource = k.Entry, egress.NameOfEntry
 	default:
 		k.Destination, k.NameSource = cmp.Or(f.address, f.network, contract.Unknown), egress.NoName
+	}
+	if k.Entry != "" && f.clientName != k.Destination {
+		o.ClientName = f.clientName
 	}
 }

@@ -123,6 +123,36 @@ func TestObservations(t *testing.T) {
 			},
 		},
 		{
+			"entry, and the client named another host",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": nil, "destination_ip": nil, contract.AttrClientName: "evil\n.example.org"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.NameSource, o.Address = egress.Allowed, "api.example.com", egress.EntryMismatch, ""
+				o.ClientName = "evil\ufffd.example.org"
+			},
+		},
+		{
+			"entry, and the client's name is the label",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": "evil.example.org", contract.AttrClientName: "evil.example.org"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.Destination = egress.Allowed, "api.example.com", "evil.example.org"
+			},
+		},
+		{
+			"entry, and the client's name is one too many for the label",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": "other", contract.AttrNameSource: "none", contract.AttrClientName: "evil.example.org"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.Destination, o.Key.NameSource = egress.Allowed, "api.example.com", "other", egress.NoName
+				o.ClientName = "evil.example.org"
+			},
+		},
+		{
+			"a client's name without an entry", nil,
+			map[string]any{contract.AttrClientName: "evil.example.org"}, nil,
+		},
+		{
 			"address", nil,
 			map[string]any{"destination_host": nil},
 			func(o *ledger.Observation) { o.Key.Destination, o.Key.NameSource = "203.0.113.1", egress.NoName },

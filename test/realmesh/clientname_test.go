@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build linux
+
+package realmesh
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/test/realmesh/mesh"
+)
+
+// takesMore are entries through which a client that names another host passes.
+var takesMore = map[string]string{
+	// The proxy tells the traffic of the entry by its address, and takes every server name.
+	"TLS with addresses": entryFor("entry.example.org", "resolution: NONE, addresses: ["+mesh.OutsideA+"]", mesh.WhoTLS, "TLS"),
+	// A TCP port without addresses opens the port that other entries name hosts for.
+	"TCP beside TLS": entryFor("entry.example.org", "resolution: NONE", mesh.WhoTLS, "TCP") +
+		entryFor("www.example.com", "resolution: DNS, endpoints: [{address: "+mesh.OutsideB+"}]", mesh.WhoTLS, "TLS"),
+}
+
+func entryFor(host, how, port, protocol string) string {
+	return "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: " + host + ", namespace: closed}\n" +
+		"spec: {hosts: [" + host + "], exportTo: ['.'], " + how + ", ports: [{number: " + port + ", name: p, protocol: " + protocol + "}]}\n"
+}
+
+// holeUser is a workload that used a hole, as the page tells it.
+type holeUser struct {
+	Source       struct{ Namespace, Workload string }
+	Beyond       bool
+	Destinations []string
+	Total        int
+}
+
+// TestHolesShow has a client name another host than that of the entry that lets it through.
+// With the settings as shipped the page names the hole, the workload and the host.
+func TestHolesShow(t *testing.T) {
+	t.Parallel()
+	world := mesh.NewWorldWith(t, programs(t), "testdata/mesh/gateway.yaml", suggestionsFolder+"cluster.yaml")
+	world.ServeIdentities(t)
+	for name, resources := range takesMore {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "entries.yaml")
+			require.NoError(t, os.WriteFile(file, []byte(resources), 0o600))
+			m := world.Start(t, mesh.Config{
+				MeshConfigs: byLabels.meshConfigs, Resources: []string{outsideFile, file}, GatewayConfigs: []string{gatewayFile, recordsFile},
+			})
+			for _, host := range []string{"entry.example.org", "evil.example.org", "evil.example.org", "worse.example.org"} {
+				assert.Equal(t, mesh.OutsideA, m.Who(t, mesh.Probe{From: "batch", Address: mesh.OutsideA, Port: mesh.WhoTLS, Name: host}), host)
+			}
+			connections := func(source string) int {
+				v := m.Gateway.Query(t, `sum(istio_egress_connections_total{decision="allowed",destination_host="entry.example.org",name_source="`+source+`"})`)
+				if len(v) == 0 {
+					return 0
+				}
+				return int(v[0].Value)
+			}
+			require.Eventually(t, func() bool { return connections("entry") == 1 && connections("entry_mismatch") == 3 }, settleTimeout, pollInterval)
+
+			var a struct {
+				Holes []struct {
+					Kind, Host string
+					Used       bool
+					Users      []holeUser
+				}
+			}
+			require.NoError(t, json.Unmarshal(askPage(t, m, "/api/v1/holes"), &a))
+			require.Len(t, a.Holes, 1)
+			assert.Equal(t, "other_name", a.Holes[0].Kind)
+			assert.Equal(t, "entry.example.org", a.Holes[0].Host)
+			assert.True(t, a.Holes[0].Used)
+			require.Len(t, a.Holes[0].Users, 1)
+			user := a.Holes[0].Users[0]
+			assert.Equal(t, "closed/batch-v2", user.Source.Namespace+"/"+user.Source.Workload)
+			assert.Equal(t, []string{"evil.example.org", "worse.example.org"}, user.Destinations)
+			assert.Equal(t, 3, user.Total)
+			m.Stop(t)
+		})
+	}
+}

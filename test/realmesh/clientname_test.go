@@ -17,13 +17,27 @@ import (
 )
 
 // takesMore are entries through which a client that names another host passes.
-var takesMore = map[string]string{
-	// The proxy tells the traffic of the entry by its address, and takes every server name.
-	"TLS with addresses": entryFor("entry.example.org", "resolution: NONE, addresses: ["+mesh.OutsideA+"]", mesh.WhoTLS, "TLS"),
+var takesMore = []struct {
+	name, entries string
+	// unseen is true if the proxy reads no name there.
+	unseen bool
+}{
 	// A TCP port without addresses opens the port that other entries name hosts for.
-	"TCP beside TLS": entryFor("entry.example.org", "resolution: NONE", mesh.WhoTLS, "TCP") +
-		entryFor("www.example.com", "resolution: DNS, endpoints: [{address: "+mesh.OutsideB+"}]", mesh.WhoTLS, "TLS"),
+	{name: "TCP beside TLS", entries: entryFor("entry.example.org", "resolution: NONE", mesh.WhoTLS, "TCP") + besideTLS},
+	// Or it takes over the port, and sends everything to its own host.
+	{
+		name:    "TCP beside TLS, to the host of the entry",
+		entries: entryFor("entry.example.org", "resolution: STATIC, endpoints: [{address: "+mesh.OutsideA+"}]", mesh.WhoTLS, "TCP") + besideTLS,
+	},
+	// The proxy tells the traffic of an address by that alone.
+	{
+		name:    "TLS with an address",
+		entries: entryFor("entry.example.org", "resolution: NONE, addresses: ["+mesh.OutsideA+"]", mesh.WhoTLS, "TLS"), unseen: true,
+	},
 }
+
+// besideTLS has the proxy read server names on the port.
+var besideTLS = entryFor("www.example.com", "resolution: STATIC, endpoints: [{address: "+mesh.OutsideB+"}]", mesh.WhoTLS, "TLS")
 
 func entryFor(host, how, port, protocol string) string {
 	return "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: " + host + ", namespace: closed}\n" +
@@ -44,10 +58,10 @@ func TestHolesShow(t *testing.T) {
 	t.Parallel()
 	world := mesh.NewWorldWith(t, programs(t), "testdata/mesh/gateway.yaml", suggestionsFolder+"cluster.yaml")
 	world.ServeIdentities(t)
-	for name, resources := range takesMore {
-		t.Run(name, func(t *testing.T) {
+	for _, tc := range takesMore {
+		t.Run(tc.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "entries.yaml")
-			require.NoError(t, os.WriteFile(file, []byte(resources), 0o600))
+			require.NoError(t, os.WriteFile(file, []byte(tc.entries), 0o600))
 			m := world.Start(t, mesh.Config{
 				MeshConfigs: byLabels.meshConfigs, Resources: []string{outsideFile, file}, GatewayConfigs: []string{gatewayFile, recordsFile},
 			})
@@ -60,6 +74,11 @@ func TestHolesShow(t *testing.T) {
 					return 0
 				}
 				return int(v[0].Value)
+			}
+			if tc.unseen {
+				require.Eventually(t, func() bool { return connections("entry") == 4 }, settleTimeout, pollInterval)
+				m.Stop(t)
+				return
 			}
 			require.Eventually(t, func() bool { return connections("entry") == 1 && connections("entry_mismatch") == 3 }, settleTimeout, pollInterval)
 

@@ -150,7 +150,8 @@ func TestObservations(t *testing.T) {
 		},
 		{
 			"a client's name without an entry", nil,
-			map[string]any{contract.AttrClientName: "evil.example.org"}, nil,
+			map[string]any{contract.AttrClientName: "evil.example.org"},
+			nil,
 		},
 		{
 			"address", nil,

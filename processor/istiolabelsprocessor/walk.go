@@ -104,10 +104,11 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
 	out := write.Record{Values: rec, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label}
 	var proven istio.Proven
-	if set.ToServiceEntry() || w.learner.Names != nil {
+	toEntry := set.ToServiceEntry()
+	if toEntry || w.learner.Names != nil {
 		proven = istio.ProvenHost(rec, &facts)
 	}
-	if set.ToServiceEntry() {
+	if toEntry {
 		out.ProvenAddress, out.ClientName = proven.Address, w.rules.ClientName(rec, &facts)
 	}
 	w.writer.Write(lr, out)

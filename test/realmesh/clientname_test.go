@@ -103,3 +103,37 @@ func TestHolesShow(t *testing.T) {
 		})
 	}
 }
+
+// TestForgedHostProvesNothing has a client reach an address of its choice by the host of an
+// entry with `resolution: NONE`. The row has the address, since the entry's host is listed,
+// but not as one that the proxy chose.
+func TestForgedHostProvesNothing(t *testing.T) {
+	t.Parallel()
+	world := mesh.NewWorldWith(t, programs(t), "testdata/mesh/gateway.yaml", suggestionsFolder+"cluster.yaml")
+	world.ServeIdentities(t)
+	file := filepath.Join(t.TempDir(), "entries.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(
+		entryFor("chosen.example.org", "resolution: NONE", mesh.WhoHTTP, "HTTP")+
+			entryFor("resolved.example.org", "resolution: STATIC, endpoints: [{address: "+mesh.OutsideB+"}]", mesh.WhoHTTP, "HTTP"),
+	), 0o600))
+	m := world.Start(t, mesh.Config{
+		MeshConfigs: byLabels.meshConfigs, Resources: []string{outsideFile, file},
+		GatewayConfigs: []string{gatewayFile, recordsFile, "yaml:processors::istio_labels::destination_ip::destinations: [chosen.example.org, resolved.example.org]"},
+		GatewayEnv:     []string{"DESTINATION_IP=true"},
+	})
+	assert.Equal(t, evil, m.Who(t, mesh.Probe{From: "batch", Address: evil, Port: mesh.WhoHTTP, Name: "chosen.example.org"}))
+	assert.Equal(t, mesh.OutsideB, m.Who(t, mesh.Probe{From: "batch", Address: evil, Port: mesh.WhoHTTP, Name: "resolved.example.org"}))
+
+	type seen struct {
+		Destination string
+		Addresses   []string
+		Proven      int `json:"proven_addresses"`
+	}
+	want := []seen{{"chosen.example.org", []string{evil}, 0}, {"resolved.example.org", []string{mesh.OutsideB}, 1}}
+	require.Eventually(t, func() bool {
+		var a struct{ Rows []seen }
+		require.NoError(t, json.Unmarshal(askPage(t, m, "/api/v1/egress?namespace=closed"), &a))
+		return assert.ObjectsAreEqual(want, a.Rows)
+	}, settleTimeout, pollInterval)
+	m.Stop(t)
+}

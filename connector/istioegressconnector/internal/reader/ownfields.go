@@ -88,20 +88,24 @@ func (f *ownFields) addTo(o *ledger.Observation) {
 	o.Address, o.Proven = cmp.Or(f.provenAddress, f.address), f.provenAddress != ""
 	o.SentBytes, o.ReceivedBytes = max(f.received, 0), max(f.sent, 0)
 	k := &o.Key
+	clientName := f.clientName
+	if k.Entry == "" || clientName == k.Entry {
+		clientName = "" // no record that keeps to the contract has such a name
+	}
 	if f.port > 0 && f.port <= math.MaxUint16 {
 		k.Port = uint16(f.port)
 	}
 	switch {
 	case f.host != "":
 		k.Destination, k.NameSource = f.host, egress.ParseNameSource(f.nameSource)
-	case k.Entry != "" && f.clientName != "":
+	case clientName != "":
 		k.Destination, k.NameSource = k.Entry, egress.EntryMismatch
 	case k.Entry != "":
 		k.Destination, k.NameSource = k.Entry, egress.NameOfEntry
 	default:
 		k.Destination, k.NameSource = cmp.Or(f.address, f.network, contract.Unknown), egress.NoName
 	}
-	if k.Entry != "" && f.clientName != k.Destination {
-		o.ClientName = f.clientName
+	if clientName != k.Destination {
+		o.ClientName = clientName
 	}
 }

@@ -149,6 +149,14 @@ func TestObservations(t *testing.T) {
 			},
 		},
 		{
+			"entry, and the client's name is its host",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": nil, contract.AttrClientName: "api.example.com"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.NameSource = egress.Allowed, "api.example.com", egress.NameOfEntry
+			},
+		},
+		{
 			"a client's name without an entry", nil,
 			map[string]any{contract.AttrClientName: "evil.example.org"},
 			nil,

@@ -15,14 +15,15 @@ import (
 // has addresses. Or a route of the user's own sent it there. A client that wants to hide
 // names nothing, or the host of the entry.
 //
-// The name is safe to show. It may share memory with the record.
+// The record must be of traffic that leaves the mesh: of a Kubernetes service the result
+// means nothing. The name is safe to show. It may share memory with the record.
 func (o *Options) ClientName(rec *accesslog.Record, f *Facts) string {
 	entry := outboundHost(rec)
 	if entry == "" || namesHost(rec, entry) {
 		return ""
 	}
 	name, _ := o.namedHost(rec, f)
-	if name == "" || f.domains.isService(entry) || host.Covers(host.Normal(entry), name) {
+	if name == "" || host.Covers(host.Normal(entry), name) {
 		return ""
 	}
 	return name

@@ -47,7 +47,6 @@ func TestClientName(t *testing.T) {
 		"a server name and a Host": {http, map[string]string{"requested_server_name": "api.example.com", "authority": "evil.example.org"}, ""},
 		"Host at a gateway":        {http, map[string]string{"node_id": aGateway, "authority": "evil.example.org"}, ""},
 		"server name at a gateway": {tls, map[string]string{"node_id": aGateway, "requested_server_name": "evil.example.org"}, "evil.example.org"},
-		"a Kubernetes service":     {tls, map[string]string{"upstream_cluster": "outbound|443||a.b.svc.cluster.local", "requested_server_name": "evil.example.org"}, ""},
 		"passed":                   {tls, map[string]string{"upstream_cluster": "PassthroughCluster", "requested_server_name": "evil.example.org"}, ""},
 		"blocked":                  {tls, map[string]string{"upstream_cluster": "BlackHoleCluster", "requested_server_name": "evil.example.org"}, ""},
 		"inbound":                  {tls, map[string]string{"upstream_cluster": "inbound|443||api.example.com", "requested_server_name": "evil.example.org"}, ""},

@@ -54,6 +54,8 @@ func TestClientName(t *testing.T) {
 		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName)
 		entry["requested_server_name"], entry["upstream_cluster_raw"] = "evil.example.org", "PassthroughCluster"
 		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName, "no ServiceEntry")
+		entry["upstream_cluster_raw"] = "outbound|443||cart.shop.svc.cluster.local"
+		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName, "traffic of the mesh")
 		entry["upstream_cluster_raw"], entry["access_log_type"] = "outbound|443||api.example.com", "TcpPeriodic"
 		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName, "not counted")
 	}

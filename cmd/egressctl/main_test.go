@@ -101,7 +101,7 @@ func TestUnusedEntries(t *testing.T) {
 }
 
 func TestHoles(t *testing.T) {
-	url := serve(t)
+	url := serve(t, to("unknown", "api.example.com")) // needs nothing
 	file := write(t, t.TempDir(), "a.yaml", "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: shop}\n"+
 		"spec: {hosts: [db.example.com], exportTo: ['.'], resolution: NONE, ports: [{number: 9000, name: tcp, protocol: TCP}]}\n")
 	got := do(t, "", "diff", "-url", url, "-f", file)
@@ -278,13 +278,28 @@ func TestOneLineForEachDestination(t *testing.T) {
 // Who asks about nobody gets no success.
 func TestNoTraffic(t *testing.T) {
 	url := serve(t, to("shop", "api.example.com"))
-	for want, args := range map[string][]string{
-		"no traffic of bank was seen":            {"-n", "bank"},
-		"no traffic of shop/nosuch was seen":     {"-n", "shop", "-w", "nosuch"},
-		"no traffic of workload nosuch was seen": {"-w", "nosuch"},
+	dir := t.TempDir()
+	require.Equal(t, exitWell, do(t, "", "suggest", "-url", url, "-dir", dir).code)
+	nothing := write(t, t.TempDir(), "a.yaml", "kind: VirtualService\nmetadata: {name: a}\n")
+	shared := write(t, t.TempDir(), "a.yaml", "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: istio-system}\n"+
+		"spec: {hosts: [db.example.com], resolution: DNS, ports: [{number: 443, name: tls, protocol: TLS}]}\n")
+	for _, tc := range []struct {
+		want string
+		args []string
+	}{
+		{"no traffic of bank was seen", []string{"whatif", "-url", url, "-with", "suggestions", "-n", "bank"}},
+		{"no traffic of shop/nosuch was seen", []string{"whatif", "-url", url, "-with", "suggestions", "-n", "shop", "-w", "nosuch"}},
+		{"no traffic of workload nosuch was seen", []string{"whatif", "-url", url, "-with", "suggestions", "-w", "nosuch"}},
+		{"no traffic of bank was seen", []string{"diff", "-url", url, "-f", dir, "-n", "bank"}},
+		{"no traffic was seen", []string{"whatif", "-url", serve(t), "-f", dir}},
+		{"no traffic was seen", []string{"diff", "-url", serve(t), "-f", dir}},
+		{"no traffic was seen", []string{"diff", "-url", serve(t), "-f", nothing}},
+		{"no traffic was seen", []string{"diff", "-url", serve(t), "-f", shared, "-n", "istio-system", "-holes"}},
 	} {
-		got := do(t, "", append([]string{"whatif", "-url", url, "-with", "suggestions"}, args...)...)
-		assert.Equal(t, exitError, got.code)
-		assert.Equal(t, "egressctl: "+want+"\n", got.err)
+		got := do(t, "", tc.args...)
+		assert.Equal(t, exitError, got.code, tc.args)
+		assert.Equal(t, "egressctl: "+tc.want+"\n", got.err, tc.args)
 	}
+	got := do(t, "", "diff", "-url", url, "-f", shared, "-n", "istio-system")
+	assert.Equal(t, exitWell, got.code, "its entries are for the traffic of others: %v", got)
 }

@@ -34,6 +34,7 @@ import (
 // otlpConfig listens for OTLP alone, on ports of its own.
 func otlpConfig() *Config {
 	cfg := createDefaultConfig().(*Config)
+	cfg.Limits.MessageTimeout = patience
 	cfg.Protocols.OTLP.GRPC.GetOrInsertDefault().NetAddr.Endpoint = "localhost:0"
 	cfg.Protocols.OTLP.HTTP.GetOrInsertDefault().ServerConfig.NetAddr.Endpoint = "localhost:0"
 	return cfg

@@ -59,9 +59,25 @@ type diffAnswer struct {
 			Destinations []string
 		}
 	}
-	Totals   struct{ Added, Changed, Unchanged, Unused, Unknown, Holes int }
+	Totals   diffTotals
 	Problems []problem
 	Missing  []string
+}
+
+// diffTotals are how long the lists are.
+type diffTotals struct{ Added, Changed, Unchanged, Unused, Used, Unknown, Holes int }
+
+// checkTraffic returns an error if no traffic was seen. A gateway that sees nothing, or a
+// namespace that is misspelled, would look like success. Entries of a namespace may be for
+// other namespaces, so with such entries the traffic of any namespace counts.
+func (t *diffTotals) checkTraffic(ctx context.Context, c *command, namespace string) error {
+	if t.Added+t.Changed+t.Unchanged+t.Used > 0 {
+		return nil // they come from traffic
+	}
+	if t.Unused+t.Unknown > 0 {
+		namespace = ""
+	}
+	return c.checkTraffic(ctx, namespace)
 }
 
 // diff compares files with what the traffic needs.
@@ -88,6 +104,9 @@ func diff(ctx context.Context, c *command, args []string) error {
 	c.printDiff(&a)
 	c.printProblems(j, a.Problems)
 	if err := errIncomplete(a.Missing, a.Problems); err != nil {
+		return err
+	}
+	if err := a.Totals.checkTraffic(ctx, c, *namespace); err != nil {
 		return err
 	}
 	if a.Totals.Added+a.Totals.Changed > 0 || *unused && a.Totals.Unused > 0 || *holes && a.Totals.Holes > 0 {

@@ -25,5 +25,6 @@
 //	1  the resources do not fit the traffic: something is missing or changed (diff), would
 //	   break (whatif), or is what -unused, -holes and -strict ask for
 //	2  that could not be told: wrong flags, files that cannot be read, no answer, or not
-//	   that of all gateways. For whatif also if no traffic of the workloads was seen
+//	   that of all gateways. For diff and whatif also if no traffic was seen, or none of
+//	   the namespace or workload that is asked for
 package main

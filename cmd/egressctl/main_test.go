@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,23 +15,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/extension/extensiontest"
 
-	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/test/pagetest"
 )
-
-// ledger has rows that do not change.
-type ledger []egress.Row
-
-func (l ledger) Rows() []egress.Row { return append([]egress.Row{}, l...) }
-
-func (l ledger) About() egress.About {
-	return egress.About{WatchingSince: time.Now().Add(-90 * 24 * time.Hour), Rows: len(l), MaxRows: 20_000}
-}
 
 // to is traffic of a workload of two days.
 func to(namespace, destination string) egress.Row {
@@ -49,19 +35,7 @@ func to(namespace, destination string) egress.Row {
 // serve runs the extension with rows and returns the URL of the page.
 func serve(t *testing.T, rows ...egress.Row) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	endpoint := l.Addr().String()
-	require.NoError(t, l.Close())
-	factory := egresspageextension.NewFactory()
-	cfg := factory.CreateDefaultConfig()
-	require.NoError(t, confmap.NewFromStringMap(map[string]any{"endpoint": endpoint}).Unmarshal(cfg))
-	ext, err := factory.Create(t.Context(), extensiontest.NewNopSettings(component.MustNewType("egress_page")), cfg)
-	require.NoError(t, err)
-	require.NoError(t, ext.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() { require.NoError(t, ext.Shutdown(t.Context())) })
-	ext.(egress.Page).Register("istio_egress", ledger(rows))
-	return "http://" + endpoint
+	return pagetest.Serve(t, pagetest.Ledger{Since: time.Now().Add(-90 * 24 * time.Hour), All: rows})
 }
 
 // ran is what a run left behind.
@@ -127,7 +101,7 @@ func TestUnusedEntries(t *testing.T) {
 }
 
 func TestHoles(t *testing.T) {
-	url := serve(t)
+	url := serve(t, to("unknown", "api.example.com")) // needs nothing
 	file := write(t, t.TempDir(), "a.yaml", "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: shop}\n"+
 		"spec: {hosts: [db.example.com], exportTo: ['.'], resolution: NONE, ports: [{number: 9000, name: tcp, protocol: TCP}]}\n")
 	got := do(t, "", "diff", "-url", url, "-f", file)
@@ -311,13 +285,28 @@ func TestOneLineForEachDestination(t *testing.T) {
 // Who asks about nobody gets no success.
 func TestNoTraffic(t *testing.T) {
 	url := serve(t, to("shop", "api.example.com"))
-	for want, args := range map[string][]string{
-		"no traffic of bank was seen":            {"-n", "bank"},
-		"no traffic of shop/nosuch was seen":     {"-n", "shop", "-w", "nosuch"},
-		"no traffic of workload nosuch was seen": {"-w", "nosuch"},
+	dir := t.TempDir()
+	require.Equal(t, exitWell, do(t, "", "suggest", "-url", url, "-dir", dir).code)
+	nothing := write(t, t.TempDir(), "a.yaml", "kind: VirtualService\nmetadata: {name: a}\n")
+	shared := write(t, t.TempDir(), "a.yaml", "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: istio-system}\n"+
+		"spec: {hosts: [db.example.com], resolution: DNS, ports: [{number: 443, name: tls, protocol: TLS}]}\n")
+	for _, tc := range []struct {
+		want string
+		args []string
+	}{
+		{"no traffic of bank was seen", []string{"whatif", "-url", url, "-with", "suggestions", "-n", "bank"}},
+		{"no traffic of shop/nosuch was seen", []string{"whatif", "-url", url, "-with", "suggestions", "-n", "shop", "-w", "nosuch"}},
+		{"no traffic of workload nosuch was seen", []string{"whatif", "-url", url, "-with", "suggestions", "-w", "nosuch"}},
+		{"no traffic of bank was seen", []string{"diff", "-url", url, "-f", dir, "-n", "bank"}},
+		{"no traffic was seen", []string{"whatif", "-url", serve(t), "-f", dir}},
+		{"no traffic was seen", []string{"diff", "-url", serve(t), "-f", dir}},
+		{"no traffic was seen", []string{"diff", "-url", serve(t), "-f", nothing}},
+		{"no traffic was seen", []string{"diff", "-url", serve(t), "-f", shared, "-n", "istio-system", "-holes"}},
 	} {
-		got := do(t, "", append([]string{"whatif", "-url", url, "-with", "suggestions"}, args...)...)
-		assert.Equal(t, exitError, got.code)
-		assert.Equal(t, "egressctl: "+want+"\n", got.err)
+		got := do(t, "", tc.args...)
+		assert.Equal(t, exitError, got.code, tc.args)
+		assert.Equal(t, "egressctl: "+tc.want+"\n", got.err, tc.args)
 	}
+	got := do(t, "", "diff", "-url", url, "-f", shared, "-n", "istio-system")
+	assert.Equal(t, exitWell, got.code, "its entries are for the traffic of others: %v", got)
 }

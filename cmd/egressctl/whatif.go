@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -71,20 +70,6 @@ func whatif(ctx context.Context, c *command, args []string) error {
 		return errDiffers
 	}
 	return nil
-}
-
-// noTraffic is the error if no row is of the sources that were asked for: a name may be
-// misspelled, so it is no success.
-func noTraffic(namespace, workload string) error {
-	switch {
-	case namespace == "" && workload == "":
-		return errors.New("no traffic was seen")
-	case namespace == "":
-		return fmt.Errorf("no traffic of workload %s was seen", workload)
-	case workload == "":
-		return fmt.Errorf("no traffic of %s was seen", namespace)
-	}
-	return fmt.Errorf("no traffic of %s/%s was seen", namespace, workload)
 }
 
 // verdicts asks for what would not pass, and returns the last answer, too. A gateway that

@@ -139,7 +139,7 @@ func testConfig(b *backend) *Config {
 	cfg.HTTP.Endpoint = b.URL
 	cfg.Retry.InitialInterval = time.Millisecond
 	cfg.Retry.MaxInterval = 10 * time.Millisecond
-	cfg.ShutdownTimeout = 10 * time.Second
+	cfg.ShutdownTimeout = patience
 	return cfg
 }
 

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/extension"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension/internal/metadata"
 	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension/internal/page"
@@ -35,8 +36,10 @@ type egressPage struct {
 	set     extension.Settings
 	ledgers *page.Ledgers
 
-	server *http.Server
-	served sync.WaitGroup
+	// listener is where the page is, once it runs.
+	listener net.Listener
+	server   *http.Server
+	served   sync.WaitGroup
 	// peers asks other gateways, nil if there are none.
 	peers *page.Peers
 }
@@ -79,6 +82,8 @@ func (e *egressPage) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	e.listener = listener
+	e.set.Logger.Info("Starting HTTP server", zap.Stringer("endpoint", listener.Addr()))
 	e.served.Go(func() {
 		if err := e.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))

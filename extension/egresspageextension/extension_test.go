@@ -5,8 +5,8 @@ package egresspageextension
 import (
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configauth"
 	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/confignet"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/extension/extensiontest"
@@ -88,19 +89,13 @@ func (fixed) Rows() []egress.Row {
 
 func (fixed) About() egress.About { return egress.About{MaxRows: 20_000} }
 
-func freeEndpoint(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
-}
-
 func TestServe(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
-	cfg.NetAddr.Endpoint = freeEndpoint(t)
+	cfg.NetAddr.Endpoint = "127.0.0.1:0"
 	ext, err := NewFactory().Create(t.Context(), extensiontest.NewNopSettings(metadata.Type), cfg)
 	require.NoError(t, err)
 	require.NoError(t, ext.Start(t.Context(), componenttest.NewNopHost()))
+	cfg.NetAddr.Endpoint = ext.(*egressPage).listener.Addr().String()
 	unregister := ext.(egress.Page).Register("istio_egress", fixed{})
 	defer unregister()
 
@@ -123,10 +118,11 @@ func TestServe(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// A start that fails later gives the port back.
+// A start that fails later gives the endpoint back.
 func TestFailedStart(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
-	cfg.NetAddr.Endpoint = freeEndpoint(t)
+	// Nobody else listens there, which could be said of no port.
+	cfg.NetAddr.Transport, cfg.NetAddr.Endpoint = confignet.TransportTypeUnix, filepath.Join(t.TempDir(), "page")
 	cfg.Auth = configoptional.Some(confighttp.AuthConfig{Config: configauth.Config{AuthenticatorID: component.MustNewID("nowhere")}})
 	for range 2 {
 		ext, err := NewFactory().Create(t.Context(), extensiontest.NewNopSettings(metadata.Type), cfg)

@@ -34,9 +34,13 @@ type (
 	captured  = alstest.Message
 )
 
+// patience is for a busy machine, which takes long for a large message.
+const patience = time.Minute
+
 // testConfig listens on a port of its own.
 func testConfig() *Config {
 	cfg := createDefaultConfig().(*Config)
+	cfg.Limits.MessageTimeout = patience
 	cfg.Protocols.GRPC.GetOrInsertDefault().NetAddr.Endpoint = "localhost:0"
 	return cfg
 }
@@ -180,5 +184,5 @@ func waitForEnd(t testing.TB, tel *componenttest.Telemetry, reason string) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		assert.Equal(c, int64(1), value(c, tel, name))
 		assert.Equal(c, int64(1), value(c, tel, name, "reason", reason))
-	}, 10*time.Second, time.Millisecond)
+	}, patience, time.Millisecond)
 }

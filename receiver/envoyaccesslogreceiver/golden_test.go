@@ -51,7 +51,7 @@ func runGolden(t *testing.T, dir, input string) {
 		require.NoError(t, streams[m.Stream].Send(m.Message))
 		require.Eventually(t, func() bool {
 			return sink.LogRecordCount() == before+countEntries([]captured{m})
-		}, 10*time.Second, time.Millisecond)
+		}, patience, time.Millisecond)
 	}
 	for _, ld := range sink.AllLogs() {
 		writeLogs(&got, ld)

@@ -88,7 +88,7 @@ func TestMessageTooLarge(t *testing.T) {
 			assert.Equal(t, codes.ResourceExhausted, status.Code(err), "%v", err)
 			waitForEnd(t, tel, "too_large")
 			// The client shares the process: its buffers take a moment to go.
-			assert.Eventually(t, func() bool { return heap() < before+2<<20 }, 10*time.Second, 50*time.Millisecond)
+			assert.Eventually(t, func() bool { return heap() < before+2<<20 }, patience, 50*time.Millisecond)
 			assert.Equal(t, 1, sink.LogRecordCount(), "what came before was taken")
 			runtime.KeepAlive(large) // the client's
 		})

@@ -88,7 +88,7 @@ func TestShutdownWithOpenStreams(t *testing.T) {
 	}()
 	require.Eventually(t, func() bool {
 		return sink.LogRecordCount() > 2 && value(t, tel, "otelcol_receiver_envoy_access_log_proxies") == 2
-	}, 10*time.Second, time.Millisecond)
+	}, patience, time.Millisecond)
 	assert.Equal(t, int64(2), value(t, tel, "otelcol_receiver_envoy_access_log_als_streams"))
 	assert.Positive(t, value(t, tel, "otelcol_receiver_envoy_access_log_pairing_bytes"))
 	assert.Equal(t, int64(defaultMaxMemoryMiB<<20), value(t, tel, "otelcol_receiver_envoy_access_log_pairing_bytes_limit"))
@@ -124,7 +124,7 @@ func TestShutdownWaitsForConsumer(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, r.Shutdown(ctx), context.Canceled, "it honours its context")
 	close(release)
-	require.Eventually(t, func() bool { return consumed.Load() == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return consumed.Load() == 1 }, patience, time.Millisecond)
 }
 
 // A connection that is too old is closed: GOAWAY alone would wait for its streams.

@@ -5,11 +5,13 @@ package envoyaccesslogreceiver
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +34,7 @@ import (
 // otlpConfig listens for OTLP alone, on ports of its own.
 func otlpConfig() *Config {
 	cfg := createDefaultConfig().(*Config)
+	cfg.Limits.MessageTimeout = patience
 	cfg.Protocols.OTLP.GRPC.GetOrInsertDefault().NetAddr.Endpoint = "localhost:0"
 	cfg.Protocols.OTLP.HTTP.GetOrInsertDefault().ServerConfig.NetAddr.Endpoint = "localhost:0"
 	return cfg
@@ -56,19 +59,27 @@ func startOTLP(t testing.TB, cfg *Config, next consumer.Logs) (endpoints, *compo
 	return e, tel, r
 }
 
-// startStock runs the Collector's own receiver.
+// startStock runs the Collector's own receiver. It does not say which ports the kernel
+// gave it, so it is told some. Another program may take one before it does.
 func startStock(t testing.TB, next consumer.Logs) endpoints {
 	t.Helper()
-	e := endpoints{freeAddress(t), freeAddress(t)}
-	cfg := otlpreceiver.NewFactory().CreateDefaultConfig().(*otlpreceiver.Config)
-	cfg.Protocols.GRPC.GetOrInsertDefault().NetAddr.Endpoint = e.grpc
-	cfg.Protocols.HTTP.GetOrInsertDefault().ServerConfig.NetAddr.Endpoint = e.http
-	set := receivertest.NewNopSettings(component.MustNewType("otlp"))
-	r, err := otlpreceiver.NewFactory().CreateLogs(t.Context(), set, cfg, next)
-	require.NoError(t, err)
-	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() { require.NoError(t, r.Shutdown(context.Background())) })
-	return e
+	for {
+		e := endpoints{freeAddress(t), freeAddress(t)}
+		cfg := otlpreceiver.NewFactory().CreateDefaultConfig().(*otlpreceiver.Config)
+		cfg.Protocols.GRPC.GetOrInsertDefault().NetAddr.Endpoint = e.grpc
+		cfg.Protocols.HTTP.GetOrInsertDefault().ServerConfig.NetAddr.Endpoint = e.http
+		set := receivertest.NewNopSettings(component.MustNewType("otlp"))
+		r, err := otlpreceiver.NewFactory().CreateLogs(t.Context(), set, cfg, next)
+		require.NoError(t, err)
+		err = r.Start(t.Context(), componenttest.NewNopHost())
+		if errors.Is(err, syscall.EADDRINUSE) {
+			require.NoError(t, r.Shutdown(t.Context()))
+			continue
+		}
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, r.Shutdown(context.Background())) })
+		return e
+	}
 }
 
 func freeAddress(t testing.TB) string {

@@ -84,11 +84,14 @@ func TestOTLPRefusedBeforeDecoding(t *testing.T) {
 		"many attributes": {asProtobuf(t, attributes(1025)), "too_many_attributes", codes.InvalidArgument, http.StatusBadRequest},
 		"empty records":   {empties(2_000_000), "too_much_memory", codes.ResourceExhausted, http.StatusRequestEntityTooLarge},
 		"cut off":         {asProtobuf(t, oneRecord("text"))[:12], "malformed", codes.InvalidArgument, http.StatusBadRequest},
-		"too large":       {asProtobuf(t, oneRecord(strings.Repeat("x", 21<<20))), "too_large", codes.ResourceExhausted, http.StatusRequestEntityTooLarge},
+		"too large":       {asProtobuf(t, oneRecord(strings.Repeat("x", 5<<20))), "too_large", codes.ResourceExhausted, http.StatusRequestEntityTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
+			cfg := otlpConfig()
+			// As over gRPC: more takes long on a busy machine.
+			cfg.Protocols.OTLP.HTTP.Get().ServerConfig.MaxRequestBodySize = 4 << 20
 			sink := new(consumertest.LogsSink)
-			e, tel, r := startOTLP(t, otlpConfig(), sink)
+			e, tel, r := startOTLP(t, cfg, sink)
 			conn := dialOTLP(t, e.grpc)
 			sent := 0
 			for _, compression := range []string{"", grpcgzip.Name} {
@@ -100,7 +103,7 @@ func TestOTLPRefusedBeforeDecoding(t *testing.T) {
 			// gRPC answers by itself what is too large, and tells the receiver afterwards.
 			require.EventuallyWithT(t, func(to *assert.CollectT) {
 				assert.Equal(to, int64(sent), value(to, tel, "otelcol_receiver_envoy_access_log_refused_requests", "protocol", "otlp_grpc", "reason", c.reason))
-			}, 10*time.Second, time.Millisecond)
+			}, patience, time.Millisecond)
 			for _, encoding := range []string{"gzip", "zstd", "snappy", "lz4"} {
 				got := post(t, http.MethodPost, e.url(), pack(t, encoding, c.body), "Content-Type", typeProtobuf, "Content-Encoding", encoding)
 				assert.Equal(t, c.http, got.code, "%s: %s", encoding, got.body)
@@ -111,7 +114,7 @@ func TestOTLPRefusedBeforeDecoding(t *testing.T) {
 			_, err := export(t.Context(), conn, asProtobuf(t, oneRecord("good")))
 			require.NoError(t, err)
 			assert.Equal(t, 1, sink.LogRecordCount())
-			assert.Eventually(t, func() bool { return r.admission.Stats().HeldBytes == 0 }, 10*time.Second, time.Millisecond)
+			assert.Eventually(t, func() bool { return r.admission.Stats().HeldBytes == 0 }, patience, time.Millisecond)
 		})
 	}
 }
@@ -254,7 +257,7 @@ func TestStopWithUnfinishedBody(t *testing.T) {
 	require.NoError(t, err)
 	defer conn.Close()
 	fmt.Fprintf(conn, "POST /v1/logs HTTP/1.1\r\nHost: a\r\nContent-Type: %s\r\nContent-Length: 1000\r\n\r\nx", typeJSON)
-	require.Eventually(t, func() bool { return r.open().Connections == 1 && r.admission.Stats().HeldBytes > 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return r.open().Connections == 1 && r.admission.Stats().HeldBytes > 0 }, patience, time.Millisecond)
 	require.NoError(t, r.Shutdown(t.Context()))
 	_, err = io.ReadAll(conn)
 	_ = err // closed, or reset

@@ -227,7 +227,7 @@ func TestSenderIdentityALS(t *testing.T) {
 		assert.EqualValues(c, 1, value(c, tel, entries, "outcome", "accepted"))
 		assert.EqualValues(c, 4, value(c, tel, entries, "outcome", "sender_mismatch"))
 		assert.EqualValues(c, 2, value(c, tel, entries, "outcome", "sender_unverified"))
-	}, 10*time.Second, 10*time.Millisecond)
+	}, patience, 10*time.Millisecond)
 }
 
 // startVerifying starts a receiver with all protocols that verifies senders.

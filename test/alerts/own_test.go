@@ -4,10 +4,12 @@ package alerts
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,6 +43,7 @@ func recordCauses(t *testing.T, p *prometheus) []cause {
 	g := p.start(t, "gateway", nil)
 	unlabelled := p.start(t, "unlabelled", nil, "yaml:service::pipelines::logs::processors: [memory_limiter]")
 	confusing := p.start(t, "confusing", nil)
+	var understood func()
 	line := connection(passthrough, "api.example.com", 11)
 	return []cause{
 		{
@@ -68,23 +71,35 @@ func recordCauses(t *testing.T, p *prometheus) []cause {
 		},
 		{
 			labels: ofGateway("OtelcolIstioRecordsNotUnderstood", confusing.instance),
-			do: func(t *testing.T) { // for longer than the alert takes
-				go repeat(t, 12*time.Second, func() error {
+			do: func(t *testing.T) {
+				understood = repeat(t, func() error {
 					return confusing.client.Send(t.Context(), records("web", line, "no access log"))
 				})
 			},
+			end: func(*testing.T) { understood() },
 		},
 	}
 }
 
-// repeat does something again and again.
-func repeat(t *testing.T, during time.Duration, do func() error) {
-	for end := time.Now().Add(during); time.Now().Before(end) && t.Context().Err() == nil; time.Sleep(100 * time.Millisecond) {
-		if err := do(); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-			return
-		}
+// repeat does something again and again, until it is stopped or the test ends.
+func repeat(t *testing.T, do func() error) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	var ended sync.WaitGroup
+	stop = func() {
+		cancel()
+		ended.Wait()
 	}
+	t.Cleanup(stop)
+	ended.Go(func() {
+		for ; ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
+			if err := do(); err != nil && ctx.Err() == nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	return stop
 }
 
 // receiver takes remote writes, or answers as it is told.

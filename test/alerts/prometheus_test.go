@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -23,21 +24,26 @@ import (
 const (
 	// divisor makes half an hour of 15 seconds.
 	divisor = 120
-	// step is how often Prometheus scrapes and evaluates, and gateways write.
+	// step is how often Prometheus evaluates, and gateways write.
 	step = "250ms"
+	// scrapeInterval is longer, because it bounds the time of a scrape: a busy machine
+	// takes more than a step, and each scrape that fails ends the series of its target.
+	scrapeInterval = "1s"
+	// regularScrapes is how many scrapes of 15 seconds have to hear a proxy: fewer than
+	// as shipped, because the time at which it was heard is a full second.
+	regularScrapes = 5
 )
 
 // rulesConfig is what the tests set in _config.
 var rulesConfig = map[string]any{
-	"divisor":  divisor,
-	"learnFor": divisor, // a second
-	// A proxy was last heard at a full second, so that there are few of them.
-	"regularScrapes": 5,
+	"divisor":        divisor,
+	"learnFor":       divisor, // a second
+	"regularScrapes": regularScrapes,
 }
 
 // settings of the Prometheus. Targets are added as files.
 const settings = `
-global: {scrape_interval: %[1]s, scrape_timeout: %[1]s, evaluation_interval: %[1]s}
+global: {scrape_interval: %[2]s, scrape_timeout: %[2]s, evaluation_interval: %[1]s}
 rule_files: [rules.yaml]
 scrape_configs:
   - job_name: otelcol-istio
@@ -54,6 +60,8 @@ type prometheus struct {
 	dir string
 }
 
+var listening = regexp.MustCompile(`msg="Listening on" component=web address=(\S+)`)
+
 func startPrometheus(t *testing.T) *prometheus {
 	t.Helper()
 	p := &prometheus{dir: t.TempDir()}
@@ -62,22 +70,21 @@ func startPrometheus(t *testing.T) *prometheus {
 	rules, err := mixin.Render(groups)
 	require.NoError(t, err)
 	p.write(t, "rules.yaml", rules)
-	p.write(t, "prometheus.yaml", fmt.Appendf(nil, settings, step))
+	p.write(t, "prometheus.yaml", fmt.Appendf(nil, settings, step, scrapeInterval))
 	for _, folder := range []string{"gateways", "proxies"} {
 		require.NoError(t, os.Mkdir(filepath.Join(p.dir, folder), 0o755))
 	}
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	process, err := proc.Start(proc.Command{Name: "whole prometheus", Path: wholePrometheus.Find(t), Args: []string{
 		"--config.file=" + filepath.Join(p.dir, "prometheus.yaml"), "--storage.tsdb.path=" + filepath.Join(p.dir, "data"),
-		"--web.listen-address=" + address, "--web.enable-remote-write-receiver", "--log.level=warn",
+		"--web.listen-address=127.0.0.1:0", "--web.enable-remote-write-receiver",
 		// Divided, too.
 		"--query.lookback-delta=2500ms",
 	}})
 	require.NoError(t, err)
 	proctest.EndWith(t, process)
-	p.Client = promclient.New("http://" + address)
+	match, err := process.WaitLog(t.Context(), listening)
+	require.NoError(t, err)
+	p.Client = promclient.New("http://" + match[1])
 	require.NoError(t, process.WaitHTTP(t.Context(), p.Base()+"/-/ready"))
 	return p
 }

@@ -45,13 +45,13 @@ func missingCause(t *testing.T, p *prometheus, g *gateway) cause {
 	var requests atomic.Int64
 	p.export(t, workload, func() string {
 		return fmt.Sprintf(`istio_requests_total{reporter="source",source_workload_namespace="shop",source_workload=%q,destination_service_name=%q} %d`,
-			workload, passthrough, requests.Add(2))
+			workload, passthrough, requests.Add(20))
 	})
 	return cause{
 		labels: ofWorkload("IstioEgressRecordsMissing", workload),
 		do:     func(*testing.T) {},
 		end: func(t *testing.T) {
-			go repeat(t, patience, func() error {
+			repeat(t, func() error {
 				return g.client.Send(t.Context(), records(workload, connection(passthrough, "api.example.com", 11)))
 			})
 		},
@@ -71,8 +71,16 @@ func silentCause(t *testing.T, p *prometheus, g *gateway) cause {
 	}
 	return cause{
 		labels: map[string]string{"alertname": "IstioEgressProxySilent", "namespace": "shop", "pod": "quiet-1"},
-		do:     func(t *testing.T) { go repeat(t, 10*time.Second, send) },
-		end:    func(t *testing.T) { go repeat(t, patience, send) },
+		do: func(t *testing.T) {
+			stop := repeat(t, send)
+			defer stop()
+			// Until it is regular, by one scrape more.
+			require.Eventually(t, func() bool {
+				v, err := p.Value(t.Context(), `sum(changes(otelcol_receiver_envoy_access_log_proxy_last_heard{node_id=~".*quiet-1.*"}[15s]))`)
+				return err == nil && v > regularScrapes
+			}, patience, 100*time.Millisecond)
+		},
+		end: func(t *testing.T) { repeat(t, send) },
 	}
 }
 

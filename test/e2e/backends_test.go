@@ -3,9 +3,9 @@
 package e2e
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,38 +22,40 @@ import (
 // backEnd is a server that is not of the code that the other tests use.
 type backEnd struct {
 	program proctest.Program
-	// args are given an address and a directory.
-	args  func(t *testing.T, address, directory string) []string
-	ready string
+	// args are given a directory. The server listens on a port that the kernel chooses.
+	args func(t *testing.T, directory string) []string
+	// listening is what the log says then. Its group is the address.
+	listening *regexp.Regexp
+	ready     string
 }
 
-var debianPrometheus = backEnd{proctest.Program{Variable: "DEBIAN_PROMETHEUS_BIN", Path: "../../_build/debian/usr/bin/prometheus"}, func(t *testing.T, address, directory string) []string {
+var debianPrometheus = backEnd{proctest.Program{Variable: "DEBIAN_PROMETHEUS_BIN", Path: "../../_build/debian/usr/bin/prometheus"}, func(t *testing.T, directory string) []string {
 	t.Helper()
 	config := filepath.Join(directory, "prometheus.yml")
 	require.NoError(t, os.WriteFile(config, nil, 0o600))
 	return []string{
-		"--config.file=" + config, "--storage.tsdb.path=" + directory, "--web.listen-address=" + address,
+		"--config.file=" + config, "--storage.tsdb.path=" + directory, "--web.listen-address=127.0.0.1:0",
 		"--web.enable-remote-write-receiver", "--enable-feature=exemplar-storage",
 	}
-}, "/-/ready"}
+}, regexp.MustCompile(`msg="Listening on" address=(\S+)`), "/-/ready"}
 
-var victoriaMetrics = backEnd{proctest.Program{Variable: "VICTORIA_METRICS_BIN", Path: "../../_build/bin/victoria-metrics"}, func(_ *testing.T, address, directory string) []string {
+var victoriaMetrics = backEnd{proctest.Program{Variable: "VICTORIA_METRICS_BIN", Path: "../../_build/bin/victoria-metrics"}, func(_ *testing.T, directory string) []string {
 	return []string{
-		"-httpListenAddr=" + address, "-storageDataPath=" + directory, "-search.latencyOffset=0s", "-memory.allowedBytes=256MiB",
+		"-httpListenAddr=127.0.0.1:0", "-storageDataPath=" + directory, "-search.latencyOffset=0s", "-memory.allowedBytes=256MiB",
 	}
-}, "/health"}
+}, regexp.MustCompile(`started server at http://([^/]+)/`), "/health"}
 
 // start starts the server with more arguments.
 func (b *backEnd) start(t *testing.T, more ...string) *testbed.Prometheus {
 	t.Helper()
-	ports, err := proc.FreePorts(1)
-	require.NoError(t, err)
-	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
-	p, err := proc.Start(proc.Command{Name: t.Name(), Path: b.program.Find(t), Args: append(b.args(t, address, t.TempDir()), more...)})
+	p, err := proc.Start(proc.Command{Name: t.Name(), Path: b.program.Find(t), Args: append(b.args(t, t.TempDir()), more...)})
 	require.NoError(t, err)
 	proctest.EndWith(t, p)
-	require.NoError(t, p.WaitHTTP(t.Context(), "http://"+address+b.ready))
-	return &testbed.Prometheus{Client: promclient.New("http://" + address), Process: p}
+	match, err := p.WaitLog(t.Context(), b.listening)
+	require.NoError(t, err)
+	server := "http://" + match[1]
+	require.NoError(t, p.WaitHTTP(t.Context(), server+b.ready))
+	return &testbed.Prometheus{Client: promclient.New(server), Process: p}
 }
 
 // fewRequests is what the gateway is sent.

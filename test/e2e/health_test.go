@@ -62,7 +62,7 @@ func (g *gateway) logsURL() string { return "http://" + g.OTLPHTTP + "/v1/logs" 
 // from makes a client with an address of its own.
 func from(ip string) *http.Client {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}
-	return &http.Client{Timeout: time.Second, Transport: &http.Transport{DialContext: dialer.DialContext}}
+	return &http.Client{Timeout: settleTimeout, Transport: &http.Transport{DialContext: dialer.DialContext}}
 }
 
 // keepConnected keeps one connection in use, and says when there is one.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ const (
 	queueSize    = "otelcol_exporter_queue_size"
 	lostSamples  = "otelcol_exporter_remote_write_lost_samples"
 	storageFails = "otelcol_exporter_remote_write_storage_failures"
+	flushes      = "otelcol_connector_istio_metrics_flushes"
 )
 
 // outage is a gateway before a Prometheus that has faults.
@@ -37,9 +39,15 @@ type outage struct {
 	front *front
 	env   map[string]string
 	// sent counts records.
-	sent int
-	// began is when each life did.
-	began []time.Time
+	sent  int
+	lives []life
+}
+
+// life is one of the gateway, from a start to its end.
+type life struct {
+	began time.Time
+	// flushes is how many there were when somebody looked last.
+	flushes int
 }
 
 func startOutage(t *testing.T, env map[string]string, configs ...string) *outage {
@@ -57,7 +65,7 @@ func startOutage(t *testing.T, env map[string]string, configs ...string) *outage
 // start begins a life.
 func (o *outage) start(t *testing.T, p *testbed.Prometheus, configs ...string) {
 	t.Helper()
-	o.began = append(o.began, time.Now())
+	o.lives = append(o.lives, life{began: time.Now()})
 	o.gateway = startGatewayBefore(t, p, o.env, configs...)
 }
 
@@ -77,7 +85,6 @@ func (o *outage) queues(t *testing.T) {
 
 func (o *outage) queuesWithin(t *testing.T, patience time.Duration) {
 	t.Helper()
-	const flushes = "otelcol_connector_istio_metrics_flushes"
 	want := o.telemetry(t, flushes, "") + 2 // the one under way may have begun before the last record
 	for deadline := time.Now().Add(patience); o.telemetry(t, flushes, "") < want; time.Sleep(pollInterval) {
 		require.True(t, time.Now().Before(deadline), "there are no flushes")
@@ -97,12 +104,19 @@ func (o *outage) emptiesWithin(t *testing.T, patience time.Duration) {
 	}
 }
 
+// look notes how many flushes this life has had: as many have to arrive.
+func (o *outage) look(t *testing.T) {
+	t.Helper()
+	o.lives[len(o.lives)-1].flushes = o.telemetry(t, flushes, "")
+}
+
 // complete checks that nothing is lost: each record is counted in one life, and
 // each flush of each life is there.
 func (o *outage) complete(t *testing.T) {
 	t.Helper()
 	o.empties(t)
 	assert.Zero(t, o.telemetry(t, lostSamples, ""))
+	o.look(t)
 	require.NoError(t, o.Stop())
 	assert.InDelta(t, o.sent, o.total(t), 0)
 	o.noGaps(t)
@@ -122,42 +136,40 @@ func (o *outage) total(t *testing.T) (sum float64) {
 	return sum
 }
 
-// noGaps checks that no flush is missing between two others of one life: they
-// come every second.
+// noGaps checks that no flush is missing, nor a series in one of them. Each flush has
+// the build info, at the time of its series.
 func (o *outage) noGaps(t *testing.T) {
 	t.Helper()
-	for _, life := range o.eachLife(t) {
-		for i := 1; i < len(life); i++ {
-			require.Less(t, life[i].Time.Sub(life[i-1].Time), 2*time.Second, "a gap at %v", life[i].Time)
-		}
+	infos := o.samples(t, buildInfo)
+	require.Len(t, infos, 1)
+	all := o.eachLife(infos[0].Samples)
+	for i, l := range o.lives {
+		require.GreaterOrEqual(t, len(all[i]), l.flushes, "flushes of life %d", i)
 	}
-}
-
-// eachLife returns the samples of each series in each life of the gateway.
-func (o *outage) eachLife(t *testing.T) (lives [][]promclient.Point) {
-	t.Helper()
-	for _, r := range o.samples(t, requests) {
-		var life []promclient.Point
-		for i, p := range r.Samples {
-			life = append(life, p)
-			if i+1 == len(r.Samples) || o.lifeAt(r.Samples[i+1].Time) != o.lifeAt(p.Time) {
-				lives = append(lives, life)
-				life = nil
+	ranges := o.samples(t, requests)
+	require.NotEmpty(t, ranges)
+	for _, r := range ranges {
+		// A series begins with a zero, which is older than its flush.
+		counted := slices.DeleteFunc(r.Samples, func(p promclient.Point) bool { return p.Value == 0 })
+		for i, times := range o.eachLife(counted) {
+			if len(times) > 0 {
+				require.Equal(t, all[i][max(0, len(all[i])-len(times)):], times, "flushes of life %d since %v began", i, r.Labels)
 			}
 		}
 	}
-	require.NotEmpty(t, lives)
-	return lives
 }
 
-// lifeAt says which life it was at a time.
-func (o *outage) lifeAt(at time.Time) (n int) {
-	for _, began := range o.began {
-		if !at.Before(began) {
-			n++
+// eachLife returns the times of samples in each life of the gateway.
+func (o *outage) eachLife(samples []promclient.Point) [][]time.Time {
+	each := make([][]time.Time, len(o.lives))
+	for _, p := range samples {
+		i := len(o.lives) - 1
+		for i > 0 && p.Time.Before(o.lives[i].began) {
+			i--
 		}
+		each[i] = append(each[i], p.Time)
 	}
-	return n
+	return each
 }
 
 var faults = map[string]http.HandlerFunc{
@@ -200,6 +212,7 @@ func TestOutageOverAStop(t *testing.T) {
 			o.queues(t)
 			o.front.set(away)
 			o.load(t)
+			o.look(t)
 			end(t, o)
 
 			o.start(t, o.prometheus, storageFile)
@@ -222,6 +235,7 @@ func TestKillUnderWay(t *testing.T) {
 	for range 5 {
 		o.queues(t)
 	}
+	o.look(t)
 	slow := o.front.asked.Load()
 	o.front.set(nil)
 	for o.front.asked.Load() == slow {

@@ -17,7 +17,7 @@ import (
 const (
 	// settleTimeout bounds the wait for the totals: flush intervals of Envoy
 	// and the gateway, on a busy machine.
-	settleTimeout = 30 * time.Second
+	settleTimeout = 90 * time.Second
 	pollInterval  = 200 * time.Millisecond
 )
 

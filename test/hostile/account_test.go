@@ -55,13 +55,15 @@ func (a account) check(t *testing.T, g *gateway) {
 	if a.metric == "" {
 		return
 	}
-	assert.Positive(t, g.telemetry(t, a.metric, fmt.Sprintf("%s=%q", a.label, a.reason)), "%s by %s %q", a.metric, a.label, a.reason)
 	client := `"client_address": "` + regexp.QuoteMeta(attack.Attacker) + `"`
 	if a.node {
 		client += `.*"node_id": "` + regexp.QuoteMeta(nodeID("intruder")) + `"`
 	}
 	warning := regexp.MustCompile(`(?m)\twarn\t.*"reason": "` + a.reason + `".*` + client)
-	assert.True(t, warning.MatchString(g.Process.Log()), "no line of the log is like %s", warning)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Positive(c, g.telemetry(t, a.metric, fmt.Sprintf("%s=%q", a.label, a.reason)), "%s by %s %q", a.metric, a.label, a.reason)
+		assert.True(c, warning.MatchString(g.Process.Log()), "no line of the log is like %s", warning)
+	}, settleTimeout, pollInterval)
 }
 
 // TestLastHeard has every proxy that says its node id in a gauge of when it was

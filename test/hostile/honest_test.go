@@ -26,7 +26,7 @@ const (
 	// sendTimeout bounds one request.
 	sendTimeout = 30 * time.Second
 	// settleTimeout bounds the wait for the totals on a busy machine.
-	settleTimeout = 30 * time.Second
+	settleTimeout = 90 * time.Second
 	pollInterval  = 200 * time.Millisecond
 )
 
@@ -172,6 +172,21 @@ func (h *honest) run(ctx, sending context.Context, gone <-chan struct{}) {
 func (a *traffic) end() {
 	a.stop()
 	a.done.Wait()
+}
+
+// known waits until the gateway has counted a record of each sender. Then its streams
+// were there before an attack begins.
+func (a *traffic) known(t *testing.T, g *gateway) {
+	t.Helper()
+	g.settles(t, func() (unknown []string) {
+		counts := g.blocked(t)
+		for _, h := range a.senders {
+			if counts[h.workload] == 0 {
+				unknown = append(unknown, h.workload)
+			}
+		}
+		return unknown
+	})
 }
 
 // counted checks that each record was accepted and is counted once.

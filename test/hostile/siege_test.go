@@ -23,9 +23,8 @@ type siege struct {
 	crowd bool
 }
 
-// warmUp has the honest streams known to the gateway, afterwards it shows that
-// the gateway goes on.
-const warmUp, afterwards = 500 * time.Millisecond, time.Second
+// afterwards shows that the gateway goes on.
+const afterwards = time.Second
 
 // attackTimeout bounds an attack on a gateway that does not answer any more.
 const attackTimeout = 90 * time.Second
@@ -42,7 +41,7 @@ func (s siege) run(t *testing.T) {
 	}
 	all := append(honestSenders(t, g, "honest", attack.Bystander), neighbours...)
 	sending := g.start(t.Context(), all...)
-	time.Sleep(warmUp)
+	sending.known(t, g)
 
 	// An attack that waits for a gateway that is gone ends with it.
 	ctx, cancel := context.WithTimeout(t.Context(), attackTimeout)

@@ -33,8 +33,8 @@ const pods = `{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVers
 // startAPI serves what a client of the API needs to know the pod, and gives the
 // file by which a client finds it. What is asked until the test ends must be
 // what deploy/kubernetes grants.
-func startAPI(t *testing.T) (kubeconfig string) {
-	asked := &verbs{}
+func startAPI(t *testing.T) (kubeconfig string, asked *verbs) {
+	asked = &verbs{}
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.add(r)
 		w.Header().Set("Content-Type", "application/json")
@@ -66,5 +66,5 @@ contexts: [{name: test, context: {cluster: test, user: test}}]
 clusters: [{name: test, cluster: {server: %q}}]
 users: [{name: test, user: {}}]
 `, api.URL), 0o600))
-	return kubeconfig
+	return kubeconfig, asked
 }

@@ -4,6 +4,7 @@ package kubernetes
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,13 +27,14 @@ func TestTextNamesItsSender(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, p.Stop()) })
 
+	kubeconfig, asked := startAPI(t)
 	g, err := testbed.StartGateway(t.Context(), testbed.GatewayOptions{
 		Binary:  proctest.Program{Variable: "OTELCOL_ISTIO_KUBERNETES_BIN", Path: "../../_build/otelcol-istio-kubernetes"}.Find(t),
 		Configs: []string{"../../config/gateway.yaml", "../../config/kubernetes.yaml"},
 		Env: map[string]string{
 			"REMOTE_WRITE_ENDPOINT": p.WriteURL(),
 			"KUBERNETES_AUTH_TYPE":  "kubeConfig",
-			"KUBECONFIG":            startAPI(t),
+			"KUBECONFIG":            kubeconfig,
 		},
 	})
 	require.NoError(t, err)
@@ -48,6 +50,8 @@ func TestTextNamesItsSender(t *testing.T) {
 	logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr(line)
 	require.NoError(t, client.Send(t.Context(), logs))
 	require.NoError(t, client.Close())
+	// The watch begins after the list, in its own time.
+	require.Eventually(t, func() bool { return asked.has("watch") }, time.Minute, 10*time.Millisecond)
 	require.NoError(t, g.Stop(), "everything is flushed at the end")
 
 	series, err := p.Series(t.Context(), "istio_requests_total")

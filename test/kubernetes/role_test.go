@@ -35,6 +35,12 @@ func (v *verbs) add(r *http.Request) {
 	v.asked[verb] = true
 }
 
+func (v *verbs) has(verb string) bool {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	return v.asked[verb]
+}
+
 // compare holds the role to what was asked: no less, or the gateway would wait
 // for ever, and no more.
 func (v *verbs) compare(t *testing.T) {

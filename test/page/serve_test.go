@@ -4,48 +4,19 @@ package page
 
 import (
 	"fmt"
-	"net"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/extension/extensiontest"
-
-	"github.com/otelcol-istio/otelcol-istio/extension/egresspageextension"
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
+	"github.com/otelcol-istio/otelcol-istio/internal/test/pagetest"
 )
-
-// ledger has rows that do not change.
-type ledger []egress.Row
-
-func (l ledger) Rows() []egress.Row { return append([]egress.Row{}, l...) }
-
-func (l ledger) About() egress.About {
-	return egress.About{WatchingSince: start, Rows: len(l), MaxRows: 20_000, RetentionSeconds: 30 * 86400}
-}
 
 var start = time.Now().UTC().Add(-72 * time.Hour).Truncate(time.Second)
 
 // serve runs the extension with rows and returns the URL of the page.
 func serve(t *testing.T, rows []egress.Row) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	endpoint := l.Addr().String()
-	require.NoError(t, l.Close())
-
-	factory := egresspageextension.NewFactory()
-	cfg := factory.CreateDefaultConfig()
-	require.NoError(t, confmap.NewFromStringMap(map[string]any{"endpoint": endpoint}).Unmarshal(cfg))
-	ext, err := factory.Create(t.Context(), extensiontest.NewNopSettings(component.MustNewType("egress_page")), cfg)
-	require.NoError(t, err)
-	require.NoError(t, ext.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() { require.NoError(t, ext.Shutdown(t.Context())) })
-	ext.(egress.Page).Register("istio_egress", ledger(rows))
-	return "http://" + endpoint
+	return pagetest.Serve(t, pagetest.Ledger{Since: start, All: rows})
 }
 
 // row is traffic of a workload of the namespace shop.

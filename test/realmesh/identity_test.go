@@ -110,26 +110,29 @@ func overMutualTLS(world *mesh.World, w way, resources []string) run {
 	}
 }
 
-// refusesForger checks that the forger's records are counted as refused, and
-// nobody else's, and that the log says whose they were.
+// refusesForger waits until the forger's records are counted as refused, and
+// nobody else's, and the log says whose they were. They are not in the totals, and so
+// may come later.
 func (w way) refusesForger(t *testing.T, m *mesh.Mesh) {
 	t.Helper()
-	metric := func(name, label string) int {
-		sum, err := m.Gateway.Metric(t.Context(), "otelcol_receiver_envoy_access_log_"+name, label)
-		require.NoError(t, err)
-		return int(sum)
-	}
 	forged, accepted := recordsOf(refused(forgedTraffic)), recordsOf(everyTraffic)
-	if w.entries > 0 {
-		assert.Equal(t, forged, metric("entries", `outcome="sender_mismatch"`))
-		assert.Equal(t, accepted, metric("entries", `outcome="accepted"`))
-		assert.Equal(t, forged+accepted, metric("entries", ""))
-	} else {
-		assert.Equal(t, forged, metric("removed_records", `reason="sender_mismatch"`))
-		assert.Equal(t, forged, metric("removed_records", ""))
-	}
-	said := m.Gateway.Process.Log()
-	assert.Contains(t, said, "spiffe://cluster.local/ns/closed/sa/forger", "its certificate")
-	assert.Contains(t, said, m.Address("forger"))
-	assert.Contains(t, said, m.Proxies["browse"].Name+"."+m.Proxies["browse"].Namespace, "whom it calls itself")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		metric := func(name, label string) int {
+			sum, err := m.Gateway.Metric(t.Context(), "otelcol_receiver_envoy_access_log_"+name, label)
+			assert.NoError(c, err)
+			return int(sum)
+		}
+		if w.entries > 0 {
+			assert.Equal(c, forged, metric("entries", `outcome="sender_mismatch"`))
+			assert.Equal(c, accepted, metric("entries", `outcome="accepted"`))
+			assert.Equal(c, forged+accepted, metric("entries", ""))
+		} else {
+			assert.Equal(c, forged, metric("removed_records", `reason="sender_mismatch"`))
+			assert.Equal(c, forged, metric("removed_records", ""))
+		}
+		said := m.Gateway.Process.Log()
+		assert.Contains(c, said, "spiffe://cluster.local/ns/closed/sa/forger", "its certificate")
+		assert.Contains(c, said, m.Address("forger"))
+		assert.Contains(c, said, m.Proxies["browse"].Name+"."+m.Proxies["browse"].Namespace, "whom it calls itself")
+	}, settleTimeout, pollInterval)
 }

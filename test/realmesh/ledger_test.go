@@ -170,24 +170,25 @@ func readLedger(t *testing.T, page string) (rows map[ledgerKey]ledgerCounts, sum
 	return rows, sum
 }
 
-// sameAsMetrics compares the sums of all rows with those of Istio's metrics, whose bytes
-// TestOutsideOnly compares with what the proxies counted.
+// sameAsMetrics waits until the sums of all rows are those of Istio's metrics, whose
+// bytes TestOutsideOnly compares with what the proxies counted, and those of the
+// ledger's own, which are flushed by themselves.
 func sameAsMetrics(t *testing.T, m *mesh.Mesh, sum ledgerCounts) {
 	t.Helper()
-	value := func(promQL string) int {
-		v := m.Gateway.Query(t, promQL)
-		require.Len(t, v, 1, promQL)
-		return int(v[0].Value)
-	}
-	require.Eventually(t, func() bool {
-		return value("sum(istio_requests_total)") == sum.Requests && value("sum(istio_tcp_connections_closed_total)") == sum.Connections
-	}, settleTimeout, pollInterval, "flushed")
-	assert.Equal(t, sum.Sent, value("sum(istio_request_bytes_sum)")+value("sum(istio_tcp_received_bytes_total)"))
-	assert.Equal(t, sum.Received, value("sum(istio_response_bytes_sum)")+value("sum(istio_tcp_sent_bytes_total)"))
-	for metric, want := range map[string]int{
-		"istio_egress_requests_total": sum.Requests, "istio_egress_connections_total": sum.Connections,
-		"istio_egress_sent_bytes_total": sum.Sent, "istio_egress_received_bytes_total": sum.Received,
-	} {
-		assert.Equal(t, want, value("sum("+metric+")"), metric)
-	}
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		value := func(promQL string) int {
+			v, err := m.Gateway.Prometheus.Value(t.Context(), promQL)
+			assert.NoError(c, err)
+			return int(v)
+		}
+		assert.Equal(c, sum.Sent, value("sum(istio_request_bytes_sum)")+value("sum(istio_tcp_received_bytes_total)"))
+		assert.Equal(c, sum.Received, value("sum(istio_response_bytes_sum)")+value("sum(istio_tcp_sent_bytes_total)"))
+		for metric, want := range map[string]int{
+			"istio_requests_total": sum.Requests, "istio_tcp_connections_closed_total": sum.Connections,
+			"istio_egress_requests_total": sum.Requests, "istio_egress_connections_total": sum.Connections,
+			"istio_egress_sent_bytes_total": sum.Sent, "istio_egress_received_bytes_total": sum.Received,
+		} {
+			assert.Equal(c, want, value("sum("+metric+")"), metric)
+		}
+	}, settleTimeout, pollInterval)
 }

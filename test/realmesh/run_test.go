@@ -20,7 +20,7 @@ import (
 const (
 	// settleTimeout bounds the wait for the totals: a second in the proxies, up to
 	// three in the receiver, one in the gateway, on a busy machine.
-	settleTimeout = 30 * time.Second
+	settleTimeout = 90 * time.Second
 	pollInterval  = 200 * time.Millisecond
 )
 
@@ -151,21 +151,23 @@ func TestMesh(t *testing.T) {
 	}
 }
 
-// accountsFor checks that each record came and was counted, those that arrive
-// twice once.
+// accountsFor waits until each record came and was counted, those that arrive
+// twice once. Not all of them are in the totals, and so some may come later.
 func (w way) accountsFor(t *testing.T, m *mesh.Mesh) {
 	t.Helper()
-	metric := func(name, label string) int {
-		sum, err := m.Gateway.Metric(t.Context(), name, label)
-		require.NoError(t, err)
-		return int(sum)
-	}
-	records := recordsOf(everyTraffic)
-	assert.Equal(t, records, metric("otelcol_processor_istio_labels_records", ""))
-	assert.Equal(t, recordsOf(refusedTraffic), metric("otelcol_processor_istio_labels_records", `verdict="listener"`))
-	if w.entries > 0 {
-		const entries = "otelcol_receiver_envoy_access_log_entries"
-		assert.Equal(t, records, metric(entries, `outcome="accepted"`))
-		assert.Equal(t, w.entries*records, metric(entries, ""))
-	}
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		metric := func(name, label string) int {
+			sum, err := m.Gateway.Metric(t.Context(), name, label)
+			assert.NoError(c, err)
+			return int(sum)
+		}
+		records := recordsOf(everyTraffic)
+		assert.Equal(c, records, metric("otelcol_processor_istio_labels_records", ""))
+		assert.Equal(c, recordsOf(refusedTraffic), metric("otelcol_processor_istio_labels_records", `verdict="listener"`))
+		if w.entries > 0 {
+			const entries = "otelcol_receiver_envoy_access_log_entries"
+			assert.Equal(c, records, metric(entries, `outcome="accepted"`))
+			assert.Equal(c, w.entries*records, metric(entries, ""))
+		}
+	}, settleTimeout, pollInterval)
 }

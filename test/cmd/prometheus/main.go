@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -28,15 +29,15 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	if err := run(ctx, *listen, *data); err != nil {
+	if err := run(ctx, os.Stdout, *listen, *data); err != nil {
 		fmt.Fprintln(os.Stderr, "prometheus:", err)
 		os.Exit(1)
 	}
 }
 
-// run serves until the context ends, then finishes what is under way and
-// closes the database.
-func run(ctx context.Context, listen, data string) (err error) {
+// run writes where it listens and serves until the context ends. Then it finishes
+// what is under way and closes the database.
+func run(ctx context.Context, out io.Writer, listen, data string) (err error) {
 	if data == "" {
 		if data, err = os.MkdirTemp("", "otelcol-istio-prometheus-"); err != nil {
 			return err
@@ -54,7 +55,7 @@ func run(ctx context.Context, listen, data string) (err error) {
 		return err
 	}
 	// The line that whoever started us waits for.
-	fmt.Printf("listening on http://%s\n", listener.Addr())
+	fmt.Fprintf(out, "listening on http://%s\n", listener.Addr())
 	server := &http.Server{Handler: prom, ReadHeaderTimeout: shutdownTimeout}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

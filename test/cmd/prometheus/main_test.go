@@ -3,34 +3,35 @@
 package main
 
 import (
+	"bufio"
 	"context"
-	"net"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestRunServesUntilItIsEnded(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := listener.Addr().String()
-	require.NoError(t, listener.Close())
-
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	said, says := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, address, t.TempDir()) }()
-	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		resp, err := http.Get("http://" + address + "/-/ready")
-		require.NoError(c, err)
-		assert.NoError(c, resp.Body.Close())
-	}, time.Minute, 10*time.Millisecond)
+	go func() { ended <- run(ctx, says, "127.0.0.1:0", t.TempDir()) }()
+	line, err := bufio.NewReader(said).ReadString('\n')
+	require.NoError(t, err)
+	base, found := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	require.True(t, found, line)
+	resp, err := http.Get(base + "/-/ready")
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	assert.Equal(t, http.StatusOK, resp.StatusCode)
 	cancel()
 	require.NoError(t, <-ended)
 }
 
 func TestRunReportsErrors(t *testing.T) {
-	require.Error(t, run(t.Context(), "no address", t.TempDir()))
+	require.Error(t, run(t.Context(), io.Discard, "no address", t.TempDir()))
 }

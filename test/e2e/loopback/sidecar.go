@@ -22,9 +22,7 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/test/internal/proctest"
 )
 
-const (
-	startTimeout = 30 * time.Second
-)
+const startTimeout = 60 * time.Second
 
 //go:embed bootstrap
 var bootstrapFiles embed.FS

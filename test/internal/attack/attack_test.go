@@ -121,6 +121,7 @@ func TestConnections(t *testing.T) {
 			t.Cleanup(func() { _ = c.Close() })
 		}
 	}
-	assert.Equal(t, n-2, conns.OpenAfter(time.Now().Add(100*time.Millisecond)))
+	// On a busy machine a look may come too late to read that a connection was closed.
+	require.Eventually(t, func() bool { return conns.OpenAfter(time.Now().Add(100*time.Millisecond)) == n-2 }, time.Minute, time.Millisecond)
 	require.NoError(t, conns.Close())
 }

@@ -3,15 +3,16 @@
 package alert
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -57,6 +58,8 @@ func TestBackEnds(t *testing.T) {
 	}
 }
 
+var serverStarted = regexp.MustCompile(`started server at (http://[^/]+)/`)
+
 // startVictoriaMetrics gives the URL of a server that ends with the test.
 func startVictoriaMetrics(t *testing.T) string {
 	t.Helper()
@@ -64,19 +67,31 @@ func startVictoriaMetrics(t *testing.T) string {
 	if binary == "" {
 		binary = "../../../_build/bin/victoria-metrics"
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := l.Addr().String()
-	require.NoError(t, l.Close())
 	ctx, cancel := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, binary, "-httpListenAddr="+address, "-storageDataPath="+t.TempDir(),
+	command := exec.CommandContext(ctx, binary, "-httpListenAddr=127.0.0.1:0", "-storageDataPath="+t.TempDir(),
 		"-search.latencyOffset=0s", "-memory.allowedBytes=256MiB", "-retentionPeriod=100y")
+	log, err := command.StderrPipe()
+	require.NoError(t, err)
 	require.NoError(t, command.Start(), "`make test-backends` builds it; VICTORIA_METRICS_BIN may name another")
+	read := make(chan struct{})
 	t.Cleanup(func() {
 		cancel()
+		<-read
 		_ = command.Wait()
 	})
-	server := "http://" + address
+	// The kernel chooses the port.
+	lines := bufio.NewScanner(log)
+	var server string
+	for server == "" && lines.Scan() {
+		if match := serverStarted.FindStringSubmatch(lines.Text()); match != nil {
+			server = match[1]
+		}
+	}
+	go func() {
+		defer close(read)
+		_, _ = io.Copy(io.Discard, log)
+	}()
+	require.NotEmpty(t, server, "it ended before it served")
 	require.Eventually(t, func() bool {
 		resp, err := http.Get(server + "/health")
 		if err != nil {

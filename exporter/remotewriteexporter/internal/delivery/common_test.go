@@ -246,4 +246,4 @@ func numbered(n int) (names []string) {
 	return names
 }
 
-const patience = 10 * time.Second
+const patience = time.Minute

@@ -207,5 +207,5 @@ func (f *fixture) openStream(t testing.TB, c *grpc.ClientConn, options ...grpc.C
 
 func eventually(t testing.TB, condition func() bool, what string) {
 	t.Helper()
-	require.Eventually(t, condition, 20*time.Second, 2*time.Millisecond, what)
+	require.Eventually(t, condition, time.Minute, 2*time.Millisecond, what)
 }

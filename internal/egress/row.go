@@ -109,8 +109,8 @@ type Row struct {
 	// ProvenAddresses has bit n if the proxy chose Addresses[n] for the host of the
 	// ServiceEntry. An address that the client chose says nothing of that host.
 	ProvenAddresses uint8 `json:"proven_addresses,omitempty"`
-	// ClientNames are hosts that clients named in the place of that of the ServiceEntry:
-	// the server name of TLS, or the Host header. There are at most MaxClientNames, the
+	// ClientNames are hosts that clients named instead of that of the ServiceEntry: the
+	// server name of TLS, or the Host header. There are at most MaxClientNames, the
 	// first ones that were seen. A client writes what it likes: they prove nothing.
 	ClientNames []string `json:"client_names,omitempty"`
 	// MoreClientNames is true if there were others.

@@ -24,7 +24,8 @@ local labels = import '../labels.libsonnet';
   // the ServiceEntry.
   local mismatches = '{__name__=~"istio_egress_requests_total|istio_egress_connections_total",%s,name_source="entry_mismatch"}' % written,
 
-  // Traffic that went to a ServiceEntry whose records have the label destination_host, so that no row has a mismatch: a name, and no address, network or `other`.
+  // Traffic that went to a ServiceEntry, and whose records have the label destination_host: a name, and no address, network or
+  // `other`. Rows of such records have that name, so `mismatches` does not have them.
   // What the host of a wildcard entry covers cannot be told here.
   // Prometheus compiles matchers at each evaluation. One with `[^:]` in the place of these two would cost it milliseconds.
   local toEntries = '{__name__=~"istio_requests_total|istio_tcp_connections_closed_total",%s,reporter="source",destination_service_name!~"%s",destination_service!~"[*].*",destination_host=~".*[.].*[a-z].*",destination_host!~".*:.*"}' % [

@@ -35,8 +35,8 @@ type Observation struct {
 	Address string
 	// Proven is true if the proxy chose the address for the host of a ServiceEntry.
 	Proven bool
-	// ClientName is the host that the client named in the place of that of the
-	// ServiceEntry, empty if there is none.
+	// ClientName is the host that the client named, if it is another than that of the
+	// ServiceEntry, else empty.
 	ClientName string
 	// Time at which the record arrived.
 	Time int64

@@ -44,8 +44,8 @@ type savedRow struct {
 const (
 	kindRow  = 1
 	kindGone = 2
-	// kindLists has what the lists of a row have beside addresses. An earlier program did not
-	// know it, and sets aside a state that has some.
+	// kindLists has what the lists of a row have beside addresses. An earlier program does
+	// not know it. It sets aside a state that has this kind.
 	kindLists = 3
 )
 

@@ -53,6 +53,11 @@ type diffAnswer struct {
 		Port        int
 		OtherPorts  bool `json:"other_ports"`
 		Text, Close string
+		Users       []struct {
+			Source       struct{ Namespace, Workload string }
+			Beyond       bool
+			Destinations []string
+		}
 	}
 	Totals   diffTotals
 	Problems []problem
@@ -137,6 +142,11 @@ func (c *command) printDiff(a *diffAnswer) {
 			port = "all"
 		}
 		write("hole: %s, port %s: %s %s", entry, port, printable(h.Text), printable(h.Close))
+		for _, u := range h.Users {
+			if u.Beyond {
+				write("  used by %s/%s: %s", printable(u.Source.Namespace), printable(u.Source.Workload), printable(strings.Join(u.Destinations, ", ")))
+			}
+		}
 	}
 	t := a.Totals
 	write("%d missing, %d changed, %d unchanged, %d unused, %d of which the gateway cannot tell whether they are used, %s",

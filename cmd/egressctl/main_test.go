@@ -113,6 +113,13 @@ func TestHoles(t *testing.T) {
 	others.Decision, others.Entry, others.Port, others.OtherPorts = egress.Allowed, "gone.example.com", 0, true
 	got = do(t, "", "diff", "-url", serve(t, others), "-f", file)
 	assert.Contains(t, got.out, "hole: ServiceEntry of gone.example.com, port other: ")
+	assert.Contains(t, got.out, "\n  used by shop/web: evil.example.org\n")
+	mismatch := to("shop", "gone.example.com")
+	mismatch.Decision, mismatch.Entry, mismatch.NameSource = egress.Allowed, "gone.example.com", egress.EntryMismatch
+	mismatch.ClientNames = []string{"worse.example.org", "a\x1b[2Jb"}
+	got = do(t, "", "diff", "-url", serve(t, mismatch), "-f", file)
+	assert.Contains(t, got.out, "\n  used by shop/web: worse.example.org, a")
+	assert.NotContains(t, got.out, "\x1b")
 	file = write(t, t.TempDir(), "a.yaml", "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: shop}\n"+
 		"spec: {hosts: [db.example.com], resolution: DNS, ports: [{number: 443, name: tls, protocol: TLS}]}\n")
 	assert.Contains(t, do(t, "", "diff", "-url", url, "-f", file).out, "hole: ServiceEntry shop/db, port all: ")

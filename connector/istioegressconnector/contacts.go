@@ -42,6 +42,7 @@ const (
 	attrDecision   = "istio_egress.decision"
 	attrNameSource = "istio_egress.name_source"
 	attrEntry      = "istio_egress.entry"
+	attrClientName = "istio_egress.client_name"
 	// attrNotTold is how many first contacts of the workload were left out since its
 	// last record.
 	attrNotTold = "istio_egress.contacts_not_told"
@@ -76,7 +77,7 @@ func writeContact(lr plog.LogRecord, c *ledger.Contact, now time.Time) {
 	lr.SetTimestamp(pcommon.Timestamp(c.Time))
 	lr.SetObservedTimestamp(pcommon.NewTimestampFromTime(now))
 	lr.SetSeverityNumber(plog.SeverityNumberInfo)
-	if k.Decision == egress.Blocked {
+	if k.Decision == egress.Blocked || c.ClientName != "" {
 		lr.SetSeverityNumber(plog.SeverityNumberWarn)
 	}
 	lr.SetSeverityText(lr.SeverityNumber().String())
@@ -84,7 +85,7 @@ func writeContact(lr plog.LogRecord, c *ledger.Contact, now time.Time) {
 	lr.Body().SetStr(sentence(k))
 
 	a := lr.Attributes()
-	a.EnsureCapacity(12)
+	a.EnsureCapacity(13)
 	putIf(a, attrNamespace, k.Source.Namespace)
 	putIf(a, contract.SourceWorkload.String(), k.Source.Workload)
 	putIf(a, contract.SourceApp.String(), k.Source.App)
@@ -101,6 +102,7 @@ func writeContact(lr plog.LogRecord, c *ledger.Contact, now time.Time) {
 	putIf(a, attrPeerAddress, c.Address)
 	putIf(a, attrTraffic, k.Traffic.String())
 	putIf(a, attrEntry, k.Entry)
+	putIf(a, attrClientName, c.ClientName)
 	if k.Port != 0 {
 		a.PutInt(attrServerPort, int64(k.Port))
 	}
@@ -135,6 +137,9 @@ func sentence(k *egress.Key) string {
 	to := k.Destination
 	if k.Port != 0 {
 		to = net.JoinHostPort(k.Destination, strconv.Itoa(int(k.Port)))
+	}
+	if k.NameSource == egress.EntryMismatch {
+		return fmt.Sprintf("First contact of %s through the ServiceEntry for %s by another name (%s): %s", k.Source, to, k.Traffic, k.Decision)
 	}
 	return fmt.Sprintf("First contact of %s to %s (%s): %s", k.Source, to, k.Traffic, k.Decision)
 }

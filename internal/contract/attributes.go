@@ -79,6 +79,11 @@ const (
 	// ServiceEntry went to, if the proxy chose it. Absent where the client did, who could
 	// name any.
 	AttrProvenAddress = Prefix + "proven_address"
+	// AttrClientName (string, on the record) is the host that the client of traffic to a
+	// ServiceEntry named, if it is another than that of the ServiceEntry: the server name of
+	// TLS, else the Host header. A client writes what it likes. Absent where it named no
+	// other.
+	AttrClientName = Prefix + "client_name"
 	// AttrProxy (string, on the record) names the proxy that wrote the record:
 	// `POD.NAMESPACE`. Absent where nothing names it.
 	AttrProxy = Prefix + "proxy"

@@ -29,6 +29,7 @@ var attributes = []attribute{
 	{"AttrTraffic", contract.AttrTraffic},
 	{"AttrNameSource", contract.AttrNameSource},
 	{"AttrProvenAddress", contract.AttrProvenAddress},
+	{"AttrClientName", contract.AttrClientName},
 	{"AttrProxy", contract.AttrProxy},
 }
 

@@ -28,7 +28,7 @@ func to(name string, source NameSource, addresses ...string) Row {
 }
 
 func TestGrade(t *testing.T) {
-	entry := to("api.example.com", NameOfEntry, "203.0.113.1")
+	entry := proven(to("api.example.com", NameOfEntry, "203.0.113.1"))
 	for _, tc := range []struct {
 		name string
 		row  Row
@@ -59,8 +59,8 @@ func TestGrade(t *testing.T) {
 func TestRelate(t *testing.T) {
 	claim := to("other.example.org", NameOfServer, "203.0.113.1")
 	again := to("api.example.com", NameOfHost, "203.0.113.1")
-	entry := to("api.example.com", NameOfEntry, "203.0.113.1")
-	elsewhere := to("cdn.example.net", NameOfEntry, "203.0.113.9")
+	entry := proven(to("api.example.com", NameOfEntry, "203.0.113.1"))
+	elsewhere := proven(to("cdn.example.net", NameOfEntry, "203.0.113.9"))
 	x := NewIndex([]Row{claim, again, entry, elsewhere})
 
 	related := x.Relate(&claim)
@@ -85,7 +85,7 @@ func TestRelateManyClaims(t *testing.T) {
 	for i := range 5_000 {
 		rows = append(rows, to(strconv.Itoa(i)+".example.org", NameOfServer, "203.0.113.1"))
 	}
-	rows = append(rows, to("api.example.com", NameOfEntry, "203.0.113.1"))
+	rows = append(rows, proven(to("api.example.com", NameOfEntry, "203.0.113.1")))
 	x := NewIndex(rows)
 	for i := range rows[:100] {
 		related := x.Relate(&rows[i])
@@ -113,6 +113,17 @@ func TestMerge(t *testing.T) {
 
 	b.Addresses[0] = "198.51.100.1"
 	assert.True(t, Merge([]Row{a}, []Row{b})[0].MoreAddresses)
+
+	b.ProvenAddresses = 0b11
+	merged = Merge([]Row{to("api.example.com", NameOfServer, "203.0.113.2", "203.0.113.3")}, []Row{b})
+	assert.Equal(t, []string{"203.0.113.2", "203.0.113.3", "198.51.100.1"}, merged[0].Addresses[:3])
+	assert.EqualValues(t, 0b101, merged[0].ProvenAddresses, "what is proven goes with its address")
+
+	a.ClientNames, b.ClientNames = []string{"a.example", "b.example"}, []string{"c.example", "b.example", "d.example", "e.example"}
+	merged = Merge([]Row{a}, []Row{b})
+	assert.Equal(t, []string{"a.example", "b.example", "c.example", "d.example"}, merged[0].ClientNames)
+	assert.True(t, merged[0].MoreClientNames)
+	assert.Len(t, a.ClientNames, 2, "the rows that came in stay")
 	assert.Empty(t, Merge())
 }
 
@@ -124,7 +135,7 @@ func TestCountsSaturate(t *testing.T) {
 
 func TestSelect(t *testing.T) {
 	web := to("api.example.com", NameOfServer, "203.0.113.1")
-	old := to("b.example.com", NameOfEntry, "203.0.113.1")
+	old := proven(to("b.example.com", NameOfEntry, "203.0.113.1"))
 	old.Decision, old.Entry, old.FirstSeen, old.LastSeen = Allowed, "*.example.com", noon.Add(-48*time.Hour), noon.Add(-24*time.Hour)
 	blocked := to("198.51.100.1", NoName, "198.51.100.1")
 	blocked.Source = Source{Namespace: "bank", Workload: "batch"}

@@ -30,6 +30,9 @@ const (
 	NameOfReverseDNS
 	// NameOfEntry is the host of the ServiceEntry that the proxy chose.
 	NameOfEntry
+	// EntryMismatch is the same, of traffic whose client named another host: see
+	// Row.ClientNames. It has rows of its own, so that they show how much there was of it.
+	EntryMismatch
 
 	numNameSources
 )
@@ -42,6 +45,7 @@ var nameSources = [numNameSources]string{
 	NameClaimed:      string(contract.NameClaimed),
 	NameOfReverseDNS: string(contract.NameOfReverseDNS),
 	NameOfEntry:      string(contract.NameOfEntry),
+	EntryMismatch:    "entry_mismatch",
 }
 
 // String is the source as it is written everywhere.
@@ -69,7 +73,8 @@ const (
 	// Claimed names are a client's word.
 	Claimed Grade = "claimed"
 	// Contradicted names are claimed for an address that has another proven name, for
-	// which there are Witnesses.
+	// which there are Witnesses. Or the name is the host of a ServiceEntry, and the client
+	// named another.
 	Contradicted Grade = "contradicted"
 	// Unnamed destinations have an address only.
 	Unnamed Grade = "none"
@@ -93,6 +98,8 @@ func (s NameSource) Grade() Grade {
 		return Proven
 	case NameOfServer, NameOfHost, NameClaimed:
 		return Claimed
+	case EntryMismatch:
+		return Contradicted
 	default:
 		return Unnamed
 	}

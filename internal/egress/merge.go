@@ -53,17 +53,10 @@ func (r *Row) merge(o *Row) {
 	if o.LastSeen.After(r.LastSeen) {
 		r.LastSeen = o.LastSeen
 	}
-	r.MoreAddresses = r.MoreAddresses || o.MoreAddresses
-	r.Addresses = slices.Clone(r.Addresses) // it may be another row's, too
-	for _, a := range o.Addresses {
-		switch {
-		case slices.Contains(r.Addresses, a):
-		case len(r.Addresses) < MaxAddresses:
-			r.Addresses = append(r.Addresses, a)
-		default:
-			r.MoreAddresses = true
-		}
-	}
+	own, other := r.Lists(), o.Lists()
+	own = own.Clone() // they may be those of another row, too
+	own.Merge(&other)
+	r.SetLists(own)
 }
 
 // compareKeys sorts rows by what a reader looks for first.

@@ -49,8 +49,8 @@ func NewProofs(rows []Row, proves func(NameSource) bool) Proofs {
 	p := Proofs{}
 	for i := range rows {
 		if r := &rows[i]; !r.Overflow && proves(r.NameSource) {
-			for _, a := range r.Addresses {
-				if p.find(a, r.Destination) == nil {
+			for n, a := range r.Addresses {
+				if r.namesAddress(n) && p.find(a, r.Destination) == nil {
 					p[a] = append(p[a], Proof{r.Destination, Witnesses{}})
 				}
 			}
@@ -58,8 +58,8 @@ func NewProofs(rows []Row, proves func(NameSource) bool) Proofs {
 	}
 	for i := range rows {
 		if r := &rows[i]; r.isWitness() {
-			for _, a := range r.Addresses {
-				if proof := p.find(a, r.Destination); proof != nil {
+			for n, a := range r.Addresses {
+				if proof := p.find(a, r.Destination); proof != nil && isProven(r.ProvenAddresses, n) {
 					proof.By.Add(r.Source)
 				}
 			}
@@ -77,8 +77,16 @@ func (p Proofs) find(address, name string) *Proof {
 	return nil
 }
 
-// isWitness tells whether a row's traffic went through the entry of its own name. A name
-// that was learned from others' traffic makes no witness.
+// namesAddress tells whether the name of a row is one of Addresses[n]. The host of a
+// ServiceEntry is not, if the client chose the address: with `resolution: NONE` it reaches
+// any address by that name.
+func (r *Row) namesAddress(n int) bool {
+	return r.NameSource != NameOfEntry || isProven(r.ProvenAddresses, n)
+}
+
+// isWitness tells whether a row's traffic went through the entry of its own name: its
+// workload is a witness of the addresses that the proxy chose. A name that was learned from
+// others' traffic makes no witness.
 func (r *Row) isWitness() bool {
 	return r.NameSource == NameOfEntry || r.Decision == Allowed && sameName(r.Entry, r.Destination)
 }

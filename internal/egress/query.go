@@ -124,7 +124,8 @@ func (r *Row) goesTo(lower string) bool {
 // has tells whether a text is a part of any text of the row.
 func (r *Row) has(lower string) bool {
 	return r.goesTo(lower) || contains(r.Source.Namespace, lower) || contains(r.Source.Workload, lower) ||
-		contains(r.Source.App, lower) || contains(r.Entry, lower)
+		contains(r.Source.App, lower) || contains(r.Entry, lower) ||
+		slices.ContainsFunc(r.ClientNames, func(name string) bool { return contains(name, lower) })
 }
 
 func contains(s, lower string) bool { return strings.Contains(strings.ToLower(s), lower) }

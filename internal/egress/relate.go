@@ -42,14 +42,15 @@ type Index struct {
 func NewIndex(rows []Row) *Index {
 	x := &Index{rows: rows, firm: map[string][]int32{}, named: map[string][]int32{}, proofs: NewProofs(rows, NameSource.contradicts)}
 	for i := range rows {
-		into := x.named
-		switch s := rows[i].NameSource; {
-		case s.Grade() == Unnamed:
+		r := &rows[i]
+		if r.NameSource.Grade() == Unnamed {
 			continue
-		case s.contradicts():
-			into = x.firm
 		}
-		for _, a := range rows[i].Addresses {
+		for n, a := range r.Addresses {
+			into := x.named
+			if r.NameSource.contradicts() && r.namesAddress(n) {
+				into = x.firm
+			}
 			into[a] = append(into[a], int32(i))
 		}
 	}

@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// MaxAddresses is the most addresses that a row names.
-const MaxAddresses = 8
-
 // MaxPorts is the most ports of a destination that have rows of their own. What a
 // workload sends to other ports of it is one row.
 const MaxPorts = 32
@@ -109,4 +106,13 @@ type Row struct {
 	Addresses []string `json:"addresses,omitempty"`
 	// MoreAddresses is true if there were others.
 	MoreAddresses bool `json:"more_addresses,omitempty"`
+	// ProvenAddresses has bit n if the proxy chose Addresses[n] for the host of the
+	// ServiceEntry. An address that the client chose says nothing of that host.
+	ProvenAddresses uint8 `json:"proven_addresses,omitempty"`
+	// ClientNames are hosts that clients named in the place of that of the ServiceEntry:
+	// the server name of TLS, or the Host header. There are at most MaxClientNames, the
+	// first ones that were seen. A client writes what it likes: they prove nothing.
+	ClientNames []string `json:"client_names,omitempty"`
+	// MoreClientNames is true if there were others.
+	MoreClientNames bool `json:"more_client_names,omitempty"`
 }

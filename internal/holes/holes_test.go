@@ -173,6 +173,43 @@ func TestUsers(t *testing.T) {
 	assert.False(t, holes[len(holes)-1].Used)
 }
 
+// With the settings as shipped a row to an entry has the entry's own host. What clients
+// named stands beside it, and is the evidence.
+func TestClientNames(t *testing.T) {
+	set := read(t, "{hosts: [api.a.b], exportTo: ['.'], resolution: NONE, "+port(443, "TCP")+"}")
+	good := row("web", "api.a.b", "api.a.b", egress.NameOfEntry)
+	bad := row("web", "api.a.b", "api.a.b", egress.EntryMismatch, "203.0.113.1")
+	bad.ClientNames = []string{"evil.example", "worse.example"}
+	bad.Connections = 7
+	tooMany := row("other", "api.a.b", "other", egress.NoName)
+	tooMany.ClientNames = []string{"evil.example"}
+
+	holes := Find(&set, []egress.Row{good}, nil)
+	require.Len(t, holes, 1)
+	assert.False(t, holes[0].Used)
+
+	holes = Find(&set, []egress.Row{good, bad, tooMany}, nil)
+	require.Len(t, holes, 1)
+	assert.Equal(t, AnyAddress, holes[0].Kind)
+	assert.True(t, holes[0].Used)
+	require.Len(t, holes[0].Users, 2)
+	assert.Equal(t, User{
+		Source: egress.Source{Namespace: "shop", Workload: "other"}, Beyond: true,
+		Destinations: []string{"evil.example"}, Total: 2, LastSeen: time.Unix(1, 0),
+	}, holes[0].Users[0])
+	assert.Equal(t, User{
+		Source: egress.Source{Namespace: "shop", Workload: "web"}, Beyond: true,
+		Destinations: []string{"evil.example", "worse.example", "api.a.b"}, Total: 9, LastSeen: time.Unix(1, 0),
+	}, holes[0].Users[1], "those beyond first")
+
+	none := resources.Set{}
+	holes = Find(&none, []egress.Row{good, bad}, nil)
+	require.Len(t, holes, 1, "the traffic alone tells it")
+	assert.Equal(t, OtherName, holes[0].Kind)
+	assert.Equal(t, "api.a.b", holes[0].Host)
+	assert.Equal(t, int64(7), holes[0].Users[0].Total, "what named the entry's host is not among it")
+}
+
 // A row of other ports concerns each port of its entry. It is evidence for none, if the
 // entry has several: then a hole of its own has it.
 func TestOtherPorts(t *testing.T) {

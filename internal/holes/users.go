@@ -37,13 +37,23 @@ func (u *User) add(x *use) {
 		u.LastSeen = x.row.LastSeen
 	}
 	u.Total = egress.AddSaturating(u.Total, x.row.Total())
-	names := []string{x.row.Destination}
-	if x.row.NameSource == egress.NameOfEntry && len(x.row.Addresses) > 0 {
-		names = x.row.Addresses // The name is that of the entry, which says nothing here.
-	}
-	for _, name := range names {
+	for _, name := range destinationsOf(x.row) {
 		if len(u.Destinations) < MaxDestinations && !slices.Contains(u.Destinations, name) {
 			u.Destinations = append(u.Destinations, name)
 		}
+	}
+}
+
+// destinationsOf are what the clients of a row named, else where it went. The host of the
+// entry says nothing here.
+func destinationsOf(r *egress.Row) []string {
+	isEntry := r.NameSource == egress.NameOfEntry || r.NameSource == egress.EntryMismatch
+	switch {
+	case len(r.ClientNames) > 0:
+		return r.ClientNames
+	case isEntry && len(r.Addresses) > 0:
+		return r.Addresses
+	default:
+		return []string{r.Destination}
 	}
 }

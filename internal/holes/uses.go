@@ -50,6 +50,9 @@ func usesOf(rows []egress.Row, names whatif.ProvenNames) uses {
 func (x *use) beyond() bool { return x.otherName || x.otherAddress }
 
 func hasOtherName(host string, r *egress.Row) bool {
+	if r.NameSource == egress.EntryMismatch || len(r.ClientNames) > 0 {
+		return true
+	}
 	if r.NameSource != egress.NameOfServer && r.NameSource != egress.NameOfHost {
 		return false
 	}

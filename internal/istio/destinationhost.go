@@ -24,6 +24,11 @@ func (o *Options) ClaimedHost(rec *accesslog.Record, f *Facts) (name string, sou
 	if f.direction != names.Outbound || f.domains.isService(outboundHost(rec)) {
 		return "", ""
 	}
+	return o.namedHost(rec, f)
+}
+
+// namedHost is ClaimedHost for a record that is known to be of outside traffic.
+func (o *Options) namedHost(rec *accesslog.Record, f *Facts) (name string, source contract.NameSource) {
 	source = contract.NameOfServer
 	name, ok := serverName(rec.Get(accesslog.RequestedServerName))
 	if !ok && f.HTTP && o.hostFallback(f) {
@@ -36,29 +41,37 @@ func (o *Options) ClaimedHost(rec *accesslog.Record, f *Facts) (name string, sou
 	return name, source
 }
 
+// Proven is a name of an address that the configuration of the mesh gives. Its zero value
+// is none.
+type Proven struct {
+	Name    string
+	Address netip.Addr
+}
+
 // ProvenHost is the host that the configuration of the mesh gives to the address
 // that a connection went to: the host of a ServiceEntry, in the name of the
-// cluster. It holds for every workload.
+// cluster. It holds for every workload. The name may share memory with the record.
 //
-// It is false where the client chose the address. Envoy finds a service with
+// There is none where the client chose the address. Envoy finds a service with
 // `resolution: NONE` by server name or Host header, and forwards to wherever the
 // client was going. So whoever claims its host could name any address. In such a
 // record the upstream host and the original destination are one address. Where
 // they differ, the proxy chose.
-func ProvenHost(rec *accesslog.Record, f *Facts) (name string, address netip.Addr, ok bool) {
+func ProvenHost(rec *accesslog.Record, f *Facts) Proven {
 	if f.direction != names.Outbound || f.Ambiguous {
-		return "", netip.Addr{}, false
+		return Proven{}
 	}
 	known := outboundHost(rec)
-	if name, ok = host.Name(known); !ok || f.domains.isService(known) {
-		return "", netip.Addr{}, false
+	name, ok := host.Name(known)
+	if !ok || f.domains.isService(known) {
+		return Proven{}
 	}
-	address, ok = rec.IP(accesslog.UpstreamHost)
+	address, ok := rec.IP(accesslog.UpstreamHost)
 	meant, found := rec.IP(accesslog.DownstreamLocalAddress)
 	if !ok || !found || address == meant {
-		return "", netip.Addr{}, false
+		return Proven{}
 	}
-	return name, address, true
+	return Proven{name, address}
 }
 
 // badServerName is what Envoy writes before a server name that is not valid.

@@ -117,17 +117,13 @@ func TestProvenHost(t *testing.T) {
 			in := maps.Clone(entry)
 			maps.Copy(in, tc.more)
 			rec := recordOf(t, in)
-			got, addr, ok := ProvenHost(rec, factsOf(&defaults, rec))
-			assert.Equal(t, tc.want, got)
-			assert.Equal(t, tc.addr, addr)
-			assert.Equal(t, tc.want != "", ok)
+			assert.Equal(t, Proven{tc.want, tc.addr}, ProvenHost(rec, factsOf(&defaults, rec)))
 		})
 	}
 	t.Run("ambiguous line", func(t *testing.T) {
 		rec := recordOf(t, entry)
 		rec.Ambiguous = true
-		_, _, ok := ProvenHost(rec, factsOf(&defaults, rec))
-		assert.False(t, ok)
+		assert.Zero(t, ProvenHost(rec, factsOf(&defaults, rec)))
 	})
 }
 
@@ -183,10 +179,9 @@ func FuzzHosts(f *testing.F) {
 		}
 		facts := defaults.Classify(&rec)
 		claimed, source := defaults.ClaimedHost(&rec, &facts)
-		proven, addr, ok := ProvenHost(&rec, &facts)
-		assert.Equal(t, ok, proven != "")
-		assert.Equal(t, ok, addr.IsValid())
-		for _, name := range []string{claimed, proven} {
+		proven := ProvenHost(&rec, &facts)
+		assert.Equal(t, proven.Name != "", proven.Address.IsValid())
+		for _, name := range []string{claimed, proven.Name} {
 			assert.LessOrEqual(t, len(name), host.MaxName)
 			assert.True(t, utf8.ValidString(name))
 			assert.False(t, strings.ContainsFunc(name, unicode.IsControl), name)
@@ -194,7 +189,7 @@ func FuzzHosts(f *testing.F) {
 			assert.Equal(t, name, contract.CleanValue(name))
 		}
 		assert.Equal(t, claimed == "", source == "")
-		if ok {
+		if addr := proven.Address; addr.IsValid() {
 			assert.Equal(t, addr.String(), rec.Address(accesslog.UpstreamHost))
 			assert.NotEqual(t, addr.String(), rec.Address(accesslog.DownstreamLocalAddress))
 			assert.Equal(t, names.Outbound, names.DirectionOfCluster(strings.TrimSuffix(cluster, ";")))

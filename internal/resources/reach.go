@@ -5,6 +5,8 @@ package resources
 import (
 	"slices"
 	"strings"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/host"
 )
 
 // Reach is where an entry can be seen.
@@ -49,11 +51,5 @@ func NormalHost(host string) string { return strings.ToLower(strings.TrimSuffix(
 // IsWildcard tells whether a host stands for several names.
 func IsWildcard(host string) bool { return strings.HasPrefix(host, "*") }
 
-// Covers tells whether a host of an entry, which may be a wildcard, stands for a name.
-// Both are normal.
-func Covers(host, name string) bool {
-	if suffix, ok := strings.CutPrefix(host, "*"); ok {
-		return len(name) > len(suffix) && strings.HasSuffix(name, suffix) || name == host
-	}
-	return host == name
-}
+// Covers tells whether a host of an entry stands for a name. See host.Covers.
+func Covers(entry, name string) bool { return host.Covers(entry, name) }

@@ -53,7 +53,8 @@ func newAllowed(rows []egress.Row) uses {
 // isAllowed tells whether an entry let traffic through that is for its host. Traffic to
 // another host than that of the entry went through a hole.
 func isAllowed(r *egress.Row) bool {
-	return r.Decision == egress.Allowed && (!hasNameInTraffic(r) || covers(r.Entry, r.Destination))
+	return r.Decision == egress.Allowed && r.NameSource != egress.EntryMismatch &&
+		(!hasNameInTraffic(r) || covers(r.Entry, r.Destination))
 }
 
 // covers tells whether the host of an entry, which may be a wildcard, is that of a name.

@@ -36,6 +36,9 @@ type evidence map[place]seen
 func newEvidence(rows []egress.Row) evidence {
 	e := evidence{}
 	for i := range rows {
+		if rows[i].NameSource == egress.EntryMismatch {
+			continue // it was not meant for the host that it has
+		}
 		for _, p := range placesOf(&rows[i]) {
 			e.add(p, &rows[i])
 		}

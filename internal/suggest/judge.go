@@ -56,6 +56,9 @@ func (j *judge) row(r *egress.Row) (want, Reason) {
 	if r.Port == 0 && !r.OtherPorts || r.Traffic == egress.NoTraffic {
 		return want{}, Incomplete
 	}
+	if r.NameSource == egress.EntryMismatch {
+		return want{}, OtherHost // what the client named is no evidence that anybody wants it
+	}
 	isAllowed := isAllowed(r)
 	if !j.Allowed && (isAllowed || j.allowed.isReplaced(r, j.Settings)) {
 		return want{}, AlreadyAllowed

@@ -13,6 +13,7 @@ const (
 	wanted Reason = ""
 
 	AlreadyAllowed  Reason = "already_allowed"
+	OtherHost       Reason = "other_host"
 	NamedSince      Reason = "named_since"
 	SeenOnce        Reason = "seen_once"
 	Metadata        Reason = "metadata"
@@ -40,6 +41,7 @@ const (
 // Reasons has a sentence or two for each reason.
 var Reasons = map[Reason]string{
 	AlreadyAllowed:  "An entry lets this traffic through already.",
+	OtherHost:       "An entry let this traffic through although its client named another host. Look at the holes first.",
 	NamedSince:      "Later traffic to this address has a name. The entry is for that name.",
 	SeenOnce:        "Seen too seldom, or on too few days. It could be a scan or a forged name: wait, or write the entry by hand.",
 	Metadata:        "The metadata service of a cloud gives credentials to whoever asks. Use workload identity instead.",

@@ -97,6 +97,14 @@ func TestReasons(t *testing.T) {
 		{name: "an address on one day", row: row(address("203.0.113.10"), days(1)), want: SeenOnce},
 		{name: "another namespace saw it, too", row: row(once), others: []egress.Row{row(from("bank", "web", ""))}, want: SeenOnce},
 
+		{name: "another host than that of its entry", row: row(by("api.example.com"), mismatch("evil.example.org")), want: OtherHost},
+		{name: "seen once, and often through an entry by another name", row: row(once), others: []egress.Row{
+			row(by("api.example.com"), mismatch("evil.example.org")),
+		}, want: SeenOnce},
+		{name: "named since, by a client of the entry for another host", row: row(), others: []egress.Row{
+			row(by("other.example.org"), to("other.example.org"), mismatch("api.example.com"), later),
+		}},
+
 		{name: "metadata", row: row(address("169.254.169.254"), port(80)), want: Metadata},
 		{name: "metadata by a name", row: row(http, at("169.254.169.254")), want: Metadata},
 		{name: "metadata's name", row: row(http, to("metadata.google.internal")), want: Metadata},
@@ -204,12 +212,12 @@ func TestReasons(t *testing.T) {
 func TestEachReasonHasASentence(t *testing.T) {
 	s := Defaults()
 	for _, r := range []Reason{
-		AlreadyAllowed, NamedSince, SeenOnce, Metadata, Cluster, Private, SpecialAddress, SingleLabel, ClusterName, BadName, PublicSuffix, EncryptedDNS,
+		AlreadyAllowed, OtherHost, NamedSince, SeenOnce, Metadata, Cluster, Private, SpecialAddress, SingleLabel, ClusterName, BadName, PublicSuffix, EncryptedDNS,
 		Contradiction, ManyNames, NameManyPlaces, ManyAddresses, ManyPorts, ServerFirst, TwoProtocols, BeyondLimit, Incomplete, UnknownSender, GatewayOfOthers,
 	} {
 		assert.NotEmpty(t, s.Sentence(r), r)
 	}
-	assert.Len(t, Reasons, 23)
+	assert.Len(t, Reasons, 24)
 }
 
 func TestSettings(t *testing.T) {

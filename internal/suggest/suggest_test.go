@@ -59,10 +59,27 @@ func address(a string) func(*egress.Row) {
 
 // by is traffic that an entry let through.
 func by(entry string) func(*egress.Row) {
-	return func(r *egress.Row) { r.Decision, r.Entry = egress.Allowed, entry }
+	return func(r *egress.Row) { r.Decision, r.Entry, r.ProvenAddresses = egress.Allowed, entry, 0xff }
 }
 
-// entries are the ServiceEntries of a result in one line each.
+// mismatch is traffic whose client named other hosts than that of the entry.
+func mismatch(names ...string) func(*egress.Row) {
+	return func(r *egress.Row) { r.NameSource, r.ClientNames = egress.EntryMismatch, names }
+}
+
+// What a client names on its way through an entry for another host is in no suggestion.
+func TestClientNamesAreNotSuggested(t *testing.T) {
+	rows := []egress.Row{row(), row(by("api.example.com"), mismatch("evil.example.org")), row(by("api.example.com"))}
+	for _, allowed := range []bool{false, true} {
+		s := settings(func(s *Settings) { s.Allowed = allowed })
+		with, without := Suggest(rows, s), Suggest([]egress.Row{rows[0], rows[2]}, s)
+		assert.Equal(t, string(without.YAML("")), string(with.YAML("")))
+		assert.Equal(t, without.Offers, with.Offers)
+		assert.Equal(t, allowed, len(with.Documents) > 0)
+	}
+}
+
+// entryLines are the ServiceEntries of a result in one line each.
 func entryLines(documents []Document) (lines []string) {
 	for _, d := range documents {
 		if d.Entry == nil {

@@ -13,6 +13,9 @@ import (
 // candidatesOf are what a row can stand for at an address. named is false if it may have
 // a name that the log does not say.
 func candidatesOf(r *egress.Row, a netip.Addr) (candidates []Traffic, named bool) {
+	if len(r.ClientNames) > 0 {
+		return clientCandidates(r, a)
+	}
 	name := nameOf(r)
 	t := Traffic{Address: a, Port: r.Port, Name: name}
 	as := func(k Kind, name string) Traffic { return Traffic{Address: a, Port: r.Port, Kind: k, Name: name} }
@@ -41,6 +44,19 @@ func candidatesOf(r *egress.Row, a netip.Addr) (candidates []Traffic, named bool
 		candidates = append(candidates, as(TLS, name), as(HTTP, name))
 	}
 	return candidates, known
+}
+
+// clientCandidates are those of traffic whose clients named other hosts than that of the
+// entry which let it through. A proxy that looks for names goes by these.
+func clientCandidates(r *egress.Row, a netip.Addr) (candidates []Traffic, named bool) {
+	kind := TLS
+	if r.Traffic == egress.HTTP || r.Traffic == egress.GRPC {
+		kind = HTTP
+	}
+	for _, name := range r.ClientNames {
+		candidates = append(candidates, Traffic{Address: a, Port: r.Port, Kind: kind, Name: name})
+	}
+	return candidates, !r.MoreClientNames
 }
 
 // httpCandidates: the log has the Host of a request. A name from elsewhere stands for a

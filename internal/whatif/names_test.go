@@ -20,7 +20,7 @@ func of(namespace, workload string, r egress.Row) egress.Row {
 // through is traffic to an address through the entry of its name.
 func through(name, address string) egress.Row {
 	r := rowOf(egress.TCP, 9000, name, egress.NameProven, address)
-	r.Decision, r.Entry = egress.Allowed, name
+	r.Decision, r.Entry, r.ProvenAddresses = egress.Allowed, name, 1
 	return r
 }
 
@@ -45,15 +45,18 @@ func TestNamesThatConvince(t *testing.T) {
 	honest := of("closed", "batch", rowOf(egress.TLS, 443, "api.example.com", egress.NameOfServer, "203.0.113.11"))
 	learned := of("closed", "batch", rowOf(egress.TCP, 9000, "evil.example.org", egress.NameProven, "203.0.113.11"))
 	evil := through("evil.example.org", "203.0.113.11")
+	forged := evil // with `resolution: NONE` the client chooses the address
+	forged.ProvenAddresses = 0
 	for name, c := range map[string]struct {
 		others []egress.Row
 		want   Outcome
 	}{
-		"a stranger":                     {[]egress.Row{of("evil", "evil", evil)}, Passes},
-		"a stranger with many workloads": {[]egress.Row{of("evil", "a", evil), of("evil", "b", evil), of("evil", "c", evil)}, Passes},
-		"a name that was learned":        {[]egress.Row{learned, of("evil", "evil", evil)}, Passes},
-		"two namespaces":                 {[]egress.Row{of("evil", "evil", evil), of("bank", "web", evil)}, Elsewhere},
-		"the workload itself":            {[]egress.Row{of("closed", "batch", evil)}, Elsewhere},
+		"a stranger":                                {[]egress.Row{of("evil", "evil", evil)}, Passes},
+		"a stranger with many workloads":            {[]egress.Row{of("evil", "a", evil), of("evil", "b", evil), of("evil", "c", evil)}, Passes},
+		"a name that was learned":                   {[]egress.Row{learned, of("evil", "evil", evil)}, Passes},
+		"two namespaces":                            {[]egress.Row{of("evil", "evil", evil), of("bank", "web", evil)}, Elsewhere},
+		"two namespaces by a Host that each forged": {[]egress.Row{of("evil", "evil", forged), of("bank", "web", forged)}, Passes},
+		"the workload itself":                       {[]egress.Row{of("closed", "batch", evil)}, Elsewhere},
 	} {
 		t.Run(name, func(t *testing.T) {
 			names := ProvenNamesOf(append(c.others, honest))

@@ -47,6 +47,11 @@ func TestRow(t *testing.T) {
 	gone.Entry = "gone.example.net"
 	lacking := rowOf(egress.TLS, 443, "lacking.example.net", egress.NameOfServer, "203.0.113.40")
 	lacking.Decision, lacking.Entry = egress.Allowed, "lacking.example.net"
+	mismatch := func(traffic egress.Traffic, port uint16, more bool, names ...string) egress.Row {
+		r := rowOf(traffic, port, "hole.example.org", egress.EntryMismatch, "203.0.113.11")
+		r.Decision, r.Entry, r.ClientNames, r.MoreClientNames = egress.Allowed, "hole.example.org", names, more
+		return r
+	}
 	forged := rowOf(egress.HTTP, 80, "www.example.com", egress.NameOfHost, "203.0.113.22")
 	for name, c := range map[string]struct {
 		row    egress.Row
@@ -63,6 +68,12 @@ func TestRow(t *testing.T) {
 		"TLS below a wildcard's entry":                {rowOf(egress.TLS, 443, "*.example.com", egress.NameOfEntry, "203.0.113.11"), Passes, ReasonEntry},
 		"TLS by an entry that is not given":           {lacking, Blocked, ReasonEntryNotGiven},
 		"TLS to another name":                         {rowOf(egress.TLS, 443, "example.org", egress.NameOfServer, "203.0.113.11"), Blocked, ReasonNoEntry},
+		"TLS by the name that its client gave":        {mismatch(egress.TLS, 443, false, "api.example.com"), Passes, ReasonEntry},
+		"TLS by names that fare alike":                {mismatch(egress.TLS, 443, false, "api.example.com", "www.example.com"), Passes, ReasonEntry},
+		"TLS by names that do not":                    {mismatch(egress.TLS, 443, false, "api.example.com", "evil.example.org"), Unknown, ReasonNoName},
+		"TLS by a name that no entry has":             {mismatch(egress.TLS, 443, false, "evil.example.org"), Blocked, ReasonEntryNotGiven},
+		"TLS by more names than are kept":             {mismatch(egress.TLS, 443, true, "evil.example.org"), Unknown, ReasonNoName},
+		"HTTP by the Host that its client gave":       {mismatch(egress.HTTP, 80, false, "evil.example.org"), Blocked, ReasonEntryNotGiven},
 		"TCP that may be TLS":                         {rowOf(egress.TCP, 443, "203.0.113.11", egress.NoName, "203.0.113.11"), Unknown, ReasonNoName},
 		"TCP that may be TLS with its name":           {rowOf(egress.TCP, 443, "www.example.com", egress.NameProven, "203.0.113.10"), Unknown, ReasonNoName},
 		"TCP to an address of an entry":               {rowOf(egress.TCP, 9000, "203.0.113.10", egress.NoName, "203.0.113.10"), Passes, ReasonEntry},

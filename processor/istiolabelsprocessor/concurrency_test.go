@@ -96,7 +96,7 @@ func TestNoAllocations(t *testing.T) {
 						t.Fatal(err)
 					}
 					w.bounder.Bound(rec, found.Set, found.Host, 1)
-					w.learner.Learn(rec, &facts, found.Set, 1)
+					w.learner.Learn(rec, &facts, istio.ProvenHost(rec, &facts), found.Set, 1)
 				}
 			}))
 		})

@@ -35,21 +35,58 @@ func TestProvenAddress(t *testing.T) {
 	assert.NotContains(t, p.label(t, attributeLogs(t, recommended(nil))), contract.AttrProvenAddress, "no ServiceEntry")
 }
 
+// The name that the client gave stands on a record to a ServiceEntry, if it is another one.
+func TestClientName(t *testing.T) {
+	for _, labelsOn := range []string{"scope", "record"} {
+		p := newTest(t, map[string]any{"labels_on": labelsOn})
+		entry := connection("sleep", "203.0.113.10", "evil.example.org")
+		entry["upstream_cluster_raw"] = "outbound|443||api.example.com"
+		got := p.label(t, attributeLogs(t, entry))
+		assert.Equal(t, "evil.example.org", got[contract.AttrClientName])
+		assert.Equal(t, string(contract.NameOfEntry), got[contract.AttrNameSource])
+		for name, value := range got {
+			if name != "requested_server_name" && name != contract.AttrClientName {
+				assert.NotEqual(t, "evil.example.org", value, "%s: a client's word is no label", name)
+			}
+		}
+
+		entry["requested_server_name"] = "api.example.com"
+		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName)
+		entry["requested_server_name"], entry["upstream_cluster_raw"] = "evil.example.org", "PassthroughCluster"
+		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName, "no ServiceEntry")
+		entry["upstream_cluster_raw"] = "outbound|443||cart.shop.svc.cluster.local"
+		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName, "traffic of the mesh")
+		entry["upstream_cluster_raw"], entry["access_log_type"] = "outbound|443||api.example.com", "TcpPeriodic"
+		assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName, "not counted")
+	}
+}
+
+// A sender that writes the attribute itself says nothing.
+func TestForgedClientName(t *testing.T) {
+	p := newTest(t, nil)
+	entry := connection("sleep", "203.0.113.10", "api.example.com")
+	entry["upstream_cluster_raw"], entry[contract.AttrClientName] = "outbound|443||api.example.com", "forged.example.org"
+	assert.NotContains(t, p.label(t, attributeLogs(t, entry)), contract.AttrClientName)
+}
+
 // What is read from JSON lasts longer than the line.
 func TestProxyOfJSON(t *testing.T) {
 	p := newTest(t, nil)
 	var lines []string
 	for _, pod := range []string{"web-0", "web-1", "web-2"} {
-		lines = append(lines, `{"node_id":"sidecar~10.0.0.1~`+pod+`.shop~shop.svc.cluster.local","upstream_cluster":"PassthroughCluster","route_name":"allow_any","response_code":200,"response_flags":"-","method":"GET","authority":"a.example"}`)
+		lines = append(lines, `{"node_id":"sidecar~10.0.0.1~`+pod+`.shop~shop.svc.cluster.local","upstream_cluster":"outbound|80||api.example.com","route_name":"80","response_code":200,"response_flags":"-","method":"GET","authority":"`+pod+`.example"}`)
 	}
-	var got []string
+	var got, names []string
 	for _, rl := range p.process(t, textLogs(lines...)).ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, lr := range sl.LogRecords().All() {
 				proxy, _ := lr.Attributes().Get(contract.AttrProxy)
 				got = append(got, proxy.Str())
+				name, _ := lr.Attributes().Get(contract.AttrClientName)
+				names = append(names, name.Str())
 			}
 		}
 	}
 	assert.Equal(t, []string{"web-0.shop", "web-1.shop", "web-2.shop"}, got)
+	assert.Equal(t, []string{"web-0.example", "web-1.example", "web-2.example"}, names)
 }

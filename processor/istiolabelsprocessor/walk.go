@@ -4,7 +4,6 @@ package istiolabelsprocessor // import "github.com/otelcol-istio/otelcol-istio/p
 
 import (
 	"context"
-	"net/netip"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -103,14 +102,17 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 	w.counts.add(labelled.Set.Verdict, rec.Ambiguous)
 
 	set, addresses := w.bounder.Bound(rec, labelled.Set, labelled.Host, w.now)
-	var proven netip.Addr
-	if set.ToServiceEntry() {
-		_, proven, _ = istio.ProvenHost(rec, &facts)
+	out := write.Record{Values: rec, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label}
+	var proven istio.Proven
+	toEntry := set.ToServiceEntry()
+	if toEntry || w.learner.Names != nil {
+		proven = istio.ProvenHost(rec, &facts)
 	}
-	w.writer.Write(lr, write.Record{
-		Values: rec, ProvenAddress: proven, Set: set, Addresses: addresses, Foreign: found.Foreign.Contract || found.Foreign.Label,
-	})
-	w.learner.Learn(rec, &facts, labelled.Set, w.now)
+	if toEntry {
+		out.ProvenAddress, out.ClientName = proven.Address, w.rules.ClientName(rec, &facts)
+	}
+	w.writer.Write(lr, out)
+	w.learner.Learn(rec, &facts, proven, labelled.Set, w.now)
 	return nil
 }
 

@@ -15,7 +15,7 @@ func TestEgress(t *testing.T) {
 	t.Parallel()
 	p := startPrometheus(t)
 	g := p.start(t, "egress", nil,
-		"yaml:processors::istio_labels::destination_host::destinations: [BlackHoleCluster, PassthroughCluster, AllowAnyDynamicDNSCluster, "+entryHost+"]")
+		"yaml:processors::istio_labels::destination_host::destinations: [BlackHoleCluster, PassthroughCluster, AllowAnyDynamicDNSCluster, "+listedHost+"]")
 	w := startWatch(t, p)
 	p.learn(t)
 	causes := egressCauses(g)

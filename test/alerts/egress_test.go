@@ -19,8 +19,12 @@ func ofWorkload(alert, workload string) map[string]string {
 	return map[string]string{"alertname": alert, "source_workload_namespace": "shop", "source_workload": workload}
 }
 
-// entryHost is that of a ServiceEntry.
-const entryHost = "api.example.com"
+const (
+	// entryHost is that of a ServiceEntry, with the settings as shipped.
+	entryHost = "api.example.com"
+	// listedHost is that of one whose records have the label destination_host.
+	listedHost = "listed.example.com"
+)
 
 // egressCauses are single records, each of a workload of its own.
 func egressCauses(g *gateway) []cause {
@@ -51,6 +55,10 @@ func egressCauses(g *gateway) []cause {
 		{
 			labels: ofWorkload("IstioEgressHoleUsed", "smuggler"),
 			do:     sends("smuggler", connection("outbound|443||"+entryHost, "evil.example.org", 11)),
+		},
+		{
+			labels: ofWorkload("IstioEgressHoleUsed", "lister"),
+			do:     sends("lister", connection("outbound|443||"+listedHost, "evil.example.org", 11)),
 		},
 		{
 			labels: ofWorkload("IstioEgressMetadataService", "asker"),

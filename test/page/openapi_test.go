@@ -15,12 +15,18 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
 
 // The API answers as its description says, and refuses what the description does not
 // have.
 func TestOpenAPI(t *testing.T) {
-	url := serve(t, shop())
+	hole := row("web", "api.example.com", allowed, func(r *egress.Row) {
+		r.NameSource, r.ProvenAddresses = egress.EntryMismatch, 1
+		r.ClientNames, r.MoreClientNames = []string{"evil.example.org"}, true
+	})
+	url := serve(t, append(shop(), hole))
 	description := fetch(t, url+"/api/v1/openapi.yaml")
 	doc, err := openapi3.NewLoader().LoadFromData(description.body)
 	require.NoError(t, err)

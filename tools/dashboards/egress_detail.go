@@ -60,7 +60,7 @@ var egressKinds = row{title: "Ports and kinds", panels: []cog.Builder[dashboard.
 var egressNames = row{title: "Names", panels: []cog.Builder[dashboard.Panel]{
 	bars(panel{
 		title: "Destinations by where the name comes from", unit: unitNumber, width: thirdWidth,
-		description: "entry, proven and reverse_dns: the mesh's configuration or a resolver says so. server_name, host and claimed: a client says so. none: only the address is known.",
+		description: "entry, proven and reverse_dns: the mesh's configuration or a resolver says so. server_name, host and claimed: a client says so. entry_mismatch: the host of a ServiceEntry, and the client named another. none: only the address is known.",
 	}, query{fmt.Sprintf("count by (name_source) (%s)", lastInRange(byDestination+", "+labelNameSource, isDestination)), "{{name_source}}"}),
 	lines(panel{
 		title: "Names that only a client claims", unit: unitTime, width: 2 * thirdWidth,

@@ -20,7 +20,11 @@ local labels = import '../labels.libsonnet';
     sum by (%(by)s) (increase(istio_egress_connections_total{%(selector)s}[%(window)s])) > 0
   ||| % { by: by, selector: written + ',' + selector, window: lib.duration(window) },
 
-  // Traffic that went to a ServiceEntry and has the label destination_host: a name, and no address, network or `other`.
+  // Traffic that went to a ServiceEntry although its client named another host. The label destination_host is the host of
+  // the ServiceEntry.
+  local mismatches = '{__name__=~"istio_egress_requests_total|istio_egress_connections_total",%s,name_source="entry_mismatch"}' % written,
+
+  // Traffic that went to a ServiceEntry whose records have the label destination_host, so that no row has a mismatch: a name, and no address, network or `other`.
   // What the host of a wildcard entry covers cannot be told here.
   // Prometheus compiles matchers at each evaluation. One with `[^:]` in the place of these two would cost it milliseconds.
   local toEntries = '{__name__=~"istio_requests_total|istio_tcp_connections_closed_total",%s,reporter="source",destination_service_name!~"%s",destination_service!~"[*].*",destination_host=~".*[.].*[a-z].*",destination_host!~".*:.*"}' % [
@@ -109,9 +113,13 @@ local labels = import '../labels.libsonnet';
           'IstioEgressHoleUsed',
           'warning',
           'A ServiceEntry let traffic through that names another host.',
-          labels.workloadText + ' reached {{ $labels.destination_host }} some {{ $value | humanize }} times in ' + lib.duration(c.holeWindow) +
-          ' through the ServiceEntry for {{ $labels.destination_service }}.',
+          labels.workloadText + ' went through the ServiceEntry for {{ $labels.destination_service }} some {{ $value | humanize }} times in ' +
+          lib.duration(c.holeWindow) + ' with traffic for {{ or $labels.destination_host "another host" }}.',
           |||
+            sum by (%(workload)s, destination_service) (
+              label_replace(increase(%(mismatches)s[%(window)s]), "destination_service", "$1", "destination_host", "(.*)")
+            ) > 0
+              or
             sum by (%(workload)s, destination_service, destination_host) (
               increase(%(entries)s[%(window)s])
             ) > 0
@@ -120,7 +128,7 @@ local labels = import '../labels.libsonnet';
               group by (%(workload)s, destination_service) (%(entries)s),
               "destination_host", "$1", "destination_service", "(.*)"
             )
-          ||| % { workload: labels.workload, entries: toEntries, window: lib.duration(c.holeWindow) },
+          ||| % { workload: labels.workload, mismatches: mismatches, entries: toEntries, window: lib.duration(c.holeWindow) },
         ),
       ],
     }],

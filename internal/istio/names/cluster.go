@@ -42,6 +42,9 @@ type clusterForm struct {
 // formOf finds the form of a cluster's name, and the fields behind its start. The form
 // is nil if it has none.
 func formOf(name string) (form *clusterForm, fields string) {
+	if name == "" || name[0] != 'o' && name[0] != 'i' {
+		return nil, "" // as nearly all server names are
+	}
 	for i := range clusterForms {
 		if fields, ok := strings.CutPrefix(name, clusterForms[i].start); ok {
 			return &clusterForms[i], fields

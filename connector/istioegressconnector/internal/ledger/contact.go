@@ -13,7 +13,9 @@ import (
 type Contact struct {
 	Key     egress.Key
 	Address string
-	Time    int64
+	// ClientName is that of the observation. See Observation.
+	ClientName string
+	Time       int64
 	// NotTold is how many first contacts of the workload were not told since the
 	// one before.
 	NotTold int64
@@ -49,8 +51,11 @@ func (l *Ledger) tell(w *workload, r *row, o *Observation, contacts []Contact) [
 	}
 	a.told++
 	c := Contact{Key: r.key, Time: o.Time, NotTold: a.notTold}
-	if len(r.addresses) > 0 {
-		c.Address = r.addresses[0]
+	if len(r.lists.Addresses) > 0 {
+		c.Address = r.lists.Addresses[0]
+	}
+	if len(r.lists.ClientNames) > 0 {
+		c.ClientName = r.lists.ClientNames[0]
 	}
 	a.notTold = 0
 	return append(contacts, c)

@@ -33,6 +33,11 @@ type Observation struct {
 	egress.Counts
 	// Address of the destination, empty if it is not known.
 	Address string
+	// Proven is true if the proxy chose the address for the host of a ServiceEntry.
+	Proven bool
+	// ClientName is the host that the client named in the place of that of the
+	// ServiceEntry, empty if there is none.
+	ClientName string
 	// Time at which the record arrived.
 	Time int64
 }

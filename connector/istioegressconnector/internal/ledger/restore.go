@@ -33,6 +33,8 @@ func (r *Restorer) Read(value []byte) error {
 			r.readRow(d)
 		case kindGone:
 			delete(r.rows, d.Uint())
+		case kindLists:
+			r.readLists(d)
 		default:
 			d.Fail()
 		}
@@ -62,15 +64,29 @@ func (r *Restorer) readRow(d *state.Decoder) {
 	row.FirstSeen, row.LastSeen = time.Unix(0, d.Int()).UTC(), time.Unix(0, d.Int()).UTC()
 	row.Days = egress.Days(d.Int())
 	if d.Bool() {
-		row.Addresses = nil
-		for range min(d.Count(), egress.MaxAddresses) {
-			row.Addresses = append(row.Addresses, d.String())
-		}
-		row.MoreAddresses = d.Bool()
+		row.Addresses, row.MoreAddresses = readStrings(d, egress.MaxAddresses)
 	}
 	if min(row.Requests, row.Connections, row.SentBytes, row.ReceivedBytes) < 0 {
 		d.Fail()
 	}
+}
+
+// readLists reads what appendLists wrote, which is of a row that was read before.
+func (r *Restorer) readLists(d *state.Decoder) {
+	row := r.rows[d.Uint()]
+	if row == nil || d.Failed() {
+		d.Fail()
+		return
+	}
+	row.ProvenAddresses = d.Byte()
+	row.ClientNames, row.MoreClientNames = readStrings(d, egress.MaxClientNames)
+}
+
+func readStrings(d *state.Decoder, most int) (texts []string, more bool) {
+	for range min(d.Count(), most) {
+		texts = append(texts, d.String())
+	}
+	return texts, d.Bool()
 }
 
 func readKey(d *state.Decoder) egress.Key {
@@ -145,14 +161,12 @@ func (l *Ledger) restore(number uint64, saved *egress.Row) *rowmetrics.Series {
 	r.days = r.days.And(r.last, saved.Days, saved.LastSeen.UnixNano())
 	r.first = min(r.first, saved.FirstSeen.UnixNano())
 	if !r.key.Overflow {
-		for _, a := range saved.Addresses {
-			o.Counts, o.Address = egress.Counts{}, a
-			r.add(&o)
-		}
-		r.moreAddresses = r.moreAddresses || saved.MoreAddresses
+		lists := saved.Lists()
+		r.lists.Merge(&lists)
+		r.saved.lists = false
 	}
 	if isNew && r.key == saved.Key {
-		r.saved = savedRow{number: number, fold: l.saving.fold, addresses: true}
+		r.saved = savedRow{number: number, fold: l.saving.fold, lists: true}
 	} else { // it is a part of another row now
 		l.saving.gone = append(l.saving.gone, number)
 		l.note(r)

@@ -73,6 +73,9 @@ func TestRestoreOfAnything(t *testing.T) {
 				c := connection("n"+strconv.Itoa(random.IntN(4)), "w"+strconv.Itoa(random.IntN(9)), strconv.Itoa(random.IntN(30)))
 				c.Address, c.Time = strconv.Itoa(random.IntN(12)), now
 				c.Key.Decision = egress.Decision(1 + random.IntN(3))
+				if c.Key.Decision == egress.Allowed {
+					c.Proven, c.ClientName = random.IntN(2) == 0, strconv.Itoa(random.IntN(6))
+				}
 				c.Key.Port = uint16(1 + random.IntN(1<<random.IntN(7)))
 				l.Add(c, nil)
 			}

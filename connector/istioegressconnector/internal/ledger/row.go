@@ -3,7 +3,6 @@
 package ledger
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -83,11 +82,10 @@ func overflowKey(d egress.Decision) rowKey {
 type row struct {
 	key egress.Key
 	egress.Counts
-	first, last   int64
-	days          egress.Days
-	addresses     []string
-	moreAddresses bool
-	account       account
+	first, last int64
+	days        egress.Days
+	lists       egress.Lists
+	account     account
 	// ending is true while the series are ending. They are nil if there are no metrics.
 	ending bool
 	series *rowmetrics.Series
@@ -105,21 +103,42 @@ func (r *row) add(o *Observation) {
 	}
 	r.days = r.days.And(r.last, egress.FirstDay, o.Time)
 	r.last = max(r.last, o.Time)
-	switch {
-	case o.Address == "" || r.key.Overflow || slices.Contains(r.addresses, o.Address):
-	case len(r.addresses) < egress.MaxAddresses:
-		r.addresses = append(r.addresses, strings.Clone(o.Address))
-		r.saved.addresses = false
-	case !r.moreAddresses:
-		r.moreAddresses, r.saved.addresses = true, false
+	if !r.key.Overflow {
+		r.addToLists(o)
+	}
+}
+
+// addToLists copies the strings that are new.
+func (r *row) addToLists(o *Observation) {
+	if o.Address != "" {
+		known := len(r.lists.Addresses)
+		if r.lists.AddAddress(o.Address, o.Proven) {
+			r.saved.lists = false
+		}
+		cloneFrom(r.lists.Addresses, known)
+	}
+	if o.ClientName != "" {
+		known := len(r.lists.ClientNames)
+		if r.lists.AddClientName(o.ClientName) {
+			r.saved.lists = false
+		}
+		cloneFrom(r.lists.ClientNames, known)
+	}
+}
+
+// cloneFrom copies the texts of a list from the nth on.
+func cloneFrom(list []string, n int) {
+	for ; n < len(list); n++ {
+		list[n] = strings.Clone(list[n])
 	}
 }
 
 // row is the row as others see it.
 func (r *row) row() egress.Row {
-	return egress.Row{
+	row := egress.Row{
 		Key: r.key, Counts: r.Counts,
-		FirstSeen: time.Unix(0, r.first).UTC(), LastSeen: time.Unix(0, r.last).UTC(),
-		Days: r.days, Addresses: slices.Clone(r.addresses), MoreAddresses: r.moreAddresses,
+		FirstSeen: time.Unix(0, r.first).UTC(), LastSeen: time.Unix(0, r.last).UTC(), Days: r.days,
 	}
+	row.SetLists(r.lists.Clone())
+	return row
 }

@@ -36,14 +36,17 @@ type savedRow struct {
 	noted bool
 	// gone is set once the row is no more.
 	gone bool
-	// addresses is set while they are saved as they are.
-	addresses bool
+	// lists is set while they are saved as they are.
+	lists bool
 }
 
 // Kinds of what is written.
 const (
 	kindRow  = 1
 	kindGone = 2
+	// kindLists has what the lists of a row have beside addresses. An earlier program did not
+	// know it, and sets aside a state that has some.
+	kindLists = 3
 )
 
 // savedOtherPorts is written in the place of a port. It is none.
@@ -118,20 +121,36 @@ func (l *Ledger) appendRow(e *state.Encoder, r *row) {
 	e.Bool(!known)
 	if !known {
 		appendKey(e, r)
-		r.saved.fold, r.saved.addresses = v.fold, false
+		r.saved.fold, r.saved.lists = v.fold, false
 	}
 	for _, n := range []int64{r.Requests, r.Connections, r.SentBytes, r.ReceivedBytes, r.first, r.last, int64(r.days)} {
 		e.Int(n)
 	}
-	e.Bool(!r.saved.addresses)
-	if !r.saved.addresses {
-		e.Uint(uint64(len(r.addresses)))
-		for _, a := range r.addresses {
-			e.String(a)
-		}
-		e.Bool(r.moreAddresses)
-		r.saved.addresses = true
+	e.Bool(!r.saved.lists)
+	if !r.saved.lists {
+		appendStrings(e, r.lists.Addresses, r.lists.MoreAddresses)
+		appendLists(e, r)
+		r.saved.lists = true
 	}
+}
+
+// appendLists writes what the lists of a row have beside addresses.
+func appendLists(e *state.Encoder, r *row) {
+	if r.lists.ProvenAddresses == 0 && len(r.lists.ClientNames) == 0 {
+		return
+	}
+	e.Byte(kindLists)
+	e.Uint(r.saved.number)
+	e.Byte(r.lists.ProvenAddresses)
+	appendStrings(e, r.lists.ClientNames, r.lists.MoreClientNames)
+}
+
+func appendStrings(e *state.Encoder, texts []string, more bool) {
+	e.Uint(uint64(len(texts)))
+	for _, text := range texts {
+		e.String(text)
+	}
+	e.Bool(more)
 }
 
 func appendKey(e *state.Encoder, r *row) {

@@ -20,6 +20,7 @@ type ownFields struct {
 	nameSource, proxy      string
 	address, host, network string
 	provenAddress          string
+	clientName             string
 }
 
 func (f *ownFields) read(attributes pcommon.Map) {
@@ -46,6 +47,8 @@ func (f *ownFields) readContract(key string, value pcommon.Value) {
 		f.nameSource = value.Str()
 	case contract.AttrProvenAddress:
 		f.provenAddress = value.Str()
+	case contract.AttrClientName:
+		f.clientName = value.Str()
 	case contract.AttrProxy:
 		f.proxy = value.Str()
 	}
@@ -72,7 +75,7 @@ func (f *ownFields) label(key string) *string {
 
 // clean makes values such as a page and a log survive.
 func (f *ownFields) clean() {
-	for _, s := range [...]*string{&f.address, &f.host, &f.network, &f.provenAddress, &f.proxy} {
+	for _, s := range [...]*string{&f.address, &f.host, &f.network, &f.provenAddress, &f.clientName, &f.proxy} {
 		if *s != "" {
 			*s = contract.CleanValue(*s)
 		}
@@ -82,18 +85,27 @@ func (f *ownFields) clean() {
 // addTo adds what the record says to what its label set says. What came from the workload
 // is what it sent.
 func (f *ownFields) addTo(o *ledger.Observation) {
-	o.Address = cmp.Or(f.address, f.provenAddress)
+	o.Address, o.Proven = cmp.Or(f.provenAddress, f.address), f.provenAddress != ""
 	o.SentBytes, o.ReceivedBytes = max(f.received, 0), max(f.sent, 0)
 	k := &o.Key
+	clientName := f.clientName
+	if k.Entry == "" || clientName == k.Entry {
+		clientName = "" // no record that keeps to the contract has such a name
+	}
 	if f.port > 0 && f.port <= math.MaxUint16 {
 		k.Port = uint16(f.port)
 	}
 	switch {
 	case f.host != "":
 		k.Destination, k.NameSource = f.host, egress.ParseNameSource(f.nameSource)
+	case clientName != "":
+		k.Destination, k.NameSource = k.Entry, egress.EntryMismatch
 	case k.Entry != "":
 		k.Destination, k.NameSource = k.Entry, egress.NameOfEntry
 	default:
 		k.Destination, k.NameSource = cmp.Or(f.address, f.network, contract.Unknown), egress.NoName
+	}
+	if clientName != k.Destination {
+		o.ClientName = clientName
 	}
 }

@@ -111,7 +111,55 @@ func TestObservations(t *testing.T) {
 			map[string]any{"destination_host": nil, "destination_ip": nil, contract.AttrProvenAddress: "203.0.113.7"},
 			func(o *ledger.Observation) {
 				o.Key.Decision, o.Key.Entry, o.Key.NameSource, o.Address = egress.Allowed, "api.example.com", egress.NameOfEntry, "203.0.113.7"
+				o.Proven = true
 			},
+		},
+		{
+			"proven address of an entry, and another text as the label",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_ip": "203.0.113.0/24", contract.AttrProvenAddress: "203.0.113.7"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Address, o.Proven = egress.Allowed, "api.example.com", "203.0.113.7", true
+			},
+		},
+		{
+			"entry, and the client named another host",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": nil, "destination_ip": nil, contract.AttrClientName: "evil\n.example.org"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.NameSource, o.Address = egress.Allowed, "api.example.com", egress.EntryMismatch, ""
+				o.ClientName = "evil\ufffd.example.org"
+			},
+		},
+		{
+			"entry, and the client's name is the label",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": "evil.example.org", contract.AttrClientName: "evil.example.org"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.Destination = egress.Allowed, "api.example.com", "evil.example.org"
+			},
+		},
+		{
+			"entry, and the client's name is one too many for the label",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": "other", contract.AttrNameSource: "none", contract.AttrClientName: "evil.example.org"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.Destination, o.Key.NameSource = egress.Allowed, "api.example.com", "other", egress.NoName
+				o.ClientName = "evil.example.org"
+			},
+		},
+		{
+			"entry, and the client's name is its host",
+			map[string]any{"destination_service_name": "api.example.com", "destination_service": "api.example.com"},
+			map[string]any{"destination_host": nil, contract.AttrClientName: "api.example.com"},
+			func(o *ledger.Observation) {
+				o.Key.Decision, o.Key.Entry, o.Key.NameSource = egress.Allowed, "api.example.com", egress.NameOfEntry
+			},
+		},
+		{
+			"a client's name without an entry", nil,
+			map[string]any{contract.AttrClientName: "evil.example.org"},
+			nil,
 		},
 		{
 			"address", nil,

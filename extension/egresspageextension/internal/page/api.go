@@ -88,7 +88,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 
 var csvHeader = []string{
 	"source_namespace", "source_workload", "source_app", "destination", "name_source", "grade", "port", "traffic", "decision", "entry",
-	"overflow", "requests", "connections", "sent_bytes", "received_bytes", "first_seen", "last_seen", "addresses",
+	"overflow", "requests", "connections", "sent_bytes", "received_bytes", "first_seen", "last_seen", "addresses", "client_names",
 }
 
 // writeCSV writes all rows of a query: a file has no pages.
@@ -104,7 +104,7 @@ func writeCSV(w http.ResponseWriter, s *snapshot, r request) {
 			row.NameSource.String(), string(s.index.Grade(row)), port(&row.Key), row.Traffic.String(),
 			row.Decision.String(), cell(row.Entry), strconv.FormatBool(row.Overflow),
 			number(row.Requests), number(row.Connections), number(row.SentBytes), number(row.ReceivedBytes),
-			row.FirstSeen.Format(time.RFC3339), row.LastSeen.Format(time.RFC3339), cell(strings.Join(row.Addresses, " ")),
+			row.FirstSeen.Format(time.RFC3339), row.LastSeen.Format(time.RFC3339), cell(strings.Join(row.Addresses, " ")), cell(strings.Join(row.ClientNames, " ")),
 		})
 	}
 	out.Flush()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,5 +49,30 @@ func TestHoles(t *testing.T) {
 	assert.Contains(t, get(t, ofOthers, "/holes").Body.String(), `<td class="number">other</td>`)
 	for _, path := range []string{"/holes", "/api/v1/holes"} {
 		assert.Equal(t, http.StatusBadRequest, get(t, h, path+"?colour=red").Code)
+	}
+}
+
+// With the settings as shipped a row to an entry has the entry's own host. What the client
+// named is shown beside it, escaped.
+func TestHolesByClientNames(t *testing.T) {
+	mismatch := often("db.example.com", func(r *egress.Row) {
+		r.Decision, r.Entry, r.Port, r.NameSource = egress.Allowed, "db.example.com", 9000, egress.EntryMismatch
+		r.ClientNames = []string{"evil.example.org", `<script>alert("x")</script>`}
+	})
+	h := serve(t, mismatch)
+	a := decode[holesAnswer](t, get(t, h, "/api/v1/holes"))
+	require.NotEmpty(t, a.Holes)
+	assert.Equal(t, holes.OtherName, a.Holes[0].Kind)
+	assert.Equal(t, mismatch.ClientNames, a.Holes[0].Users[0].Destinations)
+	rows := apiRows(t, h, "q=evil.example")
+	require.Len(t, rows.Rows, 1, "a search finds what the client named")
+	assert.Equal(t, mismatch.ClientNames, rows.Rows[0].ClientNames)
+	assert.Equal(t, egress.Contradicted, rows.Rows[0].Grade)
+	for _, path := range []string{"/holes", "/destinations", "/suggestions"} {
+		view := get(t, h, path)
+		body := view.Body.String()
+		assert.NotContains(t, body, "<script>alert", path)
+		assert.Equal(t, path != "/suggestions", strings.Contains(body, "evil.example.org"), path)
+		checkElements(t, view)
 	}
 }

@@ -89,7 +89,7 @@ func TestViewsAgree(t *testing.T) {
 	blocked := row("b.example.com")
 	blocked.Decision, blocked.FirstSeen, blocked.Port = egress.Blocked, noon.Add(-48*time.Hour), 9000
 	named := row("c.example.com")
-	named.NameSource = egress.NameOfEntry
+	named.NameSource, named.ProvenAddresses = egress.NameOfEntry, 1
 	h := serve(t, row("a.example.com"), blocked, named)
 	for query, want := range map[string][]string{
 		"":                      {"a.example.com", "b.example.com", "c.example.com"},

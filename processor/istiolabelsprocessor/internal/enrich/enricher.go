@@ -89,8 +89,8 @@ func (e *Enricher) host(rec *accesslog.Record, f *istio.Facts, now int64) (strin
 
 // learned is the name that the record itself proves, or an earlier one.
 func (e *Enricher) learned(address netip.Addr, rec *accesslog.Record, f *istio.Facts, now int64) (string, contract.NameSource) {
-	if name, _, ok := istio.ProvenHost(rec, f); ok {
-		return name, contract.NameProven
+	if proven := istio.ProvenHost(rec, f); proven.Address.IsValid() {
+		return proven.Name, contract.NameProven
 	}
 	var claimant addressnames.Claimant
 	if r := f.Reporter(rec); r.IsKnown() {

@@ -23,10 +23,10 @@ type Learner struct {
 }
 
 // Learn learns from a record with this label set, as of now, in nanoseconds since the
-// Unix epoch. It never waits.
-func (l *Learner) Learn(rec *accesslog.Record, f *istio.Facts, set *labelset.Set, now int64) {
-	if l.Names != nil {
-		l.proven(rec, f, now)
+// Unix epoch. proven is what istio.ProvenHost says of the record. It never waits.
+func (l *Learner) Learn(rec *accesslog.Record, f *istio.Facts, proven istio.Proven, set *labelset.Set, now int64) {
+	if l.Names != nil && proven.Address.IsValid() {
+		l.Names.Learn(proven.Address, addressnames.Claimant{}, proven.Name, addressnames.Proven, now)
 	}
 	if !set.HasHost || !set.Verdict.Counted() {
 		return
@@ -36,13 +36,6 @@ func (l *Learner) Learn(rec *accesslog.Record, f *istio.Facts, set *labelset.Set
 		l.claimed(rec, f, set.Reporter, now)
 	case "", contract.NameOfReverseDNS:
 		l.ask(rec, now)
-	}
-}
-
-// proven learns from a record whose address the mesh's own configuration names.
-func (l *Learner) proven(rec *accesslog.Record, f *istio.Facts, now int64) {
-	if name, address, ok := istio.ProvenHost(rec, f); ok {
-		l.Names.Learn(address, addressnames.Claimant{}, name, addressnames.Proven, now)
 	}
 }
 

@@ -65,7 +65,7 @@ func (l *Learner) learn(rec *accesslog.Record, change func(*labelset.Set)) {
 	if change != nil {
 		change(set)
 	}
-	l.Learn(rec, &f, set, 0)
+	l.Learn(rec, &f, istio.ProvenHost(rec, &f), set, 0)
 }
 
 func TestClaims(t *testing.T) {
@@ -154,6 +154,6 @@ func TestNoAllocations(t *testing.T) {
 		f := rules.Classify(rec)
 		d := rules.Derive(rec, &f)
 		set := maker.New(labelset.Values{Labels: d.Labels, Verdict: d.Verdict, Protocol: f.Protocol(), Reporter: d.Reporter})
-		assert.Zero(t, testing.AllocsPerRun(100, func() { l.Learn(rec, &f, set, 0) }), name)
+		assert.Zero(t, testing.AllocsPerRun(100, func() { l.Learn(rec, &f, istio.ProvenHost(rec, &f), set, 0) }), name)
 	}
 }

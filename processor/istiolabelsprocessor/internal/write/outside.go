@@ -21,12 +21,19 @@ func appendOutside(to *xpdata.MapBuilder, r *Record) {
 	if r.ProvenAddress.IsValid() {
 		to.AppendEmpty(contract.AttrProvenAddress).SetStr(r.ProvenAddress.String())
 	}
-	if proxy := istio.Proxy(r.Values); proxy != "" {
-		if r.Values.Borrowed {
-			proxy = strings.Clone(proxy)
-		}
-		to.AppendEmpty(contract.AttrProxy).SetStr(proxy)
+	appendText(to, contract.AttrClientName, r.ClientName, r.Values)
+	appendText(to, contract.AttrProxy, istio.Proxy(r.Values), r.Values)
+}
+
+// appendText writes a text that may share memory with the record, if there is one.
+func appendText(to *xpdata.MapBuilder, name, text string, rec *accesslog.Record) {
+	if text == "" {
+		return
 	}
+	if rec.Borrowed {
+		text = strings.Clone(text)
+	}
+	to.AppendEmpty(name).SetStr(text)
 }
 
 // outsideOf is how many attributes appendOutside adds to most such records.
@@ -36,6 +43,9 @@ func outsideOf(r *Record) (n int) {
 	}
 	n = 2 // the port and where the name comes from
 	if r.ProvenAddress.IsValid() {
+		n++
+	}
+	if r.ClientName != "" {
 		n++
 	}
 	if r.Values.Has(accesslog.NodeID) {

@@ -84,6 +84,8 @@ type Record struct {
 	// ProvenAddress is the one that traffic to a ServiceEntry went to, if the proxy chose
 	// it.
 	ProvenAddress netip.Addr
+	// ClientName is what istio.Options.ClientName says of such traffic.
+	ClientName string
 }
 
 // Write writes on a record of the scope what varies, and its labels where they

@@ -40,7 +40,7 @@ var words = map[Kind][2]string{
 	},
 	OtherName: {
 		"It let traffic through that has another name than the entry.",
-		"Look at the entry: it has a TCP port without `addresses`, or a TLS port with them, or an entry beside it has.",
+		"Look at the entry: it has a TCP port without `addresses`, or a TLS port with them, or an entry beside it has. A VirtualService that sends other names to it is no hole.",
 	},
 }
 

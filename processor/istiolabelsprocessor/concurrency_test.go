@@ -87,8 +87,9 @@ func TestNoAllocations(t *testing.T) {
 			assert.Zero(t, testing.AllocsPerRun(100, func() {
 				rl := ld.ResourceLogs().At(0)
 				resource, _ := w.reader.Resource(rl.Resource())
+				rec := &w.block.records[0].values
 				for _, lr := range rl.ScopeLogs().At(0).LogRecords().All() {
-					rec := w.reader.Read(lr, resource).Record
+					w.reader.Read(lr, resource, rec)
 					facts := new(istio.Options).Classify(rec)
 					w.enricher.Enrich(rec, &facts, 1)
 					found, err := w.labeler.Label(t.Context(), label.Input{Values: rec}, &facts)

@@ -22,6 +22,7 @@ import (
 type walk struct {
 	*stages
 	reader  *read.Reader
+	block   block
 	labeler *label.Labeler
 	bounder *bound.Bounder
 	writer  *write.Writer
@@ -50,6 +51,7 @@ func (w *walk) request(ctx context.Context, ld plog.Logs) (err error) {
 		}
 	}
 	w.counts.removed = w.writer.Removed()
+	w.block.release()
 	w.reader.Release()
 	w.labeler.Release()
 	w.writer.Release()
@@ -65,24 +67,48 @@ func (w *walk) resource(ctx context.Context, rl plog.ResourceLogs) error {
 	for place := range scopes.Len() {
 		sl := scopes.At(place)
 		w.writer.Scope(place, sl)
-		for _, lr := range sl.LogRecords().All() {
-			if err := w.record(ctx, rl, sl, lr, resource); err != nil {
-				return err
-			}
+		if err := w.scope(ctx, rl, sl, resource); err != nil {
+			return err
 		}
 	}
 	w.writer.Finish(scopes)
 	return nil
 }
 
-// record takes one record through all stages.
-func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, lr plog.LogRecord, resource *accesslog.Record) error {
-	found := w.reader.Read(lr, resource)
+// scope reads the records of a scope, a block of them at a time.
+func (w *walk) scope(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, resource *accesslog.Record) error {
+	for _, lr := range sl.LogRecords().All() {
+		in := w.block.next()
+		in.log, in.found = lr, w.reader.Read(lr, resource, &in.values)
+		if !w.block.isFull() && !in.values.Borrowed {
+			continue
+		}
+		if err := w.rest(ctx, rl, sl, resource); err != nil {
+			return err
+		}
+	}
+	return w.rest(ctx, rl, sl, resource)
+}
+
+// rest takes the records of the block through the rest of the stages.
+func (w *walk) rest(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, resource *accesslog.Record) error {
+	waiting := w.block.all()
+	for i := range waiting {
+		if err := w.record(ctx, rl, sl, &waiting[i], resource); err != nil {
+			return err
+		}
+	}
+	w.block.empty()
+	return nil
+}
+
+// record takes one record that was read through all other stages.
+func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, in *readRecord, resource *accesslog.Record) error {
+	lr, found, rec := in.log, &in.found, &in.values
 	if found.Reason != "" {
 		w.leave(lr, found, found.Reason)
 		return nil
 	}
-	rec := found.Record
 	if w.senderFromResource {
 		istio.TakeProxy(rec, resource)
 	}
@@ -117,7 +143,7 @@ func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLo
 }
 
 // leave counts a record that is not ours.
-func (w *walk) leave(lr plog.LogRecord, found read.Found, reason contract.Verdict) {
+func (w *walk) leave(lr plog.LogRecord, found *read.Found, reason contract.Verdict) {
 	w.counts.add(reason, false)
 	w.writer.Leave(lr, found.Foreign.Contract)
 }

@@ -34,9 +34,10 @@ func TestAttributesInAnyOrder(t *testing.T) {
 			lr.Attributes().PutStr(fmt.Sprint("other", k), "")
 		}
 		write(lr.Attributes(), i)
-		found := r.Read(lr, &accesslog.Record{})
-		assert.Equal(t, fmt.Sprint("flags", i), found.Record.Raw(accesslog.ResponseFlags))
-		assert.Equal(t, fmt.Sprint("host", i), found.Record.Raw(accesslog.Authority))
+		var rec accesslog.Record
+		found := r.Read(lr, &r.none, &rec)
+		assert.Equal(t, fmt.Sprint("flags", i), rec.Raw(accesslog.ResponseFlags))
+		assert.Equal(t, fmt.Sprint("host", i), rec.Raw(accesslog.Authority))
 		assert.True(t, found.Foreign.Label)
 		assert.False(t, found.Foreign.Contract)
 	}
@@ -48,8 +49,9 @@ func BenchmarkAttributes(b *testing.B) {
 	for op := range accesslog.NumOps {
 		lr.Attributes().PutStr(op.Key(), "value")
 	}
+	var rec accesslog.Record
 	b.ReportAllocs()
 	for b.Loop() {
-		r.Read(lr, &r.none)
+		r.Read(lr, &r.none, &rec)
 	}
 }

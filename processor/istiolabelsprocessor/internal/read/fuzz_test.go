@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog/accesslogtest"
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
@@ -53,9 +54,10 @@ func BenchmarkRead(b *testing.B) {
 			if err := lr.Attributes().FromRaw(attributes); err != nil {
 				b.Fatal(err)
 			}
+			var rec accesslog.Record
 			b.ReportAllocs()
 			for b.Loop() {
-				if r.Read(lr, &r.none).Reason != "" {
+				if r.Read(lr, &r.none, &rec).Reason != "" {
 					b.Fatal("not read")
 				}
 			}

@@ -16,7 +16,7 @@ import (
 type Reader struct {
 	*Formats
 
-	resource, record, body, none accesslog.Record
+	resource, body, none accesslog.Record
 
 	recent recent
 	bodies bodies
@@ -30,7 +30,6 @@ func (f *Formats) NewReader() *Reader {
 // Release lets go of the request's values.
 func (r *Reader) Release() {
 	r.resource.Release()
-	r.record.Release()
 	r.body.Release()
 	r.bodies.json.Release()
 }
@@ -45,26 +44,25 @@ type Foreign struct {
 
 // Found is what was found in a log record.
 type Found struct {
-	// Record holds the values. It holds until the next record is read.
-	Record *accesslog.Record
 	// Foreign are the names among its attributes.
 	Foreign Foreign
 	// Reason is why it is no access log, empty if it is one.
 	Reason contract.Verdict
 }
 
-// Read reads a log record. resource is what Resource returned.
-func (r *Reader) Read(lr plog.LogRecord, resource *accesslog.Record) Found {
-	r.record.CopyFrom(resource)
-	found := Found{Record: &r.record}
+// Read reads a log record into rec, which it overwrites. resource is what Resource
+// returned. Values of a record that is accesslog.Record.Borrowed hold until the next
+// one is read.
+func (r *Reader) Read(lr plog.LogRecord, resource, rec *accesslog.Record) (found Found) {
+	rec.CopyFrom(resource)
 	if lr.Attributes().Len() > 0 {
-		found.Foreign = r.readAttributes(lr.Attributes())
+		found.Foreign = r.readAttributes(lr.Attributes(), rec)
 	}
-	isAccessLog := r.record.IsAccessLog()
-	if isAccessLog && r.record.IsComplete() {
+	isAccessLog := rec.IsAccessLog()
+	if isAccessLog && rec.IsComplete() {
 		return found
 	}
-	reason := r.addBody(lr, resource, isAccessLog)
+	reason := r.addBody(lr, resource, rec, isAccessLog)
 	if !isAccessLog {
 		found.Reason = reason
 	}
@@ -73,19 +71,19 @@ func (r *Reader) Read(lr plog.LogRecord, resource *accesslog.Record) Found {
 
 // addBody adds what the body says. Each attribute stands alone, while a client
 // writes part of a line: beside attributes the body only fills gaps.
-func (r *Reader) addBody(lr plog.LogRecord, resource *accesslog.Record, isAccessLog bool) contract.Verdict {
+func (r *Reader) addBody(lr plog.LogRecord, resource, rec *accesslog.Record, isAccessLog bool) contract.Verdict {
 	if lr.Attributes().Len() == 0 {
-		return r.bodies.read(lr.Body(), &r.record, resource, isAccessLog)
+		return r.bodies.read(lr.Body(), rec, resource, isAccessLog)
 	}
 	r.body.Reset()
 	reason := r.bodies.read(lr.Body(), &r.body, &r.none, isAccessLog)
 	if reason == "" {
-		r.record.Fill(&r.body)
+		rec.Fill(&r.body)
 	}
 	return reason
 }
 
-func (r *Reader) readAttributes(attributes pcommon.Map) (foreign Foreign) {
+func (r *Reader) readAttributes(attributes pcommon.Map, rec *accesslog.Record) (foreign Foreign) {
 	var set named
 	place := 0
 	for name, v := range attributes.All() {
@@ -99,10 +97,10 @@ func (r *Reader) readAttributes(attributes pcommon.Map) (foreign Foreign) {
 		if known.isSign {
 			set.signs.Note(name)
 		}
-		set.add(known.target, v, &r.record)
+		set.add(known.target, v, rec)
 		foreign.add(known.owner)
 	}
-	set.finish(&r.record)
+	set.finish(rec)
 	return foreign
 }
 

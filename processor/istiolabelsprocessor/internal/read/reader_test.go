@@ -21,7 +21,13 @@ const (
 )
 
 // newReader reads with formats of the user's own.
-func newReader(tb testing.TB, text string, labels map[string]string) *Reader {
+// testReader reads one record after the other into the same memory.
+type testReader struct {
+	*Reader
+	record accesslog.Record
+}
+
+func newReader(tb testing.TB, text string, labels map[string]string) *testReader {
 	tb.Helper()
 	keys, err := formats.Operators.CompileLabels(labels)
 	require.NoError(tb, err)
@@ -30,7 +36,7 @@ func newReader(tb testing.TB, text string, labels map[string]string) *Reader {
 		o.Text, err = formats.Operators.CompileText(text)
 		require.NoError(tb, err)
 	}
-	return New(o).NewReader()
+	return &testReader{Reader: New(o).NewReader()}
 }
 
 // request is a record with a body and attributes, and attributes of its resource.
@@ -44,9 +50,15 @@ func request(tb testing.TB, body any, attributes, resource map[string]any) plog.
 	return rl
 }
 
-func (r *Reader) all(rl plog.ResourceLogs) (Found, Foreign) {
+// foundRecord is what is found in a log record, and its values.
+type foundRecord struct {
+	Found
+	Record *accesslog.Record
+}
+
+func (r *testReader) all(rl plog.ResourceLogs) (foundRecord, Foreign) {
 	resource, foreign := r.Resource(rl.Resource())
-	return r.Read(rl.ScopeLogs().At(0).LogRecords().At(0), resource), foreign
+	return foundRecord{r.Read(rl.ScopeLogs().At(0).LogRecords().At(0), resource, &r.record), &r.record}, foreign
 }
 
 func TestValuesComeFromAttributesThenBodyThenResource(t *testing.T) {
@@ -135,8 +147,10 @@ func TestReaderKeepsNothing(t *testing.T) {
 	found, _ := r.all(request(t, line, nil, nil))
 	assert.False(t, found.Record.Has(accesslog.NodeNamespace))
 	assert.False(t, found.Record.Has(accesslog.NodeClusterID))
+	r.all(request(t, line, map[string]any{"namespace": "a"}, map[string]any{"cluster": "b"}))
 	r.Release()
 	for op := range accesslog.NumOps {
-		assert.Empty(t, found.Record.Raw(op))
+		assert.Empty(t, r.resource.Raw(op))
+		assert.Empty(t, r.body.Raw(op))
 	}
 }

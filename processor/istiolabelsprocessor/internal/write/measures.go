@@ -12,39 +12,65 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 )
 
-// usualMeasures is how many attributes appendMeasures adds to most records.
-const usualMeasures = 3
-
-// appendMeasures writes the numbers of a record that becomes a metric. What the
-// record does not say for certain is left out.
-func appendMeasures(to *xpdata.MapBuilder, rec *accesslog.Record, verdict contract.Verdict) {
-	if verdict == contract.VerdictHTTP {
-		if ms, ok := rec.Int(accesslog.Duration); ok && ms <= math.MaxInt64/int64(time.Millisecond) {
-			to.AppendEmpty(contract.AttrDuration).SetInt(ms * int64(time.Millisecond))
-		}
-		if rec.Has(accesslog.GRPCStats) {
-			appendMessages(to, rec)
-		}
-	}
-	appendBytes(to, contract.AttrBytesReceived, rec, accesslog.DownstreamWireBytesReceived, accesslog.BytesReceived)
-	appendBytes(to, contract.AttrBytesSent, rec, accesslog.DownstreamWireBytesSent, accesslog.BytesSent)
+// measures are the numbers of a record that becomes a metric. What the record does not
+// say for certain is unsaid.
+type measures struct {
+	nanoseconds, bytesReceived, bytesSent int64
+	messagesReceived, messagesSent        int64
 }
 
-// appendBytes prefers wire bytes, which Istio's metrics count, to those of bodies.
-func appendBytes(to *xpdata.MapBuilder, name string, rec *accesslog.Record, wire, body accesslog.Op) {
+// unsaid stands for a number that a record does not say: none is negative.
+const unsaid = -1
+
+func measuresOf(rec *accesslog.Record, verdict contract.Verdict) measures {
+	m := measures{
+		nanoseconds:      unsaid,
+		bytesReceived:    bytesOf(rec, accesslog.DownstreamWireBytesReceived, accesslog.BytesReceived),
+		bytesSent:        bytesOf(rec, accesslog.DownstreamWireBytesSent, accesslog.BytesSent),
+		messagesReceived: unsaid,
+		messagesSent:     unsaid,
+	}
+	if verdict != contract.VerdictHTTP {
+		return m
+	}
+	if ms, ok := rec.Int(accesslog.Duration); ok && ms <= math.MaxInt64/int64(time.Millisecond) {
+		m.nanoseconds = ms * int64(time.Millisecond)
+	}
+	if rec.Has(accesslog.GRPCStats) {
+		if received, sent, ok := rec.GRPCMessages(); ok {
+			m.messagesReceived, m.messagesSent = received, sent
+		}
+	}
+	return m
+}
+
+// bytesOf prefers wire bytes, which Istio's metrics count, to those of bodies.
+func bytesOf(rec *accesslog.Record, wire, body accesslog.Op) int64 {
 	n, ok := rec.Int(wire)
 	if !ok {
 		n, ok = rec.Int(body)
 	}
-	if ok {
-		to.AppendEmpty(name).SetInt(n)
+	if !ok {
+		return unsaid
 	}
+	return n
 }
 
-func appendMessages(to *xpdata.MapBuilder, rec *accesslog.Record) {
-	received, sent, ok := rec.GRPCMessages()
-	if ok {
-		to.AppendEmpty(contract.AttrMessagesReceived).SetInt(received)
-		to.AppendEmpty(contract.AttrMessagesSent).SetInt(sent)
+// mostMeasures is how many attributes measures add, without those of gRPC's messages.
+const mostMeasures = 3
+
+func (m *measures) append(to *xpdata.MapBuilder) {
+	appendMeasure(to, contract.AttrDuration, m.nanoseconds)
+	if m.messagesReceived != unsaid {
+		appendMeasure(to, contract.AttrMessagesReceived, m.messagesReceived)
+		appendMeasure(to, contract.AttrMessagesSent, m.messagesSent)
+	}
+	appendMeasure(to, contract.AttrBytesReceived, m.bytesReceived)
+	appendMeasure(to, contract.AttrBytesSent, m.bytesSent)
+}
+
+func appendMeasure(to *xpdata.MapBuilder, name string, n int64) {
+	if n != unsaid {
+		to.AppendEmpty(name).SetInt(n)
 	}
 }

@@ -3,6 +3,7 @@
 package write
 
 import (
+	"net/netip"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/xpdata"
@@ -12,44 +13,54 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/istio"
 )
 
-// appendOutside writes what stands on records of traffic that leaves the mesh alone.
-func appendOutside(to *xpdata.MapBuilder, r *Record) {
-	if port, ok := istio.DestinationPort(r.Values); ok {
-		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(port))
-	}
-	to.AppendEmpty(contract.AttrNameSource).SetStr(string(nameSource(r)))
-	if r.ProvenAddress.IsValid() {
-		to.AppendEmpty(contract.AttrProvenAddress).SetStr(r.ProvenAddress.String())
-	}
-	appendText(to, contract.AttrClientName, r.ClientName, r.Values)
-	appendText(to, contract.AttrProxy, istio.Proxy(r.Values), r.Values)
+// outside is what stands on records of traffic that leaves the mesh alone.
+type outside struct {
+	nameSource contract.NameSource
+	port       uint16 // 0 if it is not known
+	// proven is the address that the proxy chose, if it is known.
+	proven            netip.Addr
+	clientName, proxy string
 }
 
-// appendText writes a text that may share memory with the record, if there is one.
-func appendText(to *xpdata.MapBuilder, name, text string, rec *accesslog.Record) {
-	if text == "" {
-		return
-	}
+func outsideOf(r *Record) (o outside) {
+	o.nameSource, o.proven = nameSource(r), r.ProvenAddress
+	o.port, _ = istio.DestinationPort(r.Values)
+	o.clientName = ownText(r.ClientName, r.Values)
+	o.proxy = ownText(istio.Proxy(r.Values), r.Values)
+	return o
+}
+
+// ownText is a text without memory of the record.
+func ownText(text string, rec *accesslog.Record) string {
 	if rec.Borrowed {
-		text = strings.Clone(text)
+		return strings.Clone(text)
 	}
-	to.AppendEmpty(name).SetStr(text)
+	return text
 }
 
-// outsideOf is how many attributes appendOutside adds to most such records.
-func outsideOf(r *Record) (n int) {
-	if r.Set.Traffic == contract.TrafficStays {
-		return 0
+func (o *outside) append(to *xpdata.MapBuilder) {
+	if o.port != 0 {
+		to.AppendEmpty(contract.AttrDestinationPort).SetInt(int64(o.port))
 	}
-	n = 2 // the port and where the name comes from
-	if r.ProvenAddress.IsValid() {
-		n++
+	to.AppendEmpty(contract.AttrNameSource).SetStr(string(o.nameSource))
+	if o.proven.IsValid() {
+		to.AppendEmpty(contract.AttrProvenAddress).SetStr(o.proven.String())
 	}
-	if r.ClientName != "" {
-		n++
+	if o.clientName != "" {
+		to.AppendEmpty(contract.AttrClientName).SetStr(o.clientName)
 	}
-	if r.Values.Has(accesslog.NodeID) {
-		n++
+	if o.proxy != "" {
+		to.AppendEmpty(contract.AttrProxy).SetStr(o.proxy)
+	}
+}
+
+// attributes is how many attributes append adds.
+func (o *outside) attributes() (n int) {
+	n = 1 // where the name comes from
+	for _, adds := range [...]bool{o.port != 0, o.proven.IsValid(), o.clientName != "", o.proxy != ""} {
+		if adds {
+			n++
+		}
 	}
 	return n
 }

@@ -32,6 +32,7 @@ type Writer struct {
 	scopes   []scope
 	used     int
 	find     table
+	notes    notes
 	// attributes are those of the record that is written. Putting one into a Map
 	// looks through all that are there; none of ours is.
 	attributes xpdata.MapBuilder
@@ -88,28 +89,51 @@ type Record struct {
 	ClientName string
 }
 
-// Write writes on a record of the scope what varies, and its labels where they
-// stand there.
+// Write notes what varies for a record of the scope, and its labels where they stand
+// there. They are on the record when Finish has returned.
 func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	current := &w.scopes[w.used-1]
-	more := usualMeasures + addressesOf(&r.Addresses) + outsideOf(&r)
 	if w.onRecord {
-		labels := r.Set.Attributes()
-		w.takeAttributes(lr.Attributes(), r.Foreign, labels.Len()+more)
+		current.leave()
+	} else {
+		current.join(w.find.groupOf(r.Set, current))
+	}
+	if w.notes.isFull() {
+		w.writeNotes()
+	}
+	w.notes.add(lr, &r)
+}
+
+// writeNotes writes what is noted on the records.
+func (w *Writer) writeNotes() {
+	for i := range w.notes.list[:w.notes.used] {
+		w.writeNote(&w.notes.list[i])
+	}
+	w.notes.release()
+}
+
+func (w *Writer) writeNote(n *note) {
+	to := n.log.Attributes()
+	leaves := n.set.Traffic != contract.TrafficStays
+	more := mostMeasures + addressesOf(&n.addresses)
+	if leaves {
+		more += n.outside.attributes()
+	}
+	if w.onRecord {
+		labels := n.set.Attributes()
+		w.takeAttributes(to, n.foreign, labels.Len()+more)
 		for k, v := range labels.All() {
 			v.CopyTo(w.attributes.AppendEmpty(k))
 		}
-		current.leave()
 	} else {
-		w.takeAttributes(lr.Attributes(), r.Foreign, more)
-		current.join(w.find.groupOf(r.Set, current))
+		w.takeAttributes(to, n.foreign, more)
 	}
-	appendMeasures(&w.attributes, r.Values, r.Set.Verdict)
-	appendAddresses(&w.attributes, &r.Addresses)
-	if r.Set.Traffic != contract.TrafficStays {
-		appendOutside(&w.attributes, &r)
+	n.measures.append(&w.attributes)
+	appendAddresses(&w.attributes, &n.addresses)
+	if leaves {
+		n.outside.append(&w.attributes)
 	}
-	w.attributes.UnsafeIntoMap(lr.Attributes())
+	w.attributes.UnsafeIntoMap(to)
 }
 
 // takeAttributes takes what a record keeps of its attributes, with room for more.
@@ -125,6 +149,7 @@ func (w *Writer) takeAttributes(from pcommon.Map, foreign bool, more int) {
 
 // Finish moves the records of the resource into scopes of their label sets.
 func (w *Writer) Finish(scopes plog.ScopeLogsSlice) {
+	w.writeNotes()
 	for i := range w.scopes[:w.used] {
 		s := &w.scopes[i]
 		if len(s.groups) > 0 {
@@ -145,6 +170,7 @@ const maxKeptScopes = 256
 
 // Release lets go of a request that was given up.
 func (w *Writer) Release() {
+	w.notes.release()
 	for i := range w.scopes[:w.used] {
 		w.scopes[i].release()
 	}

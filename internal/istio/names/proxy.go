@@ -39,6 +39,9 @@ func ParseNode(id string) Node {
 
 // PodOfNode is `POD.NAMESPACE` of a node id. It is empty if the id has another form.
 func PodOfNode(id string) string {
+	if id == "" {
+		return "" // as in most lines of text
+	}
 	_, rest, _ := strings.Cut(id, "~")
 	_, rest, _ = strings.Cut(rest, "~")
 	pod, _, _ := strings.Cut(rest, "~")

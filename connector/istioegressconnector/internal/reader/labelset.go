@@ -4,6 +4,7 @@ package reader
 
 import (
 	"cmp"
+	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -23,33 +24,41 @@ type labelSet struct {
 	serviceName, service     string
 }
 
-// read reads attributes. A value of another type is as good as none.
-func (s *labelSet) read(attributes pcommon.Map) {
+// readHead reads what says of which kind the records are. A value of another type is as
+// good as none.
+func (s *labelSet) readHead(attributes pcommon.Map) {
 	for key, value := range attributes.All() {
-		switch value.Type() {
-		case pcommon.ValueTypeStr:
-			s.readString(key, value.Str())
-		case pcommon.ValueTypeInt:
-			if key == contract.AttrVersion {
-				s.hasVersion, s.knownVersion = true, value.Int() == contract.Version
-			}
+		if !strings.HasPrefix(key, contract.Prefix) {
+			continue
+		}
+		switch kind := value.Type(); {
+		case key == contract.AttrVersion && kind == pcommon.ValueTypeInt:
+			s.hasVersion, s.knownVersion = true, value.Int() == contract.Version
+		case key == contract.AttrVerdict && kind == pcommon.ValueTypeStr:
+			s.verdict = contract.Verdict(value.Str())
+		case key == contract.AttrTraffic && kind == pcommon.ValueTypeStr:
+			s.traffic = value.Str()
 		}
 	}
 }
 
-// labelNames are compared with each attribute, and so made once.
+// readLabels reads the labels.
+func (s *labelSet) readLabels(attributes pcommon.Map) {
+	for key, value := range attributes.All() {
+		if value.Type() == pcommon.ValueTypeStr {
+			s.readLabel(key, value.Str())
+		}
+	}
+}
+
 var labelNames = func() (n struct{ namespace, workload, app, serviceName, service string }) {
 	n.namespace, n.workload, n.app = contract.SourceWorkloadNamespace.String(), contract.SourceWorkload.String(), contract.SourceApp.String()
 	n.serviceName, n.service = contract.DestinationServiceName.String(), contract.DestinationService.String()
 	return n
 }()
 
-func (s *labelSet) readString(key, value string) {
+func (s *labelSet) readLabel(key, value string) {
 	switch key {
-	case contract.AttrVerdict:
-		s.verdict = contract.Verdict(value)
-	case contract.AttrTraffic:
-		s.traffic = value
 	case labelNames.namespace:
 		s.namespace = value
 	case labelNames.workload:

@@ -4,7 +4,6 @@ package reader
 
 import (
 	"cmp"
-	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -27,19 +26,19 @@ type labelSet struct {
 // readHead reads what says of which kind the records are. A value of another type is as
 // good as none.
 func (s *labelSet) readHead(attributes pcommon.Map) {
-	for key, value := range attributes.All() {
-		if !strings.HasPrefix(key, contract.Prefix) {
-			continue
-		}
-		switch kind := value.Type(); {
-		case key == contract.AttrVersion && kind == pcommon.ValueTypeInt:
-			s.hasVersion, s.knownVersion = true, value.Int() == contract.Version
-		case key == contract.AttrVerdict && kind == pcommon.ValueTypeStr:
-			s.verdict = contract.Verdict(value.Str())
-		case key == contract.AttrTraffic && kind == pcommon.ValueTypeStr:
-			s.traffic = value.Str()
-		}
+	if v, ok := attributes.Get(contract.AttrVersion); ok && v.Type() == pcommon.ValueTypeInt {
+		s.hasVersion, s.knownVersion = true, v.Int() == contract.Version
 	}
+	s.verdict = contract.Verdict(textOf(attributes, contract.AttrVerdict))
+	s.traffic = textOf(attributes, contract.AttrTraffic)
+}
+
+// textOf is empty where there is no text.
+func textOf(attributes pcommon.Map, name string) string {
+	if v, ok := attributes.Get(name); ok && v.Type() == pcommon.ValueTypeStr {
+		return v.Str()
+	}
+	return ""
 }
 
 // readLabels reads the labels.

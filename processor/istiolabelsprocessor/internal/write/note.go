@@ -9,10 +9,8 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
 
-// notesAtOnce is how many records are written at once. The code of all stages is more
-// than a processor's instruction cache holds, which is 32 KiB: a record that is written
-// as soon as it is read costs a fifth more. More notes than these gain nothing, and take
-// the place of the records in the data cache.
+// notesAtOnce is how many records are written at once: what writes does not fit into an
+// instruction cache of 32 KiB beside the other stages.
 const notesAtOnce = 16
 
 // note is what is to be written on a record. Nothing in it is part of an

@@ -4,7 +4,6 @@ package aggregate
 
 import (
 	"encoding/hex"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,8 +14,6 @@ import (
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/internal/state"
 )
-
-var update = flag.Bool("update", false, "write what this version saves to testdata")
 
 // savedBefore is what a State saved when SavedVersion was new: a program that is
 // replaced leaves such values to the next one.
@@ -84,7 +81,7 @@ func TestSavedBefore(t *testing.T) {
 		}
 		now = append(now, "")
 	}
-	if *update {
+	if os.Getenv("UPDATE_GOLDEN") != "" {
 		require.NoError(t, os.MkdirAll("testdata", 0o755))
 		require.NoError(t, os.WriteFile(savedBefore(), []byte(strings.Join(now, "\n")), 0o600))
 	}

@@ -4,7 +4,6 @@ package ledger
 
 import (
 	"encoding/hex"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,8 +14,6 @@ import (
 
 	"github.com/otelcol-istio/otelcol-istio/internal/egress"
 )
-
-var update = flag.Bool("update", false, "write what this version saves to testdata")
 
 // savedBefore is what a ledger saved when SavedVersion was new: a program that is replaced
 // leaves such values to the next one.
@@ -53,7 +50,7 @@ func storyBefore() (*Ledger, [][]byte) {
 // A program goes on with what an earlier one of the same SavedVersion saved.
 func TestSavedBefore(t *testing.T) {
 	want, values := storyBefore()
-	if *update {
+	if os.Getenv("UPDATE_GOLDEN") != "" {
 		var now []string
 		for _, v := range values {
 			now = append(now, hex.EncodeToString(v))

@@ -62,8 +62,9 @@ func (p *labelsProcessor) shutdown(ctx context.Context) error {
 // expression does and the user wants that to cost the request.
 func (p *labelsProcessor) processLogs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
 	w := p.walks.Get().(*walk)
-	defer p.walks.Put(w)
 	err := w.request(ctx, ld)
 	p.telemetry.add(ctx, &w.counts)
+	// One that panics is not used again: it holds records of its request.
+	p.walks.Put(w)
 	return ld, err
 }

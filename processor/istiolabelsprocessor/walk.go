@@ -75,23 +75,24 @@ func (w *walk) resource(ctx context.Context, rl plog.ResourceLogs) error {
 	return nil
 }
 
-// scope reads the records of a scope, a block of them at a time.
+// scope takes the records of a scope through all stages, a block of them at a time.
 func (w *walk) scope(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, resource *accesslog.Record) error {
 	for _, lr := range sl.LogRecords().All() {
 		in := w.block.next()
 		in.log, in.found = lr, w.reader.Read(lr, resource, &in.values)
+		// Values that are borrowed must be used before the next record is read.
 		if !w.block.isFull() && !in.values.Borrowed {
 			continue
 		}
-		if err := w.rest(ctx, rl, sl, resource); err != nil {
+		if err := w.finishBlock(ctx, rl, sl, resource); err != nil {
 			return err
 		}
 	}
-	return w.rest(ctx, rl, sl, resource)
+	return w.finishBlock(ctx, rl, sl, resource)
 }
 
-// rest takes the records of the block through the rest of the stages.
-func (w *walk) rest(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, resource *accesslog.Record) error {
+// finishBlock takes the records of the block, which were read, through the other stages.
+func (w *walk) finishBlock(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, resource *accesslog.Record) error {
 	waiting := w.block.all()
 	for i := range waiting {
 		if err := w.record(ctx, rl, sl, &waiting[i], resource); err != nil {
@@ -102,7 +103,7 @@ func (w *walk) rest(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs
 	return nil
 }
 
-// record takes one record that was read through all other stages.
+// record takes a record, once it was read, through the other stages.
 func (w *walk) record(ctx context.Context, rl plog.ResourceLogs, sl plog.ScopeLogs, in *readRecord, resource *accesslog.Record) error {
 	lr, found, rec := in.log, &in.found, &in.values
 	if found.Reason != "" {

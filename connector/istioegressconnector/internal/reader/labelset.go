@@ -50,6 +50,7 @@ func (s *labelSet) readLabels(attributes pcommon.Map) {
 	}
 }
 
+// labelNames are compared with each attribute, and so made once.
 var labelNames = func() (n struct{ namespace, workload, app, serviceName, service string }) {
 	n.namespace, n.workload, n.app = contract.SourceWorkloadNamespace.String(), contract.SourceWorkload.String(), contract.SourceApp.String()
 	n.serviceName, n.service = contract.DestinationServiceName.String(), contract.DestinationService.String()

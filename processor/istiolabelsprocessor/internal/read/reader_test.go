@@ -20,13 +20,13 @@ const (
 	json = `{"response_code":"200","response_flags":"-","upstream_cluster":"PassthroughCluster","authority":"e3.example"}`
 )
 
-// newReader reads with formats of the user's own.
 // testReader reads one record after the other into the same memory.
 type testReader struct {
 	*Reader
 	record accesslog.Record
 }
 
+// newReader reads with formats of the user's own.
 func newReader(tb testing.TB, text string, labels map[string]string) *testReader {
 	tb.Helper()
 	keys, err := formats.Operators.CompileLabels(labels)

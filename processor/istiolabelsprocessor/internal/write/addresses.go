@@ -18,8 +18,8 @@ func appendAddresses(to *xpdata.MapBuilder, a *labelset.Addresses) {
 	}
 }
 
-// addressesOf is how many attributes appendAddresses adds at most.
-func addressesOf(a *labelset.Addresses) (n int) {
+// countAddresses is how many attributes appendAddresses adds at most.
+func countAddresses(a *labelset.Addresses) (n int) {
 	for _, v := range [...]string{a.IP.Text, a.Host.Text, a.Network} {
 		if v != "" {
 			n += 2 // the label and its slot

@@ -56,8 +56,8 @@ func bytesOf(rec *accesslog.Record, wire, body accesslog.Op) int64 {
 	return n
 }
 
-// mostMeasures is how many attributes measures add, without those of gRPC's messages.
-const mostMeasures = 3
+// usualMeasures is how many attributes append adds to most records.
+const usualMeasures = 3
 
 func (m *measures) append(to *xpdata.MapBuilder) {
 	appendMeasure(to, contract.AttrDuration, m.nanoseconds)

@@ -3,6 +3,7 @@
 package write
 
 import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -13,8 +14,8 @@ import (
 // instruction cache of 32 KiB beside the other stages.
 const notesAtOnce = 16
 
-// note is what is to be written on a record. Nothing in it is part of an
-// accesslog.Record, which the next record overwrites.
+// note is what is to be written on a record. Nothing in it lies in memory that a later
+// record overwrites.
 type note struct {
 	log       plog.LogRecord
 	set       *labelset.Set
@@ -23,6 +24,9 @@ type note struct {
 	outside   outside
 	foreign   bool
 }
+
+// isOutside tells whether the record is of traffic that leaves the mesh, or was to.
+func (n *note) isOutside() bool { return n.set.Traffic != contract.TrafficStays }
 
 // notes are those that are not written yet.
 type notes struct {
@@ -39,13 +43,55 @@ func (n *notes) add(log plog.LogRecord, r *Record) {
 	n.used++
 	to.log, to.set, to.addresses, to.foreign = log, r.Set, r.Addresses, r.Foreign
 	to.measures = measuresOf(r.Values, r.Set.Verdict)
-	if r.Set.Traffic != contract.TrafficStays {
+	if to.isOutside() {
 		to.outside = outsideOf(r)
 	}
 }
 
-// release lets go of the request.
-func (n *notes) release() {
+// empty lets go of the notes.
+func (n *notes) empty() {
 	clear(n.list[:n.used])
 	n.used = 0
+}
+
+// writeNotes writes what is noted on the records.
+func (w *Writer) writeNotes() {
+	for i := range w.notes.list[:w.notes.used] {
+		w.writeNote(&w.notes.list[i])
+	}
+	w.notes.empty()
+}
+
+func (w *Writer) writeNote(n *note) {
+	to := n.log.Attributes()
+	more := usualMeasures + countAddresses(&n.addresses)
+	if n.isOutside() {
+		more += n.outside.count()
+	}
+	if w.onRecord {
+		labels := n.set.Attributes()
+		w.takeAttributes(to, n.foreign, labels.Len()+more)
+		for k, v := range labels.All() {
+			v.CopyTo(w.attributes.AppendEmpty(k))
+		}
+	} else {
+		w.takeAttributes(to, n.foreign, more)
+	}
+	n.measures.append(&w.attributes)
+	appendAddresses(&w.attributes, &n.addresses)
+	if n.isOutside() {
+		n.outside.append(&w.attributes)
+	}
+	w.attributes.UnsafeIntoMap(to)
+}
+
+// takeAttributes takes what a record keeps of its attributes, with room for more.
+func (w *Writer) takeAttributes(from pcommon.Map, foreign bool, more int) {
+	w.attributes.EnsureCapacity(from.Len() + more)
+	for name, v := range from.All() {
+		if foreign && w.remover.removes(name) {
+			continue
+		}
+		v.MoveTo(w.attributes.AppendEmpty(name))
+	}
 }

@@ -54,8 +54,8 @@ func (o *outside) append(to *xpdata.MapBuilder) {
 	}
 }
 
-// attributes is how many attributes append adds.
-func (o *outside) attributes() (n int) {
+// count is how many attributes append adds.
+func (o *outside) count() (n int) {
 	n = 1 // where the name comes from
 	for _, adds := range [...]bool{o.port != 0, o.proven.IsValid(), o.clientName != "", o.proxy != ""} {
 		if adds {

@@ -10,7 +10,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/xpdata"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/accesslog"
-	"github.com/otelcol-istio/otelcol-istio/internal/contract"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/attrname"
 	"github.com/otelcol-istio/otelcol-istio/processor/istiolabelsprocessor/internal/labelset"
 )
@@ -104,49 +103,6 @@ func (w *Writer) Write(lr plog.LogRecord, r Record) {
 	w.notes.add(lr, &r)
 }
 
-// writeNotes writes what is noted on the records.
-func (w *Writer) writeNotes() {
-	for i := range w.notes.list[:w.notes.used] {
-		w.writeNote(&w.notes.list[i])
-	}
-	w.notes.release()
-}
-
-func (w *Writer) writeNote(n *note) {
-	to := n.log.Attributes()
-	leaves := n.set.Traffic != contract.TrafficStays
-	more := mostMeasures + addressesOf(&n.addresses)
-	if leaves {
-		more += n.outside.attributes()
-	}
-	if w.onRecord {
-		labels := n.set.Attributes()
-		w.takeAttributes(to, n.foreign, labels.Len()+more)
-		for k, v := range labels.All() {
-			v.CopyTo(w.attributes.AppendEmpty(k))
-		}
-	} else {
-		w.takeAttributes(to, n.foreign, more)
-	}
-	n.measures.append(&w.attributes)
-	appendAddresses(&w.attributes, &n.addresses)
-	if leaves {
-		n.outside.append(&w.attributes)
-	}
-	w.attributes.UnsafeIntoMap(to)
-}
-
-// takeAttributes takes what a record keeps of its attributes, with room for more.
-func (w *Writer) takeAttributes(from pcommon.Map, foreign bool, more int) {
-	w.attributes.EnsureCapacity(from.Len() + more)
-	for name, v := range from.All() {
-		if foreign && w.remover.removes(name) {
-			continue
-		}
-		v.MoveTo(w.attributes.AppendEmpty(name))
-	}
-}
-
 // Finish moves the records of the resource into scopes of their label sets.
 func (w *Writer) Finish(scopes plog.ScopeLogsSlice) {
 	w.writeNotes()
@@ -170,7 +126,7 @@ const maxKeptScopes = 256
 
 // Release lets go of a request that was given up.
 func (w *Writer) Release() {
-	w.notes.release()
+	w.notes.empty()
 	for i := range w.scopes[:w.used] {
 		w.scopes[i].release()
 	}

@@ -164,10 +164,15 @@ func TestForeignNamesAreRemoved(t *testing.T) {
 func TestRelease(t *testing.T) {
 	w, made, rl := newTestWriter(false), sets(2, false), records(2)
 	w.Scope(0, rl.ScopeLogs().At(0))
-	w.Write(rl.ScopeLogs().At(0).LogRecords().At(0), Record{Values: new(accesslog.Record), Set: made[0]})
+	values := new(accesslog.Record)
+	values.Set(accesslog.BytesSent, "1")
+	w.Write(rl.ScopeLogs().At(0).LogRecords().At(0), Record{Values: values, Set: made[0]})
 	w.Release()
+	assert.Zero(t, w.notes)
 	next := records(3)
 	w.all(next, made, []int{1, 1, 1})
+	assert.Zero(t, w.notes)
+	assert.Zero(t, rl.ScopeLogs().At(0).LogRecords().At(0).Attributes().Len(), "it was given up")
 	require.Equal(t, 1, next.ScopeLogs().Len())
 	assert.Equal(t, made[1].Attributes().AsRaw(), next.ScopeLogs().At(0).Scope().Attributes().AsRaw())
 }

@@ -51,18 +51,6 @@ func isClean(s string) bool {
 
 // isPrintableASCII holds for nearly all values, and costs less to ask.
 func isPrintableASCII(s string) bool {
-	const (
-		each = 0x0101010101010101 // times a byte: a word that has that byte eight times
-		high = 0x80 * each
-	)
-	for ; len(s) >= 8; s = s[8:] {
-		word := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-		// No byte is above DEL, none is DEL, and none is below a space.
-		if (word|(word+each))&high != 0 || (word+(0x80-' ')*each)&high != high {
-			return false
-		}
-	}
 	for i := range len(s) {
 		if s[i]-' ' > '~'-' ' {
 			return false

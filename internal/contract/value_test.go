@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Every byte at every place of a text that is read a word at a time.
+// Every byte at every place of a text.
 func TestIsPrintableASCII(t *testing.T) {
 	for size := range 20 {
 		for place := range size {

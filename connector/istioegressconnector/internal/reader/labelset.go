@@ -23,29 +23,16 @@ type labelSet struct {
 	serviceName, service     string
 }
 
-// readHead reads what says of which kind the records are. A value of another type is as
-// good as none.
-func (s *labelSet) readHead(attributes pcommon.Map) {
-	if v, ok := attributes.Get(contract.AttrVersion); ok && v.Type() == pcommon.ValueTypeInt {
-		s.hasVersion, s.knownVersion = true, v.Int() == contract.Version
-	}
-	s.verdict = contract.Verdict(textOf(attributes, contract.AttrVerdict))
-	s.traffic = textOf(attributes, contract.AttrTraffic)
-}
-
-// textOf is empty where there is no text.
-func textOf(attributes pcommon.Map, name string) string {
-	if v, ok := attributes.Get(name); ok && v.Type() == pcommon.ValueTypeStr {
-		return v.Str()
-	}
-	return ""
-}
-
-// readLabels reads the labels.
-func (s *labelSet) readLabels(attributes pcommon.Map) {
+// read reads attributes. A value of another type is as good as none.
+func (s *labelSet) read(attributes pcommon.Map) {
 	for key, value := range attributes.All() {
-		if value.Type() == pcommon.ValueTypeStr {
-			s.readLabel(key, value.Str())
+		switch value.Type() {
+		case pcommon.ValueTypeStr:
+			s.readString(key, value.Str())
+		case pcommon.ValueTypeInt:
+			if key == contract.AttrVersion {
+				s.hasVersion, s.knownVersion = true, value.Int() == contract.Version
+			}
 		}
 	}
 }
@@ -57,8 +44,12 @@ var labelNames = func() (n struct{ namespace, workload, app, serviceName, servic
 	return n
 }()
 
-func (s *labelSet) readLabel(key, value string) {
+func (s *labelSet) readString(key, value string) {
 	switch key {
+	case contract.AttrVerdict:
+		s.verdict = contract.Verdict(value)
+	case contract.AttrTraffic:
+		s.traffic = value
 	case labelNames.namespace:
 		s.namespace = value
 	case labelNames.workload:

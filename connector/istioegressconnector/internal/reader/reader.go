@@ -66,7 +66,7 @@ func (r *Reader) Release() {
 
 func (r *Reader) readScope(sl plog.ScopeLogs, now int64) {
 	var set labelSet
-	set.readHead(sl.Scope().Attributes())
+	set.read(sl.Scope().Attributes())
 	if !set.hasVersion {
 		for _, lr := range sl.LogRecords().All() {
 			r.readRecord(lr.Attributes(), now)
@@ -76,36 +76,32 @@ func (r *Reader) readScope(sl plog.ScopeLogs, now int64) {
 	if !r.take(&set, int64(sl.LogRecords().Len())) {
 		return
 	}
-	set.readLabels(sl.Scope().Attributes())
 	// What the records of a scope share is worked out once.
 	shared := set.observation(now)
 	for _, lr := range sl.LogRecords().All() {
 		var own ownFields
 		own.read(lr.Attributes())
-		r.observe(&set, &shared, &own)
+		r.observe(&set, shared, &own)
 	}
 }
 
 // readRecord reads a record whose labels stand on itself.
 func (r *Reader) readRecord(attributes pcommon.Map, now int64) {
 	var set labelSet
-	set.readHead(attributes)
+	set.read(attributes)
 	if !r.take(&set, 1) {
 		return
 	}
-	set.readLabels(attributes)
 	var own ownFields
 	own.read(attributes)
-	shared := set.observation(now)
-	r.observe(&set, &shared, &own)
+	r.observe(&set, set.observation(now), &own)
 }
 
 // observe adds a record that left the mesh, or was to.
-func (r *Reader) observe(set *labelSet, shared *ledger.Observation, own *ownFields) {
+func (r *Reader) observe(set *labelSet, o ledger.Observation, own *ownFields) {
 	own.clean()
-	r.Observations = append(r.Observations, *shared)
-	o := &r.Observations[len(r.Observations)-1]
-	own.addTo(o)
+	own.addTo(&o)
+	r.Observations = append(r.Observations, o)
 	if o.Key.Decision != egress.Allowed && own.host == "" {
 		r.Missing.Host++
 	}

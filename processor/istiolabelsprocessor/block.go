@@ -43,7 +43,7 @@ func (b *block) empty() { b.n = 0 }
 
 // release lets go of the request.
 func (b *block) release() {
-	b.n = 0
+	b.empty()
 	for i := range b.records {
 		b.records[i].log = plog.LogRecord{}
 		b.records[i].values.Release()

@@ -53,6 +53,16 @@ func newTest(tb testing.TB, settings map[string]any) *testProcessor {
 	return newTestOf(tb, settings, func(*Config) {})
 }
 
+// newTestWalk is a walk without a processor around it.
+func newTestWalk(tb testing.TB, settings map[string]any) *walk {
+	tb.Helper()
+	cfg := createDefaultConfig().(*Config)
+	require.NoError(tb, confmap.NewFromStringMap(settings).Unmarshal(cfg))
+	s, err := newStages(cfg, componenttest.NewNopTelemetrySettings())
+	require.NoError(tb, err)
+	return newWalk(s)
+}
+
 // newTestOfOneSource lets one source have all slots, too.
 func newTestOfOneSource(tb testing.TB, settings map[string]any) *testProcessor {
 	tb.Helper()

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-istio/otelcol-istio/internal/contract"
@@ -72,11 +71,8 @@ func TestBorrowedStringsAreCopied(t *testing.T) {
 // To read a record, to find its labels and to find that its values have slots
 // costs no memory once they are known.
 func TestNoAllocations(t *testing.T) {
-	cfg := createDefaultConfig().(*Config)
-	cfg.DestinationIP.Enabled, cfg.DestinationHost.Enabled = true, true
-	s, err := newStages(cfg, componenttest.NewNopTelemetrySettings())
-	require.NoError(t, err)
-	w := newWalk(s)
+	enabled := map[string]any{"enabled": true}
+	w := newTestWalk(t, map[string]any{"destination_ip": enabled, "destination_host": enabled})
 	for name, ld := range map[string]plog.Logs{
 		"text":       textLogs(linePassthrough, lineBlocked, lineTCP, lineInbound),
 		"JSON":       textLogs(jsonPassthrough),

@@ -4,6 +4,7 @@ package istiolabelsprocessor
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -13,8 +14,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor/processortest"
 
@@ -24,9 +23,7 @@ import (
 // failing gives up a request with a record whose user agent is not JSON.
 func failing(more map[string]any) map[string]any {
 	settings := map[string]any{"error_mode": "propagate", "labels": map[string]any{"agent": `ParseJSON(attributes["user_agent"])`}}
-	for k, v := range more {
-		settings[k] = v
-	}
+	maps.Copy(settings, more)
 	return settings
 }
 
@@ -44,15 +41,6 @@ func linesWithBad(place int) (lines []string) {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-func newTestWalk(tb testing.TB, settings map[string]any) *walk {
-	tb.Helper()
-	cfg := createDefaultConfig().(*Config)
-	require.NoError(tb, confmap.NewFromStringMap(settings).Unmarshal(cfg))
-	s, err := newStages(cfg, componenttest.NewNopTelemetrySettings())
-	require.NoError(tb, err)
-	return newWalk(s)
 }
 
 // labelsOf are what is seen of the records, in their order.

@@ -61,10 +61,8 @@ const usualMeasures = 3
 
 func (m *measures) append(to *xpdata.MapBuilder) {
 	appendMeasure(to, contract.AttrDuration, m.nanoseconds)
-	if m.messagesReceived != unsaid {
-		appendMeasure(to, contract.AttrMessagesReceived, m.messagesReceived)
-		appendMeasure(to, contract.AttrMessagesSent, m.messagesSent)
-	}
+	appendMeasure(to, contract.AttrMessagesReceived, m.messagesReceived)
+	appendMeasure(to, contract.AttrMessagesSent, m.messagesSent)
 	appendMeasure(to, contract.AttrBytesReceived, m.bytesReceived)
 	appendMeasure(to, contract.AttrBytesSent, m.bytesSent)
 }
